@@ -1,0 +1,105 @@
+# Each target does its own set-up: a virtual environment in .venv, from the lock files.
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo test check bench lock migration clean
+
+PYTHON ?= python3
+PY := .venv/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check -qq install
+BUILD := flit_core>=3.12,<4
+LOCK := $(PY) -m uv pip compile pyproject.toml - --quiet --upgrade --universal \
+	--python-version 3.11 --generate-hashes --custom-compile-command 'make lock'
+
+help:
+	@echo 'make run       serve on http://127.0.0.1:8000, with all data in instance/'
+	@echo 'make demo      the same with an invented network, in instance/demo/'
+	@echo 'make test      all tests: on SQLite with browsers, then on PostgreSQL if there is one'
+	@echo 'make check     format, types, imports, known faults of what we depend on'
+	@echo 'make bench     the figures in README.md'
+	@echo 'make lock      the newest versions that pyproject.toml allows, with their hashes'
+	@echo 'make migration name="Members have a photo"'
+	@echo 'make clean     take away what the others made, but no data'
+
+run: .venv/run
+	@exec $(PY) -m linkmsg run
+
+demo: .venv/run
+	@LINKMSG_DATA_DIR="$${LINKMSG_DATA_DIR:-instance/demo}" exec $(PY) -m linkmsg demo
+
+bench: .venv/dev
+	@exec $(PY) -m bench
+
+# PostgreSQL: TEST_POSTGRES_URL, and in CI the one of this machine.
+test: .venv/dev
+	@chromium() { command -v chromium || command -v chromium-browser || command -v google-chrome; }; \
+	postgres="$${TEST_POSTGRES_URL:-$${CI:+postgresql+psycopg://postgres@127.0.0.1:5432/postgres}}"; \
+	if ! chromium >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo 'Installing Chromium for the browser tests'; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y \
+			--no-install-recommends chromium fonts-liberation >/dev/null || true; \
+	fi; \
+	chosen=''; \
+	if ! chromium >/dev/null; then \
+		[ -z "$$CI" ] || { echo 'There is no Chromium, and CI must run the browser tests.'; exit 1; }; \
+		echo 'Browser tests are left out: install Chromium to run them.'; \
+		chosen='not browser'; \
+	fi; \
+	[ -n "$$postgres" ] || echo 'PostgreSQL is left out: set TEST_POSTGRES_URL to test on it.'; \
+	env -u TEST_POSTGRES_URL $(PY) -m pytest -q -n 2 -m "$$chosen" || exit 1; \
+	[ -z "$$postgres" ] || { echo 'Now on PostgreSQL'; \
+		TEST_POSTGRES_URL="$$postgres" $(PY) -m pytest -q -n 2 -m 'not browser'; }
+
+check: .venv/dev
+	@$(PY) -m ruff format --check .
+	@$(PY) -m ruff check .
+	@$(PY) -m mypy
+	@$(PY) -c 'from importlinter.cli import lint_imports_command as lint; lint()'
+	@found=$$($(PY) -m pip_audit --requirement requirements-dev.lock --disable-pip \
+		--progress-spinner off 2>&1) && echo "$$found" || { \
+		if echo "$$found" | grep -q '^Found '; then echo "$$found"; exit 1; fi; \
+		echo 'pip-audit could not reach its data, so nothing was audited.'; }
+
+lock: .venv/dev
+	@$(PIP) 'uv>=0.9,<1'
+	@echo '$(BUILD)' | $(LOCK) --extra postgres --output-file requirements.lock
+	@echo '$(BUILD)' | $(LOCK) --all-extras --constraint requirements.lock \
+		--output-file requirements-dev.lock
+
+# A revision is made from the difference between the models and a new database.
+migration: .venv/dev
+	@[ -n '$(name)' ] || { echo 'Say what it does: make migration name="Members have a photo"'; exit 1; }
+	@LINKMSG_DATA_DIR=$$(mktemp -d) && export LINKMSG_DATA_DIR && \
+	trap 'rm -rf "$$LINKMSG_DATA_DIR"' EXIT && \
+	count=$$(ls linkmsg/migrations/versions | grep -c '^[0-9].*[.]py$$' || true) && \
+	{ [ "$$count" = 0 ] || $(PY) -m linkmsg db upgrade; } && \
+	$(PY) -m flask --app app db migrate --message '$(name)' --rev-id "$$(printf %04d $$((count + 1)))"
+	@$(PY) -m ruff format --quiet linkmsg/migrations/versions
+
+clean:
+	rm -rf .venv .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache \
+		build dist test-results
+
+.venv/run: requirements.lock pyproject.toml | $(PY)
+	@echo 'Setting up .venv from $<'
+	@$(PIP) --require-hashes --requirement $<
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/dev: requirements-dev.lock pyproject.toml | $(PY)
+	@echo 'Setting up .venv from $<'
+	@$(PIP) --require-hashes --requirement $<
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(PY):
+	@for each in $(PYTHON) python3.14 python3.13 python3.12 python3.11; do \
+		$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+		$$each -m venv .venv >/dev/null 2>&1 && exit 0; \
+		rm -rf .venv; \
+		echo "$$each can't make a virtual environment. Install what it lacks, then try again;"; \
+		echo 'on Debian and Ubuntu: apt install python3-venv'; \
+		exit 1; \
+	done; \
+	echo 'linkmsg needs Python 3.11 or newer. Install it, then try again;'; \
+	echo 'one with a name of its own: make PYTHON=/opt/python/bin/python3 run'; \
+	exit 1

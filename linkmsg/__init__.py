@@ -1,0 +1,71 @@
+"""linkmsg: private messaging for professional networks, on your own machine."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_compress import Compress
+from flask_migrate import Migrate
+from flask_wtf.csrf import CSRFProtect
+from jinja2 import StrictUndefined
+
+from linkmsg import blueprints, config, serving
+from linkmsg.blueprints.proxies import TrustedProxies
+from linkmsg.db import db, prepare_engine
+
+LARGEST_FORM = 1024 * 1024
+
+
+def create_app(settings: config.Settings | None = None, *, prepared: bool = False) -> Flask:
+    """The app, by its settings (those of the environment where none are given).
+
+    Making it has no effects: no thread, no migration, no file. Unless it is said to be
+    `prepared`, its data folder and schema are made when the first request comes.
+
+    Raises:
+        ConfigError: a setting can't be used.
+    """
+    settings = settings or config.from_environment(os.environ)
+    app = Flask(__name__, static_folder=None)
+    app.extensions["linkmsg"] = settings
+    app.config.update(_of_flask(settings))
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "undefined": StrictUndefined}
+    Migrate(app, db, directory=str(Path(__file__).parent / "migrations"), render_as_batch=True)
+    blueprints.init_app(app)
+    CSRFProtect(app)
+    Compress(app)
+    if settings.trusted_proxies:
+        app.wsgi_app = TrustedProxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign, assignment]
+    if not prepared:
+        app.wsgi_app = serving.PreparedOnFirstRequest(app)  # type: ignore[method-assign]
+    return app
+
+
+def _of_flask(settings: config.Settings) -> dict[str, Any]:
+    """What Flask and its extensions want to know."""
+    return {
+        "SECRET_KEY": settings.secret(),
+        "SQLALCHEMY_DATABASE_URI": settings.database_address,
+        "MAX_CONTENT_LENGTH": LARGEST_FORM,
+        "MAX_FORM_MEMORY_SIZE": LARGEST_FORM,
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=settings.session_life),
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "SESSION_COOKIE_NAME": "__Host-session" if settings.https else "session",
+        "SESSION_COOKIE_SECURE": settings.https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": False,
+        "COMPRESS_ALGORITHM": ["br", "gzip"],
+        "COMPRESS_BR_LEVEL": 5,
+        "COMPRESS_MIMETYPES": COMPRESSED,
+        "COMPRESS_MIN_SIZE": 500,
+    }
+
+
+COMPRESSED = ["text/html", "text/css", "text/javascript", "image/svg+xml", "text/plain"]

@@ -1,0 +1,145 @@
+"""Accounts: setting up, signing up, and what an admin does to them."""
+
+import secrets
+from dataclasses import dataclass
+
+from sqlalchemy import exists, select
+from sqlalchemy.exc import IntegrityError
+
+from linkmsg import clock
+from linkmsg.actions.faults import Refused, Taken
+from linkmsg.actions.passwords import hashed
+from linkmsg.config import settings
+from linkmsg.db import db, writing
+from linkmsg.models import Instance, InviteLink, Member, MemberSession, OldHandle
+
+HAS_ACCOUNT = "There is an account with this address already. Sign in, or use another address."
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """What somebody says of herself when she signs up."""
+
+    email: str
+    name: str
+    password: str
+    headline: str = ""
+    zone: str = ""
+
+
+def set_up(place: str, admin: Newcomer) -> Member:
+    """Make the first member, an admin, and name the place. It can happen once.
+
+    Raises:
+        Refused: somebody was faster.
+    """
+    password_hash = hashed(admin.password)
+    try:
+        with writing():
+            db.session.add(Instance(id=1, name=place, set_up_at=clock.now()))
+            db.session.flush()
+            return _enter(admin, password_hash, is_admin=True)
+    except IntegrityError:
+        raise Refused("This place is set up already. Sign in.") from None
+
+
+def sign_up(newcomer: Newcomer, link_id: int | None = None) -> Member:
+    """Make an account, using up one use of the invite link if one was needed.
+
+    Raises:
+        Taken: there is an account with this address.
+        Refused: the link lets nobody in any more.
+    """
+    password_hash = hashed(newcomer.password)
+    with writing():
+        if link_id is not None:
+            _use(link_id)
+        return _enter(newcomer, password_hash)
+
+
+def add_member(email: str, name: str, password: str, admin: bool = False) -> Member:
+    """Make an account from the command line.
+
+    Raises:
+        Taken: there is an account with this address.
+    """
+    password_hash = hashed(password)
+    with writing():
+        return _enter(Newcomer(email, name, password), password_hash, is_admin=admin)
+
+
+def reset_password(member: Member, password: str) -> None:
+    """Give a member another password and end all her sessions."""
+    password_hash = hashed(password)
+    with writing():
+        member.password_hash = password_hash
+        db.session.add(member)
+        _end_sessions(member)
+
+
+def disable(member: Member) -> None:
+    """Close an account: nobody can sign in with it or write to it; what was said stays."""
+    with writing():
+        member.closed_at = member.closed_at or clock.now()
+        _end_sessions(member)
+
+
+def enable(member: Member) -> None:
+    """Open a closed account again."""
+    with writing():
+        member.closed_at = None
+
+
+def _use(link_id: int) -> None:
+    link = db.session.scalars(InviteLink.locked(link_id)).one_or_none()
+    if link is None or link.state(clock.now()) != "open":
+        raise Refused("This invite link lets nobody in any more. Ask for a new one.")
+    link.uses += 1
+
+
+def _enter(newcomer: Newcomer, password_hash: str, is_admin: bool = False) -> Member:
+    if db.session.scalar(
+        select(exists().where(Member.email == Member.normal_email(newcomer.email)))
+    ):
+        raise Taken("email", HAS_ACCOUNT)
+    member = Member(
+        email=Member.normal_email(newcomer.email),
+        password_hash=password_hash,
+        handle=free_handle(Member.handle_from(newcomer.name)),
+        zone=newcomer.zone or settings.timezone,
+        theme="",
+        is_admin=is_admin,
+        created_at=clock.now(),
+    )
+    member.describe(name=newcomer.name, headline=newcomer.headline, company="", place="", about="")
+    db.session.add(member)
+    try:
+        db.session.flush()
+    except IntegrityError:
+        raise Taken("email", HAS_ACCOUNT) from None
+    return member
+
+
+def is_free(handle: str, member_id: int | None = None) -> bool:
+    """Whether a handle is nobody else's, nor still leads on to somebody else."""
+    held = exists().where(Member.handle == handle, Member.id.is_distinct_from(member_id))
+    leads = exists().where(
+        OldHandle.handle == handle,
+        OldHandle.until > clock.now(),
+        OldHandle.member_id.is_distinct_from(member_id),
+    )
+    return not db.session.scalar(select(held | leads))
+
+
+def free_handle(wanted: str) -> str:
+    """The wanted handle, or the same with a number that is free."""
+    tried, number = wanted, 2
+    while not is_free(tried):
+        tried = f"{wanted}-{number if number < 10 else secrets.randbelow(900_000) + 100_000}"[:30]
+        number += 1
+    return tried
+
+
+def _end_sessions(member: Member) -> None:
+    for session in db.session.scalars(MemberSession.of(member)):
+        db.session.delete(session)

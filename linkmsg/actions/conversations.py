@@ -1,0 +1,85 @@
+"""Opening conversations and writing into them: what every way of sending goes through."""
+
+from datetime import datetime
+
+from sqlalchemy import Update, update
+
+from linkmsg import clock
+from linkmsg.db import db
+from linkmsg.models import Conversation, Member, Message, Participation
+from linkmsg.models.message import CONNECTED, NOTICE, TEXT
+
+
+def open_between(one: Member, other: Member) -> Conversation:
+    """The locked conversation of a pair, made if there is none. Call it with both locked."""
+    found = db.session.scalars(Conversation.of_pair(one.id, other.id)).one_or_none()
+    if found is not None:
+        return db.session.scalars(Conversation.locked(found.id)).one()
+    low, high = sorted((one.id, other.id))
+    made = Conversation(low_id=low, high_id=high, last_seq=0, revision=0, created_at=clock.now())
+    db.session.add(made)
+    db.session.flush()
+    for member_id in sorted({low, high}):
+        db.session.add(
+            Participation(conversation_id=made.id, member_id=member_id, last_read_seq=0, unread=0)
+        )
+    db.session.flush()
+    return made
+
+
+def write(conversation: Conversation, author: Member, body: str, nonce: str) -> Message:
+    """Write a member's message into a locked conversation; it is unread by the others."""
+    message = Message(
+        author_id=author.id, body=body, nonce=nonce, kind=TEXT, created_at=clock.now()
+    )
+    _append(conversation, message)
+    _arrive(message)
+    db.session.execute(_others(message).values(unread=Participation.unread + 1))
+    db.session.execute(
+        update(Participation)
+        .where(Participation.conversation_id == conversation.id)
+        .where(Participation.member_id == author.id, Participation.unread == 0)
+        .values(last_read_seq=message.seq)
+    )
+    return message
+
+
+def write_note(conversation: Conversation, author: Member, note: str, sent_at: datetime) -> Message:
+    """Write an invitation's note, dated when it was sent; the invitee has read it."""
+    message = Message(author_id=author.id, body=note, kind=TEXT, created_at=sent_at)
+    _append(conversation, message)
+    _arrive(message)
+    db.session.execute(_others(message).values(unread=0, last_read_seq=message.seq))
+    return message
+
+
+def write_connected(conversation: Conversation) -> Message:
+    """Write the notice that the two are connected now."""
+    message = Message(kind=NOTICE, body=CONNECTED, created_at=clock.now())
+    _append(conversation, message)
+    _arrive(message)
+    return message
+
+
+def _append(conversation: Conversation, message: Message) -> None:
+    conversation.last_seq += 1
+    conversation.revision += 1
+    message.conversation_id = conversation.id
+    message.seq, message.revision = conversation.last_seq, conversation.revision
+    db.session.add(message)
+    db.session.flush()
+
+
+def _arrive(message: Message) -> None:
+    db.session.execute(
+        update(Participation)
+        .where(Participation.conversation_id == message.conversation_id)
+        .values(last_message_id=message.id)
+    )
+
+
+def _others(message: Message) -> Update:
+    return update(Participation).where(
+        Participation.conversation_id == message.conversation_id,
+        Participation.member_id != message.author_id,
+    )

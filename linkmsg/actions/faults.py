@@ -1,0 +1,42 @@
+"""Why an action did not happen: each fault carries a sentence for the member who asked."""
+
+from datetime import datetime
+
+from linkmsg.models.relation import Relation
+
+
+class Refused(Exception):
+    """The action can't be done; `str()` of it is a sentence. Nothing was written."""
+
+
+class Taken(Refused):
+    """Somebody else has this already; `field` names the form's field that holds it."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+class MayNotWrite(Refused):
+    """How the two stand to each other allows no message (RULES.md, "Who may write to whom")."""
+
+    def __init__(self, relation: Relation) -> None:
+        super().__init__(
+            f"You and {relation.other.first_name} are not connected. Nothing was sent."
+        )
+        self.relation = relation
+
+
+class NonceReused(Refused):
+    """The same act of sending came again with another text."""
+
+    def __init__(self) -> None:
+        super().__init__("This page had already sent another message. Send this one again.")
+
+
+class TooMany(Refused):
+    """A limit is reached; `again_at` says when there is room."""
+
+    def __init__(self, sentence: str, again_at: datetime) -> None:
+        super().__init__(sentence)
+        self.again_at = again_at

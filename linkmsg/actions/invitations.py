@@ -1,0 +1,191 @@
+"""The life of an invitation: sent, answered, ignored, withdrawn."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from linkmsg import clock
+from linkmsg.actions.connections import tie
+from linkmsg.actions.conversations import open_between, write, write_connected, write_note
+from linkmsg.actions.faults import MayNotWrite, NonceReused, Refused, TooMany
+from linkmsg.actions.messages import already_sent
+from linkmsg.config import settings
+from linkmsg.db import db, writing
+from linkmsg.models import Conversation, Invitation, Member, Message, Relation, Standing
+
+NO_LONGER_OPEN = "This invitation is no longer open."
+
+
+def invite(inviter: Member, invitee: Member, note: str) -> Invitation:
+    """Invite a member to connect. If she has invited the inviter already, they are connected.
+
+    An invitee who wants no more of this inviter never sees it; the inviter can't tell.
+
+    Raises:
+        Refused: they are connected, the inviter waits already, or has withdrawn lately.
+        TooMany: the inviter has sent as many as she may today, or this week.
+    """
+    with writing():
+        relation = _locked_relation(inviter, invitee)
+        asked = _open_or_lapsed(inviter, invitee)
+        if asked is not None and asked.inviter_id == invitee.id:
+            _mutual(asked, inviter, invitee, note)
+            return asked
+        _check_may_invite(relation)
+        _check_room(inviter)
+        invitation = Invitation.ask(inviter, invitee, note, clock.now())
+        if db.session.scalar(select(Invitation.unwanted(inviter.id, invitee.id))):
+            invitation.ignored_at = clock.now()
+        db.session.add(invitation)
+    return invitation
+
+
+def accept(invitee: Member, invitation_id: int) -> Conversation:
+    """Accept: the two are connected, and the note opens their conversation, or a notice does.
+
+    Raises:
+        Refused: it was withdrawn, has lapsed or is answered.
+    """
+    with writing():
+        invitation, inviter = _to_answer(invitee, invitation_id)
+        conversation = open_between(inviter, invitee)
+        if not _write_note_once(invitation, conversation, inviter):
+            write_connected(conversation)
+        _connect(invitation, inviter, invitee)
+    return conversation
+
+
+def reply(invitee: Member, invitation_id: int, body: str, nonce: str) -> Message:
+    """Answer without accepting: the note becomes the first message, and both may write.
+
+    Raises:
+        Refused: it was withdrawn, has lapsed or is answered.
+        NonceReused: the nonce has sent another text.
+    """
+    try:
+        with writing():
+            invitation, inviter = _to_answer(invitee, invitation_id)
+            conversation = open_between(inviter, invitee)
+            sent = already_sent(invitee, conversation.id, body, nonce)
+            if sent is None:
+                _write_note_once(invitation, conversation, inviter)
+                sent = write(conversation, invitee, body, nonce)
+                invitation.replied_at = invitation.replied_at or clock.now()
+    except IntegrityError:
+        raise NonceReused from None
+    return sent
+
+
+def ignore(invitee: Member, invitation_id: int, *, never_again: bool = False) -> Invitation:
+    """Ignore, silently: the inviter goes on waiting. `never_again` hides her next ones too.
+
+    Raises:
+        Refused: it was withdrawn, has lapsed or is answered.
+    """
+    with writing():
+        invitation, _ = _to_answer(invitee, invitation_id)
+        invitation.ignored_at, invitation.never_again = clock.now(), never_again
+    return invitation
+
+
+def withdraw(inviter: Member, invitation_id: int) -> Invitation:
+    """Take an invitation back; the same person can't be invited again for a while.
+
+    Raises:
+        Refused: it is accepted, withdrawn or lapsed already.
+    """
+    with writing():
+        invitation = _found(invitation_id)
+        if invitation.inviter_id != inviter.id or not invitation.is_open(clock.now()):
+            raise Refused(NO_LONGER_OPEN)
+        invitation.close("withdrawn", clock.now())
+    return invitation
+
+
+def _locked_relation(one: Member, other: Member) -> Relation:
+    db.session.scalars(Member.locked(one.id, other.id)).all()
+    return Relation.between(one, other.id, clock.now())
+
+
+def _open_or_lapsed(one: Member, other: Member) -> Invitation | None:
+    asked = db.session.scalars(Invitation.open_between(one.id, other.id)).one_or_none()
+    if asked is None or asked.is_open(clock.now()):
+        return asked
+    asked.close("lapsed", clock.now())
+    db.session.flush()
+    return None
+
+
+def _mutual(asked: Invitation, inviter: Member, invitee: Member, note: str) -> None:
+    conversation = open_between(inviter, invitee)
+    wrote = _write_note_once(asked, conversation, invitee)
+    if note:
+        write_note(conversation, inviter, note, clock.now())
+    elif not wrote:
+        write_connected(conversation)
+    _connect(asked, invitee, inviter)
+
+
+def _check_may_invite(relation: Relation) -> None:
+    name = relation.other.first_name
+    if relation.standing is Standing.CONNECTED:
+        raise Refused(f"You and {name} are connected already.")
+    if relation.standing in {Standing.WAITING, Standing.IN_REPLY_SENT}:
+        raise Refused(f"You have invited {name} already. Waiting for {name} to answer.")
+    if not relation.may_invite and relation.invite_again_at:
+        raise TooMany(
+            f"You withdrew your last invitation to {name}, so the next has to wait.",
+            relation.invite_again_at,
+        )
+    if not relation.may_invite:
+        raise MayNotWrite(relation)
+
+
+def _check_room(inviter: Member) -> None:
+    now = clock.now()
+    for most, days, each in (
+        (settings.invitations_daily, 1, "a day"),
+        (settings.invitations_weekly, 7, "a week"),
+    ):
+        since = now - timedelta(days=days)
+        sent = list(db.session.scalars(Invitation.sent_times(inviter, since)))
+        if len(sent) >= most:
+            again_at = sent[-most] + timedelta(days=days)
+            raise TooMany(f"You can send {most} invitations {each}. That was the last.", again_at)
+
+
+def _found(invitation_id: int) -> Invitation:
+    """The invitation, with its pair locked."""
+    found = db.session.get(Invitation, invitation_id)
+    if found is None:
+        raise Refused(NO_LONGER_OPEN)
+    db.session.scalars(Member.locked(found.inviter_id, found.invitee_id)).all()
+    db.session.refresh(found)
+    return found
+
+
+def _to_answer(invitee: Member, invitation_id: int) -> tuple[Invitation, Member]:
+    invitation = _found(invitation_id)
+    inviter = db.session.scalars(Member.by_id(invitation.inviter_id)).one()
+    if (
+        invitation.invitee_id != invitee.id
+        or not invitation.is_seen_by_invitee(clock.now())
+        or inviter.closed
+    ):
+        raise Refused(NO_LONGER_OPEN)
+    return invitation, inviter
+
+
+def _write_note_once(invitation: Invitation, conversation: Conversation, inviter: Member) -> bool:
+    """Write the note if there is one that is not written yet; whether it did."""
+    if not invitation.note or invitation.note_written:
+        return False
+    write_note(conversation, inviter, invitation.note, invitation.sent_at)
+    invitation.note_written = True
+    return True
+
+
+def _connect(invitation: Invitation, inviter: Member, invitee: Member) -> None:
+    invitation.close("accepted", clock.now())
+    tie(inviter, invitee)

@@ -1,0 +1,67 @@
+"""Sending a message: to a conversation, or to a person for the first time."""
+
+from sqlalchemy.exc import IntegrityError
+
+from linkmsg import clock
+from linkmsg.actions.conversations import open_between, write
+from linkmsg.actions.faults import MayNotWrite, NonceReused
+from linkmsg.db import db, writing
+from linkmsg.models import Conversation, Member, Message, Relation
+
+
+def send(author: Member, conversation_id: int, body: str, nonce: str) -> Message:
+    """Send a message into a conversation the author takes part in.
+
+    The same nonce with the same text finds the message it has already made, for ever.
+
+    Raises:
+        MayNotWrite: the two stand so that the author may not write now.
+        NonceReused: the nonce has sent another text, or to another conversation.
+    """
+    try:
+        with writing():
+            conversation = db.session.scalars(Conversation.locked(conversation_id)).one()
+            sent = already_sent(author, conversation_id, body, nonce)
+            if sent is None:
+                _check(Relation.between(author, conversation.peer_of(author.id), clock.now()))
+                sent = write(conversation, author, body, nonce)
+    except IntegrityError:
+        # The same nonce at the same moment into another conversation, whose lock we do not hold.
+        raise NonceReused from None
+    return sent
+
+
+def start(author: Member, recipient: Member, body: str, nonce: str) -> Message:
+    """Send a message to a person, opening the conversation of the two if there is none.
+
+    Raises:
+        MayNotWrite: the two stand so that the author may not write now.
+        NonceReused: the nonce has sent another text, or to another conversation.
+    """
+    try:
+        with writing():
+            db.session.scalars(Member.locked(author.id, recipient.id)).all()
+            _check(Relation.between(author, recipient.id, clock.now()))
+            conversation = open_between(author, recipient)
+            sent = already_sent(author, conversation.id, body, nonce)
+            sent = sent or write(conversation, author, body, nonce)
+    except IntegrityError:
+        raise NonceReused from None
+    return sent
+
+
+def already_sent(author: Member, conversation_id: int, body: str, nonce: str) -> Message | None:
+    """What this nonce has made before; None if it is new.
+
+    Raises:
+        NonceReused: it has made something else.
+    """
+    sent = db.session.scalars(Message.by_nonce(author, nonce)).one_or_none()
+    if sent is not None and (sent.body != body or sent.conversation_id != conversation_id):
+        raise NonceReused
+    return sent
+
+
+def _check(relation: Relation) -> None:
+    if not relation.may_write:
+        raise MayNotWrite(relation)

@@ -1,0 +1,39 @@
+"""Hashing passwords: argon2id, a few at once, and the same work for who is not here."""
+
+from functools import cache
+from threading import BoundedSemaphore
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+# OWASP Password Storage Cheat Sheet: argon2id with 19 MiB, 2 passes, 1 lane.
+hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+# Each hash holds 19 MiB and a core: a crowd at the door must not take the machine.
+room = BoundedSemaphore(4)
+
+
+def hashed(password: str) -> str:
+    """The hash of a password, with its parameters and salt."""
+    with room:
+        return hasher.hash(password)
+
+
+@cache
+def _nobodys() -> str:
+    return hashed("the password of nobody")
+
+
+def matches(password: str, kept: str | None) -> bool:
+    """Whether this is the password of a kept hash; without one, the same work for nothing."""
+    against = kept or _nobodys()
+    with room:
+        try:
+            hasher.verify(against, password)
+        except (VerificationError, InvalidHashError):
+            return False
+    return kept is not None
+
+
+def is_outdated(kept: str) -> bool:
+    """Whether a hash was made with other parameters than today's."""
+    return hasher.check_needs_rehash(kept)

@@ -1,0 +1,58 @@
+"""What a member says of herself, and how the product looks to her."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import delete
+
+from linkmsg import clock
+from linkmsg.actions.accounts import is_free
+from linkmsg.actions.faults import Taken
+from linkmsg.config import settings
+from linkmsg.db import db, writing
+from linkmsg.models import Member, OldHandle
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What others see of a member."""
+
+    name: str
+    handle: str
+    headline: str = ""
+    company: str = ""
+    place: str = ""
+    about: str = ""
+
+
+def describe(member: Member, profile: Profile) -> None:
+    """Write a member's profile. An old handle leads on to her for a while.
+
+    Raises:
+        Taken: the handle is somebody else's.
+    """
+    with writing():
+        if profile.handle != member.handle:
+            _rename(member, profile.handle)
+        member.describe(
+            name=profile.name,
+            headline=profile.headline,
+            company=profile.company,
+            place=profile.place,
+            about=profile.about,
+        )
+
+
+def choose_looks(member: Member, *, theme: str, zone: str) -> None:
+    """Choose a theme (`light`, `dark` or nothing for the device's) and a time zone."""
+    with writing():
+        member.theme, member.zone = theme, zone
+
+
+def _rename(member: Member, handle: str) -> None:
+    if not is_free(handle, member.id):
+        raise Taken("handle", "Somebody else has this handle. Choose another.")
+    until = clock.now() + timedelta(days=settings.handle_keep)
+    db.session.execute(delete(OldHandle).where(OldHandle.handle.in_([handle, member.handle])))
+    db.session.add(OldHandle(handle=member.handle, member_id=member.id, until=until))
+    member.handle = handle

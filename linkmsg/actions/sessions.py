@@ -1,0 +1,112 @@
+"""Signing in and out: one session for each browser."""
+
+import secrets
+
+from sqlalchemy import delete, update
+
+from linkmsg import clock
+from linkmsg.actions import passwords
+from linkmsg.actions.accounts import HAS_ACCOUNT
+from linkmsg.actions.faults import Refused, Taken
+from linkmsg.db import db, writing
+from linkmsg.models import Member, MemberSession
+
+WRONG_PASSWORD = "That is not your password. Check Caps Lock, then try again."
+
+
+def recognise(email: str, password: str) -> Member | None:
+    """The member with this address and password, whose account is open; None for all others.
+
+    One hash is computed whether the address is known or not.
+    """
+    found = db.session.scalars(Member.by_email(email)).one_or_none()
+    member = found if found is None or not found.closed else None
+    if not passwords.matches(password, member.password_hash if member else None) or not member:
+        return None
+    if passwords.is_outdated(member.password_hash):
+        again = passwords.hashed(password)
+        with writing():
+            member.password_hash = again
+    return member
+
+
+def start(member: Member, *, remember: bool, user_agent: str, address: str) -> str:
+    """Open a session and give its token, which is kept nowhere but in the browser."""
+    token, now = secrets.token_urlsafe(32), clock.now()
+    with writing():
+        db.session.add(
+            MemberSession(
+                member_id=member.id,
+                token_digest=MemberSession.digest(token),
+                created_at=now,
+                last_seen_at=now,
+                remember=remember,
+                user_agent=user_agent[:255],
+                address=address[:64],
+            )
+        )
+    return token
+
+
+def note_seen(session: MemberSession) -> None:
+    """Write down that a session is in use."""
+    with writing():
+        db.session.execute(
+            update(MemberSession)
+            .where(MemberSession.id == session.id)
+            .values(last_seen_at=clock.now())
+        )
+
+
+def end(member: Member, session_id: int) -> None:
+    """End one session of a member; one that is no more, or not hers, changes nothing."""
+    with writing():
+        db.session.execute(
+            delete(MemberSession).where(
+                MemberSession.id == session_id, MemberSession.member_id == member.id
+            )
+        )
+
+
+def end_others(member: Member, session_id: int) -> None:
+    """End all sessions of a member but one."""
+    with writing():
+        db.session.execute(
+            delete(MemberSession).where(
+                MemberSession.id != session_id, MemberSession.member_id == member.id
+            )
+        )
+
+
+def change_password(member: Member, session_id: int, current: str, new: str) -> None:
+    """Give oneself another password; all other sessions end.
+
+    Raises:
+        Refused: the current password is wrong.
+    """
+    if not passwords.matches(current, member.password_hash):
+        raise Refused(WRONG_PASSWORD)
+    password_hash = passwords.hashed(new)
+    with writing():
+        member.password_hash = password_hash
+        db.session.execute(
+            delete(MemberSession).where(
+                MemberSession.id != session_id, MemberSession.member_id == member.id
+            )
+        )
+
+
+def change_email(member: Member, password: str, email: str) -> None:
+    """Sign in with another address from now on.
+
+    Raises:
+        Refused: the password is wrong.
+        Taken: the address belongs to another account.
+    """
+    if not passwords.matches(password, member.password_hash):
+        raise Refused(WRONG_PASSWORD)
+    with writing():
+        other = db.session.scalars(Member.by_email(email)).one_or_none()
+        if other is not None and other.id != member.id:
+            raise Taken("email", HAS_ACCOUNT)
+        member.email = Member.normal_email(email)

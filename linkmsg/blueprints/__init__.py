@@ -1,0 +1,34 @@
+"""Doors: access, parse, act, answer. No rules here."""
+
+from flask import Flask
+
+from linkmsg.blueprints import (
+    access,
+    accounts,
+    admin,
+    answers,
+    compose,
+    errors,
+    filters,
+    guard,
+    health,
+    invite,
+    limits,
+    messaging,
+    network,
+    numbers,
+    people,
+    settings,
+    statics,
+)
+
+
+def init_app(app: Flask) -> None:
+    """Hang every door into `app`, and what serves them."""
+    for servant in (numbers, access, guard, answers, errors, filters, limits, statics):
+        servant.init_app(app)
+    for door in (accounts, admin, health, messaging, network, people, settings):
+        app.register_blueprint(door.door)
+
+
+__all__ = ["compose", "init_app", "invite"]

@@ -1,0 +1,122 @@
+"""Answers: a page or a fragment, as the request asks, with the headers that every answer has."""
+
+from typing import Any
+
+from flask import (
+    Flask,
+    Response,
+    flash,
+    g,
+    get_flashed_messages,
+    make_response,
+    redirect,
+    render_template,
+    request,
+)
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy import select
+
+from linkmsg import clock
+from linkmsg.config import settings
+from linkmsg.db import db
+from linkmsg.models import Instance, Invitation, Member, Participation
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
+    "media-src 'self' blob:; connect-src 'self'; font-src 'self'; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'; worker-src 'self'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(self)",
+}
+
+
+def init_app(app: Flask) -> None:
+    """Give the templates what all of them know, and every answer its headers."""
+    app.context_processor(common)
+    app.after_request(finish)
+
+
+def is_partial() -> bool:
+    """Whether htmx asks for a fragment; it restores history with full pages."""
+    return request.headers.get("HX-Request-Type") == "partial"
+
+
+def page(template: str, status: int = 200, **context: Any) -> Response:
+    """A page, or its fragment."""
+    return make_response(render_template(template, **context), status)
+
+
+def fragment_or(address: str, template: str, **context: Any) -> ResponseReturnValue:
+    """What follows a form that was done: the fragment for htmx, else on to a page."""
+    if is_partial():
+        return page(template, **context)
+    return redirect(address, 303)
+
+
+def done(address: str, sentence: str = "") -> ResponseReturnValue:
+    """What follows a form that was done: on to a page, where a sentence says so."""
+    if sentence:
+        flash(sentence)
+    if is_partial():
+        return Response(status=204, headers={"HX-Redirect": address})
+    return redirect(address, 303)
+
+
+def common() -> dict[str, Any]:
+    """What every template knows without being told."""
+    partial = is_partial()
+    member = None if "fault" in g else _member()
+    return {
+        "viewer": member,
+        "unread_total": _unread(member),
+        "invitation_total": _invitations(member),
+        "layout": "layouts/fragment.html" if partial else "layouts/page.html",
+        "desk_layout": "layouts/desk_fragment.html" if partial else "layouts/desk.html",
+        "section": SECTIONS.get(request.blueprint or "", ""),
+        "settings": settings,
+        "now": clock.now(),
+        "toasts": [] if "fault" in g else get_flashed_messages(),
+    }
+
+
+SECTIONS = {"messaging": "messaging", "network": "network", "people": "network"}
+SECTIONS |= {"settings": "me", "admin": "me"}
+
+
+def instance_name() -> str:
+    """What this place is called."""
+    return db.session.scalar(select(Instance.name)) or "linkmsg"
+
+
+def _member() -> Member | None:
+    return current_user.member if current_user.is_authenticated else None
+
+
+def _unread(member: Member | None) -> int:
+    if member is None:
+        return 0
+    return db.session.scalar(Participation.unread_total(member)) or 0
+
+
+def _invitations(member: Member | None) -> int:
+    if member is None:
+        return 0
+    return db.session.scalar(Invitation.count_received_by(member, clock.now())) or 0
+
+
+def finish(response: Response) -> Response:
+    """Headers for safety, and for what may be kept: pages are asked for anew, never shared."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if settings.https:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if request.endpoint != "static":
+        response.vary.update(["HX-Request-Type", "Cookie"])
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+    return response

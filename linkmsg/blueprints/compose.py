@@ -1,0 +1,81 @@
+"""Writing to a person: found by name, or reached from her profile."""
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from linkmsg import clock
+from linkmsg.actions import messages
+from linkmsg.actions.faults import MayNotWrite, NonceReused
+from linkmsg.blueprints import access, limits
+from linkmsg.blueprints.answers import page
+from linkmsg.blueprints.forms.messages import MessageForm, new_message
+from linkmsg.blueprints.invite import instead_of_sending
+from linkmsg.blueprints.messaging import door
+from linkmsg.models import Relation
+from linkmsg.models.inbox import Inbox
+from linkmsg.models.people import People, PersonHit, connections_of, matching
+
+
+@door.get("/new")
+def compose() -> ResponseReturnValue:
+    """Choose somebody, then write; with whom one has written before, in that thread."""
+    handle = request.args.get("to", "")
+    if not handle:
+        return _choose(request.args.get("q", "").strip())
+    me, other = access.viewer(), access.person(handle)
+    relation = Relation.between(me, other.id, clock.now())
+    if relation.conversation_id is not None:
+        return redirect(url_for("messaging.thread", id=relation.conversation_id), 303)
+    return _write(relation, new_message())
+
+
+@door.post("/new")
+def start() -> ResponseReturnValue:
+    """Send the first message to somebody."""
+    me, other = access.viewer(), access.person(request.form.get("to", ""))
+    form = MessageForm()
+    if not form.validate():
+        return _write(Relation.between(me, other.id, clock.now()), form.renewed(), 422)
+    limits.charge_message(me, form.nonce.data)
+    try:
+        sent = messages.start(me, other, form.body.data, form.nonce.data)
+    except NonceReused as fault:
+        form.give_back(str(fault))
+        return _write(Relation.between(me, other.id, clock.now()), form.renewed(), 409)
+    except MayNotWrite as fault:
+        return instead_of_sending(fault.relation, form.body.data)
+    return redirect(url_for("messaging.thread", id=sent.conversation_id), 303)
+
+
+def _choose(q: str) -> ResponseReturnValue:
+    if q:
+        limits.charge_search(access.viewer())
+    return page(
+        "messages/compose.html",
+        inbox=Inbox(access.viewer()),
+        q=q,
+        people=_found(q),
+        recipient=None,
+        relation=None,
+        form=new_message(),
+    )
+
+
+def _found(q: str) -> list[PersonHit]:
+    """Those one may write to first, then the others, each with her degree."""
+    me = access.viewer()
+    found = matching(me, q, clock.now()) if q else connections_of(me, "", "recent")
+    return People.page_of(found, 1).hits
+
+
+def _write(relation: Relation, form: MessageForm, status: int = 200) -> ResponseReturnValue:
+    return page(
+        "messages/compose.html",
+        status,
+        inbox=Inbox(access.viewer()),
+        q="",
+        people=[],
+        recipient=relation.other,
+        relation=relation,
+        form=form,
+    )

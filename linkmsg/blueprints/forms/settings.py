@@ -1,0 +1,48 @@
+"""Forms of the settings."""
+
+from flask_wtf import FlaskForm
+from wtforms import PasswordField, RadioField, SelectField, StringField, TextAreaField
+
+from linkmsg.blueprints.forms import checks
+from linkmsg.blueprints.forms.accounts import NAME
+
+
+class ProfileForm(FlaskForm):  # type: ignore[misc]
+    """What others see."""
+
+    name = StringField("Name", [NAME], filters=[checks.line])
+    handle = StringField("Handle", [checks.handle], filters=[checks.handle_filter])
+    headline = StringField("Headline", [checks.Line(120)], filters=[checks.line])
+    company = StringField("Company", [checks.Line(80)], filters=[checks.line])
+    place = StringField("Place", [checks.Line(80)], filters=[checks.line])
+    about = TextAreaField("About", [checks.Lines(2000)], filters=[checks.lines])
+
+
+class EmailForm(FlaskForm):  # type: ignore[misc]
+    """Another address to sign in with."""
+
+    email = StringField("Email", [checks.email])
+    password = PasswordField("Current password", [checks.Line(1024, "Type your password.")])
+
+
+class PasswordForm(FlaskForm):  # type: ignore[misc]
+    """Another password."""
+
+    current = PasswordField("Current password", [checks.Line(1024, "Type your password.")])
+    new = PasswordField("New password", [checks.password])
+
+
+class AppearanceForm(FlaskForm):  # type: ignore[misc]
+    """How the product looks, and in which zone times are shown."""
+
+    theme = RadioField(
+        "Theme", choices=[("", "Like my device"), ("light", "Light"), ("dark", "Dark")]
+    )
+    timezone = StringField("Time zone", [checks.zone])
+
+
+class InviteLinkForm(FlaskForm):  # type: ignore[misc]
+    """A new invite link."""
+
+    uses = RadioField("Who can use it", choices=[("one", "One person"), ("many", "Many people")])
+    days = SelectField("Works for", choices=[("1", "1 day"), ("7", "7 days"), ("30", "30 days")])

@@ -1,0 +1,52 @@
+"""The guard before every door: members pass, others are asked who they are."""
+
+from flask import Flask, Response, abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from linkmsg import clock
+from linkmsg.actions import sessions
+from linkmsg.blueprints import access
+from linkmsg.blueprints.accounts import ask_to_sign_in
+from linkmsg.blueprints.answers import is_partial
+
+# Doors that open to everybody. All others ask who it is, and a new one does so by itself.
+OPEN = {
+    "static",
+    "accounts.home",
+    "accounts.setup",
+    "accounts.sign_in",
+    "accounts.sign_up",
+    "health.healthz",
+    "health.readyz",
+    "health.robots",
+}
+
+
+def init_app(app: Flask) -> None:
+    """Put the guard before every door of `app`."""
+    app.before_request(guard)
+
+
+def guard() -> ResponseReturnValue | None:
+    """Let nobody but members past the open doors, and note that the session is in use."""
+    if any("\0" in text for text in (request.path, *request.args.values())):
+        abort(400)
+    if request.endpoint in OPEN or request.endpoint is None:
+        return None
+    if not current_user.is_authenticated:
+        return ask_who()
+    if access.signed_in().session.is_stale(clock.now()):
+        sessions.note_seen(access.signed_in().session)
+    return None
+
+
+def ask_who() -> ResponseReturnValue:
+    """To the sign-in page, and back here afterwards; what was typed goes along."""
+    if is_partial():
+        address = url_for("accounts.sign_in", next=access.came_from())
+        return Response(status=401, headers={"HX-Redirect": address})
+    if request.method in {"GET", "HEAD"}:
+        here = request.full_path.rstrip("?")
+        return redirect(url_for("accounts.sign_in", next=here), 303)
+    return ask_to_sign_in()

@@ -1,0 +1,163 @@
+"""Messaging: the inbox, a thread, and sending into it."""
+
+from base64 import b64decode
+
+from flask import Blueprint, Response, abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from linkmsg import clock
+from linkmsg.actions import messages, reading
+from linkmsg.actions.faults import MayNotWrite, NonceReused
+from linkmsg.blueprints import access, limits, numbers
+from linkmsg.blueprints.answers import fragment_or, is_partial, page
+from linkmsg.blueprints.forms.messages import MessageForm, new_message
+from linkmsg.blueprints.invite import instead_of_sending
+from linkmsg.models import Conversation, Participation, Relation
+from linkmsg.models.inbox import FILTERS, Inbox, Row
+from linkmsg.models.thread import Changes, Thread
+
+door = Blueprint("messaging", __name__, url_prefix="/messaging")
+
+# The smallest picture there is: a transparent GIF of one pixel.
+PIXEL = b64decode("R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==")
+
+
+@door.get("")
+def inbox() -> ResponseReturnValue:
+    """One's conversations, the newest first."""
+    return page("messages/inbox.html", inbox=_inbox())
+
+
+@door.get("/<id_:id>")
+def thread(id: int) -> ResponseReturnValue:
+    """A conversation at its newest, or at the message that `at` names."""
+    part, conversation = access.my_participation(id)
+    relation = _relation(conversation)
+    seq = numbers.optional("at")
+    if seq is None:
+        return _thread_page(Thread.newest(part, conversation, relation))
+    if not 1 <= seq <= conversation.last_seq:
+        abort(404)
+    return _thread_page(Thread.around(part, conversation, relation, seq))
+
+
+@door.post("/<id_:id>")
+def send(id: int) -> ResponseReturnValue:
+    """Send a message; a text that can't be sent comes back with the reason."""
+    part, conversation = access.my_participation(id)
+    form = MessageForm()
+    if not form.validate():
+        return _refuse(part, conversation, form, 422)
+    limits.charge_message(access.viewer(), form.nonce.data)
+    try:
+        sent = messages.send(access.viewer(), id, form.body.data, form.nonce.data)
+    except NonceReused as fault:
+        form.give_back(str(fault))
+        return _refuse(part, conversation, form, 409)
+    except MayNotWrite as fault:
+        return _may_not(fault, part, conversation, form)
+    if not is_partial():
+        return redirect(url_for("messaging.thread", id=id), 303)
+    return _changes(conversation, min(form.held_revision(), sent.revision - 1))
+
+
+@door.get("/<id_:id>/after")
+def after(id: int) -> ResponseReturnValue:
+    """What changed after the revision that a page holds."""
+    _, conversation = access.my_participation(id)
+    return _changes(conversation, numbers.needed("revision"))
+
+
+@door.get("/<id_:id>/before")
+def before(id: int) -> ResponseReturnValue:
+    """The messages before a seq: as lines for an open log, else as a page of the past."""
+    part, conversation = access.my_participation(id)
+    older = Thread.before(part, conversation, _relation(conversation), numbers.needed("seq"))
+    return page("messages/older.html", thread=older) if is_partial() else _thread_page(older)
+
+
+@door.get("/<id_:id>/later")
+def later(id: int) -> ResponseReturnValue:
+    """The messages from a seq on: as lines for a log opened in the past, else as a page."""
+    part, conversation = access.my_participation(id)
+    newer = Thread.later(part, conversation, _relation(conversation), numbers.needed("seq"))
+    return page("messages/later.html", thread=newer) if is_partial() else _thread_page(newer)
+
+
+@door.post("/<id_:id>/read")
+def read(id: int) -> ResponseReturnValue:
+    """Read up to the message that was really seen."""
+    access.my_participation(id)
+    reading.read(access.viewer(), id, numbers.needed("seq", request.form))
+    return _row(id, url_for("messaging.thread", id=id))
+
+
+@door.get("/<id_:id>/seen")
+def seen(id: int) -> ResponseReturnValue:
+    """The same for a page without JavaScript: a picture that is loaded when the page is shown."""
+    access.my_participation(id)
+    if access.is_ours():
+        reading.read(access.viewer(), id, numbers.needed("seq"))
+    return Response(PIXEL, mimetype="image/gif", headers={"Cache-Control": "no-store"})
+
+
+@door.post("/<id_:id>/unread")
+def unread(id: int) -> ResponseReturnValue:
+    """Put it back to unread."""
+    access.my_participation(id)
+    reading.mark_unread(access.viewer(), id)
+    return _row(id, url_for("messaging.inbox"))
+
+
+def _inbox(current_id: int | None = None) -> Inbox:
+    wanted = request.args.get("filter", "all")
+    before = numbers.optional("before") if request.endpoint == "messaging.inbox" else None
+    return Inbox(access.viewer(), wanted if wanted in FILTERS else "all", before, current_id)
+
+
+def _relation(conversation: Conversation) -> Relation:
+    me = access.viewer()
+    return Relation.between(me, conversation.peer_of(me.id), clock.now())
+
+
+def _thread_page(
+    shown: Thread, form: MessageForm | None = None, status: int = 200
+) -> ResponseReturnValue:
+    return page(
+        "messages/thread.html",
+        status,
+        thread=shown,
+        inbox=_inbox(shown.conversation_id),
+        form=form or new_message(),
+    )
+
+
+def _refuse(
+    part: Participation, conversation: Conversation, form: MessageForm, status: int
+) -> ResponseReturnValue:
+    shown = Thread.newest(part, conversation, _relation(conversation))
+    if is_partial():
+        return page("messages/composer.html", status, thread=shown, form=form.renewed())
+    return _thread_page(shown, form.renewed(), status)
+
+
+def _may_not(
+    fault: MayNotWrite, part: Participation, conversation: Conversation, form: MessageForm
+) -> ResponseReturnValue:
+    if is_partial():
+        shown = Thread.newest(part, conversation, fault.relation)
+        return page("messages/composer.html", 403, thread=shown, form=form.renewed())
+    return instead_of_sending(fault.relation, form.body.data)
+
+
+def _changes(conversation: Conversation, revision: int) -> ResponseReturnValue:
+    changes = Changes.after(access.viewer(), conversation, revision)
+    answer = page("messages/changes.html", changes=changes)
+    if changes.more:
+        answer.headers["HX-Trigger"] = "catch-up"
+    return answer
+
+
+def _row(id: int, address: str) -> ResponseReturnValue:
+    row = Row.for_conversation(access.viewer(), id)
+    return fragment_or(address, "messages/read.html", row=row, current_id=None)

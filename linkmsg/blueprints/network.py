@@ -1,0 +1,153 @@
+"""My Network: connections, and invitations both ways."""
+
+from flask import Blueprint, abort, request, url_for
+from flask.typing import ResponseReturnValue
+
+from linkmsg import clock
+from linkmsg.actions import connections as connecting
+from linkmsg.actions import invitations as actions
+from linkmsg.actions.faults import NonceReused
+from linkmsg.blueprints import access, limits, paging
+from linkmsg.blueprints.answers import done, fragment_or, is_partial, page
+from linkmsg.blueprints.forms.messages import MessageForm, new_message
+from linkmsg.db import db
+from linkmsg.models import Invitation, Relation, Standing
+from linkmsg.models.people import InvitationView, People, connections_of
+
+door = Blueprint("network", __name__, url_prefix="/network")
+
+
+@door.get("")
+def connections() -> ResponseReturnValue:
+    """Whom one may write to, the newest first or by name."""
+    me, q = access.viewer(), request.args.get("q", "").strip()
+    sort = "name" if request.args.get("sort") == "name" else "recent"
+    found = People.page_of(connections_of(me, q, sort), paging.wanted())
+    return page(
+        "network/connections.html",
+        people=found.hits,
+        total=found.total,
+        q=q,
+        sort=sort,
+        pages=paging.of(found, q=q, sort=sort if sort == "name" else ""),
+        received_count=_received_count(),
+    )
+
+
+@door.get("/invitations")
+def invitations() -> ResponseReturnValue:
+    """What waits for one's answer."""
+    me = access.viewer()
+    views = InvitationView.all_of(me, Invitation.received_by(me, clock.now()))
+    return page("network/invitations.html", invitations=views, received_count=_received_count())
+
+
+@door.get("/invitations/sent")
+def sent() -> ResponseReturnValue:
+    """What one waits for."""
+    me = access.viewer()
+    views = InvitationView.all_of(me, Invitation.sent_by(me, clock.now()))
+    return page("network/sent.html", invitations=views, received_count=_received_count())
+
+
+@door.post("/invitations/<id_:id>/accept")
+def accept(id: int) -> ResponseReturnValue:
+    """Connect with who has invited one."""
+    view = _mine(id)
+    conversation = actions.accept(access.viewer(), id)
+    outcome = f"You and {view.person.first_name} are connected."
+    return _answered(view, outcome, conversation.id)
+
+
+@door.post("/invitations/<id_:id>/ignore")
+def ignore(id: int) -> ResponseReturnValue:
+    """Say nothing; the other is not told."""
+    view = _mine(id)
+    actions.ignore(access.viewer(), id)
+    return _answered(view, f"Ignored. {view.person.first_name} is not told.")
+
+
+@door.post("/invitations/<id_:id>/ignore-for-good")
+def ignore_for_good(id: int) -> ResponseReturnValue:
+    """Say nothing, now and to all that follow."""
+    view = _mine(id)
+    actions.ignore(access.viewer(), id, never_again=True)
+    return _answered(view, f"Ignored. You will not hear from {view.person.first_name} again.")
+
+
+@door.post("/invitations/<id_:id>/withdraw")
+def withdraw(id: int) -> ResponseReturnValue:
+    """Take back what one has sent."""
+    view = _mine(id)
+    actions.withdraw(access.viewer(), id)
+    return _answered(view, "Withdrawn.")
+
+
+@door.get("/invitations/<id_:id>/reply")
+def reply(id: int) -> ResponseReturnValue:
+    """Answer without accepting."""
+    view = _mine(id)
+    if not _relation(view).may_reply:
+        abort(404)
+    return page("network/reply.html", invitation=view, form=new_message())
+
+
+@door.post("/invitations/<id_:id>/reply")
+def send_reply(id: int) -> ResponseReturnValue:
+    """Send the answer."""
+    view, form = _mine(id), MessageForm()
+    if not form.validate():
+        return page("network/reply.html", 422, invitation=view, form=form.renewed())
+    limits.charge_message(access.viewer(), form.nonce.data)
+    try:
+        message = actions.reply(access.viewer(), id, form.body.data, form.nonce.data)
+    except NonceReused as fault:
+        form.give_back(str(fault))
+        return page("network/reply.html", 409, invitation=view, form=form.renewed())
+    return done(url_for("messaging.thread", id=message.conversation_id))
+
+
+@door.route("/connections/<handle>/remove", methods=["GET", "POST"])
+def remove(handle: str) -> ResponseReturnValue:
+    """Part from a connection, once one has said so twice."""
+    me, other = access.viewer(), access.person(handle)
+    if request.method == "POST":
+        connecting.remove(me, other)
+        return done(url_for("network.connections"), f"{other.first_name} is removed.")
+    if Relation.between(me, other.id, clock.now()).standing is not Standing.CONNECTED:
+        abort(404)
+    return page("network/remove.html", person=other)
+
+
+def _mine(id: int) -> InvitationView:
+    """An invitation that one has sent or received; all others do not exist."""
+    views = InvitationView.all_of(access.viewer(), Invitation.of_member(access.viewer(), id))
+    if not views:
+        abort(404)
+    return views[0]
+
+
+def _relation(view: InvitationView) -> Relation:
+    return Relation.between(access.viewer(), view.person.id, clock.now())
+
+
+def _received_count() -> int:
+    return db.session.scalar(Invitation.count_received_by(access.viewer(), clock.now())) or 0
+
+
+def _answered(
+    view: InvitationView, outcome: str, conversation_id: int | None = None
+) -> ResponseReturnValue:
+    """What an answer shows: its outcome in place, or the page it was given on."""
+    if is_partial():
+        return fragment_or(
+            "",
+            "network/answered.html",
+            invitation=view,
+            outcome=outcome,
+            conversation_id=conversation_id,
+        )
+    if conversation_id is not None:
+        return done(url_for("messaging.thread", id=conversation_id), outcome)
+    sent = view.invitation.inviter_id == access.viewer().id
+    return done(url_for("network.sent" if sent else "network.invitations"), outcome)

@@ -1,0 +1,38 @@
+"""Numbers in addresses and forms, which anybody may forge."""
+
+from collections.abc import Mapping
+
+from flask import Flask, abort, request
+from werkzeug.routing import IntegerConverter, Map
+
+LARGEST = 2**63 - 1
+
+
+class IdConverter(IntegerConverter):
+    """An id in an address, as large as a database can hold."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, min=1, max=LARGEST)
+
+
+def init_app(app: Flask) -> None:
+    """Let addresses hold ids."""
+    app.url_map.converters["id_"] = IdConverter
+
+
+def optional(name: str, values: Mapping[str, str] | None = None) -> int | None:
+    """A whole number of the query (or of `values`), None if there is none; 400 if it is not one."""
+    raw = (request.args if values is None else values).get(name, "")
+    if not raw:
+        return None
+    if not (raw.isascii() and raw.isdecimal() and int(raw[:20]) <= LARGEST and len(raw) < 20):
+        abort(400)
+    return int(raw)
+
+
+def needed(name: str, values: Mapping[str, str] | None = None) -> int:
+    """A whole number of the query (or of `values`); 400 without it."""
+    number = optional(name, values)
+    if number is None:
+        abort(400)
+    return number

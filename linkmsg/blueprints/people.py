@@ -1,0 +1,68 @@
+"""People: finding them, and who they are."""
+
+from flask import Blueprint, abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import func, select
+from werkzeug.exceptions import NotFound
+
+from linkmsg import clock
+from linkmsg.blueprints import access, limits, paging
+from linkmsg.blueprints.answers import page
+from linkmsg.db import db
+from linkmsg.models import Connection, Relation
+from linkmsg.models.people import People, matching, mutual_with
+
+door = Blueprint("people", __name__)
+
+SHOWN = 3
+
+
+@door.get("/people")
+def find() -> ResponseReturnValue:
+    """Members by any part of their name, headline or company; without words, all of them."""
+    q = request.args.get("q", "").strip()
+    limits.charge_search(access.viewer())
+    found = People.page_of(matching(access.viewer(), q, clock.now()), paging.wanted())
+    return page(
+        "people/find.html", q=q, people=found.hits, total=found.total, pages=paging.of(found, q=q)
+    )
+
+
+@door.get("/in/<handle>")
+def profile(handle: str) -> ResponseReturnValue:
+    """Who somebody is, and how one stands to her. Old handles lead on."""
+    try:
+        other = access.person(handle)
+    except NotFound:
+        return _lead_on(handle)
+    me = access.viewer()
+    relation = Relation.between(me, other.id, clock.now())
+    mutual = Connection.mutual(me.id, other.id)
+    shared = [] if me.id == other.id else db.session.scalars(mutual.limit(SHOWN)).all()
+    total = select(func.count()).select_from(mutual.order_by(None).subquery())
+    return page(
+        "people/profile.html",
+        person=other,
+        relation=relation,
+        mutuals=shared,
+        mutual_total=db.session.scalar(total) if len(shared) == SHOWN else len(shared),
+        connection_total=db.session.scalar(Connection.count_of(other)),
+    )
+
+
+@door.get("/in/<handle>/mutual")
+def mutuals(handle: str) -> ResponseReturnValue:
+    """Whom both know."""
+    me, other = access.viewer(), access.person(handle)
+    if me.id == other.id:
+        return redirect(url_for("network.connections"), 303)
+    found = People.page_of(mutual_with(me, other, clock.now()), paging.wanted())
+    pages = paging.of(found, handle=handle)
+    return page("people/mutuals.html", person=other, people=found.hits, pages=pages)
+
+
+def _lead_on(handle: str) -> ResponseReturnValue:
+    member = access.renamed(handle)
+    if member is None or member.closed:
+        abort(404)
+    return redirect(url_for("people.profile", handle=member.handle), 303)

@@ -1,0 +1,131 @@
+"""Settings: one's profile, account, devices, and how the product looks."""
+
+from flask import Blueprint, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from linkmsg.actions import profile as profiles
+from linkmsg.actions import sessions as actions
+from linkmsg.actions.faults import Refused, Taken
+from linkmsg.blueprints import access
+from linkmsg.blueprints.accounts import zones
+from linkmsg.blueprints.answers import done, page
+from linkmsg.blueprints.forms.settings import (
+    AppearanceForm,
+    EmailForm,
+    PasswordForm,
+    ProfileForm,
+)
+from linkmsg.config import settings as instance
+from linkmsg.db import db
+from linkmsg.models import MemberSession
+
+door = Blueprint("settings", __name__, url_prefix="/settings")
+
+
+@door.get("")
+def home() -> ResponseReturnValue:
+    """The first page of the settings."""
+    return redirect(url_for("settings.profile"), 303)
+
+
+@door.route("/profile", methods=["GET", "POST"])
+def profile() -> ResponseReturnValue:
+    """What others see."""
+    form = ProfileForm(obj=access.viewer())
+    if not form.validate_on_submit():
+        return page("settings/profile.html", 422 if form.errors else 200, form=form)
+    said = {name: form[name].data for name in profiles.Profile.__dataclass_fields__}
+    try:
+        profiles.describe(access.viewer(), profiles.Profile(**said))
+    except Taken as fault:
+        form[fault.field].errors = [str(fault)]
+        return page("settings/profile.html", 422, form=form)
+    return done(url_for("settings.profile"), "Saved.")
+
+
+@door.get("/account")
+def account() -> ResponseReturnValue:
+    """Address and password."""
+    return _account_page()
+
+
+@door.post("/account/email")
+def change_email() -> ResponseReturnValue:
+    """Sign in with another address."""
+    form = EmailForm()
+    if not form.validate():
+        return _account_page(email_form=form)
+    try:
+        actions.change_email(access.viewer(), form.password.data, form.email.data)
+    except Taken as fault:
+        form.email.errors = [str(fault)]
+        return _account_page(email_form=form)
+    except Refused as fault:
+        form.password.errors = [str(fault)]
+        return _account_page(email_form=form)
+    return done(
+        url_for("settings.account"), "Your address is changed. Sign in with it from now on."
+    )
+
+
+@door.post("/account/password")
+def change_password() -> ResponseReturnValue:
+    """Take another password; other devices are signed out."""
+    form = PasswordForm()
+    if not form.validate():
+        return _account_page(password_form=form)
+    me = access.signed_in()
+    try:
+        actions.change_password(me.member, me.session.id, form.current.data, form.new.data)
+    except Refused as fault:
+        form.current.errors = [str(fault)]
+        return _account_page(password_form=form)
+    return done(url_for("settings.account"), "Your password is changed.")
+
+
+@door.get("/sessions")
+def sessions() -> ResponseReturnValue:
+    """Where one is signed in."""
+    me = access.signed_in()
+    found = db.session.scalars(MemberSession.of(me.member)).all()
+    return page("settings/sessions.html", sessions=found, current_id=me.session.id)
+
+
+@door.post("/sessions/<int:id>/end")
+def end_session(id: int) -> ResponseReturnValue:
+    """Sign out one device."""
+    actions.end(access.viewer(), id)
+    return done(url_for("settings.sessions"), "That device is signed out.")
+
+
+@door.post("/sessions/end-others")
+def end_others() -> ResponseReturnValue:
+    """Sign out all devices but this."""
+    me = access.signed_in()
+    actions.end_others(me.member, me.session.id)
+    return done(url_for("settings.sessions"), "All other devices are signed out.")
+
+
+@door.route("/appearance", methods=["GET", "POST"])
+def appearance() -> ResponseReturnValue:
+    """Light or dark, and the time zone."""
+    me = access.viewer()
+    form = AppearanceForm(theme=me.theme, timezone=me.zone)
+    if form.validate_on_submit():
+        zone = form.timezone.data or instance.timezone
+        profiles.choose_looks(me, theme=form.theme.data, zone=zone)
+        return done(url_for("settings.appearance"), "Saved.")
+    status = 422 if form.errors else 200
+    return page("settings/appearance.html", status, form=form, zones=zones())
+
+
+def _account_page(
+    email_form: EmailForm | None = None, password_form: PasswordForm | None = None
+) -> ResponseReturnValue:
+    """Both forms; the one that was refused as it was typed."""
+    return page(
+        "settings/account.html",
+        422 if email_form or password_form else 200,
+        email_form=email_form or EmailForm(formdata=None, email=access.viewer().email),
+        password_form=password_form or PasswordForm(formdata=None),
+    )

@@ -1,0 +1,190 @@
+"""Every setting: its name, default, unit and one line. A bad or unknown one refuses to boot."""
+
+import dataclasses
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+from flask import current_app
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+from werkzeug.local import LocalProxy
+
+PREFIX = "LINKMSG_"
+SECRETS = ("secret_key", "database_url")
+Network = IPv4Network | IPv6Network
+
+
+class ConfigError(ValueError):
+    """A setting that can't be used; the text is a sentence for the one who set it."""
+
+
+def text(raw: str) -> str:
+    """Any text that is not empty."""
+    if not raw.strip():
+        raise ValueError("can't be empty")
+    return raw.strip()
+
+
+def whole(least: int, most: int) -> Callable[[str], int]:
+    """A reader of whole numbers from `least` to `most`, both included."""
+
+    def read(raw: str) -> int:
+        if not raw.strip().isdecimal() or not least <= int(raw) <= most:
+            raise ValueError(f"must be a whole number from {least} to {most}")
+        return int(raw)
+
+    return read
+
+
+def one_of(*words: str) -> Callable[[str], str]:
+    """A reader that takes one of `words`."""
+
+    def read(raw: str) -> str:
+        if raw.strip() not in words:
+            raise ValueError(f"must be one of {', '.join(words)}")
+        return raw.strip()
+
+    return read
+
+
+def web_address(raw: str) -> str:
+    """An http or https address of a site, without a path."""
+    parts = urlsplit(raw.strip())
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/"):
+        raise ValueError("must be an address such as https://messages.example.com, with no path")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def zone(raw: str) -> str:
+    """A time zone by its IANA name."""
+    if raw.strip() not in available_timezones():
+        raise ValueError("must be a time zone such as Europe/Stockholm")
+    return raw.strip()
+
+
+def database(raw: str) -> str:
+    """A SQLite or PostgreSQL address, as SQLAlchemy spells it."""
+    try:
+        url = make_url(raw.strip().replace("postgres://", "postgresql://", 1))
+    except ArgumentError:
+        raise ValueError("must be an address such as postgresql://user@host/name") from None
+    if url.get_backend_name() not in {"sqlite", "postgresql"}:
+        raise ValueError("must be a sqlite or postgresql address")
+    if url.drivername == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+    return url.render_as_string(hide_password=False)
+
+
+def networks(raw: str) -> tuple[Network, ...]:
+    """Networks with commas between, such as 127.0.0.1/32,10.0.0.0/8."""
+    try:
+        return tuple(ip_network(part.strip()) for part in raw.split(",") if part.strip())
+    except ValueError:
+        raise ValueError("must be networks with commas between, such as 10.0.0.0/8") from None
+
+
+def setting(default: Any, read: Callable[[str], Any], unit: str, line: str) -> Any:
+    """A field of Settings: its default, its reader from text, its unit and what it is for."""
+    return field(default=default, metadata={"read": read, "unit": unit, "line": line})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings of one instance. Each is read from `LINKMSG_` and its name in capitals."""
+
+    data_dir: Path = setting(Path("instance"), Path, "folder", "where everything is kept")
+    database_url: str = setting("", database, "address", "the database; SQLite in the data folder")
+    base_url: str = setting("", web_address, "address", "where people reach it, behind a proxy")
+    secret_key: str = setting("", text, "text", "signs sessions; made and kept in the data folder")
+    host: str = setting("127.0.0.1", text, "address", "the address to listen on")
+    port: int = setting(8000, whole(1, 65535), "port", "the port to listen on")
+    threads: int = setting(16, whole(2, 10_000), "threads", "requests answered at once")
+    trusted_proxies: tuple[Network, ...] = setting(
+        (), networks, "networks", "proxies whose X-Forwarded-* are believed"
+    )
+    registration: str = setting(
+        "invite", one_of("open", "invite", "closed"), "word", "who may sign up"
+    )
+    timezone: str = setting("UTC", zone, "IANA name", "the zone of who has not chosen one")
+
+    password_min: int = setting(10, whole(8, 128), "characters", "the shortest password")
+    session_idle: int = setting(30, whole(1, 3650), "days", "a session unused for so long ends")
+    session_life: int = setting(180, whole(1, 3650), "days", "no session lives longer")
+    handle_keep: int = setting(90, whole(0, 3650), "days", "an old handle leads on for so long")
+    message_max: int = setting(8000, whole(1, 100_000), "characters", "the longest message")
+    note_max: int = setting(300, whole(1, 8000), "characters", "the longest note of an invitation")
+    withdrawn_wait: int = setting(21, whole(0, 3650), "days", "after withdrawing, before asking")
+    invitation_life: int = setting(6, whole(1, 120), "months", "an unanswered invitation lapses")
+    invite_link_life: int = setting(7, whole(1, 365), "days", "an invite link's life as offered")
+
+    sign_in_failures: int = setting(5, whole(1, 1000), "failures", "before a wait, in 15 minutes")
+    sign_ups_hourly: int = setting(10, whole(1, 100_000), "an hour", "sign-ups from one address")
+    messages_minutely: int = setting(60, whole(1, 100_000), "a minute", "messages of one member")
+    invitations_daily: int = setting(50, whole(1, 100_000), "a day", "invitations of one member")
+    invitations_weekly: int = setting(100, whole(1, 100_000), "a week", "invitations of a member")
+    searches_burst: int = setting(60, whole(1, 100_000), "at once", "searches before the pace")
+    searches_pace: int = setting(2, whole(1, 100_000), "a second", "searches of one member")
+
+    @property
+    def database_address(self) -> str:
+        """The database to use: the one that was set, else SQLite in the data folder."""
+        return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'linkmsg.sqlite'}"
+
+    @property
+    def https(self) -> bool:
+        """Whether people reach this instance by https."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def secret_file(self) -> Path:
+        """Where the secret is kept when none was set."""
+        return self.data_dir / "secret-key"
+
+    @property
+    def setup_token_file(self) -> Path:
+        """Where the token for the first set-up is kept, while nobody has an account."""
+        return self.data_dir / "setup-token"
+
+    def secret(self) -> str:
+        """The secret that signs sessions; until one is kept, one that nobody can know."""
+        if self.secret_key:
+            return self.secret_key
+        if self.secret_file.exists():
+            return self.secret_file.read_text().strip()
+        return secrets.token_hex(32)
+
+
+def from_environment(environment: Mapping[str, str]) -> Settings:
+    """Settings from `LINKMSG_*` names; secrets also from files named by `LINKMSG_*_FILE`.
+
+    Raises:
+        ConfigError: a name is unknown or a value can't be used.
+    """
+    fields = {PREFIX + each.name.upper(): each for each in dataclasses.fields(Settings)}
+    values: dict[str, Any] = {}
+    for name in sorted(name for name in environment if name.startswith(PREFIX)):
+        known = fields.get(name) or fields.get(name.removesuffix("_FILE"))
+        if known is None or (name not in fields and known.name not in SECRETS):
+            raise ConfigError(f"{name} is no setting of linkmsg. Settings are listed in README.md.")
+        raw = environment[name] if name in fields else _content_of(name, environment[name])
+        try:
+            values[known.name] = known.metadata["read"](raw)
+        except ValueError as fault:
+            raise ConfigError(f"{name} {fault}.") from None
+    return Settings(**values)
+
+
+def _content_of(name: str, path: str) -> str:
+    try:
+        return Path(path).read_text().strip()
+    except OSError:
+        raise ConfigError(f"{name} names {path}, which can't be read.") from None
+
+
+settings = cast(Settings, LocalProxy(lambda: current_app.extensions["linkmsg"]))

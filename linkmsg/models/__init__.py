@@ -1,0 +1,26 @@
+"""Nouns: state, rules and named selects. No Flask request, no commit."""
+
+from linkmsg.models.connection import Connection, Degree
+from linkmsg.models.conversation import Conversation, Participation
+from linkmsg.models.instance import Instance, InviteLink
+from linkmsg.models.invitation import Invitation
+from linkmsg.models.member import Member, OldHandle
+from linkmsg.models.message import Message
+from linkmsg.models.relation import Relation, Standing
+from linkmsg.models.session import MemberSession
+
+__all__ = [
+    "Connection",
+    "Conversation",
+    "Degree",
+    "Instance",
+    "Invitation",
+    "InviteLink",
+    "Member",
+    "MemberSession",
+    "Message",
+    "OldHandle",
+    "Participation",
+    "Relation",
+    "Standing",
+]

@@ -1,0 +1,104 @@
+"""A conversation, who takes part in it, and how far each has read."""
+
+from datetime import datetime
+from typing import Self
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Select,
+    UniqueConstraint,
+    func,
+    select,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from linkmsg.db import Model
+from linkmsg.models.member import Member
+
+
+class Conversation(Model):
+    """One conversation for each pair, for ever; with oneself it holds notes.
+
+    `last_seq` numbers its messages densely; `revision` grows with every change that a
+    reader can see. Both are given out under the lock of this row.
+    """
+
+    __tablename__ = "conversations"
+    __table_args__ = (
+        UniqueConstraint("low_id", "high_id"),
+        CheckConstraint("low_id <= high_id", name="pair_in_order"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    low_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
+    high_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), index=True)
+    last_seq: Mapped[int] = mapped_column(default=0)
+    revision: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+
+    def peer_of(self, member_id: int) -> int:
+        """The other member; oneself in notes to oneself."""
+        return self.low_id + self.high_id - member_id
+
+    @classmethod
+    def of_pair(cls, one: int, other: int) -> Select[Self]:
+        """The conversation of two members, or of one with herself."""
+        low, high = sorted((one, other))
+        return select(cls).where(cls.low_id == low, cls.high_id == high)
+
+    @classmethod
+    def locked(cls, conversation_id: int) -> Select[Self]:
+        """The conversation, locked: its numbers are this writer's to give out."""
+        return (
+            select(cls)
+            .where(cls.id == conversation_id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+
+
+class Participation(Model):
+    """A member's own view of a conversation.
+
+    `unread` is the number of messages from others after `last_read_seq`, kept with every
+    send and read so that a list of conversations costs the same however much waits in them.
+    """
+
+    __tablename__ = "participations"
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "member_id"),
+        Index("ix_participations_inbox", "member_id", "last_message_id"),
+        Index(
+            "ix_participations_unread",
+            "member_id",
+            "last_message_id",
+            "unread",
+            sqlite_where=text("unread > 0"),
+            postgresql_where=text("unread > 0"),
+        ),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
+    last_message_id: Mapped[int | None]
+    last_read_seq: Mapped[int] = mapped_column(default=0)
+    unread: Mapped[int] = mapped_column(default=0)
+
+    @classmethod
+    def of(cls, member: Member, conversation_id: int) -> Select[Self, Conversation]:
+        """A member's part in a conversation, and the conversation: no row if it is not hers."""
+        return (
+            select(cls, Conversation)
+            .join(Conversation, Conversation.id == cls.conversation_id)
+            .where(cls.conversation_id == conversation_id, cls.member_id == member.id)
+        )
+
+    @classmethod
+    def unread_total(cls, member: Member) -> Select[int]:
+        """How many messages wait to be read by a member, in all conversations."""
+        return select(func.coalesce(func.sum(cls.unread), 0)).where(
+            cls.member_id == member.id, cls.unread > 0
+        )

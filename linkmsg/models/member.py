@@ -1,0 +1,135 @@
+"""A member: who she is, how she is found and shown."""
+
+import re
+from datetime import datetime
+from typing import Self
+
+from sqlalchemy import ForeignKey, Select, String, Text, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from linkmsg.db import Model
+from linkmsg.models.text import fold, one_line
+
+# What browsers take for <input type=email>: HTML Living Standard, "valid e-mail address".
+EMAIL = re.compile(
+    r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+    r"(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*"
+)
+HANDLE = re.compile(r"[a-z0-9-]{3,30}")
+HUES = 6
+
+
+class Member(Model):
+    """Somebody with an account here."""
+
+    __tablename__ = "members"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    password_hash: Mapped[str] = mapped_column(String(255))
+    name: Mapped[str] = mapped_column(String(80))
+    handle: Mapped[str] = mapped_column(String(30), unique=True)
+    headline: Mapped[str] = mapped_column(String(120), default="")
+    company: Mapped[str] = mapped_column(String(80), default="")
+    place: Mapped[str] = mapped_column(String(80), default="")
+    about: Mapped[str] = mapped_column(String(2000), default="")
+    name_folded: Mapped[str] = mapped_column(Text)
+    work_folded: Mapped[str] = mapped_column(Text, default="")
+    zone: Mapped[str] = mapped_column(String(64))
+    theme: Mapped[str] = mapped_column(String(5), default="")
+    is_admin: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None] = mapped_column(index=True)
+
+    @property
+    def closed(self) -> bool:
+        """Whether an admin has closed the account."""
+        return self.closed_at is not None
+
+    @property
+    def first_name(self) -> str:
+        """The first word of the name."""
+        return self.name.split()[0]
+
+    @property
+    def initials(self) -> str:
+        """The first letters of the first and the last word of the name."""
+        words = [word for word in self.name.split() if word[0].isalnum()] or self.name.split()
+        return "".join(word[0] for word in dict.fromkeys([words[0], words[-1]])).upper()
+
+    @property
+    def hue(self) -> int:
+        """The colour behind the initials, 1 to 6, hers for ever."""
+        return self.id % HUES + 1
+
+    def describe(self, *, name: str, headline: str, company: str, place: str, about: str) -> None:
+        """Write the profile, and what it is found by."""
+        self.name, self.headline, self.company = (
+            one_line(name),
+            one_line(headline),
+            one_line(company),
+        )
+        self.place, self.about = one_line(place), about
+        self.name_folded = fold(self.name)
+        self.work_folded = fold(f"{self.headline} {self.company}")
+
+    @staticmethod
+    def normal_email(text: str) -> str:
+        """An address as it is kept: no space around it, small letters."""
+        return text.strip().lower()
+
+    @staticmethod
+    def is_email(text: str) -> bool:
+        """Whether this is an address that mail could be sent to, by its form."""
+        return len(text) <= 254 and EMAIL.fullmatch(Member.normal_email(text)) is not None
+
+    @staticmethod
+    def is_handle(text: str) -> bool:
+        """Whether this may be a handle: 3 to 30 of a to z, 0 to 9 and hyphen."""
+        return HANDLE.fullmatch(text) is not None
+
+    @staticmethod
+    def handle_from(name: str) -> str:
+        """A handle made from a name; `member` where the name has no letter of a to z."""
+        made = re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-")[:26].strip("-")
+        return made if len(made) >= 3 else f"member-{made}".strip("-")
+
+    @classmethod
+    def by_id(cls, member_id: int) -> Select[Self]:
+        """The member with this id."""
+        return select(cls).where(cls.id == member_id)
+
+    @classmethod
+    def by_email(cls, email: str) -> Select[Self]:
+        """The member with this address, however it is typed."""
+        return select(cls).where(cls.email == cls.normal_email(email))
+
+    @classmethod
+    def locked(cls, *ids: int) -> Select[Self]:
+        """These members, locked against other writers, in one order for everybody."""
+        return (
+            select(cls)
+            .where(cls.id.in_(ids))
+            .order_by(cls.id)
+            .with_for_update(key_share=True)
+            .execution_options(populate_existing=True)
+        )
+
+
+class OldHandle(Model):
+    """A handle that a member has given up, and that leads to her for a while."""
+
+    __tablename__ = "old_handles"
+
+    handle: Mapped[str] = mapped_column(String(30), primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), index=True)
+    until: Mapped[datetime]
+
+    @classmethod
+    def leading_on(cls, handle: str, now: datetime) -> Select[Member]:
+        """The member to whom this old handle still leads."""
+        return (
+            select(Member)
+            .join(cls, cls.member_id == Member.id)
+            .where(cls.handle == handle, cls.until > now)
+        )

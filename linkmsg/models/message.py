@@ -1,0 +1,115 @@
+"""A message: what was said, by whom, in which place of its conversation."""
+
+import re
+from collections.abc import Collection
+from datetime import datetime
+from typing import Self
+
+from sqlalchemy import ForeignKey, Index, Select, String, Text, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from linkmsg.config import settings
+from linkmsg.db import Model
+from linkmsg.models.member import Member
+from linkmsg.models.text import body_fault, is_empty
+
+NONCE = re.compile(r"[A-Za-z0-9_-]{16,64}")
+TEXT, NOTICE = "text", "notice"
+CONNECTED = "connected"
+
+
+class Message(Model):
+    """A text of a member, or a notice (`kind`) that says what changed.
+
+    `seq` is its place in the conversation; `revision` the conversation's when it was last
+    changed. `nonce` is the sender's name for the act of sending: used once, for ever.
+    """
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "seq"),
+        UniqueConstraint("author_id", "nonce"),
+        Index("ix_messages_changes", "conversation_id", "revision"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
+    seq: Mapped[int]
+    revision: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(10), default=TEXT)
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
+    nonce: Mapped[str | None] = mapped_column(String(64))
+    body: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+
+    author: Mapped[Member | None] = relationship(lazy="raise", viewonly=True)
+
+    @staticmethod
+    def is_nonce(text: str) -> bool:
+        """Whether this may be a nonce: 16 to 64 letters, digits, hyphens or underscores."""
+        return NONCE.fullmatch(text) is not None
+
+    @staticmethod
+    def fault(body: str) -> str | None:
+        """Why this can't be a message, in a sentence; None if it can."""
+        if is_empty(body):
+            return "Write something first."
+        if len(body) > settings.message_max:
+            return (
+                f"A message can have {settings.message_max:,} characters. "
+                f"This has {len(body):,}. Make it shorter, or send it in two."
+            )
+        return body_fault(body)
+
+    @classmethod
+    def by_nonce(cls, author: Member, nonce: str) -> Select[Self]:
+        """What this author has sent under this nonce."""
+        return select(cls).where(cls.author_id == author.id, cls.nonce == nonce)
+
+    @classmethod
+    def page_before(cls, conversation_id: int, seq: int, size: int) -> Select[Self]:
+        """The messages right before a seq, the newest first."""
+        return (
+            select(cls)
+            .where(cls.conversation_id == conversation_id, cls.seq < seq)
+            .order_by(cls.seq.desc())
+            .limit(size)
+        )
+
+    @classmethod
+    def page_from(cls, conversation_id: int, seq: int, size: int) -> Select[Self]:
+        """The messages from a seq on, the oldest first."""
+        return (
+            select(cls)
+            .where(cls.conversation_id == conversation_id, cls.seq >= seq)
+            .order_by(cls.seq)
+            .limit(size)
+        )
+
+    @classmethod
+    def changed_after(cls, conversation_id: int, revision: int, size: int) -> Select[Self]:
+        """What a page that holds this revision has not seen, in the order of change."""
+        return (
+            select(cls)
+            .where(cls.conversation_id == conversation_id, cls.revision > revision)
+            .order_by(cls.revision)
+            .limit(size)
+        )
+
+    @classmethod
+    def at_seqs(cls, conversation_id: int, seqs: Collection[int]) -> Select[Self]:
+        """The messages in these places of a conversation."""
+        return select(cls).where(cls.conversation_id == conversation_id, cls.seq.in_(seqs))
+
+    @classmethod
+    def count_unread(cls, conversation_id: int, reader_id: int, seq: int) -> Select[int]:
+        """How many messages of others stand after a seq."""
+        return (
+            select(func.count())
+            .select_from(cls)
+            .where(
+                cls.conversation_id == conversation_id,
+                cls.seq > seq,
+                cls.author_id != reader_id,
+            )
+        )

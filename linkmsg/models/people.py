@@ -1,0 +1,189 @@
+"""Finding people: lists of members with how they stand to the one who looks."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, null, or_, select
+from sqlalchemy.orm import aliased
+
+from linkmsg.db import db
+from linkmsg.models.connection import Connection, Degree, degree_of, mutual_count
+from linkmsg.models.invitation import Invitation, oldest_open
+from linkmsg.models.member import Member
+from linkmsg.models.text import fold
+
+PAGE = 20
+WORDS = 8
+
+Found = Select[Member, int, datetime | None, int, str]
+
+
+@dataclass(frozen=True)
+class PersonHit:
+    """A member in a list: her degree, common connections, and where an invitation stands."""
+
+    member: Member
+    degree: Degree
+    since: datetime | None
+    common: int
+    state: str
+
+    @classmethod
+    def of(
+        cls, member: Member, degree: int, since: datetime | None, common: int, state: str
+    ) -> Self:
+        """The hit of what the selects below give."""
+        return cls(member, Degree(degree), since, common, state)
+
+
+@dataclass(frozen=True)
+class People:
+    """One page of a list of people, and how many there are in all."""
+
+    hits: list[PersonHit]
+    total: int
+    page: int
+
+    @property
+    def has_next(self) -> bool:
+        """Whether there is another page."""
+        return self.page * PAGE < self.total
+
+    @classmethod
+    def page_of(cls, found: Found, page: int) -> Self:
+        """A page of a list; the first is 1."""
+        counted = select(func.count()).select_from(
+            found.with_only_columns(Member.id).order_by(None).subquery()
+        )
+        rows = db.session.execute(found.limit(PAGE).offset((page - 1) * PAGE))
+        return cls([PersonHit.of(*row) for row in rows], db.session.scalar(counted) or 0, page)
+
+
+def _state(viewer: Member, now: datetime) -> ColumnElement[str]:
+    waiting = select(Invitation.id).where(
+        Invitation.inviter_id == viewer.id,
+        Invitation.invitee_id == Member.id,
+        Invitation.closed_at.is_(None),
+        Invitation.sent_at > oldest_open(now),
+    )
+    invited = select(Invitation.id).where(
+        Invitation.invitee_id == viewer.id,
+        Invitation.inviter_id == Member.id,
+        Invitation.closed_at.is_(None),
+        Invitation.ignored_at.is_(None),
+        Invitation.sent_at > oldest_open(now),
+    )
+    mine = aliased(Connection)
+    connected = select(mine.since).where(mine.member_id == viewer.id, mine.peer_id == Member.id)
+    return case(
+        (Member.id == viewer.id, "self"),
+        (connected.exists(), "connected"),
+        (waiting.exists(), "waiting"),
+        (invited.exists(), "invited"),
+        else_="",
+    )
+
+
+def _matching(words: list[str]) -> list[ColumnElement[bool]]:
+    return [
+        or_(
+            Member.name_folded.contains(word, autoescape=True),
+            Member.work_folded.contains(word, autoescape=True),
+        )
+        for word in words
+    ]
+
+
+def _rank(query: str, words: list[str]) -> ColumnElement[int]:
+    """Best first: the whole name, its beginning, the beginning of its words, any part of it."""
+    name = Member.name_folded
+    starts = [
+        or_(name.startswith(word, autoescape=True), name.contains(f" {word}", autoescape=True))
+        for word in words
+    ]
+    return case(
+        (name == query, 0),
+        (name.startswith(query, autoescape=True), 1),
+        (and_(True, *starts), 2),
+        (and_(True, *(name.contains(word, autoescape=True) for word in words)), 3),
+        else_=4,
+    )
+
+
+def _everybody(viewer: Member, now: datetime) -> Found:
+    return select(
+        Member,
+        degree_of(viewer.id, Member.id.expression),
+        null(),
+        mutual_count(viewer.id, Member.id.expression),
+        _state(viewer, now),
+    ).where(Member.closed_at.is_(None))
+
+
+def matching(viewer: Member, text: str, now: datetime) -> Found:
+    """Members of whom every word is part of the name, headline or company; best first."""
+    query = fold(text)
+    words = query.split()[:WORDS]
+    nearest = degree_of(viewer.id, Member.id.expression)
+    return (
+        _everybody(viewer, now)
+        .where(*_matching(words))
+        .order_by(_rank(query, words), nearest, Member.name_folded, Member.id)
+    )
+
+
+def connections_of(viewer: Member, text: str, sort: str) -> Found:
+    """A member's connections, by name or the newest first, with every word of a text."""
+    order = [Member.name_folded] if sort == "name" else [Connection.since.desc()]
+    return (
+        select(
+            Member,
+            literal(int(Degree.FIRST)),
+            Connection.since,
+            mutual_count(viewer.id, Member.id.expression),
+            literal("connected"),
+        )
+        .join(Connection, Connection.peer_id == Member.id)
+        .where(Connection.member_id == viewer.id, Member.closed_at.is_(None))
+        .where(*_matching(fold(text).split()[:WORDS]))
+        .order_by(*order, Member.id)
+    )
+
+
+def mutual_with(viewer: Member, other: Member, now: datetime) -> Found:
+    """The connections that a viewer shares with another member, by name."""
+    shared = Connection.mutual(viewer.id, other.id).order_by(None).with_only_columns(Member.id)
+    return (
+        _everybody(viewer, now).where(Member.id.in_(shared)).order_by(Member.name_folded, Member.id)
+    )
+
+
+@dataclass(frozen=True)
+class InvitationView:
+    """An invitation as one of the two sees it: with the other, her degree, what they share."""
+
+    invitation: Invitation
+    person: Member
+    degree: Degree
+    common: int
+
+    @classmethod
+    def all_of(
+        cls, viewer: Member, invitations: Select[Invitation], limit: int = 100
+    ) -> list[Self]:
+        """The views of these invitations."""
+        other = case(
+            (Invitation.inviter_id == viewer.id, Invitation.invitee_id),
+            else_=Invitation.inviter_id,
+        )
+        person = aliased(Member)
+        rows = invitations.add_columns(
+            person,
+            degree_of(viewer.id, person.id.expression),
+            mutual_count(viewer.id, person.id.expression),
+        ).join(person, person.id == other)
+        return [
+            cls(invitation, who, Degree(degree), common)
+            for invitation, who, degree, common in db.session.execute(rows.limit(limit))
+        ]

@@ -1,0 +1,129 @@
+"""How two members stand to each other: the one home of "who may write to whom"."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+from typing import Self
+
+from sqlalchemy import Select, and_, func, literal, select
+from sqlalchemy.orm import aliased
+
+from linkmsg.db import db
+from linkmsg.models.connection import Degree, degree_of
+from linkmsg.models.conversation import Conversation
+from linkmsg.models.invitation import Invitation, may_ask_again
+from linkmsg.models.member import Member
+
+
+class Standing(Enum):
+    """The rows of the table "Who may write to whom" (RULES.md), seen by one of the two."""
+
+    HERSELF = auto()
+    CONNECTED = auto()
+    WAITING = auto()
+    IN_REPLY_SENT = auto()
+    INVITED = auto()
+    IN_REPLY_RECEIVED = auto()
+    APART = auto()
+    CLOSED = auto()
+
+
+MAY_WRITE = {
+    Standing.HERSELF,
+    Standing.CONNECTED,
+    Standing.IN_REPLY_SENT,
+    Standing.IN_REPLY_RECEIVED,
+}
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A member (`viewer`) and another, as they stand at a moment (`now`)."""
+
+    viewer: Member
+    other: Member
+    degree: Degree
+    invitation: Invitation | None
+    conversation_id: int | None
+    withdrawn_at: datetime | None
+    now: datetime
+
+    @property
+    def standing(self) -> Standing:
+        """Which row of the table they are in."""
+        if self.degree is Degree.SELF:
+            return Standing.HERSELF
+        if self.other.closed:
+            return Standing.CLOSED
+        if self.degree is Degree.FIRST:
+            return Standing.CONNECTED
+        return self._invited(self.invitation) if self.invitation else Standing.APART
+
+    def _invited(self, asked: Invitation) -> Standing:
+        if asked.inviter_id == self.viewer.id and asked.is_open(self.now):
+            answered = asked.replied_at is not None and asked.ignored_at is None
+            return Standing.IN_REPLY_SENT if answered else Standing.WAITING
+        if asked.invitee_id == self.viewer.id and asked.is_seen_by_invitee(self.now):
+            return Standing.IN_REPLY_RECEIVED if asked.replied_at else Standing.INVITED
+        return Standing.APART
+
+    @property
+    def may_write(self) -> bool:
+        """Whether the viewer may write a message to the other now."""
+        return self.standing in MAY_WRITE
+
+    @property
+    def may_reply(self) -> bool:
+        """Whether the viewer may answer an invitation without accepting it."""
+        return self.standing in {Standing.INVITED, Standing.IN_REPLY_RECEIVED}
+
+    @property
+    def invite_again_at(self) -> datetime | None:
+        """When the viewer may invite the other after having withdrawn; None if she may now."""
+        return may_ask_again(self.withdrawn_at, self.now)
+
+    @property
+    def may_invite(self) -> bool:
+        """Whether the viewer may invite the other to connect now."""
+        return self.standing is Standing.APART and self.invite_again_at is None
+
+    @classmethod
+    def select(
+        cls, viewer: Member, other_id: int
+    ) -> Select[Member, int, Invitation, int, datetime | None]:
+        """What a relation is made of, in one statement."""
+        low, high = sorted((viewer.id, other_id))
+        open_one = and_(
+            Invitation.low_id == low, Invitation.high_id == high, Invitation.closed_at.is_(None)
+        )
+        pair = and_(Conversation.low_id == low, Conversation.high_id == high)
+        mine = aliased(Invitation)
+        withdrawn = (
+            select(func.max(mine.closed_at))
+            .where(
+                mine.inviter_id == viewer.id,
+                mine.invitee_id == other_id,
+                mine.outcome == "withdrawn",
+            )
+            .scalar_subquery()
+        )
+        degree = degree_of(viewer.id, literal(other_id))
+        return (
+            select(Member, degree, Invitation, Conversation.id, withdrawn)
+            .select_from(Member)
+            .outerjoin(Invitation, open_one)
+            .outerjoin(Conversation, pair)
+            .where(Member.id == other_id)
+            .execution_options(populate_existing=True)
+        )
+
+    @classmethod
+    def between(cls, viewer: Member, other_id: int, now: datetime) -> Self:
+        """How a viewer stands to another member.
+
+        Raises:
+            sqlalchemy.exc.NoResultFound: there is no such member.
+        """
+        row = db.session.execute(cls.select(viewer, other_id)).one()
+        other, degree, invitation, conversation_id, withdrawn_at = row
+        return cls(viewer, other, Degree(degree), invitation, conversation_id, withdrawn_at, now)

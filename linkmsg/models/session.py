@@ -1,0 +1,85 @@
+"""A session: one browser in which a member is signed in."""
+
+import hashlib
+import re
+from datetime import datetime, timedelta
+from typing import Self
+
+from sqlalchemy import ForeignKey, Select, String, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from linkmsg.config import settings
+from linkmsg.db import Model
+from linkmsg.models.member import Member
+
+SEEN_EVERY = timedelta(minutes=10)
+BROWSERS = {
+    "Edg": "Edge",
+    "OPR": "Opera",
+    "Firefox": "Firefox",
+    "FxiOS": "Firefox",
+    "Chrome": "Chrome",
+    "CriOS": "Chrome",
+    "Safari": "Safari",
+}
+SYSTEMS = {
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Android": "Android",
+    "Windows": "Windows",
+    "Mac OS X": "Mac",
+    "CrOS": "ChromeOS",
+    "Linux": "Linux",
+}
+
+
+class MemberSession(Model):
+    """One signed-in browser. Its cookie holds a token; only the token's digest is kept here."""
+
+    __tablename__ = "sessions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), index=True)
+    token_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    remember: Mapped[bool]
+    user_agent: Mapped[str] = mapped_column(String(255))
+    address: Mapped[str] = mapped_column(String(64))
+
+    def is_alive(self, now: datetime) -> bool:
+        """Whether it may still be used: neither idle nor living for too long."""
+        idle, life = timedelta(days=settings.session_idle), timedelta(days=settings.session_life)
+        return now - self.last_seen_at < idle and now - self.created_at < life
+
+    def is_stale(self, now: datetime) -> bool:
+        """Whether it is time to write down that it was seen."""
+        return now - self.last_seen_at >= SEEN_EVERY
+
+    @property
+    def device(self) -> str:
+        """The browser and the system, as far as they tell: "Firefox on Windows"."""
+        named = [
+            next((name for mark, name in marks.items() if re.search(mark, self.user_agent)), "")
+            for marks in (BROWSERS, SYSTEMS)
+        ]
+        return " on ".join(name for name in named if name) or "Unknown device"
+
+    @staticmethod
+    def digest(token: str) -> str:
+        """What is kept of a token: SHA-256, in hexadecimal."""
+        return hashlib.sha256(token.encode()).hexdigest()
+
+    @classmethod
+    def with_member(cls, token: str) -> Select[Self, Member]:
+        """The session of this token and its member, unless the account is closed."""
+        return (
+            select(cls, Member)
+            .join(Member, Member.id == cls.member_id)
+            .where(cls.token_digest == cls.digest(token), Member.closed_at.is_(None))
+        )
+
+    @classmethod
+    def of(cls, member: Member) -> Select[Self]:
+        """All sessions of a member, the one used last first."""
+        return select(cls).where(cls.member_id == member.id).order_by(cls.last_seen_at.desc())

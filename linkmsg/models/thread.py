@@ -1,0 +1,190 @@
+"""A thread: a page of a conversation as one member sees it, and what changed since."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm.attributes import set_committed_value
+
+from linkmsg.db import db
+from linkmsg.models.conversation import Conversation, Participation
+from linkmsg.models.inbox import Row
+from linkmsg.models.member import Member
+from linkmsg.models.message import TEXT, Message
+from linkmsg.models.relation import Relation
+
+PAGE = 40
+CHANGES = 200
+TOGETHER = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A message in its place: whether a day begins with it, whether it goes on from the last."""
+
+    message: Message
+    starts_day: bool
+    cont: bool
+
+
+def line_of(message: Message, previous: Message | None, zone: str) -> Line:
+    """The line of a message, from the message before it and the reader's zone only."""
+    if previous is None:
+        return Line(message, starts_day=True, cont=False)
+    here = ZoneInfo(zone)
+    same_day = (
+        message.created_at.astimezone(here).date() == previous.created_at.astimezone(here).date()
+    )
+    cont = (
+        same_day
+        and message.kind == previous.kind == TEXT
+        and message.author_id == previous.author_id
+        and abs(message.created_at - previous.created_at) < TOGETHER
+    )
+    return Line(message, starts_day=not same_day, cont=cont)
+
+
+def lines_of(messages: list[Message], people: list[Member], zone: str) -> list[Line]:
+    """The lines of messages, in the order of seq.
+
+    What each looks like depends on the message before it: give that along, and drop its line.
+    """
+    by_id = {person.id: person for person in people}
+    by_seq = {message.seq: message for message in messages}
+    for message in messages:
+        set_committed_value(message, "author", by_id.get(message.author_id or 0))
+    return [line_of(each, by_seq.get(each.seq - 1), zone) for each in messages]
+
+
+@dataclass(frozen=True)
+class Thread:
+    """A page of a conversation."""
+
+    viewer: Member
+    peer: Member
+    relation: Relation
+    conversation_id: int
+    lines: list[Line]
+    older_seq: int | None
+    later_seq: int | None
+    at: int | None
+    revision: int
+    last_seq: int
+    last_read_seq: int
+    unread: int
+
+    @property
+    def is_notes(self) -> bool:
+        """Whether these are a member's notes to herself."""
+        return self.peer.id == self.viewer.id
+
+    @property
+    def first_unread_seq(self) -> int | None:
+        """The first message that she has not read, when it and what she has read are shown."""
+        if not self.unread or not self.lines or self.lines[0].message.seq > self.last_read_seq + 1:
+            return None
+        return next(
+            (
+                line.message.seq
+                for line in self.lines
+                if line.message.seq > self.last_read_seq
+                and line.message.author_id not in {None, self.viewer.id}
+            ),
+            None,
+        )
+
+    @classmethod
+    def newest(cls, part: Participation, conversation: Conversation, relation: Relation) -> Self:
+        """The last page."""
+        return cls._page(part, conversation, relation, conversation.last_seq + 1, PAGE, 0)
+
+    @classmethod
+    def around(
+        cls, part: Participation, conversation: Conversation, relation: Relation, seq: int
+    ) -> Self:
+        """The page with a message in its middle, marked."""
+        return cls._page(part, conversation, relation, seq, PAGE // 2, PAGE // 2, at=seq)
+
+    @classmethod
+    def before(
+        cls, part: Participation, conversation: Conversation, relation: Relation, seq: int
+    ) -> Self:
+        """The page that ends right before a message."""
+        return cls._page(part, conversation, relation, seq, PAGE, 0)
+
+    @classmethod
+    def later(
+        cls, part: Participation, conversation: Conversation, relation: Relation, seq: int
+    ) -> Self:
+        """The page that begins with a message."""
+        return cls._page(part, conversation, relation, seq, 0, PAGE)
+
+    @classmethod
+    def _page(
+        cls,
+        part: Participation,
+        conversation: Conversation,
+        relation: Relation,
+        seq: int,
+        before: int,
+        after: int,
+        at: int | None = None,
+    ) -> Self:
+        """So many messages before a seq and from it on; one more is read to see what it follows."""
+        older = Message.page_before(conversation.id, seq, before + 1)
+        found = list(reversed(list(db.session.scalars(older))))
+        if after:
+            found += db.session.scalars(Message.page_from(conversation.id, seq, after))
+        lines = lines_of(found, [relation.viewer, relation.other], relation.viewer.zone)
+        lines = [line for line in lines if line.message.seq >= seq - before]
+        first = lines[0].message.seq if lines else 1
+        last = lines[-1].message.seq if lines else 0
+        return cls(
+            viewer=relation.viewer,
+            peer=relation.other,
+            relation=relation,
+            conversation_id=conversation.id,
+            lines=lines,
+            older_seq=first if first > 1 else None,
+            later_seq=last + 1 if last < conversation.last_seq else None,
+            at=at,
+            revision=conversation.revision,
+            last_seq=conversation.last_seq,
+            last_read_seq=part.last_read_seq,
+            unread=part.unread,
+        )
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a page that holds a revision has to learn, up to CHANGES messages at once."""
+
+    conversation_id: int
+    lines: list[Line]
+    revision: int
+    more: bool
+    row: Row
+
+    @classmethod
+    def after(cls, viewer: Member, conversation: Conversation, revision: int) -> Self:
+        """What changed after a revision."""
+        changed = list(
+            db.session.scalars(Message.changed_after(conversation.id, revision, CHANGES))
+        )
+        changed.sort(key=lambda message: message.seq)
+        wanted = {message.seq - 1 for message in changed} - {message.seq for message in changed}
+        before = list(db.session.scalars(Message.at_seqs(conversation.id, wanted)))
+        row = Row.for_conversation(viewer, conversation.id)
+        together = sorted([*changed, *before], key=lambda message: message.seq)
+        return cls(
+            conversation_id=conversation.id,
+            lines=[
+                line
+                for line in lines_of(together, [viewer, row.peer], viewer.zone)
+                if line.message.seq not in wanted
+            ],
+            revision=max((each.revision for each in changed), default=revision),
+            more=len(changed) == CHANGES,
+            row=row,
+        )

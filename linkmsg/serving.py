@@ -1,0 +1,211 @@
+"""What `linkmsg run` does: prepare the data directory, migrate under a lock, serve."""
+
+import errno
+import fcntl
+import os
+import secrets
+import socket
+import sys
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from click import echo
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+from gunicorn.workers import gthread
+from sqlalchemy import select
+
+from linkmsg import migrations
+from linkmsg.config import Settings
+from linkmsg.db import db
+from linkmsg.models import Member
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+MIGRATIONS = migrations.ROOM
+PREPARED = "linkmsg.prepared"
+_one_at_a_time = threading.Lock()
+
+
+class BootError(Exception):
+    """Why linkmsg can't start, in a sentence for the one who started it."""
+
+
+def main(app: Flask) -> None:
+    """Serve `app`; what keeps it from starting is one sentence and exit status 1."""
+    try:
+        serve(app)
+    except BootError as fault:
+        sys.exit(f"Error: {fault}")
+
+
+def serve(app: Flask) -> None:
+    """Prepare and serve until told to stop.
+
+    Raises:
+        BootError: the port, the data directory or the database can't be used.
+    """
+    settings = settings_of(app)
+    with closing(_port(settings.host, settings.port)) as listener:
+        prepare(app)
+        Server(app, listener.detach()).run()
+
+
+def prepare(app: Flask) -> None:
+    """Make the data directory, its secret and the newest schema; once for each app.
+
+    Raises:
+        BootError: the data directory or the database can't be used.
+    """
+    with _one_at_a_time:
+        if PREPARED in app.extensions:
+            return
+        data_dir = settings_of(app).data_dir
+        try:
+            with _held(data_dir):
+                _prepare(app, settings_of(app))
+        except migrations.UpgradeError as fault:
+            raise BootError(str(fault)) from fault
+        except OSError as fault:
+            raise BootError(
+                f"{fault.filename or data_dir} can't be used: {fault.strerror}."
+            ) from fault
+        app.extensions[PREPARED] = True
+
+
+def settings_of(app: Flask) -> Settings:
+    """The settings that `app` was made with."""
+    return cast(Settings, app.extensions["linkmsg"])
+
+
+class PreparedOnFirstRequest:
+    """The app for a server that is not ours, such as `flask run`: a request prepares it."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.inner = cast("WSGIApplication", app.wsgi_app)
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Answer as the app does, or 503 while it can't start, which the log explains."""
+        if PREPARED not in self.app.extensions:
+            try:
+                prepare(self.app)
+            except BootError as fault:
+                self.app.logger.error("%s", fault)
+                start_response("503 Service Unavailable", [("Content-Type", "text/plain")])
+                return [b"linkmsg can't start. Its log says why.\n"]
+            _tell_setup_token(settings_of(self.app))
+        return self.inner(environ, start_response)
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """gunicorn with one process of threads, on a port that is ours already."""
+
+    def __init__(self, app: Flask, listener: int) -> None:
+        self.app, self.listener = app, listener
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Set what a command line would."""
+        settings = settings_of(self.app)
+        options = {
+            "bind": [f"fd://{self.listener}"],
+            "worker_class": "gthread",
+            "workers": 1,
+            "threads": settings.threads,
+            "worker_connections": settings.threads + 1000,
+            "timeout": 60,
+            "graceful_timeout": 10,
+            "keepalive": 15,
+            "umask": 0o077,
+            "forwarded_allow_ips": "",  # LINKMSG_TRUSTED_PROXIES alone says whom to believe
+            "control_socket_disable": True,  # two instances would share the one in the home
+            "loglevel": "warning",
+            "when_ready": lambda _: _greet(settings),
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+        # So long a stopping worker waits for idle browsers; by default 2 seconds.
+        gthread.STOP_KEEPALIVE_LINGER = 0.5
+
+    def load(self) -> Flask:
+        """The app, for each worker."""
+        return self.app
+
+
+@contextmanager
+def _held(data_dir: Path) -> Iterator[None]:
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = os.open(data_dir / "lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
+
+
+def _prepare(app: Flask, settings: Settings) -> None:
+    app.config["SECRET_KEY"] = _secret(settings)
+    with app.app_context():
+        migrations.upgrade(db.engine.url)
+        _offer_setup(settings.setup_token_file)
+        db.engine.dispose()  # a connection must not cross gunicorn's fork
+
+
+def _secret(settings: Settings) -> str:
+    if not settings.secret_key and not settings.secret_file.exists():
+        _keep(settings.secret_file, secrets.token_hex(32))
+    return settings.secret()
+
+
+def _offer_setup(token: Path) -> None:
+    if db.session.scalar(select(Member.id).limit(1)) is not None:
+        token.unlink(missing_ok=True)
+    elif not token.exists():
+        _keep(token, secrets.token_urlsafe(16))
+    db.session.remove()
+
+
+def _keep(file: Path, text: str) -> None:
+    """Write a file that nobody else may read and that is never half there."""
+    draft = file.with_name(f"{file.name}.draft")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as target:
+        target.write(f"{text}\n")
+        target.flush()
+        os.fsync(target.fileno())
+    draft.replace(file)
+
+
+def _port(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as fault:
+        listener.close()
+        if fault.errno == errno.EADDRINUSE:
+            raise BootError(
+                f"Port {port} of {host} is taken. Stop what listens there, or set LINKMSG_PORT."
+            ) from None
+        raise BootError(f"linkmsg can't listen on {host}, port {port}: {fault.strerror}.") from None
+    return listener
+
+
+def _greet(settings: Settings) -> None:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    echo(f"linkmsg is at {settings.base_url or f'http://{host}:{settings.port}'}")
+    _tell_setup_token(settings)
+
+
+def _tell_setup_token(settings: Settings) -> None:
+    file = settings.setup_token_file
+    if file.exists():
+        echo(f"Nobody has an account yet. The token for /setup is {file.read_text().strip()}")

@@ -1,0 +1,18 @@
+/** Calls `greet` once with each element that matches: those on the page, and those swapped in later. */
+export function arrive(selector, greet) {
+  const known = new WeakSet();
+  const meet = (element) => {
+    if (known.has(element)) return;
+    known.add(element);
+    greet(element);
+  };
+  document.addEventListener("htmx:after:process", ({ target }) => {
+    if (target.matches?.(selector)) meet(target);
+    target.querySelectorAll(selector).forEach(meet);
+  });
+}
+
+/** Says a sentence to screen readers only. */
+export function announce(sentence) {
+  document.getElementById("announce")?.replaceChildren(sentence);
+}

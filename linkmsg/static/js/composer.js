@@ -1,0 +1,57 @@
+import { arrive } from "./arrive.js";
+import { keep, kept } from "./drafts.js";
+import "./sending.js";
+
+const touch = matchMedia("(pointer: coarse)");
+const grows = CSS.supports("field-sizing", "content");
+const conversationOf = (form) => form.id.replace("composer-", "");
+
+document.addEventListener("keydown", (event) => {
+  const { target, key, shiftKey, altKey } = event;
+  if (key !== "Enter" || shiftKey || altKey || !target.matches(".composer textarea")) return;
+  // Safari ends a composition before the Enter that confirmed it: only the old code 229 tells.
+  if (event.isComposing || event.keyCode === 229) return;
+  if (touch.matches && !event.ctrlKey && !event.metaKey) return;
+  event.preventDefault();
+  if (!event.repeat && target.value.trim()) target.form.requestSubmit();
+});
+
+document.addEventListener("input", ({ target }) => {
+  if (!target.matches(".composer textarea")) return;
+  fit(target);
+  count(target);
+  if (target.form.matches("[hx-post]")) keep(conversationOf(target.form), { draft: target.value });
+});
+
+arrive(".composer[hx-post]", (form) => {
+  const textarea = form.elements.body;
+  restore(textarea, textarea.value || kept(conversationOf(form)).draft);
+});
+
+window.addEventListener("pageshow", ({ persisted }) => {
+  if (!persisted) return;
+  for (const form of document.querySelectorAll(".composer[hx-post]")) {
+    restore(form.elements.body, kept(conversationOf(form)).draft);
+  }
+});
+
+function restore(textarea, text) {
+  if (textarea.value !== text) textarea.value = text;
+  textarea.setSelectionRange(text.length, text.length);
+  textarea.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function fit(textarea) {
+  if (grows) return;
+  textarea.style.height = "auto";
+  textarea.style.height = `${textarea.scrollHeight}px`;
+}
+
+function count(textarea) {
+  const hint = textarea.form.querySelector(".hint");
+  const limit = Number(hint?.dataset.limit);
+  if (!limit) return;
+  const length = [...textarea.value].length;
+  hint.textContent = length < limit * 0.9 ? "" : `${length.toLocaleString("en")} of ${limit.toLocaleString("en")}`;
+  hint.classList.toggle("over", length > limit);
+}

@@ -1,0 +1,65 @@
+const wide = matchMedia("(width >= 48rem)");
+const pointer = matchMedia("(pointer: fine)");
+const list = () => document.querySelector("#list .pane-body");
+const isLoad = (ctx) => ctx?.sourceElement.matches(".desk");
+const isReturn = (ctx) => ctx?.request.headers["HX-History-Restore-Request"];
+let scrolled = 0;
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest(".row a.row-text");
+  const isPlain = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+  if (!link || !isPlain || event.defaultPrevented || link.target || !wide.matches) return;
+  if (!document.getElementById("thread")) return;
+  event.preventDefault();
+  const isHere = link.href === location.href;
+  htmx.ajax("GET", link.getAttribute("href"), { source: ".desk", target: "#thread", swap: "outerHTML", [isHere ? "replace" : "push"]: "true" });
+});
+
+// A load that is still under way must not push its address over the page that Back shows.
+window.addEventListener("popstate", () => {
+  const desk = document.querySelector(".desk");
+  if (desk) htmx.trigger(desk, "htmx:abort");
+});
+
+// Browsers show what they kept of a page left by a real link: unread counts in it are old.
+window.addEventListener("pageshow", ({ persisted }) => {
+  const isBack = persisted || performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+  if (!isBack || !document.getElementById("list")) return;
+  htmx.ajax("GET", location.pathname + location.search, { source: "#list", target: "#list", select: "#list", selectOOB: "#unread,#invitations-count", swap: "outerMorph" });
+});
+
+document.addEventListener("htmx:before:swap", (event) => {
+  const { ctx } = event.detail;
+  if (isReturn(ctx)) scrolled = list()?.scrollTop ?? 0;
+  if (!isLoad(ctx) || !ctx.response.raw.redirected) return;
+  event.preventDefault();
+  location.assign(ctx.response.raw.url);
+});
+
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  if (isReturn(ctx)) list()?.scrollTo({ top: scrolled });
+  if (isLoad(ctx) && ctx.response.status < 400) open();
+  mark();
+});
+
+for (const name of ["htmx:error", "htmx:response:error"]) {
+  document.addEventListener(name, ({ detail: { ctx } }) => {
+    if (isReturn(ctx)) location.reload();
+    else if (isLoad(ctx)) location.assign(ctx.request.action);
+  });
+}
+
+function open() {
+  document.querySelector(".desk").dataset.pane = "thread";
+  const thread = document.getElementById("thread");
+  const writing = pointer.matches && thread.querySelector(".composer textarea");
+  (writing || thread.querySelector(".log"))?.focus({ preventScroll: true });
+}
+
+function mark() {
+  const conversation = document.getElementById("thread")?.dataset.conversation;
+  for (const link of document.querySelectorAll(".row a.row-text")) {
+    if (link.closest(".row").id === `row-${conversation}`) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+}

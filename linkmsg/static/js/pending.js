@@ -1,0 +1,52 @@
+// A message that is not there yet: the page's own template at the end of the log, and its copy in the store.
+import { announce } from "./arrive.js";
+import { keep, kept } from "./drafts.js";
+
+const itemOf = (nonce) => document.querySelector(`[data-nonce="${CSS.escape(nonce)}"]`);
+
+/** Keeps a send, in place of the one it renews. */
+export function keepSend(conversation, send, nonce = send.nonce) {
+  const { sends } = kept(conversation);
+  const at = sends.findIndex((other) => other.nonce === nonce);
+  keep(conversation, { sends: at < 0 ? [...sends, send] : sends.with(at, send) });
+}
+
+/** Shows a send in its state, in the log of its conversation when that is open. */
+export function show(conversation, send, isNew = false) {
+  const log = document.querySelector(`#log-${conversation}, #log-${conversation}-past`);
+  if (!log) return;
+  const item = itemOf(send.nonce) ?? log.appendChild(copy(send));
+  paint(item, send.why);
+  if (isNew) log.closest(".log").scrollTop = 0;
+}
+
+/** Marks a send as failed, under another nonce if the old one is spent. */
+export function fail(conversation, send, { why, nonce }) {
+  keepSend(conversation, { ...send, why, nonce }, send.nonce);
+  const item = itemOf(send.nonce);
+  if (!item) return;
+  item.dataset.nonce = nonce;
+  paint(item, why);
+  announce(why);
+}
+
+/** Takes a send away: it arrived, or was discarded. */
+export function release(conversation, send) {
+  keep(conversation, { sends: kept(conversation).sends.filter(({ nonce }) => nonce !== send.nonce) });
+  itemOf(send.nonce)?.remove();
+}
+
+function copy({ nonce, body }) {
+  const item = document.getElementById("pending").content.firstElementChild.cloneNode(true);
+  item.dataset.nonce = nonce;
+  item.querySelector(".text").textContent = body;
+  return item;
+}
+
+function paint(item, why) {
+  item.classList.toggle("pending", why === null);
+  item.classList.toggle("failed", why !== null);
+  item.querySelector(".foot.sending").hidden = why !== null;
+  item.querySelector(".foot.danger").hidden = why === null;
+  item.querySelector(".why").textContent = why ?? "";
+}
