@@ -54,10 +54,13 @@ check: .venv/dev
 	@$(PY) -m ruff check .
 	@$(PY) -m mypy
 	@$(PY) -c 'from importlinter.cli import lint_imports_command as lint; lint()'
-	@found=$$($(PY) -m pip_audit --requirement requirements-dev.lock --disable-pip \
-		--progress-spinner off 2>&1) && echo "$$found" || { \
-		if echo "$$found" | grep -q '^Found '; then echo "$$found"; exit 1; fi; \
-		echo 'pip-audit could not reach its data, so nothing was audited.'; }
+	@report=$$($(PY) -m pip_audit --requirement requirements-dev.lock --disable-pip \
+		--progress-spinner off 2>&1) && reached=yes || reached=''; \
+	unknown=$$(echo "$$report" | grep -c 'could not be audited'); \
+	if echo "$$report" | grep '^Found '; then echo "$$report"; exit 1; fi; \
+	if [ -z "$$reached" ]; then echo 'pip-audit could not reach its data: nothing was audited.'; \
+	elif [ "$$unknown" -gt 0 ]; then echo "pip-audit could not reach its data on $$unknown packages."; \
+	else echo "$$report"; fi
 
 lock: .venv/dev
 	@$(PIP) 'uv>=0.9,<1'

@@ -49,8 +49,8 @@ def run() -> None:
 def demo(serve: bool) -> None:
     """Fill a data directory with invented members, then serve it."""
     with _inside() as app:
-        for sign_in in load_demo():
-            click.echo(f"{sign_in.name:<24}{sign_in.email:<32}{sign_in.password}")
+        for each in load_demo():
+            click.echo(f"{each.name:<26} {each.email:<30} {each.password}")
     if serve:
         serving.serve(app)
 
@@ -149,6 +149,7 @@ def _inside() -> Iterator[Flask]:
     with app.app_context():
         try:
             yield app
+            serving.offer_setup(settings.setup_token_file)
         finally:
             db.session.remove()
             db.engine.dispose()

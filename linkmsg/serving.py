@@ -82,6 +82,15 @@ def settings_of(app: Flask) -> Settings:
     return cast(Settings, app.extensions["linkmsg"])
 
 
+def offer_setup(token: Path) -> None:
+    """Keep a token for the first set-up in this file while nobody has an account."""
+    if db.session.scalar(select(Member.id).limit(1)) is not None:
+        token.unlink(missing_ok=True)
+    elif not token.exists():
+        _keep(token, secrets.token_urlsafe(16))
+    db.session.remove()
+
+
 class PreparedOnFirstRequest:
     """The app for a server that is not ours, such as `flask run`: a request prepares it."""
 
@@ -154,7 +163,7 @@ def _prepare(app: Flask, settings: Settings) -> None:
     app.config["SECRET_KEY"] = _secret(settings)
     with app.app_context():
         migrations.upgrade(db.engine.url)
-        _offer_setup(settings.setup_token_file)
+        offer_setup(settings.setup_token_file)
         db.engine.dispose()  # a connection must not cross gunicorn's fork
 
 
@@ -162,14 +171,6 @@ def _secret(settings: Settings) -> str:
     if not settings.secret_key and not settings.secret_file.exists():
         _keep(settings.secret_file, secrets.token_hex(32))
     return settings.secret()
-
-
-def _offer_setup(token: Path) -> None:
-    if db.session.scalar(select(Member.id).limit(1)) is not None:
-        token.unlink(missing_ok=True)
-    elif not token.exists():
-        _keep(token, secrets.token_urlsafe(16))
-    db.session.remove()
 
 
 def _keep(file: Path, text: str) -> None:

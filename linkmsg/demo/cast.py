@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 PLACE = "Sete Cais"
 # Printed by the command and known to everybody: a demo network guards nothing.
-PASSWORD = "seven quays, one baker"
+PASSWORD = "seven-quays-one-baker"
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ PEOPLE = (
     ),
     Person(
         "margaux",
-        "Margaux Delacourt-N'Diaye",
+        "Margaux N'Diaye-Colin",
         "margaux@port-sauveur.example",
         "Buys screens, boats and benches for a small town",
         "Ville de Port-Sauveur",

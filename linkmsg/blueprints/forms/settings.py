@@ -2,9 +2,15 @@
 
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 
 from linkmsg.blueprints.forms import checks
 from linkmsg.blueprints.forms.accounts import NAME
+
+
+def choices(labels: dict[str, str]) -> list[SelectChoice]:
+    """The choices of a field, by their values."""
+    return [SelectChoice(value, label) for value, label in labels.items()]
 
 
 class ProfileForm(FlaskForm):  # type: ignore[misc]
@@ -36,7 +42,7 @@ class AppearanceForm(FlaskForm):  # type: ignore[misc]
     """How the product looks, and in which zone times are shown."""
 
     theme = RadioField(
-        "Theme", choices=[("", "Like my device"), ("light", "Light"), ("dark", "Dark")]
+        "Theme", choices=choices({"": "Like my device", "light": "Light", "dark": "Dark"})
     )
     timezone = StringField("Time zone", [checks.zone])
 
@@ -44,5 +50,7 @@ class AppearanceForm(FlaskForm):  # type: ignore[misc]
 class InviteLinkForm(FlaskForm):  # type: ignore[misc]
     """A new invite link."""
 
-    uses = RadioField("Who can use it", choices=[("one", "One person"), ("many", "Many people")])
-    days = SelectField("Works for", choices=[("1", "1 day"), ("7", "7 days"), ("30", "30 days")])
+    uses = RadioField(
+        "Who can use it", choices=choices({"one": "One person", "many": "Many people"})
+    )
+    days = SelectField("Works for", choices=choices({"1": "1 day", "7": "7 days", "30": "30 days"}))

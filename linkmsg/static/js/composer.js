@@ -1,10 +1,9 @@
 import { arrive } from "./arrive.js";
-import { keep, kept } from "./drafts.js";
+import { conversationOf, keep, kept } from "./drafts.js";
 import "./sending.js";
 
 const touch = matchMedia("(pointer: coarse)");
 const grows = CSS.supports("field-sizing", "content");
-const conversationOf = (form) => form.id.replace("composer-", "");
 
 document.addEventListener("keydown", (event) => {
   const { target, key, shiftKey, altKey } = event;

@@ -33,7 +33,6 @@ function make() {
   dialog.id = "dialog";
   dialog.className = "dialog";
   dialog.setAttribute("aria-labelledby", "dialog-heading");
-  dialog.setAttribute("closedby", "any");
   dialog.addEventListener("close", () => dialog.remove());
   return document.body.appendChild(dialog);
 }

@@ -3,6 +3,8 @@ const ours = "linkmsg:";
 const { member } = document.body.dataset;
 const mine = `${ours}${member}:`;
 
+export const conversationOf = (composer) => composer.id.replace("composer-", "");
+
 /** `{ draft, sends: [{ nonce, body, why }] }` of a conversation; `why` is null while a send is under way. */
 export function kept(conversation) {
   try {

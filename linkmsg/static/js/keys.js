@@ -31,7 +31,8 @@ function turn(target, key) {
 function leave(target) {
   const thread = target === document.body ? document.getElementById("thread") : target.closest("#thread");
   if (!thread || document.querySelector(":popover-open, dialog[open]")) return false;
-  if (target.matches(".composer textarea")) thread.querySelector(".log")?.focus();
+  const isWriting = target.matches(".composer textarea");
+  if (isWriting) thread.querySelector(".log")?.focus();
   else if (!wide.matches) thread.querySelector("a.back")?.click();
-  return true;
+  return isWriting || !wide.matches;
 }

@@ -1,9 +1,8 @@
 import { arrive } from "./arrive.js";
+import { conversationOf, kept } from "./drafts.js";
 import { fail, keepSend, release, show } from "./pending.js";
-import { kept } from "./drafts.js";
 
 const awaited = new Set();
-const conversationOf = (form) => form.id.replace("composer-", "");
 const composerOf = (conversation) => document.getElementById(`composer-${conversation}`);
 
 on("htmx:config:request", (ctx, event) => {

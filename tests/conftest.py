@@ -1,0 +1,138 @@
+"""A database of its own for every test, and its people. Nobody's data is ever tested on."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine, make_url, text
+
+from linkmsg import create_app
+from linkmsg.actions import passwords
+from linkmsg.config import Settings
+from linkmsg.db import db
+from linkmsg.migrations import upgrade
+from tests import people
+from tests.people import Person
+
+for name in [name for name in os.environ if name.startswith("LINKMSG_")]:
+    del os.environ[name]
+
+POSTGRES = os.environ.get("TEST_POSTGRES_URL", "")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def light_hashes() -> None:
+    """Hashes that cost nothing: what they cost is not what the tests are about."""
+    passwords.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a migrated database without rows: a file to copy, or one on PostgreSQL."""
+    if not POSTGRES:
+        address = f"sqlite:///{tmp_path_factory.mktemp('empty') / 'linkmsg.sqlite'}"
+        upgrade(make_url(address))
+        yield address
+        return
+    server = create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
+    name = f"linkmsg_test_{os.getpid()}"
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    address = make_url(POSTGRES).set(database=name)
+    try:
+        upgrade(address)
+        yield address.render_as_string(hide_password=False)
+    finally:
+        with server.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        server.dispose()
+
+
+@pytest.fixture
+def database_url(empty_database: str, tmp_path: Path) -> str:
+    """The address of this test's database, without rows."""
+    if POSTGRES:
+        engine = create_engine(empty_database)
+        tables = ", ".join(table.name for table in db.metadata.sorted_tables)
+        with engine.begin() as connection:
+            connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+        engine.dispose()
+        return empty_database
+    file = tmp_path / "linkmsg.sqlite"
+    shutil.copyfile(make_url(empty_database).database or "", file)
+    return f"sqlite:///{file}"
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """The settings of this test's instance; a test may replace the fixture."""
+    return Settings(data_dir=tmp_path, database_url=database_url, secret_key="of the tests")
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The app, on its own database."""
+    made = create_app(settings, prepared=True)
+    made.testing = True
+    yield made
+    with made.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def inside(app: Flask) -> Iterator[Flask]:
+    """For tests of nouns and verbs: inside the app, without a request."""
+    with app.app_context():
+        yield app
+
+
+@pytest.fixture
+def nobody(app: Flask) -> FlaskClient:
+    """A browser in which nobody is signed in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def ana(app: Flask) -> Person:
+    """Ana, the owner of what is looked at."""
+    return people.join(app, "Ana Ruiz")
+
+
+@pytest.fixture
+def bo(app: Flask, ana: Person) -> Person:
+    """Bo, connected to Ana."""
+    bo = people.join(app, "Bo Lindqvist")
+    people.connect(ana, bo)
+    return bo
+
+
+@pytest.fixture
+def cy(app: Flask) -> Person:
+    """Cy, a stranger to everybody."""
+    return people.join(app, "Cy Stranger")
+
+
+@pytest.fixture
+def dee(app: Flask, bo: Person) -> Person:
+    """Dee, connected to Bo only: 2nd degree to Ana."""
+    dee = people.join(app, "Dee Duarte")
+    people.connect(bo, dee)
+    return dee
+
+
+@pytest.fixture
+def admin(app: Flask) -> Person:
+    """Ada, who looks after the place."""
+    return people.join(app, "Ada Keeper", admin=True)
+
+
+@pytest.fixture
+def talk(ana: Person, bo: Person) -> int:
+    """The id of a conversation of Ana and Bo, in which each has said something."""
+    people.talk(ana, bo, "Hello Bo")
+    return people.talk(bo, ana, "Hello Ana")
