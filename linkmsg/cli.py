@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 from flask import Flask
-from sqlalchemy import select
 
 from linkmsg import create_app, serving
 from linkmsg.actions import accounts, connections
@@ -16,10 +15,10 @@ from linkmsg.config import ConfigError, settings
 from linkmsg.db import db
 from linkmsg.demo import load as load_demo
 from linkmsg.models import Member
+from linkmsg.models.password import password_fault
 from linkmsg.models.text import is_empty, line_fault
 
 NAME_MAX = 80
-PASSWORD_MAX = 1024
 
 
 class Commands(click.Group):
@@ -83,7 +82,7 @@ def add(email: str, name: str, admin: bool, password: str | None, password_stdin
 def list_members() -> None:
     """List everybody: address, name and state, with tabs between."""
     with _inside():
-        for each in db.session.scalars(select(Member).order_by(Member.email)):
+        for each in db.session.scalars(Member.everybody()):
             state = "disabled" if each.closed else "admin" if each.is_admin else "member"
             click.echo(f"{each.email}\t{each.name}\t{state}")
 
@@ -174,8 +173,6 @@ def _password(given: str | None, from_stdin: bool) -> str:
     if from_stdin:
         given = sys.stdin.readline().rstrip("\r\n")
     password = given or click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    if not settings.password_min <= len(password) <= PASSWORD_MAX:
-        raise click.ClickException(
-            f"A password has {settings.password_min} to {PASSWORD_MAX} characters."
-        )
+    if fault := password_fault(password):
+        raise click.ClickException(fault)
     return str(password)

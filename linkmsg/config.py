@@ -20,8 +20,11 @@ SECRETS = ("secret_key", "database_url")
 Network = IPv4Network | IPv6Network
 
 
-class ConfigError(ValueError):
-    """A setting that can't be used; the text is a sentence for the one who set it."""
+class ConfigError(SystemExit):
+    """A setting that can't be used; the text is a sentence for the one who set it.
+
+    Where nobody catches it, the process ends with the sentence and status 1, not with a trace.
+    """
 
 
 def text(raw: str) -> str:

@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 from flask import Flask, abort, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
-from sqlalchemy import select
 
 from linkmsg import clock
 from linkmsg.actions import sessions
@@ -94,7 +93,7 @@ def my_participation(conversation_id: int) -> tuple[Participation, Conversation]
 
 def person(handle: str) -> Member:
     """The member with this handle; one whose account is closed does not exist."""
-    member = db.session.scalars(select(Member).where(Member.handle == handle)).one_or_none()
+    member = db.session.scalars(Member.by_handle(handle)).one_or_none()
     if member is None or (member.closed and member.id != viewer().id):
         abort(404)
     return member

@@ -18,6 +18,7 @@ from flask_login import current_user
 from sqlalchemy import select
 
 from linkmsg import clock
+from linkmsg.blueprints import statics
 from linkmsg.config import settings
 from linkmsg.db import db
 from linkmsg.models import Instance, Invitation, Member, Participation
@@ -112,11 +113,12 @@ def _invitations(member: Member | None) -> int:
 
 def finish(response: Response) -> Response:
     """Headers for safety, and for what may be kept: pages are asked for anew, never shared."""
-    for name, value in HEADERS.items():
+    is_file = request.endpoint == "static" and response.status_code < 400
+    for name, value in (statics.HEADERS if is_file else HEADERS).items():
         response.headers.setdefault(name, value)
     if settings.https:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if request.endpoint != "static":
+    if not is_file:
         response.vary.update(["HX-Request-Type", "Cookie"])
         response.headers.setdefault("Cache-Control", "private, no-cache")
     return response

@@ -64,8 +64,9 @@ def _choose(q: str) -> ResponseReturnValue:
 def _found(q: str) -> list[PersonHit]:
     """Those one may write to first, then the others, each with her degree."""
     me = access.viewer()
-    found = matching(me, q, clock.now()) if q else connections_of(me, "", "recent")
-    return People.page_of(found, 1).hits
+    if not q:
+        return People.page_of(connections_of(me, "", "recent"), 1).hits
+    return People.page_of(matching(me, q, clock.now(), nearest_first=True), 1).hits
 
 
 def _write(relation: Relation, form: MessageForm, status: int = 200) -> ResponseReturnValue:

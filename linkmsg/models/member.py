@@ -105,6 +105,16 @@ class Member(Model):
         return select(cls).where(cls.email == cls.normal_email(email))
 
     @classmethod
+    def everybody(cls) -> Select[Self]:
+        """All members, by address, those with a closed account too."""
+        return select(cls).order_by(cls.email)
+
+    @classmethod
+    def by_handle(cls, handle: str) -> Select[Self]:
+        """The member with this handle."""
+        return select(cls).where(cls.handle == handle)
+
+    @classmethod
     def locked(cls, *ids: int) -> Select[Self]:
         """These members, locked against other writers, in one order for everybody."""
         return (

@@ -121,15 +121,19 @@ def _everybody(viewer: Member, now: datetime) -> Found:
     ).where(Member.closed_at.is_(None))
 
 
-def matching(viewer: Member, text: str, now: datetime) -> Found:
-    """Members of whom every word is part of the name, headline or company; best first."""
+def matching(viewer: Member, text: str, now: datetime, *, nearest_first: bool = False) -> Found:
+    """Members of whom every word is part of the name, headline or company.
+
+    The best match comes first, or (`nearest_first`) those the viewer can write to.
+    """
     query = fold(text)
     words = query.split()[:WORDS]
-    nearest = degree_of(viewer.id, Member.id.expression)
+    best, nearest = _rank(query, words), degree_of(viewer.id, Member.id.expression)
+    order = [nearest, best] if nearest_first else [best, nearest]
     return (
         _everybody(viewer, now)
         .where(*_matching(words))
-        .order_by(_rank(query, words), nearest, Member.name_folded, Member.id)
+        .order_by(*order, Member.name_folded, Member.id)
     )
 
 

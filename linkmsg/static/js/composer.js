@@ -48,8 +48,8 @@ function fit(textarea) {
 
 function count(textarea) {
   const hint = textarea.form.querySelector(".hint");
-  const limit = Number(hint?.dataset.limit);
-  if (!limit) return;
+  const limit = Number(textarea.dataset.limit);
+  if (!hint || !limit) return;
   const length = [...textarea.value].length;
   hint.textContent = length < limit * 0.9 ? "" : `${length.toLocaleString("en")} of ${limit.toLocaleString("en")}`;
   hint.classList.toggle("over", length > limit);

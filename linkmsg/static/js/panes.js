@@ -4,6 +4,7 @@ const list = () => document.querySelector("#list .pane-body");
 const isLoad = (ctx) => ctx?.sourceElement.matches(".desk");
 const isReturn = (ctx) => ctx?.request.headers["HX-History-Restore-Request"];
 let scrolled = 0;
+let focused = "";
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest(".row a.row-text");
@@ -31,6 +32,7 @@ window.addEventListener("pageshow", ({ persisted }) => {
 document.addEventListener("htmx:before:swap", (event) => {
   const { ctx } = event.detail;
   if (isReturn(ctx)) scrolled = list()?.scrollTop ?? 0;
+  focused = document.activeElement?.closest(".row") ? document.activeElement.id : "";
   if (!isLoad(ctx) || !ctx.response.raw.redirected) return;
   event.preventDefault();
   location.assign(ctx.response.raw.url);
@@ -39,6 +41,8 @@ document.addEventListener("htmx:before:swap", (event) => {
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (isReturn(ctx)) list()?.scrollTo({ top: scrolled });
   if (isLoad(ctx) && ctx.response.status < 400) open();
+  // A row that moves to the top is deleted and put in anew.
+  if (focused && document.activeElement === document.body) document.getElementById(focused)?.focus({ preventScroll: true });
   mark();
 });
 
