@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import cast
 from urllib.parse import urlsplit
 
-from flask import Flask, abort, request, session, url_for
+from flask import Flask, abort, g, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from linkmsg import clock
@@ -63,6 +63,7 @@ def sign_in(member: Member, *, remember: bool) -> None:
         address=request.remote_addr or "",
     )
     session.clear()
+    g.pop("csrf_token", None)  # Flask-WTF keeps the old session's for this request
     session.permanent = remember
     login_user(SignedIn(member, MemberSession(), token))
     session["device"] = secrets.token_urlsafe(8)
