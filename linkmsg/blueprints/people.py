@@ -9,7 +9,7 @@ from linkmsg import clock
 from linkmsg.blueprints import access, limits, paging
 from linkmsg.blueprints.answers import page
 from linkmsg.db import db
-from linkmsg.models import Connection, Relation
+from linkmsg.models import Connection, Member, Relation
 from linkmsg.models.people import People, matching, mutual_with
 
 door = Blueprint("people", __name__)
@@ -19,10 +19,13 @@ SHOWN = 3
 
 @door.get("/people")
 def find() -> ResponseReturnValue:
-    """Members by any part of their name, headline or company; without words, all of them."""
+    """Members by any part of their name, headline or company; without words, all others."""
     q = request.args.get("q", "").strip()
     limits.charge_search(access.viewer())
-    found = People.page_of(matching(access.viewer(), q, clock.now()), paging.wanted())
+    members = matching(access.viewer(), q, clock.now())
+    if not q:
+        members = members.where(Member.id != access.viewer().id)
+    found = People.page_of(members, paging.wanted())
     return page(
         "people/find.html", q=q, people=found.hits, total=found.total, pages=paging.of(found, q=q)
     )

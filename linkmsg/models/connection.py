@@ -106,7 +106,7 @@ def degree_of(viewer_id: int, other_id: ColumnElement[int]) -> ColumnElement[int
 
 
 def mutual_count(viewer_id: int, other_id: ColumnElement[int]) -> ColumnElement[int]:
-    """How many connections a viewer shares with the member of each row, as SQL."""
+    """How many connections a viewer shares with the member of each row, as SQL; none with herself."""
     a, b = aliased(Connection), aliased(Connection)
     return (
         select(func.count())
@@ -115,6 +115,7 @@ def mutual_count(viewer_id: int, other_id: ColumnElement[int]) -> ColumnElement[
             a.peer_id.not_in(_closed()),
             b.member_id == a.peer_id,
             b.peer_id == other_id,
+            other_id != viewer_id,
         )
         .scalar_subquery()
     )

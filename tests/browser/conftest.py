@@ -1,0 +1,86 @@
+"""Browsers: Chromium of this machine, a live server on the test's own database, and windows."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, expect
+
+from tests.browser.server import Server
+from tests.browser.window import Faults, Window
+from tests.people import Person
+
+HERE = Path(__file__).parent
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WIDE = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
+expect.set_options(timeout=10_000)
+
+Browse = Callable[..., Window]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What stands in this folder drives a browser."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """The Chromium of this machine; without one there is nothing to drive."""
+    names = ["chromium", "chromium-browser", "google-chrome"]
+    path = next(filter(None, map(shutil.which, names)), None)
+    if path is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("there is no Chromium here")
+    return {"executable_path": path, "args": FLAGS}
+
+
+@pytest.fixture
+def server(app: Flask) -> Iterator[Server]:
+    """The app, served."""
+    serving = Server(app)
+    serving.start()
+    yield serving
+    serving.stop()
+
+
+@pytest.fixture
+def browse(browser: Browser, server: Server) -> Iterator[Browse]:
+    """Opens the browser of a person, or of nobody; at the end no page may have complained."""
+    faults, contexts = Faults(), []
+
+    def open_window(
+        person: Person | None = None, *, scripts: bool = True, phone: bool = False, **more: Any
+    ) -> Window:
+        options: dict[str, Any] = {"viewport": PHONE if phone else WIDE}
+        options |= {"has_touch": phone, "is_mobile": phone}
+        context = browser.new_context(
+            base_url=server.url, java_script_enabled=scripts, **(options | more)
+        )
+        contexts.append(context)
+        context.set_default_timeout(10_000)
+        faults.watch(context)
+        if person is not None:
+            cookie = person.client.get_cookie("session")
+            assert cookie is not None
+            context.add_cookies([{"name": "session", "value": cookie.value, "url": server.url}])
+        return Window(context.new_page(), faults)
+
+    yield open_window
+    for context in contexts:
+        context.close()
+    assert faults.unexpected() == []

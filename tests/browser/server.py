@@ -1,0 +1,45 @@
+"""The app of a test, served on a port of this machine."""
+
+import threading
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+
+class Quiet(WSGIRequestHandler):
+    """Says nothing of each request."""
+
+    def log(self, type: str, message: str, *args: Any) -> None:
+        return
+
+
+@dataclass
+class Server:
+    """A server that can be stopped and started again at the same address."""
+
+    app: Flask
+    port: int = 0
+    _running: tuple[BaseWSGIServer, threading.Thread] | None = field(default=None, repr=False)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        made = make_server(
+            "127.0.0.1", self.port, self.app, threaded=True, request_handler=Quiet
+        )
+        thread = threading.Thread(target=made.serve_forever, args=(0.05,), daemon=True)
+        thread.start()
+        self.port, self._running = made.port, (made, thread)
+
+    def stop(self) -> None:
+        if self._running is None:
+            return
+        made, thread = self._running
+        self._running = None
+        made.shutdown()
+        thread.join()
+        made.server_close()

@@ -1,0 +1,104 @@
+"""A browser window of somebody, and what went wrong in it."""
+
+import re
+from dataclasses import dataclass, field
+
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+TELL = """addEventListener("securitypolicyviolation", (event) => console.error(
+    `policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`))"""
+
+
+@dataclass
+class Faults:
+    """What browsers complained of: errors in the console, of scripts and of the policy."""
+
+    seen: list[str] = field(default_factory=list)
+    expected: list[str] = field(default_factory=list)
+
+    def watch(self, context: BrowserContext) -> None:
+        """Note what goes wrong in every page of a browser."""
+        context.add_init_script(TELL)
+        context.on("weberror", lambda fault: self.seen.append(f"script: {fault.error}"))
+        context.on(
+            "console",
+            lambda said: said.type in {"error", "warning"}
+            and self.seen.append(f"{said.text} ({said.location['url']})"),
+        )
+
+    def unexpected(self) -> list[str]:
+        """All but those that the test has named."""
+        return [
+            fault for fault in self.seen if not any(part in fault for part in self.expected)
+        ]
+
+
+@dataclass
+class Window:
+    """One page of a browser, with the words of the house for what is on it."""
+
+    page: Page
+    faults: Faults
+
+    def expect_fault(self, *parts: str) -> None:
+        """Let the browser complain of what this test does on purpose."""
+        self.faults.expected += parts
+
+    def open(self, address: str) -> "Window":
+        """Open a page, until its scripts have started."""
+        self.page.goto(address)
+        return self
+
+    def other(self) -> "Window":
+        """Another tab of the same browser."""
+        return Window(self.page.context.new_page(), self.faults)
+
+    @property
+    def field(self) -> Locator:
+        return self.page.get_by_role("textbox", name="Write a message")
+
+    @property
+    def send_button(self) -> Locator:
+        return self.page.get_by_role("button", name="Send", exact=True)
+
+    @property
+    def log(self) -> Locator:
+        return self.page.get_by_role("log")
+
+    @property
+    def rows(self) -> Locator:
+        return self.page.get_by_role("list", name="Conversations").locator(".row")
+
+    @property
+    def texts(self) -> Locator:
+        """The texts of the messages in the log."""
+        return self.log.locator(".msg .text")
+
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name)
+
+    def link(self, name: str) -> Locator:
+        return self.page.get_by_role("link", name=name)
+
+    def row(self, name: str) -> Locator:
+        """The link of a conversation in the list."""
+        return self.rows.get_by_role("link", name=re.compile(f"^{name}"))
+
+    def started(self) -> "Window":
+        """Wait until the scripts of a thread have started; without scripts that is never."""
+        expect(self.page.locator(".composer[data-htmx-powered]")).to_be_attached()
+        return self
+
+    def write(self, text: str) -> None:
+        """Write a message and send it with the button."""
+        self.field.fill(text)
+        self.send_button.click()
+
+    def catch_up(self) -> None:
+        """Ask for what is new now, not in a quarter of a minute."""
+        self.page.evaluate("document.body.dispatchEvent(new CustomEvent('catch-up'))")
+
+    def kept(self) -> list[str]:
+        """What this tab keeps of drafts and sends."""
+        kept: list[str] = self.page.evaluate("Object.values(sessionStorage)")
+        return kept
