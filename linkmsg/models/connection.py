@@ -106,7 +106,7 @@ def degree_of(viewer_id: int, other_id: ColumnElement[int]) -> ColumnElement[int
 
 
 def mutual_count(viewer_id: int, other_id: ColumnElement[int]) -> ColumnElement[int]:
-    """How many connections a viewer shares with the member of each row, as SQL; none with herself."""
+    """How many connections a viewer shares with the member of each row, none with herself (SQL)."""
     a, b = aliased(Connection), aliased(Connection)
     return (
         select(func.count())

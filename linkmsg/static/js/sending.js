@@ -89,6 +89,7 @@ function nonce() {
 
 function empty(form) {
   form.elements.body.value = "";
+  form.elements.body.focus();
   form.elements.body.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
