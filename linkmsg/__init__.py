@@ -16,6 +16,7 @@ from linkmsg.blueprints.proxies import TrustedProxies
 from linkmsg.db import db, prepare_engine
 
 LARGEST_FORM = 1024 * 1024
+POOL = 10
 
 
 def create_app(settings: config.Settings | None = None, *, prepared: bool = False) -> Flask:
@@ -48,9 +49,12 @@ def create_app(settings: config.Settings | None = None, *, prepared: bool = Fals
 
 def _of_flask(settings: config.Settings) -> dict[str, Any]:
     """What Flask and its extensions want to know."""
+    # A server that was restarted leaves dead connections in the pool; a file does not.
+    pinged = {} if settings.database_address.startswith("sqlite") else {"pool_pre_ping": True}
     return {
         "SECRET_KEY": settings.secret(),
         "SQLALCHEMY_DATABASE_URI": settings.database_address,
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": POOL, "max_overflow": POOL, **pinged},
         "MAX_CONTENT_LENGTH": LARGEST_FORM,
         "MAX_FORM_MEMORY_SIZE": LARGEST_FORM,
         "PERMANENT_SESSION_LIFETIME": timedelta(days=settings.session_life),

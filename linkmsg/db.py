@@ -1,9 +1,10 @@
 """The database: typed base, UTC times, SQLite pragmas, and the one way to write."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from threading import Lock
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask_sqlalchemy import SQLAlchemy
@@ -27,6 +28,9 @@ PRAGMAS = (
     "PRAGMA busy_timeout = 5000",
 )
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
+# SQLite lets one write at a time and has the others try again blindly: of twelve threads that
+# wrote without a pause some never had their turn within busy_timeout. So they stand in line.
+_line = Lock()
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -102,12 +106,13 @@ def writing() -> Iterator[None]:
     if _writing.get() or db.session.new or db.session.dirty or db.session.deleted:
         raise RuntimeError("a write begins inside another, or after changes outside any")
     db.session.commit()
-    token = _writing.set(True)
-    try:
-        yield
-        db.session.commit()
-    except BaseException:
-        db.session.rollback()
-        raise
-    finally:
-        _writing.reset(token)
+    with _line if on_sqlite() else nullcontext():
+        token = _writing.set(True)
+        try:
+            yield
+            db.session.commit()
+        except BaseException:
+            db.session.rollback()
+            raise
+        finally:
+            _writing.reset(token)

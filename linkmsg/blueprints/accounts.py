@@ -73,6 +73,8 @@ def sign_up() -> ResponseReturnValue:
 @door.route("/sign-in", methods=["GET", "POST"])
 def sign_in() -> ResponseReturnValue:
     """Sign in; what was typed before the session ended goes on where it was."""
+    if request.method == "GET" and current_user.is_authenticated:
+        return redirect(access.local(request.args.get("next", "/")), 303)
     if request.method == "GET":
         return _sign_in_page(_sign_in_form(), ended="_user_id" in session)
     form = SignInForm()

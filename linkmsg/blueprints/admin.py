@@ -61,7 +61,7 @@ def invite_links() -> ResponseReturnValue:
     return page("admin/invite_links.html", 422 if form.errors else 200, form=form, links=links)
 
 
-@door.post("/invite-links/<int:id>/revoke")
+@door.post("/invite-links/<id_:id>/revoke")
 def revoke(id: int) -> ResponseReturnValue:
     """Let nobody in by a link any more."""
     access.admin()

@@ -58,7 +58,8 @@ def http_fault(fault: HTTPException) -> ResponseReturnValue:
     if fault.code is None or fault.code < 400:
         return fault
     heading, sentence = SENTENCES.get(fault.code, SENTENCES[500 if fault.code >= 500 else 400])
-    response = _error(fault.code, heading, sentence)
+    carried = Carried.from_request() if fault.code in {404, 405} else None
+    response = _error(fault.code, heading, sentence, carried)
     for name, value in fault.get_headers():
         if name in {"Allow", "Retry-After"}:
             response.headers[name] = value

@@ -1,6 +1,6 @@
 """Inviting somebody to connect: the form at her profile, and in place of a forbidden message."""
 
-from flask import url_for
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from linkmsg import clock
@@ -11,7 +11,7 @@ from linkmsg.blueprints.forms.messages import NoteForm
 from linkmsg.blueprints.people import door
 from linkmsg.db import db
 from linkmsg.models import Connection, Relation, Standing
-from linkmsg.models.text import fold
+from linkmsg.models.text import fold, lines
 
 
 @door.route("/in/<handle>/connect", methods=["GET", "POST"])
@@ -21,7 +21,8 @@ def connect(handle: str) -> ResponseReturnValue:
     form = NoteForm()
     if not form.validate_on_submit():
         relation = Relation.between(me, other.id, clock.now())
-        return _page(relation, form, 422 if form.errors else 200)
+        kept = lines(request.form.get("kept", ""))
+        return _page(relation, form, 422 if form.errors else 200, kept=kept)
     invitation = invitations.invite(me, other, form.note.data)
     connected = invitation.outcome == "accepted"
     sentence = f"You and {other.first_name} are connected." if connected else "Invitation sent."

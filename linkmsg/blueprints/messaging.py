@@ -89,7 +89,7 @@ def read(id: int) -> ResponseReturnValue:
     """Read up to the message that was really seen."""
     access.my_participation(id)
     reading.read(access.viewer(), id, numbers.needed("seq", request.form))
-    return _row(id, url_for("messaging.thread", id=id))
+    return _row(id, url_for("messaging.thread", id=id), current_id=id)
 
 
 @door.get("/<id_:id>/seen")
@@ -158,6 +158,6 @@ def _changes(conversation: Conversation, revision: int) -> ResponseReturnValue:
     return answer
 
 
-def _row(id: int, address: str) -> ResponseReturnValue:
+def _row(id: int, address: str, current_id: int | None = None) -> ResponseReturnValue:
     row = Row.for_conversation(access.viewer(), id)
-    return fragment_or(address, "messages/read.html", row=row, current_id=None)
+    return fragment_or(address, "messages/read.html", row=row, current_id=current_id)

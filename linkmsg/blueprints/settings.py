@@ -91,7 +91,7 @@ def sessions() -> ResponseReturnValue:
     return page("settings/sessions.html", sessions=found, current_id=me.session.id)
 
 
-@door.post("/sessions/<int:id>/end")
+@door.post("/sessions/<id_:id>/end")
 def end_session(id: int) -> ResponseReturnValue:
     """Sign out one device."""
     actions.end(access.viewer(), id)

@@ -24,6 +24,9 @@ def init_app(app: Flask) -> None:
         else:
             response = send_from_directory(ROOT, filename, etag=False)
             del response.headers["Last-Modified"]
+            # Flask-Compress never closes a file that it compresses as a stream.
+            response.direct_passthrough = False
+            response.make_sequence()
         return _kept_for_ever(response) if tree_ == tree else response
 
     def add_tree(endpoint: str, values: dict[str, Any]) -> None:

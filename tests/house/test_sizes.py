@@ -1,0 +1,87 @@
+"""Short: what fits on a screen is read whole."""
+
+import re
+from pathlib import Path
+from statistics import median, quantiles
+
+import pytest
+
+from tests.house import tree
+
+# In lines. Python measures what there is to read; a template or a script is one thing or behaviour.
+LONGEST_FILE = {".py": 250, ".css": 300, ".js": 150, ".html": 60}
+FILES = [
+    *tree.code(),
+    *tree.found(tree.ROOT / "tests", "*.py"),
+    *tree.found(tree.ROOT / "bench", "*.py"),
+    *tree.templates(),
+    *tree.sheets(),
+    *tree.scripts(),
+]
+# From a line that opens a block at the left margin to the line that closes it there.
+BLOCK = re.compile(r"^[^\s/}].*[{(]$\n(?:(?:\s.*)?\n)*[})].*$", re.MULTILINE)
+
+
+def sizes() -> list[tuple[int, str]]:
+    """The functions of the app and their lines, from `def` to the last."""
+    return sorted(
+        ((each.end_lineno or 0) - each.lineno + 1, f"{tree.name(path)}: {each.name}")
+        for path in tree.code()
+        for each in tree.functions(path)
+    )
+
+
+def test_half_of_the_functions_have_six_lines_or_fewer():
+    assert median(lines for lines, _ in sizes()) <= 6
+
+
+def test_nine_of_ten_functions_have_twenty_lines_or_fewer():
+    assert quantiles([lines for lines, _ in sizes()], n=10)[-1] <= 20
+
+
+def test_no_function_has_more_than_forty_lines():
+    assert [(lines, which) for lines, which in sizes() if lines > 40] == []
+
+
+def test_no_function_of_the_tests_has_more_than_forty_lines():
+    assert [
+        f"{tree.name(path)}: {each.name}"
+        for path in tree.found(tree.ROOT / "tests", "*.py")
+        for each in tree.functions(path)
+        if (each.end_lineno or 0) - each.lineno >= 40
+    ] == []
+
+
+def test_a_door_has_fifteen_lines_or_fewer():
+    doors = [
+        (len(ast_lines(each)), f"{tree.name(path)}: {each.name}")
+        for path in tree.room("blueprints")
+        for each in tree.functions(path)
+        if any(tree.ast.unparse(way).startswith("door.") for way in each.decorator_list)
+    ]
+    assert doors
+    assert [door for door in doors if door[0] > 15] == []
+
+
+def ast_lines(function: tree.Function) -> range:
+    """The lines of a function below its docstring."""
+    first = function.body[1:] or function.body
+    return range(first[0].lineno, (function.end_lineno or 0) + 1)
+
+
+@pytest.mark.parametrize("path", FILES, ids=tree.name)
+def test_a_file_is_short(path: Path):
+    assert len(path.read_text().splitlines()) <= LONGEST_FILE[path.suffix]
+
+
+@pytest.mark.parametrize("path", tree.scripts(), ids=tree.name)
+def test_a_block_of_a_script_has_forty_lines_or_fewer(path: Path):
+    blocks = BLOCK.findall(path.read_text())
+    assert [block for block in blocks if block.count("\n") >= 40] == []
+
+
+def test_the_blocks_of_scripts_are_seen():
+    assert BLOCK.findall("function a() {\n  if (b) {\n  }\n\n  c();\n}\non(x, () => {\n});\n") == [
+        "function a() {\n  if (b) {\n  }\n\n  c();\n}",
+        "on(x, () => {\n});",
+    ]

@@ -1,0 +1,134 @@
+"""Style sheets and scripts: nothing dead, nothing forced, nothing changed that others made."""
+
+import hashlib
+import re
+from pathlib import Path
+
+import pytest
+from jinja2 import nodes
+
+from tests.house import tree
+
+VENDOR = tree.STATIC / "vendor"
+# Classes that htmx gives by itself.
+BY_HTMX = {"htmx-request", "htmx-swapping", "htmx-settling", "htmx-added", "htmx-indicator"}
+CLASS = re.compile(r"\.(-?[a-zA-Z_][\w-]*)")
+
+
+def in_sheets() -> set[str]:
+    """Every class that a style sheet speaks of."""
+    return {each for path in tree.sheets() for each in CLASS.findall(tree.rules(path))}
+
+
+def in_class_attributes() -> set[str]:
+    """Every class that a template gives to an element, also within an expression."""
+    names: set[str] = set()
+    for path in tree.templates():
+        attributes = re.findall(
+            r"\bclass=\"((?:[^\"{]|\{\{.*?\}\}|\{%.*?%\})*)\"", path.read_text()
+        )
+        for value in attributes:
+            inside = re.findall(r"\{\{.*?\}\}|\{%.*?%\}", value)
+            names |= set(re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "", value).split())
+            chosen = (re.sub(r"(==|!=|\bin) *('[^']*'|[\[(].*?[\])])", "", each) for each in inside)
+            names |= {word for each in chosen for word in words_of(re.findall(r"'([^']*)'", each))}
+    return names
+
+
+def in_expressions() -> set[str]:
+    """Every word of a text within a template's expressions: classes may be passed to a macro."""
+    return {
+        word
+        for path in tree.templates()
+        for each in tree.parsed_template(path).find_all(nodes.Const)
+        for word in words_of([str(each.value)])
+    }
+
+
+def set_by_scripts() -> set[str]:
+    """Every class that a script gives to an element."""
+    given = r"classList\.\w+\(\"([\w-]+)\"|className = \"([\w -]+)\""
+    return {
+        word
+        for path in tree.scripts()
+        for each in re.findall(given, path.read_text())
+        for word in words_of(each)
+    }
+
+
+def sought_by_scripts() -> set[str]:
+    """Every class that a script looks for."""
+    texts = (text for path in tree.scripts() for text in re.findall(STRING, path.read_text()))
+    return {name for text in texts for name in CLASS.findall(text)}
+
+
+STRING = r"\"[^\"\n]*\"|'[^'\n]*'|`[^`\n]*`"
+
+
+def words_of(texts: list[str] | tuple[str, ...]) -> set[str]:
+    return {word for text in texts for word in text.split()}
+
+
+def test_every_class_of_a_sheet_is_given_to_something():
+    assert in_sheets() - in_class_attributes() - in_expressions() - set_by_scripts() <= BY_HTMX
+
+
+def test_every_class_that_is_given_means_something():
+    given = in_class_attributes() | set_by_scripts()
+    assert {"btn", "unread"} <= given
+    assert given - in_sheets() - sought_by_scripts() == set()
+
+
+@pytest.mark.parametrize("path", tree.sheets(), ids=tree.name)
+def test_a_sheet_forces_nothing_and_knows_no_ids(path: Path):
+    colours = r"#(?:[\da-f]{3,4}|[\da-f]{6}|[\da-f]{8})\b"
+    raw = re.sub(colours, "", tree.rules(path)) if path.stem == "tokens" else tree.rules(path)
+    assert "!important" not in raw
+    assert re.findall(r"#[\w-]+", raw) == []
+
+
+@pytest.mark.parametrize("path", tree.sheets(), ids=tree.name)
+def test_a_sheet_lies_in_a_layer_and_loads_nothing(path: Path):
+    rules = tree.rules(path)
+    assert re.match(r"\s*@layer \w+", rules)
+    assert re.findall(r"@import|url\(", rules) == []
+
+
+def test_every_token_is_used_and_every_used_one_is_there():
+    whole = "\n".join(tree.rules(path) for path in tree.sheets())
+    made = set(re.findall(r"(--[\w-]+)\s*:", whole))
+    used = set(re.findall(r"var\((--[\w-]+)", whole))
+    assert made == used
+
+
+def test_every_script_is_loaded():
+    pages = "\n".join(path.read_text() for path in tree.templates())
+    others = "\n".join(path.read_text() for path in tree.scripts())
+    for path in tree.scripts():
+        by_page = re.search(rf"[\"'](?:js/)?{path.stem}(?:\.js)?[\"']", pages)
+        assert by_page or f'"./{path.name}"' in others, path.name
+
+
+@pytest.mark.parametrize("path", tree.scripts(), ids=tree.name)
+def test_a_script_evaluates_no_text(path: Path):
+    assert (
+        re.findall(r"\beval\(|new Function|\.innerHTML|insertAdjacentHTML", path.read_text()) == []
+    )
+
+
+def test_what_others_made_is_unchanged():
+    table = re.findall(r"^\| `([\w.-]+)` \|.*`([\da-f]{64})`", readme(), re.MULTILINE)
+    for name, digest in table:
+        assert hashlib.sha256((VENDOR / name).read_bytes()).hexdigest() == digest, name
+    there = {path.name for path in VENDOR.iterdir() if path.suffix in {".js", ".css", ".mjs"}}
+    assert {name for name, _ in table} == there
+
+
+def test_what_others_made_keeps_its_licence():
+    named = set(re.findall(r"`(LICENSE[\w.-]*)`", readme()))
+    assert named
+    assert named <= {path.name for path in VENDOR.iterdir()}
+
+
+def readme() -> str:
+    return (VENDOR / "README.md").read_text()

@@ -1,0 +1,117 @@
+"""Templates: partials are pure, nothing is inline, addresses come from the map."""
+
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from jinja2 import meta, nodes
+
+from tests.house import tree
+
+# What a partial may use beyond its arguments: where things are, and how a notice reads.
+PURE = {"url_for", "notice_text"}
+AMBIENT = {"csrf_token", "current_user", "request", "g", "session"}
+INPUTS = re.compile(r"\{# (?P<name>\w+)\((?P<args>[^)]*)\): \S.* #\}")
+ADDRESS = re.compile(
+    r"\b(?:href|src|action|formaction|hx-get|hx-post|poster)=(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"']+))"
+)
+INLINE = {
+    "a script": r"<script(?![^>]*\ssrc=)",
+    "a style": r"<style\b|\sstyle=|\|xmlattr",
+    "a handler": r"\son[a-z]+=|\bhx-on|javascript:",
+    "an expression for htmx": r"hx-(?:vals|headers)=[\"']?js:|hx-trigger=\"[^\"]*\[[^\"]*\]",
+}
+
+
+def source(path: Path) -> str:
+    """A template without its comments and statements."""
+    return re.sub(r"\{#.*?#\}|\{%.*?%\}", "", path.read_text(), flags=re.DOTALL)
+
+
+def macro(path: Path) -> nodes.Macro:
+    """The macro that a partial is named after."""
+    macros = tree.parsed_template(path).find_all(nodes.Macro)
+    return next(each for each in macros if each.name == path.stem.removeprefix("_"))
+
+
+@pytest.mark.parametrize("path", tree.partials(), ids=tree.name)
+def test_the_first_line_of_a_partial_says_its_inputs(path: Path):
+    said = INPUTS.fullmatch(path.read_text().splitlines()[0])
+    assert said, "the first line is no comment such as {# row(row, viewer): what each is #}"
+    assert said["name"] == path.stem.removeprefix("_")
+    named = [each.strip() for each in said["args"].split(",") if each.strip() not in {"", "…"}]
+    assert named == [arg.name for arg in macro(path).args]
+
+
+@pytest.mark.parametrize("path", tree.partials(), ids=tree.name)
+def test_a_partial_uses_nothing_but_its_inputs(path: Path):
+    template = tree.parsed_template(path)
+    made = {each.name for each in template.find_all(nodes.Name) if each.ctx == "store"}
+    assert meta.find_undeclared_variables(template) - made <= PURE
+    assert not made & AMBIENT
+
+
+@pytest.mark.parametrize("path", tree.templates(), ids=tree.name)
+def test_a_partial_is_imported_without_context(path: Path):
+    for each in tree.parsed_template(path).find_all((nodes.FromImport, nodes.Import)):
+        assert not each.with_context
+    assert not list(tree.parsed_template(path).find_all(nodes.Include))
+
+
+@pytest.mark.parametrize("what", INLINE)
+@pytest.mark.parametrize("path", tree.templates(), ids=tree.name)
+def test_nothing_is_inline(path: Path, what: str):
+    assert re.findall(INLINE[what], source(path)) == []
+
+
+@pytest.mark.parametrize(
+    ("what", "fault"),
+    [
+        ("a script", "<script>go()</script>"),
+        ("a style", '<p style="color: red">'),
+        ("a handler", '<p onclick="go()">'),
+        ("a handler", '<p hx-on:click="go()">'),
+        ("an expression for htmx", '<p hx-trigger="click[ctrlKey]">'),
+    ],
+)
+def test_what_is_inline_is_seen(what: str, fault: str):
+    assert re.search(INLINE[what], fault)
+
+
+@pytest.mark.parametrize("path", tree.templates(), ids=tree.name)
+def test_an_address_comes_from_the_map(path: Path):
+    written = ["".join(each) for each in ADDRESS.findall(source(path))]
+    assert [each for each in written if not each.startswith(("{{", "#"))] == []
+
+
+def test_an_address_that_is_written_out_is_seen():
+    assert ADDRESS.findall('<a href="/people">') == [("/people", "", "")]
+
+
+def test_every_door_that_a_template_names_is_there(app: Flask):
+    doors = {rule.endpoint for rule in app.url_map.iter_rules()}
+    for path in tree.templates():
+        named = {call[0] for call in tree.template_calls(path, "url_for") if call[0]}
+        assert named <= doors, tree.name(path)
+
+
+def test_every_template_is_used():
+    python = "\n".join(path.read_text() for path in tree.code())
+    used = set(re.findall(r"\"([\w/]+\.html)\"", python))
+    for path in tree.templates():
+        used |= set(re.findall(r"[\"']([\w/]+\.html)[\"']", path.read_text()))
+    there = {str(path.relative_to(tree.TEMPLATES)) for path in tree.templates()}
+    assert there == used
+
+
+def test_every_icon_is_used_and_every_used_one_is_there():
+    drawn = set(re.findall(r"<symbol id=\"([\w-]+)\"", (tree.STATIC / "icons.svg").read_text()))
+    texts: set[str] = set()
+    named: set[str | None] = set()
+    for path in tree.templates():
+        texts |= {str(each.value) for each in tree.parsed_template(path).find_all(nodes.Const)}
+        named |= {call[0] for call in tree.template_calls(path, "icon")}
+        named |= {call[2] for call in tree.template_calls(path, "empty") if len(call) > 2}
+    assert named - {None} <= drawn
+    assert drawn <= texts

@@ -1,0 +1,173 @@
+"""The table "Who may write to whom", row by row, on every way in."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from werkzeug.test import TestResponse
+
+from linkmsg.db import db
+from linkmsg.models import Conversation, Message
+from tests import people
+from tests.people import Person, nonce, relation
+from tests.standings import ROWS, Row, between, close, part
+
+TEXT = "Are you free on Friday?"
+COMPOSER = '<form class="composer"'
+every_row = pytest.mark.parametrize("row", ROWS, ids=[row.sentence for row in ROWS])
+
+
+@pytest.fixture
+def she(app: Flask) -> Person:
+    """The one who wants to write."""
+    return people.join(app, "Ana Ruiz")
+
+
+@pytest.fixture
+def he(row: Row, app: Flask, she: Person) -> Person:
+    """The one she wants to write to."""
+    return she if row.alone else people.join(app, "Cy Stranger")
+
+
+def an_old_conversation(she: Person, he: Person) -> int:
+    """They were connected once, and wrote to each other."""
+    if she is he:
+        return people.talk(she, she, "A note of my own")
+    people.connect(she, he)
+    id = people.talk(he, she, "When we knew each other")
+    part(she, he)
+    return id
+
+
+def stand(row: Row, she: Person, he: Person) -> None:
+    """Let the two come to stand as the row says, and prove that they do."""
+    row.make(she, he)
+    with she.app.app_context():
+        now = relation(she, he)
+        assert (now.standing.name, now.may_write) == (row.standing, row.writes)
+        assert he is she or row.standing == "CLOSED" or now.degree.label == row.degree
+
+
+def written(app: Flask) -> tuple[int, int]:
+    """How many messages and conversations there are."""
+    with app.app_context():
+        return tuple(
+            db.session.scalar(select(func.count()).select_from(table)) or 0
+            for table in (Message, Conversation)
+        )
+
+
+def check_answer(
+    app: Flask, answer: TestResponse, before: tuple[int, int], expected: int
+) -> None:
+    """One message more where it was taken; else nothing written, and her words in the answer."""
+    assert answer.status_code == expected
+    if expected < 400:
+        assert written(app)[0] == before[0] + 1
+    else:
+        assert written(app) == before
+        assert TEXT in answer.text
+
+
+@every_row
+def test_a_thread_has_a_composer_only_for_who_may_write(row, app, she, he):
+    id = an_old_conversation(she, he)
+    stand(row, she, he)
+    for partial in (False, True):
+        shown = she.get(f"/messaging/{id}", partial=partial)
+        assert shown.status_code == 200
+        assert (COMPOSER in shown.text) is row.writes
+        assert ("A note of my own" if row.alone else "When we knew each other") in shown.text
+
+
+@every_row
+def test_a_message_into_a_thread_is_taken_only_from_who_may_write(row, app, she, he):
+    id = an_old_conversation(she, he)
+    stand(row, she, he)
+    for partial in (False, True):
+        before = written(app)
+        answer = she.send(id, TEXT, partial=partial)
+        refused, taken = 403, 200 if partial else 303
+        check_answer(app, answer, before, taken if row.writes else refused)
+
+
+@every_row
+@pytest.mark.parametrize("old", [True, False], ids=["written before", "never written"])
+def test_a_new_message_is_taken_only_from_who_may_write(row, old, app, she, he):
+    if old:
+        an_old_conversation(she, he)
+    stand(row, she, he)
+    before = written(app)
+    answer = she.post("/messaging/new", to=he.handle, body=TEXT, nonce=nonce())
+    refused = 404 if row.standing == "CLOSED" else 403
+    check_answer(app, answer, before, 303 if row.writes else refused)
+
+
+@every_row
+def test_compose_has_a_composer_only_for_who_may_write(row, app, she, he):
+    stand(row, she, he)
+    with app.app_context():
+        begun = relation(she, he).conversation_id
+    for partial in (False, True):
+        shown = she.get(f"/messaging/new?to={he.handle}", partial=partial)
+        if row.standing == "CLOSED":
+            assert shown.status_code == 404
+        elif begun:
+            assert shown.location == f"/messaging/{begun}"
+        else:
+            assert shown.status_code == 200
+            assert (COMPOSER in shown.text) is row.writes
+
+
+@every_row
+def test_the_reply_door_opens_only_to_who_was_invited(row, app, she, he):
+    stand(row, she, he)
+    with app.app_context():
+        id = between(he, she) or between(she, he)
+    before = written(app)
+    form = she.get(f"/network/invitations/{id or 1}/reply")
+    assert form.status_code == (200 if row.replies else 404)
+    answer = she.post(f"/network/invitations/{id or 1}/reply", body=TEXT, nonce=nonce())
+    if row.replies:
+        assert answer.status_code == 303
+        assert TEXT in she.get(answer.location).text
+    else:
+        check_answer(app, answer, before, 409 if id else 404)
+
+
+def test_a_stranger_to_a_conversation_finds_it_by_no_way(app, talk, cy):
+    assert relation_of(app, cy, talk) == 0
+    before = written(app)
+    for way in ("", "/after?revision=0", "/before?seq=9", "/later?seq=1", "/seen?seq=1"):
+        for partial in (False, True):
+            assert cy.get(f"/messaging/{talk}{way}", partial=partial).status_code == 404
+    check_answer(app, cy.send(talk, TEXT), before, 404)
+    assert cy.post(f"/messaging/{talk}/read", seq=1).status_code == 404
+    assert cy.post(f"/messaging/{talk}/unread").status_code == 404
+    assert written(app) == before
+
+
+def relation_of(app: Flask, person: Person, conversation_id: int) -> int:
+    """How many parts somebody has in a conversation."""
+    with app.app_context():
+        found = db.session.get_one(Conversation, conversation_id)
+        return [found.low_id, found.high_id].count(person.id)
+
+
+def test_when_her_account_is_closed_her_open_page_sends_nothing(app, ana, bo, talk):
+    assert ana.send(talk, "Before").status_code == 303
+    before = written(app)
+    close(ana)
+    check_answer(app, ana.send(talk, TEXT), before, 401)
+
+
+def test_what_may_not_be_sent_is_answered_with_the_invitation_form(app, ana, cy):
+    answer = ana.post("/messaging/new", to=cy.handle, body=TEXT, nonce=nonce())
+    assert 'id="connect-form"' in answer.text
+    assert f">\n{TEXT}</textarea>" in answer.text
+
+
+def test_a_text_too_long_for_a_note_is_kept_whole_beside_it(app, ana, cy):
+    long = "All of this took me an hour. " * 20
+    answer = ana.post("/messaging/new", to=cy.handle, body=long, nonce=nonce())
+    assert answer.status_code == 403
+    assert long.strip() in answer.text
