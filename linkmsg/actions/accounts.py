@@ -13,6 +13,7 @@ from linkmsg.config import settings
 from linkmsg.db import db, writing
 from linkmsg.models import Instance, InviteLink, Member, MemberSession, OldHandle
 
+SET_UP = "This place is set up already. Sign in."
 HAS_ACCOUNT = "There is an account with this address already. Sign in, or use another address."
 
 
@@ -30,6 +31,8 @@ class Newcomer:
 def set_up(place: str, admin: Newcomer) -> Member:
     """Make the first member, an admin, and name the place. It can happen once.
 
+    Its last effect is that the setup token is thrown away.
+
     Raises:
         Refused: somebody was faster.
     """
@@ -38,9 +41,13 @@ def set_up(place: str, admin: Newcomer) -> Member:
         with writing():
             db.session.add(Instance(id=1, name=place, set_up_at=clock.now()))
             db.session.flush()
-            return _enter(admin, password_hash, is_admin=True)
+            if db.session.scalar(select(exists().where(Member.id > 0))):
+                raise Refused(SET_UP)
+            member = _enter(admin, password_hash, is_admin=True)
     except IntegrityError:
-        raise Refused("This place is set up already. Sign in.") from None
+        raise Refused(SET_UP) from None
+    settings.setup_token_file.unlink(missing_ok=True)
+    return member
 
 
 def sign_up(newcomer: Newcomer, link_id: int | None = None) -> Member:

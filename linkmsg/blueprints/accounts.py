@@ -117,7 +117,7 @@ def _nobody_yet() -> bool:
 
 def _is_setup_token(typed: str) -> bool:
     kept = settings.setup_token_file
-    return kept.exists() and hmac.compare_digest(kept.read_text().strip(), typed.strip())
+    return kept.exists() and hmac.compare_digest(kept.read_bytes().strip(), typed.encode())
 
 
 def _status() -> int:

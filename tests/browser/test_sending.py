@@ -1,30 +1,21 @@
-import re
-
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
-from linkmsg.db import db
-from linkmsg.models import Message
 from tests import people
 from tests.browser.conftest import Browse
+from tests.browser.rows import bodies
 from tests.people import Person
 
 
-def bodies(person: Person) -> list[str]:
-    """All that was ever sent, in order."""
-    with person.app.app_context():
-        return list(db.session.scalars(db.select(Message.body).order_by(Message.id)))
-
-
 @pytest.fixture
-def others(ana: Person, talk: int, dee: Person) -> int:
-    """A newer conversation of Ana's, so that the one with Bo is not at the top."""
+def newer(ana: Person, talk: int, dee: Person) -> int:
+    """A conversation of Ana's that stands above the one with Bo."""
     people.connect(ana, dee)
     return people.talk(dee, ana, "Newer")
 
 
 def test_a_sent_message_appears_once_and_its_row_moves_to_the_top(
-    browse: Browse, ana: Person, talk: int, others: int
+    browse: Browse, ana: Person, talk: int, newer: int
 ) -> None:
     window = browse(ana).open(f"/messaging/{talk}")
     expect(window.rows.first).to_contain_text("Dee Duarte")
@@ -32,8 +23,108 @@ def test_a_sent_message_appears_once_and_its_row_moves_to_the_top(
     expect(window.texts.filter(has_text="more thing")).to_have_count(1)
     expect(window.log.locator(".pending, .failed")).to_have_count(0)
     expect(window.rows.first).to_contain_text("You: One more thing")
+    expect(window.rows.first.locator("[aria-current]")).to_be_attached()
     expect(window.rows).to_have_count(2)
     expect(window.field).to_have_value("")
     expect(window.field).to_be_focused()
     assert bodies(ana)[-1] == "One\nmore thing"
     assert window.kept() == []
+
+
+def test_enter_sends_and_shift_enter_breaks_the_line(
+    browse: Browse, ana: Person, talk: int
+) -> None:
+    window = browse(ana).open(f"/messaging/{talk}")
+    window.field.focus()
+    keyboard = window.page.keyboard
+    keyboard.type("First")
+    keyboard.press("Shift+Enter")
+    keyboard.type("second")
+    expect(window.field).to_have_value("First\nsecond")
+    keyboard.press("Enter")
+    expect(window.texts.filter(has_text="second")).to_have_count(1)
+    keyboard.press("Enter")
+    keyboard.type("Last")
+    keyboard.press("Enter")
+    expect(window.texts.last).to_have_text("Last")
+    expect(window.log.locator(".pending")).to_have_count(0)
+    assert bodies(ana)[2:] == ["First\nsecond", "Last"]
+
+
+@pytest.mark.parametrize("composing", [{"isComposing": True}, {"keyCode": 229}])
+def test_the_enter_that_ends_a_composition_sends_nothing(
+    browse: Browse, ana: Person, talk: int, composing: dict[str, object]
+) -> None:
+    window = browse(ana).open(f"/messaging/{talk}")
+    enter = {"key": "Enter", "bubbles": True, "cancelable": True}
+    window.field.fill("こんにち")
+    window.field.dispatch_event("keydown", enter | composing)
+    expect(window.field).to_have_value("こんにち")
+    window.field.fill("こんにちは")
+    window.field.dispatch_event("keydown", enter)
+    expect(window.texts.last).to_have_text("こんにちは")
+    expect(window.log.locator(".pending")).to_have_count(0)
+    assert bodies(ana)[2:] == ["こんにちは"]
+
+
+def test_on_a_touch_screen_enter_breaks_the_line(browse: Browse, ana: Person, talk: int) -> None:
+    window = browse(ana, phone=True).open(f"/messaging/{talk}")
+    window.field.tap()
+    window.page.keyboard.type("First")
+    window.page.keyboard.press("Enter")
+    window.page.keyboard.type("second")
+    expect(window.field).to_have_value("First\nsecond")
+    window.send_button.tap()
+    expect(window.texts.last).to_have_text("First\nsecond")
+    expect(window.field).to_be_focused()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_a_double_click_sends_once(
+    browse: Browse, ana: Person, talk: int, scripts: bool
+) -> None:
+    window = browse(ana, scripts=scripts).open(f"/messaging/{talk}")
+    window.field.fill("Only once")
+    window.send_button.dblclick()
+    expect(window.texts.filter(has_text="Only once")).to_have_count(1)
+    expect(window.log.locator(".pending, .failed")).to_have_count(0)
+    window.open(f"/messaging/{talk}")
+    assert bodies(ana)[2:] == ["Only once"]
+
+
+def test_what_is_typed_while_a_message_is_on_its_way_stays_and_goes_next(
+    browse: Browse, ana: Person, talk: int
+) -> None:
+    window, held = browse(ana).open(f"/messaging/{talk}"), list[Route]()
+    window.page.route(f"**/messaging/{talk}", held.append)
+    window.field.focus()
+    window.page.keyboard.type("Slow")
+    window.page.keyboard.press("Enter")
+    window.page.keyboard.press("Enter")
+    expect(window.log.locator(".pending")).to_contain_text("Sending…")
+    window.page.keyboard.type("And then")
+    assert len(held) == 1
+    held[0].continue_()
+    expect(window.log.locator(".pending")).to_have_count(0)
+    expect(window.field).to_have_value("And then")
+    window.page.unroute_all()
+    window.page.keyboard.press("Enter")
+    expect(window.texts.last).to_have_text("And then")
+    expect(window.log.locator(".pending")).to_have_count(0)
+    assert bodies(ana)[2:] == ["Slow", "And then"]
+
+
+def test_two_messages_in_a_row_arrive_in_their_order(
+    browse: Browse, ana: Person, talk: int
+) -> None:
+    window, held = browse(ana).open(f"/messaging/{talk}"), list[Route]()
+    window.page.route(f"**/messaging/{talk}", held.append)
+    window.write("One")
+    window.write("Two")
+    expect(window.log.locator(".pending")).to_have_count(2)
+    assert len(held) == 1
+    window.page.unroute_all()
+    held[0].continue_()
+    expect(window.log.locator(".pending")).to_have_count(0)
+    expect(window.texts).to_have_text(["Hello Bo", "Hello Ana", "One", "Two"])
+    assert bodies(ana)[2:] == ["One", "Two"]

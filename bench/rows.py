@@ -1,0 +1,120 @@
+"""Many rows in seconds: members and conversations straight into the tables."""
+
+import random
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from itertools import count, islice
+from typing import Any
+
+from sqlalchemy import Connection as Database
+from sqlalchemy import Table, insert
+
+from linkmsg.actions.passwords import hashed
+from linkmsg.db import Base
+from linkmsg.models import Connection, Conversation, Member, Message, Participation
+
+PASSWORD = "as quick as we can"
+BEGAN = datetime.now(UTC) - timedelta(days=365)
+WORDS = (
+    "the a of and to in is we you it for on with that this can will have just about thanks "
+    "meeting tomorrow draft budget Thursday proposal team hello sounds good question client "
+    "review please send numbers attached quarter hiring Lisbon coffee next week call later"
+).split()
+
+
+class Rows:
+    """Fills an empty database. The ids are its own, so that nothing has to be asked."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.password_hash = hashed(PASSWORD)
+        self.chance = random.Random(7)
+        self.conversations = count(1)
+        self.messages = count(1)
+
+    def members(self, number: int) -> None:
+        """Members 1 to `number`, whose addresses are member-1@example.com and so on."""
+        self._insert(Member, (self._member(id) for id in range(1, number + 1)))
+
+    def talks(self, member_id: int, sizes: Mapping[int, int]) -> list[int]:
+        """Connect a member to others and let them talk: messages by the other's id.
+
+        In each tenth conversation the last message is unread. Gives the conversations' ids,
+        the one that was written in last at the end.
+        """
+        pairs = [(next(self.conversations), other, size) for other, size in sizes.items()]
+        self._insert(Connection, (tie for _, other, _ in pairs for tie in ties(member_id, other)))
+        self._insert(Conversation, (talk(id, member_id, other, size) for id, other, size in pairs))
+        last = {}
+        for id, other, size in pairs:
+            self._insert(Message, self._said(id, (member_id, other), size, last))
+        self._insert(
+            Participation,
+            (
+                part(id, each, last[id], size, unread=int(each == member_id and id % 10 == 0))
+                for id, other, size in pairs
+                for each in (member_id, other)
+            ),
+        )
+        return [id for id, _, _ in pairs]
+
+    def _insert(self, noun: type[Base], rows: Iterator[dict[str, Any]]) -> None:
+        table = noun.__table__
+        assert isinstance(table, Table)
+        while some := list(islice(rows, 10_000)):
+            self.database.execute(insert(table), some)
+
+    def _member(self, id: int) -> dict[str, Any]:
+        name = f"{self.chance.choice(WORDS).title()} Number-{id}"
+        return {
+            "id": id,
+            "email": f"member-{id}@example.com",
+            "password_hash": self.password_hash,
+            "name": name,
+            "handle": f"member-{id}",
+            "headline": "Counts things",
+            "name_folded": name.casefold(),
+            "work_folded": "counts things",
+            "zone": "Europe/Lisbon",
+            "created_at": BEGAN,
+        }
+
+    def _said(
+        self, id: int, pair: tuple[int, int], size: int, last: dict[int, int]
+    ) -> Iterator[dict[str, Any]]:
+        for seq in range(1, size + 1):
+            last[id] = next(self.messages)
+            yield {
+                "id": last[id],
+                "conversation_id": id,
+                "seq": seq,
+                "revision": seq,
+                "kind": "text",
+                "author_id": pair[seq // 2 % 2],
+                "nonce": f"bench-{last[id]:012}",
+                "body": " ".join(self.chance.choices(WORDS, k=self.chance.randint(2, 24))),
+                "created_at": BEGAN + timedelta(minutes=2 * last[id]),
+            }
+
+
+def ties(one: int, other: int) -> list[dict[str, Any]]:
+    return [
+        {"member_id": one, "peer_id": other, "since": BEGAN},
+        {"member_id": other, "peer_id": one, "since": BEGAN},
+    ]
+
+
+def talk(id: int, one: int, other: int, size: int) -> dict[str, Any]:
+    low, high = sorted((one, other))
+    numbers = {"last_seq": size, "revision": size, "created_at": BEGAN}
+    return {"id": id, "low_id": low, "high_id": high, **numbers}
+
+
+def part(id: int, member_id: int, last: int, size: int, unread: int) -> dict[str, Any]:
+    return {
+        "conversation_id": id,
+        "member_id": member_id,
+        "last_message_id": last,
+        "last_read_seq": size - unread,
+        "unread": unread,
+    }

@@ -1,0 +1,61 @@
+"""What a first visit to a thread weighs, file by file as it is sent, and what the next costs."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urldefrag, urljoin
+
+from werkzeug.test import TestResponse
+
+from bench.place import FEW, Browser, conversations, place
+
+AIM, AIM_SCRIPTS, AIM_NEXT = 60.0, 25.0, 8.0
+ASKED_FOR = re.compile(r"<(?:script|link|img|use|source|image)\b[^>]*?\s(?:src|href)=\"([^\"]+)\"")
+IMPORTED = re.compile(r"^(?:import|export)\b[^\"\n]*\"([^\"]+)\"", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class File:
+    """What one request brings: its bytes as they are sent, without the headers."""
+
+    path: str
+    kind: str
+    sent: int
+    packed: str
+
+    @property
+    def is_script(self) -> bool:
+        return self.kind == "text/javascript"
+
+
+def figures() -> Iterator[str]:
+    with place(conversations(FEW, last=FEW)) as small:
+        browser = small.browser()
+        talk = small.talks[-1]
+        files = list(visit(browser, f"/messaging/{talk}"))
+        for file in sorted(files, key=lambda file: -file.sent):
+            yield f"{kilo(file.sent)}  {file.packed:<8}  {file.path}"
+        whole = sum(file.sent for file in files)
+        scripts = sum(file.sent for file in files if file.is_script)
+        yield f"{kilo(whole)}  first visit to a thread, {len(files)} requests (aim: {AIM:.0f})"
+        yield f"{kilo(scripts)}  of it scripts (aim: {AIM_SCRIPTS:.0f})"
+        following = f"/messaging/{small.talks[-2]}"
+        fragment = browser.get(following, partial=True)
+        yield f"{kilo(len(fragment.data))}  the next thread, beside the inbox (aim: {AIM_NEXT:.0f})"
+        page = browser.get(following)
+        yield f"{kilo(len(page.data))}  the next thread as a page (aim: {AIM_NEXT:.0f})"
+
+
+def visit(browser: Browser, path: str) -> Iterator[File]:
+    """The page and all that it asks for, each once; another host would be a fault."""
+    waiting, known = [path], {path}
+    while waiting:
+        path = waiting.pop(0)
+        answer = browser.get(path)
+        yield File(path, answer.mimetype, len(answer.data), answer.headers.get("Content-Encoding", ""))
+        for address in addresses(answer, browser.get(path)):
+            assert not re.match(r"\w+:|//", address), f"{path} asks another host for {address}"
+            following = urldefrag(urljoin(path, address)).url
+            if following not in known:
+                known.add(following)
+                waiting.append(following)

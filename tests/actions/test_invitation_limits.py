@@ -1,0 +1,138 @@
+"""How many invitations, and how long a note: refused with when there is room, and nothing lost."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from sqlalchemy import func, select
+
+from linkmsg.actions.faults import TooMany
+from linkmsg.config import Settings
+from linkmsg.db import db
+from linkmsg.models import Invitation
+from tests import people
+from tests.standings import invite, withdraw
+
+DAY, WEEK = timedelta(days=1), timedelta(days=7)
+START = datetime(2026, 3, 10, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def now():
+    with time_machine.travel(START, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def few(settings, app):
+    """Three a day and five a week, so that a test needs no crowd."""
+    app.extensions["linkmsg"] = replace(settings, invitations_daily=3, invitations_weekly=5)
+
+
+@pytest.fixture
+def crowd(app, ana, few):
+    return [people.join(app, f"Guest{n} Brown") for n in range(8)]
+
+
+def sent() -> int:
+    return db.session.scalar(select(func.count()).select_from(Invitation)) or 0
+
+
+def test_the_limits_are_fifty_a_day_and_a_hundred_a_week_and_notes_of_three_hundred(tmp_path):
+    usual = Settings(data_dir=tmp_path)
+    assert (usual.invitations_daily, usual.invitations_weekly, usual.note_max) == (50, 100, 300)
+    assert (usual.withdrawn_wait, usual.invitation_life) == (21, 6)
+
+
+def test_past_the_limit_of_a_day_the_oldest_of_them_makes_room(inside, ana, crowd, now):
+    for guest in crowd[:3]:
+        invite(ana, guest)
+        now.shift(timedelta(hours=1))
+    with pytest.raises(TooMany) as refusal:
+        invite(ana, crowd[3])
+    assert refusal.value.again_at == START + DAY
+    assert sent() == 3
+    now.move_to(START + DAY - timedelta(microseconds=1))
+    with pytest.raises(TooMany):
+        invite(ana, crowd[3])
+    now.move_to(START + DAY)
+    invite(ana, crowd[3])
+    assert sent() == 4
+
+
+def test_past_the_limit_of_a_week_the_week_decides(inside, ana, crowd, now):
+    for n, guest in enumerate(crowd[:5]):
+        now.move_to(START + n * DAY)
+        invite(ana, guest)
+    with pytest.raises(TooMany) as refusal:
+        invite(ana, crowd[5])
+    assert refusal.value.again_at == START + WEEK
+    now.move_to(START + WEEK)
+    invite(ana, crowd[5])
+
+
+def test_where_both_limits_are_reached_the_promise_is_the_later_one(inside, ana, crowd, now):
+    for guest in crowd[:2]:
+        invite(ana, guest)
+    now.move_to(START + 2 * DAY)
+    for guest in crowd[2:5]:
+        invite(ana, guest)
+    with pytest.raises(TooMany) as refusal:
+        invite(ana, crowd[5])
+    assert refusal.value.again_at == START + WEEK
+
+
+def test_withdrawing_makes_no_room(inside, ana, crowd, now):
+    for guest in crowd[:3]:
+        invite(ana, guest)
+    withdraw(ana, crowd[0])
+    with pytest.raises(TooMany):
+        invite(ana, crowd[3])
+
+
+def test_the_limit_of_one_is_not_the_limit_of_another(inside, ana, crowd, now):
+    for guest in crowd[:3]:
+        invite(ana, guest)
+    invite(crowd[0], crowd[3])
+    assert sent() == 4
+
+
+def test_past_the_limit_the_page_says_until_when_and_keeps_the_note(ana, crowd, now):
+    for guest in crowd[:3]:
+        invite(ana, guest)
+    answer = ana.post(f"/in/{crowd[3].handle}/connect", note="We met in Lund")
+    assert answer.status_code == 429
+    assert answer.headers["Retry-After"] == str(24 * 60 * 60)
+    assert "11 March 2026, 09:00" in answer.text
+    assert "We met in Lund" in answer.text
+
+
+@pytest.mark.parametrize(("length", "status"), [(300, 303), (301, 422)])
+def test_a_note_has_three_hundred_characters_at_most(app, ana, cy, length, status):
+    note = "\N{GRINNING FACE}" * length
+    answer = ana.post(f"/in/{cy.handle}/connect", note=note)
+    assert answer.status_code == status
+    with app.app_context():
+        assert sent() == (1 if status == 303 else 0)
+    assert status == 303 or note in answer.text
+
+
+def test_line_ends_of_a_note_count_as_one(app, ana, cy):
+    note = "a\r\n" * 149 + "ab"
+    assert ana.post(f"/in/{cy.handle}/connect", note=note).status_code == 303
+
+
+def test_a_note_of_nothing_that_can_be_seen_is_no_note(app, ana, cy):
+    ana.post(f"/in/{cy.handle}/connect", note=" \u200b\u2060 ")
+    with app.app_context():
+        assert db.session.scalars(select(Invitation.note)).one() == ""
+
+
+def test_nobody_can_invite_herself(app, ana):
+    answer = ana.post(f"/in/{ana.handle}/connect", note="Hello me")
+    assert answer.status_code == 409
+    assert "yourself" in answer.text
+    assert "Hello me" in answer.text
+    with app.app_context():
+        assert sent() == 0

@@ -1,0 +1,289 @@
+"""The life of an invitation: sent, answered, ignored, withdrawn, lapsed."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from sqlalchemy import select
+
+from linkmsg.actions import invitations
+from linkmsg.actions.faults import NonceReused, Refused, TooMany
+from linkmsg.db import db
+from linkmsg.models import Message, Participation
+from linkmsg.models.thread import Thread
+from tests import people
+from tests.people import nonce, relation
+from tests.standings import accept, answer, close, ignore, invite, part, withdraw
+
+SENT = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
+NOTE = "We met in Lund"
+
+
+@pytest.fixture(autouse=True)
+def in_march():
+    """The tenth of March, and time stands."""
+    with time_machine.travel(SENT, tick=False) as traveller:
+        yield traveller
+
+
+def said(one, other):
+    """The messages of a pair: place, author, text and moment."""
+    with one.app.app_context():
+        id = relation(one, other).conversation_id
+        found = select(Message).where(Message.conversation_id == id).order_by(Message.seq)
+        return [
+            (each.seq, each.author_id, each.body, each.created_at)
+            for each in db.session.scalars(found)
+        ]
+
+
+def part_of(person, other):
+    """How far somebody has read with another, and what waits."""
+    with person.app.app_context():
+        id = relation(person, other).conversation_id
+        found, _ = db.session.execute(Participation.of(person.member(), id)).one()
+        return found.last_read_seq, found.unread
+
+
+def standing(one, other):
+    """The row of the table that one sees."""
+    with one.app.app_context():
+        return relation(one, other).standing.name
+
+
+def refused(act, person, *arguments):
+    """The refusal of an act."""
+    with person.app.app_context(), pytest.raises(Refused) as refusal:
+        act(person.member(), *arguments)
+    return refusal.value
+
+
+def test_accepting_writes_the_note_as_her_message_of_when_it_was_sent(ana, cy, in_march):
+    invite(ana, cy, NOTE)
+    in_march.shift(timedelta(days=2))
+    accept(cy, ana)
+    assert standing(ana, cy) == standing(cy, ana) == "CONNECTED"
+    assert said(ana, cy) == [(1, ana.id, NOTE, SENT)]
+    assert part_of(cy, ana) == (1, 0)
+    assert part_of(ana, cy)[1] == 0
+
+
+def test_accepting_without_a_note_opens_the_conversation_with_a_notice(ana, cy, in_march):
+    invite(ana, cy, "")
+    in_march.shift(timedelta(days=2))
+    accept(cy, ana)
+    [(seq, author, _, at)] = said(ana, cy)
+    assert (seq, author, at) == (1, None, SENT + timedelta(days=2))
+    assert part_of(cy, ana)[1] == part_of(ana, cy)[1] == 0
+    assert "You are now connected." in ana.get("/messaging/1").text
+
+
+def test_replying_writes_the_note_once_and_the_answer_after_it(ana, cy, in_march):
+    invite(ana, cy, NOTE)
+    in_march.shift(timedelta(hours=1))
+    answer(cy, ana, "Who are you?")
+    later = SENT + timedelta(hours=1)
+    assert said(ana, cy) == [(1, ana.id, NOTE, SENT), (2, cy.id, "Who are you?", later)]
+    answer(cy, ana, "Really?")
+    accept(cy, ana)
+    assert [body for _, _, body, _ in said(ana, cy)][:3] == [NOTE, "Who are you?", "Really?"]
+    assert [body for _, _, body, _ in said(ana, cy)].count(NOTE) == 1
+    assert part_of(ana, cy)[1] == 2
+    assert part_of(cy, ana)[1] == 0
+
+
+def test_the_note_takes_the_next_place_of_an_old_conversation(ana, bo, talk, in_march):
+    part(bo, ana)
+    invite(ana, bo, NOTE)
+    in_march.shift(timedelta(days=1))
+    accept(bo, ana)
+    assert [seq for seq, *_ in said(ana, bo)] == [1, 2, 3]
+    assert said(ana, bo)[2] == (3, ana.id, NOTE, SENT)
+
+
+def test_a_reply_that_comes_twice_is_one_message(ana, cy):
+    id, once = invite(ana, cy, NOTE), nonce()
+    with cy.app.app_context():
+        first = invitations.reply(cy.member(), id, "Who are you?", once)
+        again = invitations.reply(cy.member(), id, "Who are you?", once)
+    assert first.id == again.id
+    fault = refused(invitations.reply, cy, id, "Something else", once)
+    assert isinstance(fault, NonceReused)
+    assert len(said(ana, cy)) == 2
+
+
+def test_nothing_is_written_before_the_invitee_answers(ana, cy):
+    invite(ana, cy, NOTE)
+    assert NOTE in cy.get("/network/invitations").text
+    assert ana.get(f"/messaging/new?to={cy.handle}").status_code == 200
+    assert said(ana, cy) == []
+
+
+def test_ignoring_is_silent(ana, cy):
+    invite(ana, cy, NOTE)
+    waiting = ana.get("/network/invitations/sent").text
+    profile = ana.get(f"/in/{cy.handle}").text
+    assert cy.handle in waiting
+    assert "Waiting for" in profile
+    ignore(cy, ana)
+    assert standing(cy, ana) == "APART"
+    assert NOTE not in cy.get("/network/invitations").text
+    assert ana.get("/network/invitations/sent").text == waiting
+    assert ana.get(f"/in/{cy.handle}").text == profile
+
+
+def test_ignoring_after_a_reply_closes_the_thread_to_both_and_keeps_it(ana, cy):
+    invite(ana, cy, NOTE)
+    answer(cy, ana)
+    assert (standing(ana, cy), standing(cy, ana)) == ("IN_REPLY_SENT", "IN_REPLY_RECEIVED")
+    ignore(cy, ana)
+    assert (standing(ana, cy), standing(cy, ana)) == ("WAITING", "APART")
+    assert [body for _, _, body, _ in said(ana, cy)] == [NOTE, "Who are you?"]
+
+
+def test_never_again_hides_the_next_invitations_and_the_inviter_can_not_tell(
+    inside, ana, cy, in_march
+):
+    invite(ana, cy)
+    ignore(cy, ana, never_again=True)
+    withdraw(ana, cy)
+    in_march.shift(timedelta(days=21))
+    id = invite(ana, cy, "Please")
+    assert (standing(ana, cy), standing(cy, ana)) == ("WAITING", "APART")
+    assert "Please" not in cy.get("/network/invitations").text
+    assert refused(invitations.accept, cy, id)
+
+
+def test_after_plain_ignoring_a_later_invitation_is_seen(ana, cy, in_march):
+    invite(ana, cy)
+    ignore(cy, ana)
+    withdraw(ana, cy)
+    in_march.shift(timedelta(days=21))
+    invite(ana, cy, "Please")
+    assert standing(cy, ana) == "INVITED"
+
+
+def test_two_who_invite_each_other_are_connected(ana, cy, in_march):
+    invite(ana, cy, NOTE)
+    in_march.shift(timedelta(hours=1))
+    invite(cy, ana, "I was about to ask you")
+    assert standing(ana, cy) == "CONNECTED"
+    assert [body for _, _, body, _ in said(ana, cy)] == [NOTE, "I was about to ask you"]
+    assert said(ana, cy)[0][3] == SENT
+    assert cy.handle not in ana.get("/network/invitations/sent").text
+
+
+def test_of_mutual_invitations_each_has_read_only_the_note_she_was_shown(ana, cy):
+    invite(ana, cy, NOTE)
+    invite(cy, ana, "I was about to ask you")
+    assert part_of(cy, ana)[1] == 0
+    assert part_of(ana, cy)[1] == 1
+
+
+def test_two_who_invite_each_other_without_notes_find_a_notice(ana, cy):
+    invite(ana, cy, "")
+    invite(cy, ana, "")
+    assert [author for _, author, _, _ in said(ana, cy)] == [None]
+
+
+def test_an_invitee_who_had_ignored_connects_by_inviting(ana, cy):
+    invite(ana, cy, NOTE)
+    ignore(cy, ana, never_again=True)
+    invite(cy, ana, "")
+    assert standing(ana, cy) == "CONNECTED"
+
+
+def test_a_withdrawn_invitation_can_be_sent_again_after_three_weeks(ana, cy, in_march):
+    invite(ana, cy)
+    withdraw(ana, cy)
+    again_at = SENT + timedelta(days=21)
+    in_march.move_to(again_at - timedelta(microseconds=1))
+    with pytest.raises(TooMany) as refusal:
+        invite(ana, cy)
+    assert refusal.value.again_at == again_at
+    in_march.move_to(again_at)
+    invite(ana, cy)
+    assert standing(ana, cy) == "WAITING"
+
+
+def test_withdrawing_holds_up_only_the_one_who_withdrew_and_only_there(ana, bo, cy):
+    dee = people.join(ana.app, "Dee Duarte")
+    invite(ana, cy)
+    withdraw(ana, cy)
+    invite(ana, dee)
+    invite(cy, ana)
+    assert (standing(ana, dee), standing(ana, cy)) == ("WAITING", "INVITED")
+    accept(ana, cy)
+    assert standing(ana, cy) == "CONNECTED"
+
+
+@pytest.mark.parametrize(
+    ("sent", "lapses"),
+    [
+        ("2026-03-10", "2026-09-10"),
+        ("2025-08-15", "2026-02-15"),
+        ("2025-12-31", "2026-07-01"),
+        ("2025-08-31", "2026-03-01"),
+    ],
+)
+def test_an_invitation_lapses_after_six_months_by_the_calendar(
+    inside, ana, cy, in_march, sent, lapses
+):
+    in_march.move_to(datetime.fromisoformat(f"{sent}T09:30:00+00:00"))
+    id = invite(ana, cy, NOTE)
+    until = datetime.fromisoformat(f"{lapses}T09:30:00+00:00")
+    if lapses.endswith("-01"):
+        until = until.replace(hour=0, minute=0)
+    in_march.move_to(until - timedelta(microseconds=1))
+    assert (standing(ana, cy), standing(cy, ana)) == ("WAITING", "INVITED")
+    in_march.move_to(until)
+    assert (standing(ana, cy), standing(cy, ana)) == ("APART", "APART")
+    assert refused(invitations.accept, cy, id)
+    assert refused(invitations.withdraw, ana, id)
+
+
+def test_a_lapsed_invitation_is_in_no_list_and_can_be_sent_again(ana, cy, in_march):
+    invite(ana, cy, NOTE)
+    in_march.move_to(SENT.replace(month=9))
+    assert NOTE not in cy.get("/network/invitations").text
+    assert cy.handle not in ana.get("/network/invitations/sent").text
+    invite(ana, cy, "Once more")
+    assert standing(cy, ana) == "INVITED"
+
+
+def test_after_a_lapsed_one_the_other_is_invited_and_not_connected(ana, cy, in_march):
+    invite(ana, cy, NOTE)
+    in_march.move_to(SENT.replace(month=9))
+    invite(cy, ana, "Hello")
+    assert standing(ana, cy) == "INVITED"
+
+
+def test_only_the_invitee_can_answer_and_only_the_inviter_can_withdraw(ana, cy):
+    dee = people.join(ana.app, "Dee Duarte")
+    id = invite(ana, cy)
+    assert standing(dee, cy) == "APART"
+    for person in (ana, dee):
+        assert refused(invitations.accept, person, id)
+        assert refused(invitations.ignore, person, id)
+        assert refused(invitations.reply, person, id, "Hello", nonce())
+    for person in (cy, dee):
+        assert refused(invitations.withdraw, person, id)
+    assert standing(cy, ana) == "INVITED"
+
+
+def test_what_a_closed_account_has_sent_can_not_be_accepted(ana, cy):
+    id = invite(ana, cy)
+    close(ana)
+    assert refused(invitations.accept, cy, id)
+
+
+def test_the_thread_shows_the_note_before_what_was_written_later(ana, cy, in_march):
+    invite(ana, cy, NOTE)
+    in_march.shift(timedelta(days=1))
+    answer(cy, ana)
+    with cy.app.app_context():
+        now = relation(cy, ana)
+        found = db.session.execute(Participation.of(cy.member(), now.conversation_id)).one()
+        lines = Thread.newest(*found, now).lines
+    assert [line.message.body for line in lines] == [NOTE, "Who are you?"]
+    assert [line.starts_day for line in lines] == [True, True]

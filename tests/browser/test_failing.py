@@ -1,0 +1,124 @@
+import pytest
+from playwright.sync_api import Locator, Route, expect
+
+from tests.browser.conftest import Browse
+from tests.browser.rows import bodies, nonces
+from tests.browser.server import Server
+from tests.browser.window import Window
+from tests.people import PASSWORD, Person
+
+UNREACHABLE = ("net::ERR_", "Failed to fetch", "htmx:error")
+
+
+def failed(window: Window) -> Locator:
+    return window.log.locator(".failed")
+
+
+def try_again(window: Window, body: str) -> None:
+    """Press the button, and wait until the text is there as any other."""
+    window.button("Try again").click()
+    expect(window.log.locator(".pending, .failed")).to_have_count(0)
+    expect(window.texts.filter(has_text=body)).to_have_count(1)
+    assert window.kept() == []
+
+
+def test_a_message_sent_offline_says_so_and_goes_once_when_tried_again(
+    browse: Browse, ana: Person, talk: int
+) -> None:
+    window = browse(ana).open(f"/messaging/{talk}")
+    window.expect_fault(*UNREACHABLE)
+    window.page.context.set_offline(True)
+    window.write("From the tunnel")
+    expect(failed(window)).to_contain_text("Not sent. You were offline.")
+    expect(window.page.locator("#announce")).to_have_text("Not sent. You were offline.")
+    nonce = failed(window).get_attribute("data-nonce")
+    assert bodies(ana)[2:] == []
+    window.page.context.set_offline(False)
+    try_again(window, "From the tunnel")
+    assert nonces(ana, "From the tunnel") == [nonce]
+
+
+def test_an_answer_lost_on_its_way_does_not_send_twice(
+    browse: Browse, ana: Person, talk: int
+) -> None:
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    window = browse(ana).open(f"/messaging/{talk}")
+    window.expect_fault(*UNREACHABLE)
+    window.page.route(f"**/messaging/{talk}", lose)
+    window.write("Lost answer")
+    expect(failed(window)).to_contain_text("Not sent. The server could not be reached.")
+    assert bodies(ana)[2:] == ["Lost answer"]
+    window.page.unroute_all()
+    try_again(window, "Lost answer")
+    assert bodies(ana)[2:] == ["Lost answer"]
+
+
+def test_a_failed_message_is_still_there_after_a_reload(
+    browse: Browse, ana: Person, talk: int
+) -> None:
+    window = browse(ana).open(f"/messaging/{talk}")
+    window.expect_fault(*UNREACHABLE)
+    window.page.route(f"**/messaging/{talk}", lambda route: route.abort())
+    window.write("Keep me")
+    window.write("Not me")
+    expect(failed(window)).to_have_count(2)
+    window.page.unroute_all()
+    window.page.reload()
+    expect(failed(window)).to_have_count(2)
+    failed(window).filter(has_text="Not me").get_by_role("button", name="Discard").click()
+    try_again(window, "Keep me")
+    assert bodies(ana)[2:] == ["Keep me"]
+
+
+def test_a_server_that_restarts_in_the_middle_loses_nothing(
+    browse: Browse, ana: Person, talk: int, server: Server
+) -> None:
+    window = browse(ana).open(f"/messaging/{talk}")
+    window.expect_fault(*UNREACHABLE)
+    server.stop()
+    window.write("Across the restart")
+    expect(failed(window)).to_contain_text("Not sent.")
+    server.start()
+    try_again(window, "Across the restart")
+    assert bodies(ana)[2:] == ["Across the restart"]
+
+
+def test_a_message_that_is_too_long_stays_in_the_field_with_the_reason(
+    browse: Browse, ana: Person, talk: int
+) -> None:
+    window, text = browse(ana).open(f"/messaging/{talk}"), "a" * 8001
+    window.expect_fault("status of 422")
+    window.write(text)
+    expect(window.page.locator(".composer .error")).to_contain_text("8,000")
+    expect(window.field).to_have_value(text)
+    expect(window.page.locator(".composer .hint")).to_have_text("8,001 of 8,000")
+    expect(window.log.locator(".pending, .failed")).to_have_count(0)
+    window.field.fill(text[:-1])
+    window.send_button.click()
+    expect(window.texts.last).to_have_text(text[:-1])
+    expect(window.page.locator(".composer .error")).to_have_count(0)
+    assert bodies(ana)[2:] == [text[:-1]]
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_a_session_that_ended_elsewhere_costs_a_sign_in_and_no_text(
+    browse: Browse, ana: Person, talk: int, scripts: bool
+) -> None:
+    window = browse(ana, scripts=scripts).open(f"/messaging/{talk}")
+    window.expect_fault("status of 401")
+    ana.post("/sign-out")
+    window.write("Kept all the way")
+    page = window.page
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    expect(page.get_by_text("Kept all the way")).to_be_visible()
+    page.get_by_label("Email").fill(ana.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    window.button("Sign in").click()
+    expect(page.get_by_label("Your message")).to_have_value("Kept all the way")
+    assert bodies(ana)[2:] == []
+    window.button("Send it now").click()
+    expect(window.texts.filter(has_text="Kept all the way")).to_have_count(1)
+    assert bodies(ana)[2:] == ["Kept all the way"]
