@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urldefrag, urljoin
 
-from werkzeug.test import TestResponse
-
 from bench.place import FEW, Browser, conversations, place
 
 AIM, AIM_SCRIPTS, AIM_NEXT = 60.0, 25.0, 8.0
@@ -30,8 +28,7 @@ class File:
 
 def figures() -> Iterator[str]:
     with place(conversations(FEW, last=FEW)) as small:
-        browser = small.browser()
-        talk = small.talks[-1]
+        browser, talk = small.browser(), small.talks[-1]
         files = list(visit(browser, f"/messaging/{talk}"))
         for file in sorted(files, key=lambda file: -file.sent):
             yield f"{kilo(file.sent)}  {file.packed:<8}  {file.path}"
@@ -52,10 +49,20 @@ def visit(browser: Browser, path: str) -> Iterator[File]:
     while waiting:
         path = waiting.pop(0)
         answer = browser.get(path)
-        yield File(path, answer.mimetype, len(answer.data), answer.headers.get("Content-Encoding", ""))
-        for address in addresses(answer, browser.get(path)):
-            assert not re.match(r"\w+:|//", address), f"{path} asks another host for {address}"
-            following = urldefrag(urljoin(path, address)).url
-            if following not in known:
-                known.add(following)
-                waiting.append(following)
+        packed = answer.headers.get("Content-Encoding", "")
+        yield File(path, answer.mimetype, len(answer.data), packed)
+        for address in asked_for(path, browser.client.get(path).text):
+            if address not in known:
+                known.add(address)
+                waiting.append(address)
+
+
+def asked_for(path: str, text: str) -> Iterator[str]:
+    """What a page or a script of this path makes a browser ask for."""
+    for address in IMPORTED.findall(text) if path.endswith(".js") else ASKED_FOR.findall(text):
+        assert not re.match(r"\w+:|//", address), f"{path} asks another host for {address}"
+        yield urldefrag(urljoin(path, address)).url
+
+
+def kilo(size: int) -> str:
+    return f"{size / 1000:>6.2f} kB"

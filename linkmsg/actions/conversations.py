@@ -27,7 +27,9 @@ def open_between(one: Member, other: Member) -> Conversation:
     return made
 
 
-def write(conversation: Conversation, author: Member, body: str, nonce: str) -> Message:
+def write(
+    conversation: Conversation, author: Member, body: str, nonce: str | None = None
+) -> Message:
     """Write a member's message into a locked conversation; it is unread by the others."""
     message = Message(
         author_id=author.id, body=body, nonce=nonce, kind=TEXT, created_at=clock.now()

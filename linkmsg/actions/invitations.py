@@ -121,7 +121,8 @@ def _mutual(asked: Invitation, inviter: Member, invitee: Member, note: str) -> N
     conversation = open_between(inviter, invitee)
     wrote = _write_note_once(asked, conversation, invitee)
     if note:
-        write_note(conversation, inviter, note, clock.now())
+        # Unlike the note of an invitation, nobody was shown this one: it is news to her.
+        write(conversation, inviter, note)
     elif not wrote:
         write_connected(conversation)
     _connect(asked, invitee, inviter)
@@ -129,6 +130,8 @@ def _mutual(asked: Invitation, inviter: Member, invitee: Member, note: str) -> N
 
 def _check_may_invite(relation: Relation) -> None:
     name = relation.other.first_name
+    if relation.standing is Standing.HERSELF:
+        raise Refused("You can't invite yourself.")
     if relation.standing is Standing.CONNECTED:
         raise Refused(f"You and {name} are connected already.")
     if relation.standing in {Standing.WAITING, Standing.IN_REPLY_SENT}:
@@ -143,7 +146,7 @@ def _check_may_invite(relation: Relation) -> None:
 
 
 def _check_room(inviter: Member) -> None:
-    now = clock.now()
+    now, reached = clock.now(), []
     for most, days, each in (
         (settings.invitations_daily, 1, "a day"),
         (settings.invitations_weekly, 7, "a week"),
@@ -152,7 +155,10 @@ def _check_room(inviter: Member) -> None:
         sent = list(db.session.scalars(Invitation.sent_times(inviter, since)))
         if len(sent) >= most:
             again_at = sent[-most] + timedelta(days=days)
-            raise TooMany(f"You can send {most} invitations {each}. That was the last.", again_at)
+            sentence = f"You can send {most} invitations {each}. That was the last."
+            reached.append(TooMany(sentence, again_at))
+    if reached:
+        raise max(reached, key=lambda limit: limit.again_at)
 
 
 def _found(invitation_id: int) -> Invitation:

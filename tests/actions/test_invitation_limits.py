@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from flask import Flask
 from sqlalchemy import func, select
 
 from linkmsg.actions.faults import TooMany
@@ -35,8 +36,9 @@ def crowd(app, ana, few):
     return [people.join(app, f"Guest{n} Brown") for n in range(8)]
 
 
-def sent() -> int:
-    return db.session.scalar(select(func.count()).select_from(Invitation)) or 0
+def sent(app: Flask) -> int:
+    with app.app_context():
+        return db.session.scalar(select(func.count()).select_from(Invitation)) or 0
 
 
 def test_the_limits_are_fifty_a_day_and_a_hundred_a_week_and_notes_of_three_hundred(tmp_path):
@@ -45,23 +47,23 @@ def test_the_limits_are_fifty_a_day_and_a_hundred_a_week_and_notes_of_three_hund
     assert (usual.withdrawn_wait, usual.invitation_life) == (21, 6)
 
 
-def test_past_the_limit_of_a_day_the_oldest_of_them_makes_room(inside, ana, crowd, now):
+def test_past_the_limit_of_a_day_the_oldest_of_them_makes_room(app, ana, crowd, now):
     for guest in crowd[:3]:
         invite(ana, guest)
         now.shift(timedelta(hours=1))
     with pytest.raises(TooMany) as refusal:
         invite(ana, crowd[3])
     assert refusal.value.again_at == START + DAY
-    assert sent() == 3
+    assert sent(app) == 3
     now.move_to(START + DAY - timedelta(microseconds=1))
     with pytest.raises(TooMany):
         invite(ana, crowd[3])
     now.move_to(START + DAY)
     invite(ana, crowd[3])
-    assert sent() == 4
+    assert sent(app) == 4
 
 
-def test_past_the_limit_of_a_week_the_week_decides(inside, ana, crowd, now):
+def test_past_the_limit_of_a_week_the_week_decides(app, ana, crowd, now):
     for n, guest in enumerate(crowd[:5]):
         now.move_to(START + n * DAY)
         invite(ana, guest)
@@ -72,7 +74,7 @@ def test_past_the_limit_of_a_week_the_week_decides(inside, ana, crowd, now):
     invite(ana, crowd[5])
 
 
-def test_where_both_limits_are_reached_the_promise_is_the_later_one(inside, ana, crowd, now):
+def test_where_both_limits_are_reached_the_promise_is_the_later_one(app, ana, crowd, now):
     for guest in crowd[:2]:
         invite(ana, guest)
     now.move_to(START + 2 * DAY)
@@ -83,7 +85,7 @@ def test_where_both_limits_are_reached_the_promise_is_the_later_one(inside, ana,
     assert refusal.value.again_at == START + WEEK
 
 
-def test_withdrawing_makes_no_room(inside, ana, crowd, now):
+def test_withdrawing_makes_no_room(app, ana, crowd, now):
     for guest in crowd[:3]:
         invite(ana, guest)
     withdraw(ana, crowd[0])
@@ -91,11 +93,11 @@ def test_withdrawing_makes_no_room(inside, ana, crowd, now):
         invite(ana, crowd[3])
 
 
-def test_the_limit_of_one_is_not_the_limit_of_another(inside, ana, crowd, now):
+def test_the_limit_of_one_is_not_the_limit_of_another(app, ana, crowd, now):
     for guest in crowd[:3]:
         invite(ana, guest)
     invite(crowd[0], crowd[3])
-    assert sent() == 4
+    assert sent(app) == 4
 
 
 def test_past_the_limit_the_page_says_until_when_and_keeps_the_note(ana, crowd, now):
@@ -113,8 +115,7 @@ def test_a_note_has_three_hundred_characters_at_most(app, ana, cy, length, statu
     note = "\N{GRINNING FACE}" * length
     answer = ana.post(f"/in/{cy.handle}/connect", note=note)
     assert answer.status_code == status
-    with app.app_context():
-        assert sent() == (1 if status == 303 else 0)
+    assert sent(app) == (1 if status == 303 else 0)
     assert status == 303 or note in answer.text
 
 
@@ -134,5 +135,4 @@ def test_nobody_can_invite_herself(app, ana):
     assert answer.status_code == 409
     assert "yourself" in answer.text
     assert "Hello me" in answer.text
-    with app.app_context():
-        assert sent() == 0
+    assert sent(app) == 0

@@ -14,6 +14,13 @@ def failed(window: Window) -> Locator:
     return window.log.locator(".failed")
 
 
+def sign_in(window: Window, person: Person) -> None:
+    expect(window.page.get_by_role("heading", name="Sign in")).to_be_visible()
+    window.page.get_by_label("Email").fill(person.email)
+    window.page.get_by_label("Password").fill(PASSWORD)
+    window.button("Sign in").click()
+
+
 def try_again(window: Window, body: str) -> None:
     """Press the button, and wait until the text is there as any other."""
     window.button("Try again").click()
@@ -109,16 +116,27 @@ def test_a_session_that_ended_elsewhere_costs_a_sign_in_and_no_text(
 ) -> None:
     window = browse(ana, scripts=scripts).open(f"/messaging/{talk}")
     window.expect_fault("status of 401")
+    expect(window.page.locator("#unread")).to_be_hidden()
     ana.post("/sign-out")
     window.write("Kept all the way")
     page = window.page
-    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     expect(page.get_by_text("Kept all the way")).to_be_visible()
-    page.get_by_label("Email").fill(ana.email)
-    page.get_by_label("Password").fill(PASSWORD)
-    window.button("Sign in").click()
+    sign_in(window, ana)
     expect(page.get_by_label("Your message")).to_have_value("Kept all the way")
     assert bodies(ana)[2:] == []
     window.button("Send it now").click()
     expect(window.texts.filter(has_text="Kept all the way")).to_have_count(1)
     assert bodies(ana)[2:] == ["Kept all the way"]
+
+
+def test_a_draft_survives_a_session_that_ends_in_the_background(
+    browse: Browse, ana: Person, talk: int
+) -> None:
+    window = browse(ana).open(f"/messaging/{talk}")
+    window.expect_fault("status of 401")
+    window.field.fill("Half a thought")
+    ana.post("/sign-out")
+    window.catch_up()
+    sign_in(window, ana)
+    expect(window.field).to_have_value("Half a thought")
+    assert bodies(ana)[2:] == []

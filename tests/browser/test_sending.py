@@ -96,7 +96,7 @@ def test_what_is_typed_while_a_message_is_on_its_way_stays_and_goes_next(
     browse: Browse, ana: Person, talk: int
 ) -> None:
     window, held = browse(ana).open(f"/messaging/{talk}"), list[Route]()
-    window.page.route(f"**/messaging/{talk}", held.append)
+    window.page.route(f"**/messaging/{talk}", lambda route: held.append(route))
     window.field.focus()
     window.page.keyboard.type("Slow")
     window.page.keyboard.press("Enter")
@@ -107,7 +107,7 @@ def test_what_is_typed_while_a_message_is_on_its_way_stays_and_goes_next(
     held[0].continue_()
     expect(window.log.locator(".pending")).to_have_count(0)
     expect(window.field).to_have_value("And then")
-    window.page.unroute_all()
+    window.page.unroute(f"**/messaging/{talk}")
     window.page.keyboard.press("Enter")
     expect(window.texts.last).to_have_text("And then")
     expect(window.log.locator(".pending")).to_have_count(0)
@@ -118,12 +118,12 @@ def test_two_messages_in_a_row_arrive_in_their_order(
     browse: Browse, ana: Person, talk: int
 ) -> None:
     window, held = browse(ana).open(f"/messaging/{talk}"), list[Route]()
-    window.page.route(f"**/messaging/{talk}", held.append)
+    window.page.route(f"**/messaging/{talk}", lambda route: held.append(route))
     window.write("One")
     window.write("Two")
     expect(window.log.locator(".pending")).to_have_count(2)
     assert len(held) == 1
-    window.page.unroute_all()
+    window.page.unroute(f"**/messaging/{talk}")
     held[0].continue_()
     expect(window.log.locator(".pending")).to_have_count(0)
     expect(window.texts).to_have_text(["Hello Bo", "Hello Ana", "One", "Two"])

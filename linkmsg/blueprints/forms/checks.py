@@ -22,6 +22,11 @@ def lines(text: str | None) -> str:
     return clean_lines(text or "")
 
 
+def seen(text: str) -> str:
+    """A filter: a text of which nothing can be seen is none."""
+    return "" if is_empty(text) else text
+
+
 class Line:
     """A single line of at most so many characters, with no mark that could mislead."""
 

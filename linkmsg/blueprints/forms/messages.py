@@ -53,7 +53,7 @@ def new_message(**data: Any) -> MessageForm:
 class NoteForm(FlaskForm):  # type: ignore[misc]
     """The note of an invitation; what was written as a message comes back in it."""
 
-    note = TextAreaField("Add a note", filters=[checks.lines])
+    note = TextAreaField("Add a note", filters=[checks.lines, checks.seen])
 
     def validate_note(self, field: Field) -> None:
         """At most so many characters."""

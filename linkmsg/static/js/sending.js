@@ -88,9 +88,12 @@ function nonce() {
 }
 
 function empty(form) {
-  form.elements.body.value = "";
-  form.elements.body.focus();
-  form.elements.body.dispatchEvent(new Event("input", { bubbles: true }));
+  const { body } = form.elements;
+  body.value = "";
+  body.removeAttribute("aria-invalid");
+  form.querySelector(".error")?.remove();
+  body.focus();
+  body.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 function find(conversation, nonce) {
