@@ -105,10 +105,20 @@ def _use(link_id: int) -> None:
 
 
 def _enter(newcomer: Newcomer, password_hash: str, is_admin: bool = False) -> Member:
-    if db.session.scalar(
-        select(exists().where(Member.email == Member.normal_email(newcomer.email)))
-    ):
-        raise Taken("email", HAS_ACCOUNT)
+    """Write the account. Who took its address or handle at the same moment is seen then."""
+    while True:
+        if db.session.scalars(Member.by_email(newcomer.email)).one_or_none() is not None:
+            raise Taken("email", HAS_ACCOUNT)
+        member = _account(newcomer, password_hash, is_admin)
+        try:
+            with db.session.begin_nested():
+                db.session.add(member)
+        except IntegrityError:
+            continue
+        return member
+
+
+def _account(newcomer: Newcomer, password_hash: str, is_admin: bool) -> Member:
     member = Member(
         email=Member.normal_email(newcomer.email),
         password_hash=password_hash,
@@ -119,11 +129,6 @@ def _enter(newcomer: Newcomer, password_hash: str, is_admin: bool = False) -> Me
         created_at=clock.now(),
     )
     member.describe(name=newcomer.name, headline=newcomer.headline, company="", place="", about="")
-    db.session.add(member)
-    try:
-        db.session.flush()
-    except IntegrityError:
-        raise Taken("email", HAS_ACCOUNT) from None
     return member
 
 

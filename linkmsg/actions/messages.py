@@ -34,6 +34,8 @@ def send(author: Member, conversation_id: int, body: str, nonce: str) -> Message
 def start(author: Member, recipient: Member, body: str, nonce: str) -> Message:
     """Send a message to a person, opening the conversation of the two if there is none.
 
+    As in `send`, the same nonce with the same text finds what it has made, for ever.
+
     Raises:
         MayNotWrite: the two stand so that the author may not write now.
         NonceReused: the nonce has sent another text, or to another conversation.
@@ -41,10 +43,12 @@ def start(author: Member, recipient: Member, body: str, nonce: str) -> Message:
     try:
         with writing():
             db.session.scalars(Member.locked(author.id, recipient.id)).all()
-            _check(Relation.between(author, recipient.id, clock.now()))
+            relation = Relation.between(author, recipient.id, clock.now())
             conversation = open_between(author, recipient)
             sent = already_sent(author, conversation.id, body, nonce)
-            sent = sent or write(conversation, author, body, nonce)
+            if sent is None:
+                _check(relation)
+                sent = write(conversation, author, body, nonce)
     except IntegrityError:
         raise NonceReused from None
     return sent

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
 
 from linkmsg import clock
 from linkmsg.actions.accounts import is_free
@@ -31,16 +32,19 @@ def describe(member: Member, profile: Profile) -> None:
     Raises:
         Taken: the handle is somebody else's.
     """
-    with writing():
-        if profile.handle != member.handle:
-            _rename(member, profile.handle)
-        member.describe(
-            name=profile.name,
-            headline=profile.headline,
-            company=profile.company,
-            place=profile.place,
-            about=profile.about,
-        )
+    try:
+        with writing():
+            if profile.handle != member.handle:
+                _rename(member, profile.handle)
+            member.describe(
+                name=profile.name,
+                headline=profile.headline,
+                company=profile.company,
+                place=profile.place,
+                about=profile.about,
+            )
+    except IntegrityError:
+        raise _taken() from None
 
 
 def choose_looks(member: Member, *, theme: str, zone: str) -> None:
@@ -51,8 +55,12 @@ def choose_looks(member: Member, *, theme: str, zone: str) -> None:
 
 def _rename(member: Member, handle: str) -> None:
     if not is_free(handle, member.id):
-        raise Taken("handle", "Somebody else has this handle. Choose another.")
+        raise _taken()
     until = clock.now() + timedelta(days=settings.handle_keep)
     db.session.execute(delete(OldHandle).where(OldHandle.handle.in_([handle, member.handle])))
     db.session.add(OldHandle(handle=member.handle, member_id=member.id, until=until))
     member.handle = handle
+
+
+def _taken() -> Taken:
+    return Taken("handle", "Somebody else has this handle. Choose another.")

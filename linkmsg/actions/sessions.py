@@ -3,6 +3,7 @@
 import secrets
 
 from sqlalchemy import delete, update
+from sqlalchemy.exc import IntegrityError
 
 from linkmsg import clock
 from linkmsg.actions import passwords
@@ -24,10 +25,18 @@ def recognise(email: str, password: str) -> Member | None:
     if not passwords.matches(password, member.password_hash if member else None) or not member:
         return None
     if passwords.is_outdated(member.password_hash):
-        again = passwords.hashed(password)
-        with writing():
-            member.password_hash = again
+        _rehash(member, member.password_hash, passwords.hashed(password))
     return member
+
+
+def _rehash(member: Member, kept: str, again: str) -> None:
+    """Keep the new hash, unless the password was changed meanwhile."""
+    with writing():
+        db.session.execute(
+            update(Member)
+            .where(Member.id == member.id, Member.password_hash == kept)
+            .values(password_hash=again)
+        )
 
 
 def start(member: Member, *, remember: bool, user_agent: str, address: str) -> str:
@@ -105,8 +114,11 @@ def change_email(member: Member, password: str, email: str) -> None:
     """
     if not passwords.matches(password, member.password_hash):
         raise Refused(WRONG_PASSWORD)
-    with writing():
-        other = db.session.scalars(Member.by_email(email)).one_or_none()
-        if other is not None and other.id != member.id:
-            raise Taken("email", HAS_ACCOUNT)
-        member.email = Member.normal_email(email)
+    try:
+        with writing():
+            other = db.session.scalars(Member.by_email(email)).one_or_none()
+            if other is not None and other.id != member.id:
+                raise Taken("email", HAS_ACCOUNT)
+            member.email = Member.normal_email(email)
+    except IntegrityError:
+        raise Taken("email", HAS_ACCOUNT) from None

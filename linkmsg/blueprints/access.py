@@ -56,6 +56,7 @@ def viewer() -> Member:
 
 def sign_in(member: Member, *, remember: bool) -> None:
     """Open a session for this browser, in place of any that it had."""
+    _end_session()
     token = sessions.start(
         member,
         remember=remember,
@@ -71,8 +72,7 @@ def sign_in(member: Member, *, remember: bool) -> None:
 
 def sign_out() -> None:
     """End this browser's session."""
-    if current_user.is_authenticated:
-        sessions.end(viewer(), signed_in().session.id)
+    _end_session()
     logout_user()
     session.clear()
 
@@ -127,3 +127,8 @@ def is_ours() -> bool:
         return site in {"same-origin", "none"}
     origin = request.headers.get("Origin")
     return origin is None or origin == request.host_url.rstrip("/")
+
+
+def _end_session() -> None:
+    if current_user.is_authenticated:
+        sessions.end(viewer(), signed_in().session.id)

@@ -56,6 +56,8 @@ def setup() -> ResponseReturnValue:
 @door.route("/sign-up", methods=["GET", "POST"])
 def sign_up() -> ResponseReturnValue:
     """Somebody new, if this place is open to her or she has an invite link."""
+    if _nobody_yet():
+        return redirect(url_for("accounts.setup"), 303)
     form = SignUpForm()
     if not form.is_submitted():
         form.invite.data = request.args.get("invite", "")

@@ -44,5 +44,5 @@ def _safe(form: MultiDict[str, str]) -> list[tuple[str, str]]:
     return [
         (name, value.replace("\0", ""))
         for name, value in form.items(multi=True)
-        if name not in SECRET and not name.startswith(PREFIX) and name != "carried_path"
+        if name not in SECRET
     ]

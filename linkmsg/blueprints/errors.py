@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from linkmsg import clock
 from linkmsg.actions.faults import Refused, TooMany
-from linkmsg.blueprints import access, filters, guard
+from linkmsg.blueprints import access, filters
 from linkmsg.blueprints.answers import page
 from linkmsg.blueprints.carrying import Carried
 from linkmsg.blueprints.limits import Limited
@@ -67,23 +67,19 @@ def http_fault(fault: HTTPException) -> ResponseReturnValue:
 
 
 def stale_form(fault: CSRFError) -> ResponseReturnValue:
-    """A form whose token is not this session's: it comes back with a new one."""
+    """A form whose token is not this session's: it comes back with a new one.
+
+    Whoever is not signed in was sending a form of the front door: the guard asked all others.
+    """
+    why = "You have signed in again since it was loaded, so nothing was sent. Try again from here."
     if not current_user.is_authenticated:
-        return guard.ask_who()
-    return _error(
-        400,
-        "This page was open for too long",
-        "You have signed in again since it was loaded, so nothing was sent. Try again from here.",
-        Carried.from_request(),
-    )
+        why = "The cookie that goes with it is gone. Allow cookies for this place, and try again."
+    return _error(400, "This page was open for too long", why, Carried.from_request())
 
 
 def limited(fault: Limited) -> ResponseReturnValue:
     """Too often: when there is room again, and what was typed."""
-    wait = f"Wait {filters.duration(fault.seconds)}, then try again. Nothing was sent."
-    response = _error(429, "That was a lot at once", f"{fault} {wait}", Carried.from_request())
-    response.headers["Retry-After"] = str(fault.seconds)
-    return response
+    return fault.tell(_error(429, SENTENCES[429][0], str(fault), Carried.from_request()))
 
 
 def too_many(fault: TooMany) -> ResponseReturnValue:

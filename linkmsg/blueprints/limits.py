@@ -6,7 +6,7 @@ They are charged after the form is read, so that a refusal can give back what wa
 import time
 from dataclasses import dataclass
 
-from flask import Flask, current_app, request
+from flask import Flask, Response, current_app, request
 from limits import (
     RateLimitItem,
     RateLimitItemPerHour,
@@ -16,6 +16,7 @@ from limits import (
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
+from linkmsg.blueprints.filters import duration
 from linkmsg.config import settings
 from linkmsg.models import Member
 
@@ -28,8 +29,14 @@ class Limited(Exception):
     """A limit is reached: a sentence, and in how many seconds there is room again."""
 
     def __init__(self, sentence: str, seconds: int) -> None:
-        super().__init__(sentence)
+        wait = f"Wait {duration(seconds)}, then try again. Nothing was sent."
+        super().__init__(f"{sentence} {wait}")
         self.seconds = seconds
+
+    def tell(self, response: Response) -> Response:
+        """Let an answer say to browsers and scripts when to come back."""
+        response.headers["Retry-After"] = str(self.seconds)
+        return response
 
 
 @dataclass

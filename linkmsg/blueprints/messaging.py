@@ -2,7 +2,7 @@
 
 from base64 import b64decode
 
-from flask import Blueprint, Response, abort, redirect, request, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from linkmsg import clock
@@ -33,11 +33,9 @@ def thread(id: int) -> ResponseReturnValue:
     """A conversation at its newest, or at the message that `at` names."""
     part, conversation = access.my_participation(id)
     relation = _relation(conversation)
-    seq = numbers.optional("at")
-    if seq is None:
+    if not request.args.get("at"):
         return _thread_page(Thread.newest(part, conversation, relation))
-    if not 1 <= seq <= conversation.last_seq:
-        abort(404)
+    seq = numbers.within("at", 1, conversation.last_seq)
     return _thread_page(Thread.around(part, conversation, relation, seq))
 
 
@@ -48,12 +46,15 @@ def send(id: int) -> ResponseReturnValue:
     form = MessageForm()
     if not form.validate():
         return _refuse(part, conversation, form, 422)
-    limits.charge_message(access.viewer(), form.nonce.data)
     try:
+        limits.charge_message(access.viewer(), form.nonce.data)
         sent = messages.send(access.viewer(), id, form.body.data, form.nonce.data)
     except NonceReused as fault:
         form.give_back(str(fault))
         return _refuse(part, conversation, form, 409)
+    except limits.Limited as fault:
+        form.give_back(str(fault))
+        return fault.tell(_refuse(part, conversation, form, 429))
     except MayNotWrite as fault:
         return _may_not(fault, part, conversation, form)
     if not is_partial():
@@ -72,7 +73,8 @@ def after(id: int) -> ResponseReturnValue:
 def before(id: int) -> ResponseReturnValue:
     """The messages before a seq: as lines for an open log, else as a page of the past."""
     part, conversation = access.my_participation(id)
-    older = Thread.before(part, conversation, _relation(conversation), numbers.needed("seq"))
+    seq = numbers.within("seq", 2, conversation.last_seq + 1)
+    older = Thread.before(part, conversation, _relation(conversation), seq)
     return page("messages/older.html", thread=older) if is_partial() else _thread_page(older)
 
 
@@ -80,7 +82,8 @@ def before(id: int) -> ResponseReturnValue:
 def later(id: int) -> ResponseReturnValue:
     """The messages from a seq on: as lines for a log opened in the past, else as a page."""
     part, conversation = access.my_participation(id)
-    newer = Thread.later(part, conversation, _relation(conversation), numbers.needed("seq"))
+    seq = numbers.within("seq", 1, conversation.last_seq)
+    newer = Thread.later(part, conversation, _relation(conversation), seq)
     return page("messages/later.html", thread=newer) if is_partial() else _thread_page(newer)
 
 
@@ -120,9 +123,7 @@ def _relation(conversation: Conversation) -> Relation:
     return Relation.between(me, conversation.peer_of(me.id), clock.now())
 
 
-def _thread_page(
-    shown: Thread, form: MessageForm | None = None, status: int = 200
-) -> ResponseReturnValue:
+def _thread_page(shown: Thread, form: MessageForm | None = None, status: int = 200) -> Response:
     return page(
         "messages/thread.html",
         status,
@@ -134,7 +135,7 @@ def _thread_page(
 
 def _refuse(
     part: Participation, conversation: Conversation, form: MessageForm, status: int
-) -> ResponseReturnValue:
+) -> Response:
     shown = Thread.newest(part, conversation, _relation(conversation))
     if is_partial():
         return page("messages/composer.html", status, thread=shown, form=form.renewed())

@@ -36,3 +36,11 @@ def needed(name: str, values: Mapping[str, str] | None = None) -> int:
     if number is None:
         abort(400)
     return number
+
+
+def within(name: str, least: int, most: int) -> int:
+    """A whole number of the query, 404 where there is nothing of that number."""
+    number = needed(name)
+    if not least <= number <= most:
+        abort(404)
+    return number

@@ -18,7 +18,9 @@ STROKED = str.maketrans(
 
 def fold(text: str) -> str:
     """Text for comparing: no accents, no case, single spaces."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
+    # Twice: what is taken apart may have a case (𝐀 is A), and what is folded a part (ΐ).
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    apart = unicodedata.normalize("NFKD", plain)
     bare = "".join(each for each in apart if not unicodedata.combining(each))
     return " ".join(unicodedata.normalize("NFC", bare).translate(STROKED).split())
 
