@@ -73,11 +73,10 @@ def place(sizes: Mapping[int, int]) -> Iterator[Place]:
         settings = Settings(data_dir=folder, messages_minutely=100_000)
         app = create_app(settings, prepared=True)
         serving.prepare(app)
-        with app.app_context():
-            with db.engine.begin() as database:
-                rows = Rows(database)
-                rows.members(max(sizes))
-                talks = rows.talks(1, sizes)
+        with app.app_context(), db.engine.begin() as database:
+            rows = Rows(database)
+            rows.members(max(sizes))
+            talks = rows.talks(1, sizes)
         try:
             yield Place(app, folder, talks)
         finally:

@@ -15,7 +15,7 @@ from linkmsg.models import Connection, Conversation, Member, Message, Participat
 
 PASSWORD = "as quick as we can"
 BEGAN = datetime.now(UTC) - timedelta(days=365)
-WORDS = (
+WORDS = (  # noqa: SIM905
     "the a of and to in is we you it for on with that this can will have just about thanks "
     "meeting tomorrow draft budget Thursday proposal team hello sounds good question client "
     "review please send numbers attached quarter hiring Lisbon coffee next week call later"
@@ -45,7 +45,7 @@ class Rows:
         pairs = [(next(self.conversations), other, size) for other, size in sizes.items()]
         self._insert(Connection, (tie for _, other, _ in pairs for tie in ties(member_id, other)))
         self._insert(Conversation, (talk(id, member_id, other, size) for id, other, size in pairs))
-        last = {}
+        last: dict[int, int] = {}
         for id, other, size in pairs:
             self._insert(Message, self._said(id, (member_id, other), size, last))
         self._insert(

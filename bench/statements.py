@@ -24,9 +24,9 @@ PAGES: dict[str, Callable[[Browser, int], object]] = {
 def figures() -> Iterator[str]:
     few, many = conversations(FEW, last=FEW), conversations(MANY, last=LONG)
     with place(few) as small, place(many) as large:
-        counted = zip(PAGES, counts(small), counts(large), strict=True)
-        for page, before, after in counted:
-            yield f"{page:<26} {before:>3} statements, of {FEW}; {after:>3}, of {MANY:,} (aim: {AIM})"
+        yield f"{'of conversations and messages':<30} {FEW:>6} {MANY:>6,}"
+        for page, before, after in zip(PAGES, counts(small), counts(large), strict=True):
+            yield f"{page:<30} {before:>6} {after:>6} statements (aim: {AIM})"
 
 
 def counts(place: Place) -> Iterator[int]:

@@ -9,7 +9,7 @@ from bench.place import FEW, Browser, conversations, place
 
 AIM, AIM_SCRIPTS, AIM_NEXT = 60.0, 25.0, 8.0
 ASKED_FOR = re.compile(r"<(?:script|link|img|use|source|image)\b[^>]*?\s(?:src|href)=\"([^\"]+)\"")
-IMPORTED = re.compile(r"^(?:import|export)\b[^\"\n]*\"([^\"]+)\"", re.MULTILINE)
+IMPORTED = re.compile(r"^(?:import|export)\b(?:[^\"\n]*\bfrom)? *\"([^\"]+)\"", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class File:
 
 
 def figures() -> Iterator[str]:
-    with place(conversations(FEW, last=FEW)) as small:
+    with place(conversations(FEW, messages=FEW)) as small:
         browser, talk = small.browser(), small.talks[-1]
         files = list(visit(browser, f"/messaging/{talk}"))
         for file in sorted(files, key=lambda file: -file.sent):
@@ -50,7 +50,7 @@ def visit(browser: Browser, path: str) -> Iterator[File]:
         path = waiting.pop(0)
         answer = browser.get(path)
         packed = answer.headers.get("Content-Encoding", "")
-        yield File(path, answer.mimetype, len(answer.data), packed)
+        yield File(path, answer.mimetype or "", len(answer.data), packed)
         for address in asked_for(path, browser.client.get(path).text):
             if address not in known:
                 known.add(address)
@@ -58,7 +58,8 @@ def visit(browser: Browser, path: str) -> Iterator[File]:
 
 
 def asked_for(path: str, text: str) -> Iterator[str]:
-    """What a page or a script of this path makes a browser ask for."""
+    """What a page or a script of this path makes a browser with JavaScript ask for."""
+    text = re.sub(r"<noscript>.*?</noscript>", "", text, flags=re.DOTALL)
     for address in IMPORTED.findall(text) if path.endswith(".js") else ASKED_FOR.findall(text):
         assert not re.match(r"\w+:|//", address), f"{path} asks another host for {address}"
         yield urldefrag(urljoin(path, address)).url

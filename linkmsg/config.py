@@ -34,6 +34,11 @@ def text(raw: str) -> str:
     return raw.strip()
 
 
+def folder(raw: str) -> Path:
+    """A folder; it is made when it is not there."""
+    return Path(text(raw))
+
+
 def whole(least: int, most: int) -> Callable[[str], int]:
     """A reader of whole numbers from `least` to `most`, both included."""
 
@@ -58,9 +63,14 @@ def one_of(*words: str) -> Callable[[str], str]:
 
 def web_address(raw: str) -> str:
     """An http or https address of a site, without a path."""
-    parts = urlsplit(raw.strip())
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/"):
-        raise ValueError("must be an address such as https://messages.example.com, with no path")
+    fault = ValueError("must be an address such as https://messages.example.com, with no path")
+    try:
+        parts = urlsplit(raw.strip())
+        known = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        raise fault from None
+    if not known or parts.path.strip("/") or parts.query or parts.fragment:
+        raise fault
     return f"{parts.scheme}://{parts.netloc}"
 
 
@@ -101,7 +111,7 @@ def setting(default: Any, read: Callable[[str], Any], unit: str, line: str) -> A
 class Settings:
     """All settings of one instance. Each is read from `LINKMSG_` and its name in capitals."""
 
-    data_dir: Path = setting(Path("instance"), Path, "folder", "where everything is kept")
+    data_dir: Path = setting(Path("instance"), folder, "folder", "where everything is kept")
     database_url: str = setting("", database, "address", "the database; SQLite in the data folder")
     base_url: str = setting("", web_address, "address", "where people reach it, behind a proxy")
     secret_key: str = setting("", text, "text", "signs sessions; made and kept in the data folder")
@@ -175,6 +185,8 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         known = fields.get(name) or fields.get(name.removesuffix("_FILE"))
         if known is None or (name not in fields and known.name not in SECRETS):
             raise ConfigError(f"{name} is no setting of linkmsg. Settings are listed in README.md.")
+        if known.name in values:
+            raise ConfigError(f"{name} sets again what another name has set. Keep one of the two.")
         raw = environment[name] if name in fields else _content_of(name, environment[name])
         try:
             values[known.name] = known.metadata["read"](raw)
@@ -186,8 +198,8 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
 def _content_of(name: str, path: str) -> str:
     try:
         return Path(path).read_text().strip()
-    except OSError:
-        raise ConfigError(f"{name} names {path}, which can't be read.") from None
+    except (OSError, UnicodeDecodeError):
+        raise ConfigError(f"{name} names {path}, which can't be read as text.") from None
 
 
 settings = cast(Settings, LocalProxy(lambda: current_app.extensions["linkmsg"]))

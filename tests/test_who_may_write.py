@@ -56,9 +56,7 @@ def written(app: Flask) -> tuple[int, int]:
         )
 
 
-def check_answer(
-    app: Flask, answer: TestResponse, before: tuple[int, int], expected: int
-) -> None:
+def check_answer(app: Flask, answer: TestResponse, before: tuple[int, int], expected: int) -> None:
     """One message more where it was taken; else nothing written, and her words in the answer."""
     assert answer.status_code == expected
     if expected < 400:

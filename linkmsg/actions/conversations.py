@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Update, update
+from sqlalchemy import Update, case, update
 
 from linkmsg import clock
 from linkmsg.db import db
@@ -35,13 +35,14 @@ def write(
         author_id=author.id, body=body, nonce=nonce, kind=TEXT, created_at=clock.now()
     )
     _append(conversation, message)
-    _arrive(message)
-    db.session.execute(_others(message).values(unread=Participation.unread + 1))
+    mine = Participation.member_id == author.id
+    read, unread = Participation.last_read_seq, Participation.unread
     db.session.execute(
-        update(Participation)
-        .where(Participation.conversation_id == conversation.id)
-        .where(Participation.member_id == author.id, Participation.unread == 0)
-        .values(last_read_seq=message.seq)
+        _parts(message).values(
+            last_message_id=message.id,
+            unread=case((mine, unread), else_=unread + 1),
+            last_read_seq=case((mine & (unread == 0), message.seq), else_=read),
+        )
     )
     return message
 
@@ -73,15 +74,12 @@ def _append(conversation: Conversation, message: Message) -> None:
 
 
 def _arrive(message: Message) -> None:
-    db.session.execute(
-        update(Participation)
-        .where(Participation.conversation_id == message.conversation_id)
-        .values(last_message_id=message.id)
-    )
+    db.session.execute(_parts(message).values(last_message_id=message.id))
 
 
 def _others(message: Message) -> Update:
-    return update(Participation).where(
-        Participation.conversation_id == message.conversation_id,
-        Participation.member_id != message.author_id,
-    )
+    return _parts(message).where(Participation.member_id != message.author_id)
+
+
+def _parts(message: Message) -> Update:
+    return update(Participation).where(Participation.conversation_id == message.conversation_id)

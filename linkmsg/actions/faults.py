@@ -18,7 +18,7 @@ class Taken(Refused):
 
 
 class MayNotWrite(Refused):
-    """How the two stand to each other allows no message (RULES.md, "Who may write to whom")."""
+    """How the two stand to each other allows no message ("Who may write to whom")."""
 
     def __init__(self, relation: Relation) -> None:
         super().__init__(

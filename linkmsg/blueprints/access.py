@@ -31,7 +31,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 
 def init_app(app: Flask) -> None:
     """Let `app` know who is asking."""
-    logins.init_app(app)
+    logins.init_app(app, add_context_processor=False)  # a fault page must need no database
     logins.session_protection = None
 
 
@@ -94,6 +94,8 @@ def my_participation(conversation_id: int) -> tuple[Participation, Conversation]
 
 def person(handle: str) -> Member:
     """The member with this handle; one whose account is closed does not exist."""
+    if not Member.is_handle(handle):
+        abort(404)
     member = db.session.scalars(Member.by_handle(handle)).one_or_none()
     if member is None or (member.closed and member.id != viewer().id):
         abort(404)

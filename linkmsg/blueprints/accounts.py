@@ -75,22 +75,17 @@ def sign_up() -> ResponseReturnValue:
 @door.route("/sign-in", methods=["GET", "POST"])
 def sign_in() -> ResponseReturnValue:
     """Sign in; what was typed before the session ended goes on where it was."""
-    if request.method == "GET" and current_user.is_authenticated:
-        return redirect(access.local(request.args.get("next", "/")), 303)
     if request.method == "GET":
-        return _sign_in_page(_sign_in_form(), ended="_user_id" in session)
+        return _welcome()
     form = SignInForm()
     if not form.validate():
         return _sign_in_page(form, 422)
     device = devices.known(form.email.data)
     if wait := limits.sign_in_wait(form.email.data, device):
         return _sign_in_page(form, 429, wait=wait)
-    member = sessions.recognise(form.email.data, form.password.data)
+    member = _recognise(form, device)
     if member is None:
-        limits.note_failure(form.email.data, device)
-        form.password.errors = [WRONG]
         return _sign_in_page(form, 422)
-    limits.forget_failures(form.email.data, device)
     access.sign_in(member, remember=form.remember.data)
     return devices.remember(member, _go_on(form.next.data or ""))
 
@@ -100,6 +95,23 @@ def sign_out() -> ResponseReturnValue:
     """End this session."""
     access.sign_out()
     return redirect(url_for("accounts.sign_in"), 303)
+
+
+def _welcome() -> ResponseReturnValue:
+    if current_user.is_authenticated:
+        return redirect(access.local(request.args.get("next", "/")), 303)
+    return _sign_in_page(_sign_in_form(), ended="_user_id" in session)
+
+
+def _recognise(form: SignInForm, device: str) -> Member | None:
+    """Who this is; a failure is counted, and told in the form."""
+    member = sessions.recognise(form.email.data, form.password.data)
+    if member is None:
+        limits.note_failure(form.email.data, device)
+        form.password.errors = [WRONG]
+    else:
+        limits.forget_failures(form.email.data, device)
+    return member
 
 
 def ask_to_sign_in() -> Response:

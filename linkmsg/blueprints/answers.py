@@ -73,10 +73,11 @@ def common() -> dict[str, Any]:
     """What every template knows without being told."""
     partial = is_partial()
     member = None if "fault" in g else _member()
+    unread, invitations = _counts(member)
     return {
         "viewer": member,
-        "unread_total": _unread(member),
-        "invitation_total": _invitations(member),
+        "unread_total": unread,
+        "invitation_total": invitations,
         "layout": "layouts/fragment.html" if partial else "layouts/page.html",
         "desk_layout": "layouts/desk_fragment.html" if partial else "layouts/desk.html",
         "section": SECTIONS.get(request.blueprint or "", ""),
@@ -99,16 +100,15 @@ def _member() -> Member | None:
     return current_user.member if current_user.is_authenticated else None
 
 
-def _unread(member: Member | None) -> int:
+def _counts(member: Member | None) -> tuple[int, int]:
+    """What waits for a member: messages to read, invitations to answer."""
     if member is None:
-        return 0
-    return db.session.scalar(Participation.unread_total(member)) or 0
-
-
-def _invitations(member: Member | None) -> int:
-    if member is None:
-        return 0
-    return db.session.scalar(Invitation.count_received_by(member, clock.now())) or 0
+        return 0, 0
+    counts = (Participation.unread_total(member), Invitation.count_received_by(member, clock.now()))
+    unread, invitations = db.session.execute(
+        select(*(count.scalar_subquery() for count in counts))
+    ).one()
+    return unread, invitations
 
 
 def finish(response: Response) -> Response:

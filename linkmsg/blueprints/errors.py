@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
-from flask import Flask, Response, current_app, g, make_response
+from flask import Flask, Response, current_app, g
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from linkmsg import clock
@@ -97,7 +98,7 @@ def refused(fault: Refused) -> ResponseReturnValue:
     return _error(409, "This was not done", str(fault), Carried.from_request())
 
 
-def broken(fault: Exception) -> ResponseReturnValue:
+def broken(fault: Exception) -> Response:
     """A fault of ours: into the log, and a page that needs no database."""
     current_app.logger.error("a request broke", exc_info=fault)
     db.session.rollback()
@@ -106,13 +107,8 @@ def broken(fault: Exception) -> ResponseReturnValue:
 
 
 def _error(code: int, heading: str, sentence: str, carried: Carried | None = None) -> Response:
-    return make_response(
-        page(
-            "errors/error.html",
-            code,
-            code=code,
-            heading=heading,
-            sentence=sentence,
-            carried=carried,
-        )
-    )
+    said = {"code": code, "heading": heading, "sentence": sentence, "carried": carried}
+    try:
+        return page("errors/error.html", code, **said)
+    except SQLAlchemyError as fault:
+        return broken(fault)

@@ -1,5 +1,6 @@
 """How moments and texts look: Jinja filters, all pure."""
 
+import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,8 @@ from linkmsg.models import Member, Message
 from linkmsg.models.message import CONNECTED
 
 finder = LinkifyIt(options={"fuzzy_link": True, "fuzzy_email": True})
+# Without one of these no text holds an address, and to look for one takes time.
+LINKISH = re.compile(r"[:@/]|\.\S")
 SCHEMES = {"http:", "https:", "mailto:"}
 NOTICES = {CONNECTED: "You are now connected."}
 
@@ -95,7 +98,7 @@ def duration(seconds: int) -> str:
 def linked(body: str) -> Markup:
     """A text as HTML: all of it escaped, and http, https and mailto addresses as links."""
     pieces, end = [], 0
-    for match in finder.match(body) or []:
+    for match in (LINKISH.search(body) and finder.match(body)) or []:
         address = _address(match)
         if not address:
             continue

@@ -56,8 +56,14 @@ def init_app(app: Flask) -> None:
 def charge_message(member: Member, nonce: str) -> None:
     """Count a message of a member; one nonce counts once, however often it comes."""
     limit = RateLimitItemPerMinute(settings.messages_minutely)
-    if _counts().storage.incr(f"nonce/{member.id}/{nonce}", 60) == 1:
+    counted = f"nonce/{member.id}/{nonce}"
+    if _counts().storage.incr(counted, 60) > 1:
+        return
+    try:
         _charge(limit, "That was a lot of messages at once.", "messages", str(member.id))
+    except Limited:
+        _counts().storage.clear(counted)
+        raise
 
 
 def charge_sign_up() -> None:

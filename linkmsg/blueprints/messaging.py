@@ -49,12 +49,8 @@ def send(id: int) -> ResponseReturnValue:
     try:
         limits.charge_message(access.viewer(), form.nonce.data)
         sent = messages.send(access.viewer(), id, form.body.data, form.nonce.data)
-    except NonceReused as fault:
-        form.give_back(str(fault))
-        return _refuse(part, conversation, form, 409)
-    except limits.Limited as fault:
-        form.give_back(str(fault))
-        return fault.tell(_refuse(part, conversation, form, 429))
+    except (NonceReused, limits.Limited) as fault:
+        return _give_back(fault, part, conversation, form)
     except MayNotWrite as fault:
         return _may_not(fault, part, conversation, form)
     if not is_partial():
@@ -140,6 +136,18 @@ def _refuse(
     if is_partial():
         return page("messages/composer.html", status, thread=shown, form=form.renewed())
     return _thread_page(shown, form.renewed(), status)
+
+
+def _give_back(
+    fault: NonceReused | limits.Limited,
+    part: Participation,
+    conversation: Conversation,
+    form: MessageForm,
+) -> Response:
+    form.give_back(str(fault))
+    if isinstance(fault, limits.Limited):
+        return fault.tell(_refuse(part, conversation, form, 429))
+    return _refuse(part, conversation, form, 409)
 
 
 def _may_not(

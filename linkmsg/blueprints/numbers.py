@@ -5,11 +5,14 @@ from collections.abc import Mapping
 from flask import Flask, abort, request
 from werkzeug.routing import IntegerConverter, Map
 
-LARGEST = 2**63 - 1
+# What an INTEGER of PostgreSQL holds; to ask it for more is an error.
+LARGEST = 2**31 - 1
 
 
 class IdConverter(IntegerConverter):
     """An id in an address, as large as a database can hold."""
+
+    regex = "[1-9][0-9]{0,9}"
 
     def __init__(self, url_map: Map) -> None:
         super().__init__(url_map, min=1, max=LARGEST)
@@ -25,7 +28,7 @@ def optional(name: str, values: Mapping[str, str] | None = None) -> int | None:
     raw = (request.args if values is None else values).get(name, "")
     if not raw:
         return None
-    if not (raw.isascii() and raw.isdecimal() and int(raw[:20]) <= LARGEST and len(raw) < 20):
+    if not (raw.isascii() and raw.isdecimal() and len(raw) <= 10 and int(raw) <= LARGEST):
         abort(400)
     return int(raw)
 

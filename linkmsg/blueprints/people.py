@@ -2,7 +2,7 @@
 
 from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import func, select
+from sqlalchemy import func
 from werkzeug.exceptions import NotFound
 
 from linkmsg import clock
@@ -39,16 +39,13 @@ def profile(handle: str) -> ResponseReturnValue:
     except NotFound:
         return _lead_on(handle)
     me = access.viewer()
-    relation = Relation.between(me, other.id, clock.now())
-    mutual = Connection.mutual(me.id, other.id)
-    shared = [] if me.id == other.id else db.session.scalars(mutual.limit(SHOWN)).all()
-    total = select(func.count()).select_from(mutual.order_by(None).subquery())
+    shared, total = _shared(me, other)
     return page(
         "people/profile.html",
         person=other,
-        relation=relation,
+        relation=Relation.between(me, other.id, clock.now()),
         mutuals=shared,
-        mutual_total=db.session.scalar(total) if len(shared) == SHOWN else len(shared),
+        mutual_total=total,
         connection_total=db.session.scalar(Connection.count_of(other)),
     )
 
@@ -62,6 +59,18 @@ def mutuals(handle: str) -> ResponseReturnValue:
     found = People.page_of(mutual_with(me, other, clock.now()), paging.wanted())
     pages = paging.of(found, handle=handle)
     return page("people/mutuals.html", person=other, people=found.hits, pages=pages)
+
+
+def _shared(me: Member, other: Member) -> tuple[list[Member], int]:
+    """The first of those whom both know, and how many there are."""
+    if me.id == other.id:
+        return [], 0
+    mutual = Connection.mutual(me.id, other.id)
+    first = list(db.session.scalars(mutual.limit(SHOWN)))
+    if len(first) < SHOWN:
+        return first, len(first)
+    total = mutual.order_by(None).with_only_columns(func.count())
+    return first, db.session.scalar(total) or 0
 
 
 def _lead_on(handle: str) -> ResponseReturnValue:

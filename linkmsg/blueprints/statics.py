@@ -1,10 +1,14 @@
 """Static files, under one hash of the whole tree: they may be kept for ever."""
 
+import gzip
 import hashlib
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, send_from_directory
+import brotli
+from flask import Flask, Response, request, send_from_directory
 
 ROOT = Path(__file__).parent.parent / "static"
 # One sheet of all components: a request for each would cost a phone more than the rules do.
@@ -12,21 +16,18 @@ SHEET = "css/all.css"
 YEAR = 365 * 24 * 60 * 60
 # Files run and load nothing by themselves, so they need none of what pages are sent with.
 HEADERS = {"Content-Security-Policy": "default-src 'none'", "X-Content-Type-Options": "nosniff"}
+# What is sent to everybody is pressed once, as small as it goes; best first.
+PRESSES: dict[str, Callable[[bytes], bytes]] = {"br": brotli.compress, "gzip": gzip.compress}
+KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
 def init_app(app: Flask) -> None:
     """Serve the static folder; `url_for("static", filename=…)` knows the hash."""
-    tree, whole_sheet = tree_hash(ROOT), sheet(ROOT)
+    tree = tree_hash(ROOT)
 
     def static(tree_: str, filename: str) -> Response:
-        if filename == SHEET:
-            response = Response(whole_sheet, mimetype="text/css")
-        else:
-            response = send_from_directory(ROOT, filename, etag=False)
-            del response.headers["Last-Modified"]
-            # Flask-Compress never closes a file that it compresses as a stream.
-            response.direct_passthrough = False
-            response.make_sequence()
+        response = _pressed(filename) or send_from_directory(ROOT, filename, etag=False)
+        response.headers.pop("Last-Modified", None)
         return _kept_for_ever(response) if tree_ == tree else response
 
     def add_tree(endpoint: str, values: dict[str, Any]) -> None:
@@ -46,11 +47,39 @@ def sheet(root: Path) -> str:
 def tree_hash(root: Path) -> str:
     """One short hash of the names and contents of all files in a folder."""
     digest = hashlib.sha256()
-    for path in sorted(root.rglob("*")):
-        if path.is_file():
-            digest.update(f"{path.relative_to(root)}\0{path.stat().st_size}\0".encode())
-            digest.update(path.read_bytes())
+    for path in _files(root):
+        digest.update(f"{path.relative_to(root)}\0{path.stat().st_size}\0".encode())
+        digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
+
+
+def _files(root: Path) -> list[Path]:
+    return sorted(path for path in root.rglob("*") if path.is_file())
+
+
+@cache
+def _texts() -> dict[str, bytes]:
+    """The files that are worth pressing, by name, and the one sheet."""
+    names = {path.relative_to(ROOT).as_posix(): path for path in _files(ROOT)}
+    texts = {name: path.read_bytes() for name, path in names.items() if path.suffix in KINDS}
+    return {**texts, SHEET: sheet(ROOT).encode()}
+
+
+@cache
+def _press(filename: str, encoding: str) -> bytes:
+    return PRESSES[encoding](_texts()[filename])
+
+
+def _pressed(filename: str) -> Response | None:
+    if filename not in _texts():
+        return None
+    encoding = request.accept_encodings.best_match(PRESSES)
+    body = _press(filename, encoding) if encoding else _texts()[filename]
+    response = Response(body, content_type=f"{KINDS[Path(filename).suffix]}; charset=utf-8")
+    if encoding:
+        response.content_encoding = encoding
+    response.vary.add("Accept-Encoding")
+    return response
 
 
 def _kept_for_ever(response: Response) -> Response:

@@ -75,7 +75,9 @@ def _closed() -> Select[int]:
     return select(Member.id).where(Member.closed_at.is_not(None))
 
 
-def degree_of(viewer_id: int, other_id: ColumnElement[int]) -> ColumnElement[int]:
+def degree_of(
+    viewer_id: int | ColumnElement[int], other_id: ColumnElement[int]
+) -> ColumnElement[int]:
     """The degree between a viewer and the member of each row, as SQL.
 
     Members whose account is closed lead to nobody.

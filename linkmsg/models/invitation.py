@@ -132,9 +132,7 @@ class Invitation(Model):
     @classmethod
     def count_received_by(cls, member: Member, now: datetime) -> Select[int]:
         """How many invitations wait for this member's answer."""
-        return select(func.count()).select_from(
-            cls.received_by(member, now).order_by(None).subquery()
-        )
+        return cls.received_by(member, now).order_by(None).with_only_columns(func.count())
 
     @classmethod
     def open_between(cls, one: int, other: int) -> Select[Self]:

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
+from functools import cache
 from typing import Self
 
-from sqlalchemy import Select, and_, func, literal, select
+from sqlalchemy import Integer, Select, and_, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from linkmsg.db import db
@@ -16,7 +17,7 @@ from linkmsg.models.member import Member
 
 
 class Standing(Enum):
-    """The rows of the table "Who may write to whom" (RULES.md), seen by one of the two."""
+    """The rows of the table "Who may write to whom", seen by one of the two."""
 
     HERSELF = auto()
     CONNECTED = auto()
@@ -88,11 +89,14 @@ class Relation:
         return self.standing is Standing.APART and self.invite_again_at is None
 
     @classmethod
-    def select(
-        cls, viewer: Member, other_id: int
-    ) -> Select[Member, int, Invitation, int, datetime | None]:
-        """What a relation is made of, in one statement."""
-        low, high = sorted((viewer.id, other_id))
+    @cache
+    def select(cls) -> Select[Member, int, Invitation, int, datetime | None]:
+        """What a relation is made of, in one statement, which is made once.
+
+        Its parameters are `viewer` and `other`, and the same as `low` and `high` in order.
+        """
+        viewer, other = bindparam("viewer", type_=Integer), bindparam("other", type_=Integer)
+        low, high = bindparam("low", type_=Integer), bindparam("high", type_=Integer)
         open_one = and_(
             Invitation.low_id == low, Invitation.high_id == high, Invitation.closed_at.is_(None)
         )
@@ -101,19 +105,18 @@ class Relation:
         withdrawn = (
             select(func.max(mine.closed_at))
             .where(
-                mine.inviter_id == viewer.id,
-                mine.invitee_id == other_id,
+                mine.inviter_id == viewer,
+                mine.invitee_id == other,
                 mine.outcome == "withdrawn",
             )
             .scalar_subquery()
         )
-        degree = degree_of(viewer.id, literal(other_id))
         return (
-            select(Member, degree, Invitation, Conversation.id, withdrawn)
+            select(Member, degree_of(viewer, other), Invitation, Conversation.id, withdrawn)
             .select_from(Member)
             .outerjoin(Invitation, open_one)
             .outerjoin(Conversation, pair)
-            .where(Member.id == other_id)
+            .where(Member.id == other)
             .execution_options(populate_existing=True)
         )
 
@@ -124,6 +127,8 @@ class Relation:
         Raises:
             sqlalchemy.exc.NoResultFound: there is no such member.
         """
-        row = db.session.execute(cls.select(viewer, other_id)).one()
+        low, high = sorted((viewer.id, other_id))
+        pair = {"viewer": viewer.id, "other": other_id, "low": low, "high": high}
+        row = db.session.execute(cls.select(), pair).one()
         other, degree, invitation, conversation_id, withdrawn_at = row
         return cls(viewer, other, Degree(degree), invitation, conversation_id, withdrawn_at, now)

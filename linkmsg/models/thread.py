@@ -132,14 +132,15 @@ class Thread:
         at: int | None = None,
     ) -> Self:
         """So many messages before a seq and from it on; one more is read to see what it follows."""
+        seq = min(max(seq, 1), conversation.last_seq + 1)
         older = Message.page_before(conversation.id, seq, before + 1)
         found = list(reversed(list(db.session.scalars(older))))
         if after:
             found += db.session.scalars(Message.page_from(conversation.id, seq, after))
         lines = lines_of(found, [relation.viewer, relation.other], relation.viewer.zone)
         lines = [line for line in lines if line.message.seq >= seq - before]
-        first = lines[0].message.seq if lines else 1
-        last = lines[-1].message.seq if lines else 0
+        first = lines[0].message.seq if lines else seq
+        last = lines[-1].message.seq if lines else seq - 1
         return cls(
             viewer=relation.viewer,
             peer=relation.other,

@@ -24,7 +24,9 @@ def nonces(person: Person, body: str) -> list[str | None]:
 def unread(person: Person, conversation_id: int) -> int:
     """How many messages of a conversation she has not read."""
     with person.app.app_context():
-        return db.session.execute(Participation.of(person.member(), conversation_id)).one()[0].unread
+        return (
+            db.session.execute(Participation.of(person.member(), conversation_id)).one()[0].unread
+        )
 
 
 def long_talk(one: Person, other: Person, conversation_id: int, until: int) -> list[str]:

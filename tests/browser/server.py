@@ -11,7 +11,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 class Quiet(WSGIRequestHandler):
     """Says nothing of each request."""
 
-    def log(self, type: str, message: str, *args: Any) -> None:
+    def log(self, *_: Any) -> None:
         return
 
 
@@ -28,9 +28,7 @@ class Server:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        made = make_server(
-            "127.0.0.1", self.port, self.app, threaded=True, request_handler=Quiet
-        )
+        made = make_server("127.0.0.1", self.port, self.app, threaded=True, request_handler=Quiet)
         thread = threading.Thread(target=made.serve_forever, args=(0.05,), daemon=True)
         thread.start()
         self.port, self._running = made.port, (made, thread)

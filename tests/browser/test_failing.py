@@ -1,4 +1,5 @@
 import pytest
+from flask import Flask
 from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.conftest import Browse
@@ -63,6 +64,26 @@ def test_an_answer_lost_on_its_way_does_not_send_twice(
     assert bodies(ana)[2:] == ["Lost answer"]
 
 
+def test_a_server_that_breaks_after_it_has_written_does_not_send_twice(
+    app: Flask, browse: Browse, ana: Person, talk: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send = app.view_functions["messaging.send"]
+
+    def break_down(id: int) -> None:
+        send(id)
+        raise RuntimeError
+
+    window = browse(ana).open(f"/messaging/{talk}")
+    window.expect_fault("status of 500")
+    with monkeypatch.context() as broken:
+        broken.setitem(app.view_functions, "messaging.send", break_down)
+        window.write("Written all the same")
+        expect(failed(window)).to_contain_text("Something went wrong on the server.")
+    assert bodies(ana)[2:] == ["Written all the same"]
+    try_again(window, "Written all the same")
+    assert bodies(ana)[2:] == ["Written all the same"]
+
+
 def test_a_failed_message_is_still_there_after_a_reload(
     browse: Browse, ana: Person, talk: int
 ) -> None:
@@ -106,6 +127,7 @@ def test_a_message_that_is_too_long_stays_in_the_field_with_the_reason(
     window.field.fill(text[:-1])
     window.send_button.click()
     expect(window.texts.last).to_have_text(text[:-1])
+    expect(window.log.locator(".pending")).to_have_count(0)
     expect(window.page.locator(".composer .error")).to_have_count(0)
     assert bodies(ana)[2:] == [text[:-1]]
 
@@ -114,9 +136,9 @@ def test_a_message_that_is_too_long_stays_in_the_field_with_the_reason(
 def test_a_session_that_ended_elsewhere_costs_a_sign_in_and_no_text(
     browse: Browse, ana: Person, talk: int, scripts: bool
 ) -> None:
+    ana.post(f"/messaging/{talk}/read", seq=2)
     window = browse(ana, scripts=scripts).open(f"/messaging/{talk}")
     window.expect_fault("status of 401")
-    expect(window.page.locator("#unread")).to_be_hidden()
     ana.post("/sign-out")
     window.write("Kept all the way")
     page = window.page

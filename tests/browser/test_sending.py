@@ -1,5 +1,5 @@
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
 from tests import people
 from tests.browser.conftest import Browse
@@ -80,9 +80,7 @@ def test_on_a_touch_screen_enter_breaks_the_line(browse: Browse, ana: Person, ta
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
-def test_a_double_click_sends_once(
-    browse: Browse, ana: Person, talk: int, scripts: bool
-) -> None:
+def test_a_double_click_sends_once(browse: Browse, ana: Person, talk: int, scripts: bool) -> None:
     window = browse(ana, scripts=scripts).open(f"/messaging/{talk}")
     window.field.fill("Only once")
     window.send_button.dblclick()
@@ -95,20 +93,19 @@ def test_a_double_click_sends_once(
 def test_what_is_typed_while_a_message_is_on_its_way_stays_and_goes_next(
     browse: Browse, ana: Person, talk: int
 ) -> None:
-    window, held = browse(ana).open(f"/messaging/{talk}"), list[Route]()
-    window.page.route(f"**/messaging/{talk}", lambda route: held.append(route))
-    window.field.focus()
-    window.page.keyboard.type("Slow")
-    window.page.keyboard.press("Enter")
-    window.page.keyboard.press("Enter")
-    expect(window.log.locator(".pending")).to_contain_text("Sending…")
-    window.page.keyboard.type("And then")
-    assert len(held) == 1
-    held[0].continue_()
+    window = browse(ana).open(f"/messaging/{talk}")
+    keyboard = window.page.keyboard
+    with window.holding(f"**/messaging/{talk}") as held:
+        window.field.focus()
+        keyboard.type("Slow")
+        keyboard.press("Enter")
+        keyboard.press("Enter")
+        expect(window.log.locator(".pending")).to_contain_text("Sending…")
+        keyboard.type("And then")
+        assert len(held) == 1
     expect(window.log.locator(".pending")).to_have_count(0)
     expect(window.field).to_have_value("And then")
-    window.page.unroute(f"**/messaging/{talk}")
-    window.page.keyboard.press("Enter")
+    keyboard.press("Enter")
     expect(window.texts.last).to_have_text("And then")
     expect(window.log.locator(".pending")).to_have_count(0)
     assert bodies(ana)[2:] == ["Slow", "And then"]
@@ -117,14 +114,12 @@ def test_what_is_typed_while_a_message_is_on_its_way_stays_and_goes_next(
 def test_two_messages_in_a_row_arrive_in_their_order(
     browse: Browse, ana: Person, talk: int
 ) -> None:
-    window, held = browse(ana).open(f"/messaging/{talk}"), list[Route]()
-    window.page.route(f"**/messaging/{talk}", lambda route: held.append(route))
-    window.write("One")
-    window.write("Two")
-    expect(window.log.locator(".pending")).to_have_count(2)
-    assert len(held) == 1
-    window.page.unroute(f"**/messaging/{talk}")
-    held[0].continue_()
+    window = browse(ana).open(f"/messaging/{talk}")
+    with window.holding(f"**/messaging/{talk}") as held:
+        window.write("One")
+        window.write("Two")
+        expect(window.log.locator(".pending")).to_have_count(2)
+        assert len(held) == 1
     expect(window.log.locator(".pending")).to_have_count(0)
     expect(window.texts).to_have_text(["Hello Bo", "Hello Ana", "One", "Two"])
     assert bodies(ana)[2:] == ["One", "Two"]

@@ -1,12 +1,14 @@
 """A browser window of somebody, and what went wrong in it."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
-TELL = """addEventListener("securitypolicyviolation", (event) => console.error(
-    `policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`))"""
+TELL = """addEventListener("securitypolicyviolation", (fault) => console.error(
+    `policy: ${fault.violatedDirective} ${fault.blockedURI} ${fault.sourceFile}`))"""
 
 
 @dataclass
@@ -22,15 +24,15 @@ class Faults:
         context.on("weberror", lambda fault: self.seen.append(f"script: {fault.error}"))
         context.on(
             "console",
-            lambda said: said.type in {"error", "warning"}
-            and self.seen.append(f"{said.text} ({said.location['url']})"),
+            lambda said: (
+                said.type in {"error", "warning"}
+                and self.seen.append(f"{said.text} ({said.location['url']})")
+            ),
         )
 
     def unexpected(self) -> list[str]:
         """All but those that the test has named."""
-        return [
-            fault for fault in self.seen if not any(part in fault for part in self.expected)
-        ]
+        return [fault for fault in self.seen if not any(part in fault for part in self.expected)]
 
 
 @dataclass
@@ -84,15 +86,34 @@ class Window:
         """The link of a conversation in the list."""
         return self.rows.get_by_role("link", name=re.compile(f"^{name}"))
 
-    def started(self) -> "Window":
-        """Wait until the scripts of a thread have started; without scripts that is never."""
-        expect(self.page.locator(".composer[data-htmx-powered]")).to_be_attached()
-        return self
-
     def write(self, text: str) -> None:
         """Write a message and send it with the button."""
         self.field.fill(text)
         self.send_button.click()
+
+    def say(self, text: str) -> None:
+        """Write a message, send it, and wait until it has arrived."""
+        self.write(text)
+        expect(self.texts.last).to_have_text(text)
+        expect(self.log.locator(".pending, .failed")).to_have_count(0)
+
+    @contextmanager
+    def holding(self, address: str) -> Iterator[list[Route]]:
+        """Meanwhile keep what is sent to an address from arriving; what waits."""
+        held: list[Route] = []
+        kept: list[Route] | None = held
+
+        def keep(route: Route) -> None:
+            if kept is None:
+                route.continue_()
+            else:
+                kept.append(route)
+
+        self.page.route(address, keep)
+        yield held
+        kept = None
+        for route in held:
+            route.continue_()
 
     def catch_up(self) -> None:
         """Ask for what is new now, not in a quarter of a minute."""

@@ -19,6 +19,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 kit = Flask("linkmsg")
 filters.init_app(kit)
+kit.jinja_env.globals.clear()  # Jinja counts none of these as undeclared: request, session, g
 
 
 def found(folder: Path, pattern: str) -> list[Path]:

@@ -1,0 +1,102 @@
+"""`linkmsg run` as a process of its own, and connections that are kept open to it."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+from urllib.parse import urlencode
+
+from bench.place import BROWSER, PARTIAL, token_in
+from bench.rows import PASSWORD
+
+HOST = "127.0.0.1"
+
+
+@contextmanager
+def serving(folder: Path, core: int | None = None) -> Iterator[tuple[int, float]]:
+    """Serve a data folder, on one core if it is said: the port, and seconds to the first answer."""
+    port = free_port()
+    settings = {"DATA_DIR": str(folder), "PORT": str(port), "MESSAGES_MINUTELY": "100000"}
+    others = {name: text for name, text in os.environ.items() if not name.startswith("LINKMSG_")}
+    environment = others | {f"LINKMSG_{name}": text for name, text in settings.items()}
+    command = [*pinned(core), sys.executable, "-m", "linkmsg", "run"]
+    began = time.perf_counter()
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+    try:
+        wait_for_answer(port, process)
+        yield port, time.perf_counter() - began
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def pinned(core: int | None) -> list[str]:
+    """What binds a command to a core, where the machine has more than one and a way to say so."""
+    can = core is not None and (os.cpu_count() or 1) > 1 and shutil.which("taskset")
+    return ["taskset", "-c", str(core)] if can else []
+
+
+def free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind((HOST, 0))
+        return int(taken.getsockname()[1])
+
+
+def wait_for_answer(port: int, process: subprocess.Popen[bytes]) -> None:
+    while process.poll() is None:
+        try:
+            connection = HTTPConnection(HOST, port, timeout=10)
+            connection.request("GET", "/sign-in")
+            status = connection.getresponse().status
+            connection.close()
+        except OSError:
+            time.sleep(0.005)
+        else:
+            assert status == 200, f"/sign-in answered {status}"
+            return
+    sys.exit(f"linkmsg run ended with status {process.returncode}")
+
+
+class Client:
+    """A member's browser on one connection that is kept open."""
+
+    def __init__(self, port: int, member_id: int) -> None:
+        self.connection = HTTPConnection(HOST, port, timeout=30)
+        self.connection.connect()
+        self.connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.cookies: dict[str, str] = {}
+        token = token_in(self.ask("GET", "/sign-in"))
+        form = {"email": f"member-{member_id}@example.com", "password": PASSWORD}
+        self.ask("POST", "/sign-in", form | {"csrf_token": token})
+        self.token = token_in(self.ask("GET", "/settings/appearance"))
+
+    def ask(self, method: str, path: str, form: dict[str, str] | None = None) -> str:
+        headers = {"Cookie": "; ".join(f"{name}={text}" for name, text in self.cookies.items())}
+        if form:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        self.connection.request(method, path, urlencode(form) if form else None, headers)
+        answer = self.connection.getresponse()
+        self._keep_cookies(answer)
+        return answer.read().decode()
+
+    def send(self, conversation_id: int, body: str, nonce: str) -> int:
+        """Send as the page does, and read what comes back; the status."""
+        form = {"csrf_token": self.token, "revision": str(10**9), "body": body, "nonce": nonce}
+        cookies = "; ".join(f"{name}={text}" for name, text in self.cookies.items())
+        own = {"Cookie": cookies, "Content-Type": "application/x-www-form-urlencoded"}
+        path = f"/messaging/{conversation_id}"
+        self.connection.request("POST", path, urlencode(form), BROWSER | PARTIAL | own)
+        answer = self.connection.getresponse()
+        answer.read()
+        return answer.status
+
+    def _keep_cookies(self, answer: HTTPResponse) -> None:
+        for line in answer.headers.get_all("Set-Cookie", []):
+            name, _, text = line.partition(";")[0].partition("=")
+            self.cookies[name] = text

@@ -1,0 +1,124 @@
+"""Setting up, signing up, and what an admin does to accounts."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from sqlalchemy import func, select
+
+from linkmsg import clock
+from linkmsg.actions import accounts, invite_links, sessions
+from linkmsg.actions.accounts import Newcomer
+from linkmsg.actions.faults import Refused, Taken
+from linkmsg.db import db
+from linkmsg.models import Instance, InviteLink, Member, MemberSession
+from tests.crowd import together
+from tests.people import PASSWORD, sign_in
+
+
+def count(app, table):
+    with app.app_context():
+        return db.session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def newcomer(name="Eve Newcomer", email=""):
+    return Newcomer(email or f"{name.split()[0].lower()}@example.com", name, PASSWORD)
+
+
+def test_set_up_makes_an_admin_and_names_the_place(inside):
+    made = accounts.set_up("Harbour", newcomer())
+    assert made.is_admin
+    assert db.session.scalar(select(Instance.name)) == "Harbour"
+    with pytest.raises(Refused):
+        accounts.set_up("Another", newcomer("Fay Late"))
+
+
+def test_racing_set_ups_make_one_admin(app):
+    names = ["Eve One", "Fay Two", "Gil Three", "Hal Four"]
+    given = together(app, *(lambda n=n: accounts.set_up(n, newcomer(n)) for n in names))
+    assert [isinstance(each, Member) for each in given].count(True) == 1
+    assert [type(each) is Refused for each in given].count(True) == 3
+    assert count(app, Member) == count(app, Instance) == 1
+
+
+def test_racing_sign_ups_with_one_address_make_one_account(app):
+    typed = ["eve@example.com", "EVE@example.com", " eve@Example.com ", "eve@example.com"]
+    acts = [lambda e=e: accounts.sign_up(newcomer(email=e)) for e in typed]
+    given = together(app, *acts)
+    assert [isinstance(each, Taken) for each in given].count(True) == 3
+    assert count(app, Member) == 1
+
+
+def test_racing_sign_ups_with_one_name_all_get_in(app):
+    acts = [lambda n=n: accounts.sign_up(newcomer(email=f"eve{n}@example.com")) for n in range(4)]
+    given = together(app, *acts)
+    wanted = {"eve-newcomer", "eve-newcomer-2", "eve-newcomer-3", "eve-newcomer-4"}
+    assert {each.handle for each in given} == wanted
+
+
+def test_a_link_for_one_lets_in_one_of_two_at_once(app, admin):
+    with app.app_context():
+        link = invite_links.make(admin.member(), max_uses=1, days=7)
+    names = ["Eve One", "Fay Two", "Gil Three"]
+    given = together(app, *(lambda n=n: accounts.sign_up(newcomer(n), link.id) for n in names))
+    assert [isinstance(each, Member) for each in given].count(True) == 1
+    assert count(app, Member) == 2
+    with app.app_context():
+        assert db.session.get_one(InviteLink, link.id).uses == 1
+
+
+def test_a_sign_up_that_fails_uses_no_link_up(app, admin):
+    with app.app_context():
+        link = invite_links.make(admin.member(), max_uses=1, days=7)
+        with pytest.raises(Taken) as taken:
+            accounts.sign_up(newcomer(email=admin.email), link.id)
+        assert taken.value.field == "email"
+        assert accounts.sign_up(newcomer(), link.id).handle == "eve-newcomer"
+
+
+def test_a_link_for_many_lets_in_many(app, admin):
+    with app.app_context():
+        link = invite_links.make(admin.member(), max_uses=None, days=7)
+    for name in ("Eve One", "Fay Two", "Gil Three"):
+        with app.app_context():
+            accounts.sign_up(newcomer(name), link.id)
+    assert count(app, Member) == 4
+
+
+def test_a_link_lets_nobody_in_when_its_days_are_over_or_it_is_revoked(app, admin):
+    with time_machine.travel(clock.now(), tick=False) as now, app.app_context():
+        week = invite_links.make(admin.member(), max_uses=None, days=7)
+        month = invite_links.make(admin.member(), max_uses=None, days=30)
+        now.shift(timedelta(days=7) - timedelta(microseconds=1))
+        accounts.sign_up(newcomer("Eve One"), week.id)
+        now.shift(timedelta(microseconds=1))
+        with pytest.raises(Refused):
+            accounts.sign_up(newcomer("Fay Two"), week.id)
+        accounts.sign_up(newcomer("Gil Three"), month.id)
+        invite_links.revoke(month.id)
+        with pytest.raises(Refused):
+            accounts.sign_up(newcomer("Hal Four"), month.id)
+        with pytest.raises(Refused):
+            accounts.sign_up(newcomer("Hal Four"), month.id + 1)
+    assert count(app, Member) == 3
+
+
+def test_a_closed_account_has_no_session_and_gets_none(app, ana):
+    assert ana.get("/messaging").status_code == 200
+    with app.app_context():
+        accounts.disable(ana.member())
+    assert count(app, MemberSession) == 0
+    assert ana.get("/messaging").location.startswith("/sign-in")
+    with app.app_context():
+        assert sessions.recognise(ana.email, PASSWORD) is None
+        accounts.enable(ana.member())
+    assert sign_in(app.test_client(), ana.email).status_code == 303
+
+
+def test_another_password_from_the_command_line_ends_all_sessions(app, ana):
+    assert ana.get("/messaging").status_code == 200
+    with app.app_context():
+        accounts.reset_password(ana.member(), "another harbour")
+    assert ana.get("/messaging").location.startswith("/sign-in")
+    assert sign_in(app.test_client(), ana.email).status_code == 422
+    assert sign_in(app.test_client(), ana.email, "another harbour").status_code == 303

@@ -1,0 +1,120 @@
+"""Handles: made from names, nobody's twice, and leading on when they are given up."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from linkmsg import clock
+from linkmsg.actions import accounts, profile
+from linkmsg.actions.faults import Taken
+from linkmsg.actions.profile import Profile
+from linkmsg.models import Member
+from tests import people
+from tests.crowd import together
+
+
+def take(person, handle):
+    with person.app.app_context():
+        profile.describe(person.member(), Profile(person.name, handle))
+
+
+@pytest.mark.parametrize(
+    ("name", "handle"),
+    [
+        ("Ana Ruiz", "ana-ruiz"),
+        ("  José  Ñáñez ", "jose-nanez"),
+        ("Søren Łukasz", "soren-lukasz"),
+        ("Straße Æsir", "strasse-aesir"),
+        ("O'Brien, Pat (she)", "o-brien-pat-she"),
+        ("李小龍", "member"),
+        ("Al", "member-al"),
+        ("李 Al", "member-al"),
+        ("-- --", "member"),
+        ("Ana Maria Fernanda Guadalupe Ruiz", "ana-maria-fernanda-guadalu"),
+        ("Ana Maria Fernanda Guadalu Ruiz de Lima", "ana-maria-fernanda-guadalu"),
+        ("R2D2", "r2d2"),
+    ],
+)
+def test_a_handle_is_made_from_the_name(name, handle):
+    assert Member.handle_from(name) == handle
+    assert Member.is_handle(handle)
+
+
+@pytest.mark.parametrize(
+    ("handle", "fits"),
+    [
+        ("abc", True),
+        ("a" * 30, True),
+        ("a-1", True),
+        ("ab", False),
+        ("a" * 31, False),
+        ("Abc", False),
+        ("a_b", False),
+        ("ána", False),
+        ("abc\n", False),
+        ("", False),
+    ],
+)
+def test_a_handle_has_three_to_thirty_of_a_to_z_digits_and_hyphens(handle, fits):
+    assert Member.is_handle(handle) is fits
+
+
+def test_people_of_one_name_have_handles_of_their_own(app):
+    with app.app_context():
+        made = [
+            accounts.add_member(f"{n}@example.com", "Ana Maria Fernanda Guadalupe", people.PASSWORD)
+            for n in range(12)
+        ]
+    handles = [each.handle for each in made]
+    assert len(set(handles)) == 12
+    assert all(Member.is_handle(each) for each in handles)
+    assert handles[:3] == [
+        "ana-maria-fernanda-guadalu",
+        "ana-maria-fernanda-guadalu-2",
+        "ana-maria-fernanda-guadalu-3",
+    ]
+
+
+def test_a_handle_of_somebody_else_can_not_be_taken(app, ana, bo):
+    with pytest.raises(Taken) as fault:
+        take(bo, ana.handle)
+    assert fault.value.field == "handle"
+
+
+def test_an_old_handle_leads_on_for_ninety_days_and_is_nobodys_meanwhile(app, ana, bo):
+    with time_machine.travel(clock.now(), tick=False) as now:
+        take(ana, "ana-the-first")
+        assert bo.get("/in/ana-ruiz").location == "/in/ana-the-first"
+        now.shift(timedelta(days=90) - timedelta(microseconds=1))
+        with pytest.raises(Taken):
+            take(bo, "ana-ruiz")
+        with app.app_context():
+            assert accounts.free_handle("ana-ruiz") == "ana-ruiz-2"
+    with time_machine.travel(clock.now() + timedelta(days=90), tick=False):
+        late = people.join(app, "Dee Duarte")
+        assert late.get("/in/ana-ruiz").status_code == 404
+        take(bo, "ana-ruiz")
+        assert late.get("/in/ana-ruiz").status_code == 200
+
+
+def test_its_owner_can_take_an_old_handle_back(app, ana, bo):
+    take(ana, "ana-the-first")
+    take(ana, "ana-ruiz")
+    assert bo.get("/in/ana-ruiz").status_code == 200
+    assert bo.get("/in/ana-the-first").location == "/in/ana-ruiz"
+
+
+def test_a_chain_of_old_handles_leads_to_the_newest(app, ana, bo):
+    take(ana, "ana-two")
+    take(ana, "ana-three")
+    for old in ("ana-ruiz", "ana-two"):
+        assert bo.get(f"/in/{old}").location == "/in/ana-three"
+
+
+def test_two_who_want_one_handle_at_once_do_not_both_get_it(app, ana, bo, cy):
+    def wants(person):
+        return lambda: profile.describe(person.member(), Profile(person.name, "the-one"))
+
+    given = together(app, wants(ana), wants(bo), wants(cy))
+    assert [isinstance(each, Taken) for each in given].count(True) == 2

@@ -1,0 +1,106 @@
+"""How an invitation ends unanswered: withdrawn, lapsed, or never the answerer's to answer."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+
+from linkmsg.actions import invitations
+from linkmsg.actions.faults import TooMany
+from tests import people
+from tests.people import nonce
+from tests.standings import accept, close, invite, refused, standing, withdraw
+
+SENT = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
+NOTE = "We met in Lund"
+
+
+@pytest.fixture(autouse=True)
+def in_march():
+    """The tenth of March, and time stands."""
+    with time_machine.travel(SENT, tick=False) as traveller:
+        yield traveller
+
+
+def test_a_withdrawn_invitation_can_be_sent_again_after_three_weeks(ana, cy, in_march):
+    invite(ana, cy)
+    withdraw(ana, cy)
+    again_at = SENT + timedelta(days=21)
+    in_march.move_to(again_at - timedelta(microseconds=1))
+    with pytest.raises(TooMany) as refusal:
+        invite(ana, cy)
+    assert refusal.value.again_at == again_at
+    in_march.move_to(again_at)
+    invite(ana, cy)
+    assert standing(ana, cy) == "WAITING"
+
+
+def test_withdrawing_holds_up_only_the_one_who_withdrew_and_only_there(ana, bo, cy):
+    dee = people.join(ana.app, "Dee Duarte")
+    invite(ana, cy)
+    withdraw(ana, cy)
+    invite(ana, dee)
+    invite(cy, ana)
+    assert (standing(ana, dee), standing(ana, cy)) == ("WAITING", "INVITED")
+    accept(ana, cy)
+    assert standing(ana, cy) == "CONNECTED"
+
+
+@pytest.mark.parametrize(
+    ("sent", "lapses"),
+    [
+        ("2026-03-10", "2026-09-10"),
+        ("2025-08-15", "2026-02-15"),
+        ("2025-12-31", "2026-07-01"),
+        ("2025-08-31", "2026-03-01"),
+    ],
+)
+def test_an_invitation_lapses_after_six_months_by_the_calendar(
+    inside, ana, cy, in_march, sent, lapses
+):
+    in_march.move_to(datetime.fromisoformat(f"{sent}T09:30:00+00:00"))
+    id = invite(ana, cy, NOTE)
+    until = datetime.fromisoformat(f"{lapses}T09:30:00+00:00")
+    if lapses.endswith("-01"):
+        until = until.replace(hour=0, minute=0)
+    in_march.move_to(until - timedelta(microseconds=1))
+    assert (standing(ana, cy), standing(cy, ana)) == ("WAITING", "INVITED")
+    in_march.move_to(until)
+    assert (standing(ana, cy), standing(cy, ana)) == ("APART", "APART")
+    assert refused(invitations.accept, cy, id)
+    assert refused(invitations.withdraw, ana, id)
+
+
+def test_a_lapsed_invitation_is_in_no_list_and_can_be_sent_again(ana, cy, in_march):
+    invite(ana, cy, NOTE)
+    in_march.move_to(SENT.replace(month=9))
+    assert NOTE not in cy.get("/network/invitations").text
+    assert cy.handle not in ana.get("/network/invitations/sent").text
+    invite(ana, cy, "Once more")
+    assert standing(cy, ana) == "INVITED"
+
+
+def test_after_a_lapsed_one_the_other_is_invited_and_not_connected(ana, cy, in_march):
+    invite(ana, cy, NOTE)
+    in_march.move_to(SENT.replace(month=9))
+    invite(cy, ana, "Hello")
+    assert standing(ana, cy) == "INVITED"
+
+
+def test_only_the_invitee_can_answer_and_only_the_inviter_can_withdraw(ana, cy):
+    dee = people.join(ana.app, "Dee Duarte")
+    id = invite(ana, cy)
+    assert standing(dee, cy) == "APART"
+    for person in (ana, dee):
+        assert refused(invitations.accept, person, id)
+        assert refused(invitations.ignore, person, id)
+        assert refused(invitations.reply, person, id, "Hello", nonce())
+    for person in (cy, dee):
+        assert refused(invitations.withdraw, person, id)
+    assert standing(cy, ana) == "INVITED"
+
+
+def test_what_a_closed_account_has_sent_can_not_be_accepted(ana, cy):
+    id = invite(ana, cy)
+    close(ana)
+    assert refused(invitations.accept, cy, id)

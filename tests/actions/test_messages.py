@@ -1,0 +1,135 @@
+"""Sending: dense places, growing revisions, and a nonce that is one message for ever."""
+
+import pytest
+from sqlalchemy import func, select
+
+from linkmsg.actions import messages
+from linkmsg.actions.faults import MayNotWrite, NonceReused
+from linkmsg.db import db
+from linkmsg.models import Conversation, Message
+from tests import people
+from tests.people import nonce, relation
+from tests.standings import part
+
+
+def count(app):
+    with app.app_context():
+        return db.session.scalar(select(func.count()).select_from(Message)) or 0
+
+
+def test_places_are_dense_and_revisions_grow(app, ana, bo, talk):
+    for n in range(3):
+        people.talk(ana, bo, f"Message {n}")
+    with app.app_context():
+        conversation = db.session.get_one(Conversation, talk)
+        found = db.session.scalars(select(Message).order_by(Message.id)).all()
+        assert [each.seq for each in found] == [1, 2, 3, 4, 5]
+        assert [each.revision for each in found] == sorted({each.revision for each in found})
+        assert (conversation.last_seq, conversation.revision) == (5, found[-1].revision)
+
+
+def test_each_conversation_counts_for_itself(app, ana, bo, dee):
+    people.talk(ana, bo, "One", "Two")
+    other = people.talk(bo, dee, "Three")
+    with app.app_context():
+        assert db.session.get_one(Conversation, other).last_seq == 1
+
+
+def test_a_pair_has_one_conversation_whoever_begins(ana, bo):
+    assert people.talk(ana, bo, "Hello") == people.talk(bo, ana, "Hello")
+
+
+def test_the_same_nonce_and_text_is_the_same_message_for_ever(app, ana, bo, talk):
+    once = nonce()
+    with app.app_context():
+        first = messages.send(ana.member(), talk, "Once", once)
+        again = messages.send(ana.member(), talk, "Once", once)
+        started = messages.start(ana.member(), bo.member(), "Once", once)
+    assert first.id == again.id == started.id
+    part(ana, bo)
+    with app.app_context():
+        assert not relation(ana, bo).may_write
+        assert messages.send(ana.member(), talk, "Once", once).id == first.id
+        assert messages.start(ana.member(), bo.member(), "Once", once).id == first.id
+    assert count(app) == 3
+
+
+def test_the_nonce_of_one_is_not_the_nonce_of_another(app, ana, bo, talk):
+    shared = nonce()
+    with app.app_context():
+        hers = messages.send(ana.member(), talk, "Hello", shared)
+        his = messages.send(bo.member(), talk, "Hello", shared)
+    assert hers.id != his.id
+
+
+def test_a_nonce_is_not_used_again_for_another_conversation(app, ana, bo, talk):
+    once = nonce()
+    notes = people.talk(ana, ana, "A note")
+    with app.app_context():
+        messages.send(ana.member(), talk, "Hello", once)
+        with pytest.raises(NonceReused):
+            messages.send(ana.member(), notes, "Hello", once)
+        with pytest.raises(NonceReused):
+            messages.start(ana.member(), ana.member(), "Hello", once)
+    assert count(app) == 4
+
+
+@pytest.mark.parametrize("partial", [False, True])
+def test_the_same_nonce_with_another_text_is_409_and_can_be_sent_again(app, ana, talk, partial):
+    once = nonce()
+    ana.send(talk, "Once", nonce=once, partial=partial)
+    before = count(app)
+    answer = ana.send(talk, "Something else", nonce=once, partial=partial)
+    assert answer.status_code == 409
+    assert count(app) == before
+    assert ">\nSomething else</textarea>" in answer.text
+    assert once not in answer.text
+    new = answer.text.split('name="nonce" value="')[1].split('"')[0]
+    assert ana.send(talk, "Something else", nonce=new).status_code == 303
+    assert count(app) == before + 1
+
+
+def test_the_same_nonce_with_another_text_on_compose_is_409_with_the_text(app, ana, bo):
+    once = nonce()
+    first = ana.post("/messaging/new", to=bo.handle, body="Once", nonce=once)
+    again = ana.post("/messaging/new", to=bo.handle, body="Once", nonce=once)
+    assert first.location == again.location
+    other = ana.post("/messaging/new", to=bo.handle, body="Something else", nonce=once)
+    assert other.status_code == 409
+    assert "Something else" in other.text
+    assert once not in other.text
+    assert count(app) == 1
+
+
+def test_a_first_message_that_is_refused_leaves_no_conversation(app, ana, cy):
+    with app.app_context():
+        with pytest.raises(MayNotWrite) as refusal:
+            messages.start(ana.member(), cy.member(), "Hello", nonce())
+        assert refusal.value.relation.conversation_id is None
+        assert db.session.scalars(select(Conversation)).all() == []
+
+
+def test_a_notice_or_a_text_of_another_page_can_not_be_forged(app, ana, talk):
+    before = count(app)
+    for forged in ("", "short", "nonce with spaces", "n" * 65, "nonce/../../nonce"):
+        answer = ana.send(talk, "Forged", nonce=forged)
+        assert answer.status_code == 422
+        assert "Forged" in answer.text
+    assert count(app) == before
+
+
+@pytest.mark.parametrize(("length", "status"), [(8000, 303), (8001, 422)])
+def test_a_message_has_eight_thousand_characters_at_most(app, ana, talk, length, status):
+    text = "\N{GRINNING FACE}" * (length - 2) + "\r\n!"
+    before = count(app)
+    answer = ana.send(talk, text)
+    assert answer.status_code == status
+    assert count(app) == before + (status == 303)
+    assert status == 303 or text.replace("\r\n", "\n") in answer.text
+
+
+@pytest.mark.parametrize("nothing", ["", "   ", "\r\n\r\n", "\u200b", "\u2060\ufe0f \u00ad"])
+def test_a_message_of_nothing_is_refused(app, ana, talk, nothing):
+    before = count(app)
+    assert ana.send(talk, nothing).status_code == 422
+    assert count(app) == before

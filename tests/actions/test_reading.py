@@ -1,0 +1,146 @@
+"""Reading goes forward, marking unread goes back, and the count is always the true one."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from linkmsg.actions import messages, reading
+from linkmsg.actions.faults import Refused
+from linkmsg.db import db
+from linkmsg.models import Message, Participation
+from tests import people
+from tests.people import nonce
+
+
+def part_of(person, id):
+    with person.app.app_context():
+        part, _ = db.session.execute(Participation.of(person.member(), id)).one()
+        return part.last_read_seq, part.unread
+
+
+def read(person, id, seq):
+    with person.app.app_context():
+        reading.read(person.member(), id, seq)
+
+
+def mark_unread(person, id):
+    with person.app.app_context():
+        reading.mark_unread(person.member(), id)
+
+
+@pytest.fixture
+def five(ana, bo):
+    """A conversation in which Ana has said five things."""
+    return people.talk(ana, bo, *"abcde")
+
+
+def test_reading_goes_forward_only(bo, five):
+    assert part_of(bo, five) == (0, 5)
+    read(bo, five, 3)
+    assert part_of(bo, five) == (3, 2)
+    read(bo, five, 1)
+    assert part_of(bo, five) == (3, 2)
+
+
+def test_reading_past_the_end_reads_to_the_end(ana, bo, five):
+    read(bo, five, 10**12)
+    assert part_of(bo, five) == (5, 0)
+    people.talk(ana, bo, "f")
+    assert part_of(bo, five) == (5, 1)
+
+
+def test_marking_unread_brings_back_the_last_message_of_the_other(bo, ana, five):
+    read(bo, five, 5)
+    mark_unread(bo, five)
+    assert part_of(bo, five) == (4, 1)
+    people.talk(bo, ana, "An answer")
+    read(bo, five, 6)
+    mark_unread(bo, five)
+    assert part_of(bo, five) == (4, 1)
+
+
+def test_marking_unread_hides_nothing_that_was_unread(bo, five):
+    read(bo, five, 2)
+    mark_unread(bo, five)
+    assert part_of(bo, five) == (2, 3)
+
+
+def test_what_nobody_else_has_written_can_not_be_marked_unread(ana, five):
+    notes = people.talk(ana, ana, "A note")
+    for id in (five, notes):
+        with pytest.raises(Refused):
+            mark_unread(ana, id)
+        assert part_of(ana, id)[1] == 0
+
+
+def test_the_reading_of_one_is_not_the_reading_of_the_other(ana, bo, five):
+    people.talk(bo, ana, "Hello")
+    read(bo, five, 6)
+    assert part_of(ana, five)[1] == 1
+
+
+def test_answering_reads_nothing_that_was_not_seen(ana, bo, five):
+    people.talk(bo, ana, "An answer")
+    assert part_of(bo, five) == (0, 5)
+
+
+def test_the_same_count_stands_in_the_title_the_navigation_and_the_row(ana, bo, dee, five):
+    people.talk(dee, bo, "Hello")
+    page = bo.get("/messaging").text
+    assert "(6)" in page.split("</title>")[0]
+    assert "5 unread" in page
+    assert "1 unread" in page
+    read(bo, five, 4)
+    page = bo.get("/messaging").text
+    assert "(2)" in page.split("</title>")[0]
+
+
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("send"), st.booleans(), st.just(0)),
+        st.tuples(st.just("read"), st.booleans(), st.integers(0, 14)),
+        st.tuples(st.just("unread"), st.booleans(), st.just(0)),
+    ),
+    max_size=14,
+)
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(steps=STEPS)
+def test_the_kept_count_is_the_true_one_after_any_steps(app, talk, ana, bo, steps):
+    with app.app_context():
+        both = [ana.member(), bo.member()]
+        for step, which, seq in steps:
+            who = both[which]
+            if step == "send":
+                messages.send(who, talk, "Something", nonce())
+            elif step == "read":
+                reading.read(who, talk, seq)
+            else:
+                reading.mark_unread(who, talk)
+            for each in both:
+                assert kept(each, talk) == counted(each, talk)
+
+
+def kept(member, id):
+    where = (Participation.conversation_id == id, Participation.member_id == member.id)
+    found = select(Participation.unread, Participation.last_read_seq).where(*where)
+    return tuple(db.session.execute(found).one())
+
+
+def counted(member, id):
+    """By the definition: messages of others after what she has read, one by one."""
+    _, last_read = kept(member, id)
+    said = db.session.execute(select(Message.seq, Message.author_id, Message.conversation_id))
+    unread = [
+        seq
+        for seq, author, conversation in said
+        if conversation == id and author not in {None, member.id} and seq > last_read
+    ]
+    return len(unread), last_read

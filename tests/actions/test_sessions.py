@@ -1,0 +1,189 @@
+"""Signing in and out: what is kept, for how long, and what work it is."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from argon2 import PasswordHasher
+from sqlalchemy import select
+
+from linkmsg import clock
+from linkmsg.actions import accounts, passwords, sessions
+from linkmsg.actions.faults import Refused, Taken
+from linkmsg.db import db
+from linkmsg.models import Member, MemberSession
+from tests import people
+from tests.crowd import together
+from tests.people import PASSWORD, sign_in
+from tests.standings import close
+
+
+@pytest.fixture
+def work(monkeypatch):
+    """What the hasher is asked to do, in order."""
+    done: list[str] = []
+
+    class Counting(PasswordHasher):
+        def hash(self, *arguments, **named):
+            done.append("hash")
+            return super().hash(*arguments, **named)
+
+        def verify(self, *arguments):
+            done.append("verify")
+            return super().verify(*arguments)
+
+    counting = Counting(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "hasher", counting)
+    return done
+
+
+@pytest.mark.parametrize("who", ["known", "unknown", "closed"])
+@pytest.mark.parametrize("password", [PASSWORD, "not the password"])
+def test_signing_in_is_one_hash_for_everybody(app, ana, work, who, password):
+    if who == "closed":
+        close(ana)
+    browser = app.test_client()
+    answer = sign_in(browser, "x@example.com" if who == "unknown" else ana.email, password)
+    right = who == "known" and password == PASSWORD
+    assert answer.status_code == (303 if right else 422)
+    assert work == ["verify"]
+
+
+def test_the_answer_to_a_wrong_password_is_the_one_to_an_unknown_address(app, ana):
+    pages = []
+    for email in (ana.email, "x@example.com"):
+        browser = app.test_client()
+        token = people.token_in(browser.get("/sign-in").text)
+        typed = {"csrf_token": token, "email": email, "password": "not the password"}
+        page = browser.post("/sign-in", data=typed).text
+        pages.append(page.replace(email, "").replace(people.token_in(page), ""))
+    assert pages[0] == pages[1]
+
+
+def test_what_nobody_has_is_hashed_with_todays_parameters(work):
+    assert passwords.matches("anything", None) is False
+    assert not passwords.is_outdated(passwords.nobodys())
+
+
+def test_an_outdated_hash_is_made_anew_at_sign_in(app, ana, monkeypatch):
+    def kept():
+        with app.app_context():
+            return ana.member().password_hash
+
+    before = kept()
+    stronger = PasswordHasher(time_cost=2, memory_cost=16, parallelism=1)
+    monkeypatch.setattr(passwords, "hasher", stronger)
+    assert passwords.is_outdated(before)
+    assert sign_in(app.test_client(), ana.email, "not the password").status_code == 422
+    assert kept() == before
+    assert sign_in(app.test_client(), ana.email).status_code == 303
+    after = kept()
+    assert not passwords.is_outdated(after)
+    assert sign_in(app.test_client(), ana.email).status_code == 303
+    assert kept() == after
+
+
+def test_a_password_changed_during_a_sign_in_is_not_put_back(app, ana, monkeypatch):
+    monkeypatch.setattr(passwords, "is_outdated", lambda kept: True)
+    hashed = passwords.hashed
+
+    def meanwhile(password):
+        monkeypatch.setattr(passwords, "hashed", hashed)
+        with app.app_context():
+            accounts.reset_password(ana.member(), "another harbour")
+        return hashed(password)
+
+    monkeypatch.setattr(passwords, "hashed", meanwhile)
+    with app.app_context():
+        sessions.recognise(ana.email, PASSWORD)
+    with app.app_context():
+        assert sessions.recognise(ana.email, "another harbour") is not None
+        assert sessions.recognise(ana.email, PASSWORD) is None
+
+
+def test_only_the_digest_of_a_token_is_kept(inside, ana):
+    token = sessions.start(ana.member(), remember=True, user_agent="x" * 999, address="::1")
+    kept = db.session.scalars(select(MemberSession)).one()
+    values = [getattr(kept, column.name) for column in MemberSession.__table__.columns]
+    assert token not in map(str, values)
+    assert MemberSession.digest(token) in values
+    found = db.session.execute(MemberSession.with_member(token)).one()
+    assert (found[0].id, found[1].id) == (kept.id, ana.id)
+    stolen = MemberSession.with_member(kept.token_digest)
+    assert db.session.execute(stolen).one_or_none() is None
+
+
+def test_a_session_unused_for_thirty_days_ends(app, ana):
+    with time_machine.travel(clock.now(), tick=False) as now:
+        assert ana.get("/messaging").status_code == 200
+        for _ in range(3):
+            now.shift(timedelta(days=30) - timedelta(seconds=1))
+            assert ana.get("/messaging").status_code == 200
+        now.shift(timedelta(days=30))
+        assert ana.get("/messaging").location.startswith("/sign-in")
+
+
+def test_no_session_lives_longer_than_a_hundred_and_eighty_days(app, ana):
+    with time_machine.travel(clock.now(), tick=False) as now:
+        assert ana.get("/messaging").status_code == 200
+        for _ in range(8):
+            now.shift(timedelta(days=20))
+            assert ana.get("/messaging").status_code == 200
+        now.shift(timedelta(days=20) - timedelta(seconds=1))
+        assert ana.get("/messaging").status_code == 200
+        now.shift(timedelta(seconds=1))
+        assert ana.get("/messaging").location.startswith("/sign-in")
+
+
+def test_without_remember_me_the_session_ends_with_the_browser(app, ana):
+    for ticked, lasts in (({}, False), ({"remember": "y"}, True)):
+        browser = app.test_client()
+        sign_in(browser, ana.email, **ticked)
+        assert (browser.get_cookie("session").expires is not None) is lasts
+
+
+def test_one_session_is_ended_and_only_her_own(app, ana, bo):
+    assert ana.get("/messaging").status_code == bo.get("/messaging").status_code == 200
+    with app.app_context():
+        hers = db.session.scalars(MemberSession.of(ana.member())).one().id
+        sessions.end(bo.member(), hers)
+    assert ana.get("/messaging").status_code == 200
+    with app.app_context():
+        sessions.end(ana.member(), hers)
+    assert ana.get("/messaging").status_code == 303
+    assert bo.get("/messaging").status_code == 200
+
+
+def test_another_password_ends_all_other_sessions(app, ana, bo):
+    elsewhere = app.test_client()
+    sign_in(elsewhere, ana.email)
+    assert bo.get("/messaging").status_code == elsewhere.get("/messaging").status_code == 200
+    form = {"current": PASSWORD, "new": "another harbour"}
+    assert ana.post("/settings/account/password", **form).status_code == 303
+    assert elsewhere.get("/messaging").status_code == 303
+    assert ana.get("/messaging").status_code == bo.get("/messaging").status_code == 200
+
+
+def test_password_and_address_are_changed_only_with_the_password(app, ana, bo):
+    with app.app_context():
+        before = ana.member().password_hash
+        with pytest.raises(Refused):
+            sessions.change_password(ana.member(), 0, "not the password", "another harbour")
+        with pytest.raises(Refused):
+            sessions.change_email(ana.member(), "not the password", "new@example.com")
+        with pytest.raises(Taken):
+            sessions.change_email(ana.member(), PASSWORD, f" {bo.email.upper()} ")
+    with app.app_context():
+        assert (ana.member().password_hash, ana.member().email) == (before, ana.email)
+        sessions.change_email(ana.member(), PASSWORD, " NEW@example.com")
+        assert ana.member().email == "new@example.com"
+
+
+def test_two_who_take_one_address_at_once_do_not_both_get_it(app, ana, bo, cy):
+    def wants(person):
+        return lambda: sessions.change_email(person.member(), PASSWORD, "one@example.com")
+
+    given = together(app, wants(ana), wants(bo), wants(cy))
+    assert [isinstance(each, Taken) for each in given].count(True) == 2
+    with app.app_context():
+        assert db.session.scalars(Member.by_email("one@example.com")).one()

@@ -1,0 +1,163 @@
+"""The headers of every answer, and whether it is a page or a fragment."""
+
+import gzip
+import re
+
+import brotli
+import pytest
+
+from linkmsg.config import Settings
+from tests.people import PARTIAL
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
+    "media-src 'self' blob:; connect-src 'self'; font-src 'self'; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'; worker-src 'self'"
+)
+ALWAYS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(self)",
+}
+PATHS = {
+    "/messaging": 200,
+    "/messaging/1": 200,
+    "/messaging/1/after?revision=0": 200,
+    "/messaging/1?at=x": 400,
+    "/nowhere": 404,
+    "/messaging/999": 404,
+    "/static/x/none.css": 404,
+    "/sign-out": 405,
+    "/settings": 303,
+    "/healthz": 200,
+    "/readyz": 200,
+    "/robots.txt": 200,
+}
+
+
+@pytest.mark.parametrize("partial", [False, True], ids=["page", "fragment"])
+@pytest.mark.parametrize("path", PATHS)
+def test_every_answer_is_safe_and_never_kept_for_somebody_else(ana, talk, path, partial):
+    answer = ana.get(path, partial=partial)
+    assert answer.status_code == PATHS[path]
+    assert {name: answer.headers.get(name) for name in ALWAYS} == ALWAYS
+    assert answer.headers["Cache-Control"] == "private, no-cache"
+    assert {"HX-Request-Type", "Cookie"} <= set(answer.vary)
+
+
+def test_answers_to_forms_and_strangers_have_them_too(ana, nobody, talk):
+    answers = [
+        ana.send(talk, "Hello"),
+        ana.send(talk, "Hello", partial=True),
+        ana.send(talk, ""),
+        ana.client.post(f"/messaging/{talk}"),
+        nobody.get("/messaging"),
+        nobody.post(f"/messaging/{talk}"),
+        nobody.get("/messaging", headers=PARTIAL),
+    ]
+    assert [each.status_code for each in answers] == [303, 200, 422, 400, 303, 401, 401]
+    for answer in answers:
+        assert {name: answer.headers.get(name) for name in ALWAYS} == ALWAYS
+        assert answer.headers["Cache-Control"] == "private, no-cache"
+
+
+def test_the_picture_that_reads_is_kept_by_nobody(ana, talk):
+    answer = ana.get(f"/messaging/{talk}/seen?seq=1")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.mimetype == "image/gif"
+
+
+def static_address(page):
+    """The address of the first style sheet of a page."""
+    return re.search(r'href="(/static/[^"]+\.css)"', page)[1]
+
+
+def test_files_are_kept_for_ever_under_their_hash_and_not_under_another(nobody):
+    address = static_address(nobody.get("/sign-in").text)
+    tree = address.split("/")[2]
+    assert re.fullmatch("[0-9a-f]{12}", tree)
+    kept = nobody.get(address)
+    control = kept.cache_control
+    assert (control.public, control.max_age, control.immutable) == (True, 31536000, True)
+    assert kept.headers["X-Content-Type-Options"] == "nosniff"
+    assert "default-src 'none'" in kept.headers["Content-Security-Policy"]
+    assert "Set-Cookie" not in kept.headers
+    other = nobody.get(address.replace(tree, "0" * 12))
+    assert other.status_code == 200
+    assert not other.cache_control.immutable
+    assert not other.cache_control.max_age
+
+
+def test_every_kind_of_file_says_what_it_is(nobody):
+    tree = static_address(nobody.get("/sign-in").text).split("/")[2]
+    kinds = {
+        "css/tokens.css": "text/css",
+        "js/title.js": "text/javascript",
+        "vendor/htmx.min.js": "text/javascript",
+        "icons.svg": "image/svg+xml",
+    }
+    for name, kind in kinds.items():
+        assert nobody.get(f"/static/{tree}/{name}", buffered=True).mimetype == kind
+
+
+@pytest.mark.parametrize(
+    ("headers", "is_page"),
+    [
+        ({}, True),
+        ({"HX-Request": "true"}, True),
+        ({"HX-Request": "true", "HX-Request-Type": "full"}, True),
+        ({"HX-Request": "true", "HX-History-Restore-Request": "true"}, True),
+        ({"HX-Request-Type": "partial"}, False),
+        (PARTIAL, False),
+    ],
+)
+@pytest.mark.parametrize(
+    "path", ["/messaging", "/messaging/1", "/network", "/settings/profile", "/nowhere"]
+)
+def test_only_one_header_asks_for_a_fragment(ana, talk, path, headers, is_page):
+    text = ana.client.get(path, headers=headers).text
+    assert (text.lstrip().startswith("<!doctype html>"), "<html" in text) == (is_page, is_page)
+    assert text.count("<title>") == 1
+
+
+def test_a_fragment_of_the_desk_holds_the_thread_and_not_the_list(ana, talk):
+    fragment = ana.get(f"/messaging/{talk}", partial=True).text
+    assert 'id="thread"' in fragment
+    assert 'id="list"' not in fragment
+    assert 'id="list"' in ana.get(f"/messaging/{talk}").text
+
+
+@pytest.mark.parametrize(
+    ("encoding", "unpack"), [("br", brotli.decompress), ("gzip", gzip.decompress)]
+)
+def test_pages_and_files_are_compressed_as_the_browser_likes(ana, talk, encoding, unpack):
+    page = ana.get(f"/messaging/{talk}").text
+    for path in (f"/messaging/{talk}", static_address(page)):
+        plain = ana.client.get(path)
+        packed = ana.client.get(path, headers={"Accept-Encoding": encoding})
+        assert packed.headers["Content-Encoding"] == encoding
+        assert "Accept-Encoding" in packed.vary
+        assert len(packed.data) < len(plain.data) / 2
+        assert len(unpack(packed.data)) == len(plain.data)
+        assert "Content-Encoding" not in plain.headers
+
+
+class TestBehindHttps:
+    @pytest.fixture
+    def settings(self, database_url, tmp_path):
+        return Settings(
+            data_dir=tmp_path,
+            database_url=database_url,
+            secret_key="of the tests",
+            base_url="https://talk.example.com",
+        )
+
+    def test_browsers_are_told_to_stay_with_it(self, nobody):
+        for path in ("/sign-in", "/healthz", "/nowhere"):
+            assert nobody.get(path).headers["Strict-Transport-Security"] == "max-age=31536000"
+
+
+def test_without_https_nothing_is_said_of_it(nobody):
+    assert "Strict-Transport-Security" not in nobody.get("/sign-in").headers

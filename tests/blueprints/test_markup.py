@@ -1,0 +1,162 @@
+"""Whatever people type is text: wherever it appears, nothing of it is markup."""
+
+import re
+from html import unescape
+
+import pytest
+from sqlalchemy import select
+
+from linkmsg.actions import invitations
+from linkmsg.db import db
+from linkmsg.models import Instance, Message
+from tests import people
+from tests.people import nonce
+
+BAD = """<img/src=x/onerror=alert(1)>'"</title></textarea><script>"""
+SEEN = "&lt;img/src=x/onerror=alert(1)&gt;"
+
+
+def is_plain(page):
+    """Whether nothing that was typed is markup."""
+    raw = ("<img/src", "</textarea><script>", "</title></textarea>", "'\"<")
+    return not any(each in page for each in raw)
+
+
+def is_text(page):
+    """Whether the markup that was typed is shown, and is only text."""
+    return SEEN in page and is_plain(page)
+
+
+@pytest.fixture
+def eve(app, ana, bo):
+    """Somebody who tries it in every field; connected to Bo, and she invites Ana."""
+    eve = people.join(app, "Eve Berg")
+    people.connect(bo, eve)
+    form = dict.fromkeys(("name", "headline", "company", "place", "about"), BAD)
+    assert eve.post("/settings/profile", handle="eve-berg", **form).status_code == 303
+    with app.app_context():
+        invitations.invite(eve.member(), ana.member(), BAD)
+    return eve
+
+
+def test_markup_in_a_profile_and_a_note_is_text_on_every_page(app, ana, bo, eve):
+    received = re.search(r"/invitations/(\d+)/", ana.get("/network/invitations").text)[1]
+    talk = people.talk(eve, bo, BAD)
+    for path in (
+        "/in/eve-berg",
+        "/people",
+        "/people?q=img",
+        "/network/invitations",
+        f"/network/invitations/{received}/reply",
+        "/messaging/new?to=eve-berg",
+        "/in/eve-berg/connect",
+        "/in/eve-berg/mutual",
+    ):
+        assert is_text(ana.get(path).text), path
+    for path in (
+        "/messaging",
+        f"/messaging/{talk}",
+        f"/messaging/{talk}/after?revision=0",
+        "/network",
+        "/in/eve-berg",
+        "/network/connections/eve-berg/remove",
+    ):
+        assert is_text(bo.get(path).text), path
+        assert is_plain(bo.get(path, partial=True).text), path
+    assert is_text(eve.get("/settings/profile").text)
+
+
+def test_markup_in_a_search_an_error_and_a_form_that_comes_back_is_text(ana, bo, talk):
+    for path in ("/people", "/network", "/messaging/new"):
+        assert is_text(ana.get(path, query_string={"q": BAD}).text), path
+    assert is_text(ana.send(talk, BAD + "x" * 8000).text)
+    assert is_text(ana.send(talk, BAD + "x" * 8000, partial=True).text)
+    stale = ana.client.post(f"/messaging/{talk}", data={"csrf_token": "", BAD: BAD, "body": BAD})
+    assert is_text(stale.text)
+    assert "<img/src" not in ana.get(f"/messaging/{BAD}").text
+    assert is_text(ana.post("/settings/appearance", theme="", timezone=BAD).text)
+
+
+def test_markup_in_the_name_of_the_place_is_text(app, ana, nobody):
+    with app.app_context():
+        db.session.add(Instance(id=1, name=BAD, set_up_at=ana.member().created_at))
+        db.session.commit()
+    assert is_text(nobody.get("/sign-in").text)
+
+
+def bubbles(ana, talk):
+    """The texts of a thread, as HTML."""
+    return re.findall(r'<p class="text" dir="auto">(.+?)</p>', ana.get(f"/messaging/{talk}").text)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "javascript:alert(1)",
+        "JavaScript://example.com/%0aalert(1)",
+        "data:text/html,<script>alert(1)</script>",
+        "vbscript:msgbox(1)",
+        "file:///etc/passwd",
+        "ftp://example.com/x",
+        "//evil.example/x",
+        "readme.md",
+        '<a href="https://example.com">click</a>'.replace("https://example.com", "javascript:1"),
+    ],
+)
+def test_what_is_no_address_of_the_web_is_never_a_link(ana, talk, typed):
+    ana.send(talk, typed)
+    shown = bubbles(ana, talk)[-1]
+    assert (typed[:4] in unescape(shown), "<a " in shown) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        ("See https://example.com/a?b=c&d", "https://example.com/a?b=c&amp;d"),
+        ("www.example.com!", "https://www.example.com"),
+        ("mailto:bo@example.com", "mailto:bo@example.com"),
+        ('https://example.com/"onclick="x', "https://example.com/&#34;onclick=&#34;x"),
+    ],
+)
+def test_an_address_of_the_web_is_a_link_that_tells_nobody_where_from(ana, talk, typed, address):
+    ana.send(talk, typed)
+    (link,) = re.findall(r"<a [^>]*>", bubbles(ana, talk)[-1])
+    assert f'href="{address}"' in link
+    assert 'rel="noopener noreferrer nofollow"' in link
+    assert link.count('"') == 6
+
+
+@pytest.mark.parametrize(
+    ("typed", "status"),
+    [
+        ("a" * 8000, 303),
+        ("a" * 8001, 422),
+        ("\U0001f600" * 8000, 303),
+        ("\U0001f600" * 8001, 422),
+        ("a\r\n" * 3999 + "ab", 303),
+        ("a\r\n" * 4000 + "a", 422),
+        ("\r\n" * 500 + "a" * 8000 + "\r\n" * 500, 303),
+        ("a", 303),
+        ("", 422),
+        ("\u200b\u2060 \n", 422),
+    ],
+)
+def test_a_message_has_one_to_eight_thousand_characters(ana, talk, typed, status):
+    assert ana.send(talk, typed).status_code == status
+    with ana.app.app_context():
+        last = db.session.scalars(select(Message.body).order_by(Message.id.desc())).first()
+    assert (last == typed.replace("\r\n", "\n").strip()) == (status == 303)
+
+
+def test_a_note_has_three_hundred_characters_at_most(ana, cy):
+    way = "/in/cy-stranger/connect"
+    answer = ana.post(way, note="n" * 301)
+    assert (answer.status_code, "n" * 301 in answer.text) == (422, True)
+    assert ana.post(way, note="a\r\n" * 149 + "a\U0001f600").status_code == 303
+
+
+def test_line_breaks_and_directions_of_a_message_stay(ana, talk):
+    text = "First\n\n  third \u202eright to left\u202c, שלום"
+    ana.send(talk, text.replace("\n", "\r\n"), nonce=nonce())
+    with ana.app.app_context():
+        assert text in db.session.scalars(select(Message.body)).all()

@@ -1,0 +1,178 @@
+"""Reading: seeing a message reads it, and nothing else does."""
+
+import re
+
+import pytest
+
+from tests import people
+from tests.people import Person
+
+CROSS = {"Sec-Fetch-Site": "cross-site"}
+
+
+@pytest.fixture
+def letters(ana, bo):
+    """A conversation in which Bo has written three times, and Ana has read nothing."""
+    return people.talk(bo, ana, "One", "Two", "Three")
+
+
+def unread(person: Person) -> str:
+    """The unread count: the same in the row, the navigation and the title, or a fault."""
+    page = person.get("/messaging").text
+    row = re.search(r'<span class="sr">(\d+) unread</span>', page)
+    nav = re.search(r'id="unread"[^>]*>(\d+)<', page)[1]
+    title = re.search(r"<title>\((\d+)\)", page)
+    assert {row[1] if row else "0", title[1] if title else "0"} == {nav}
+    assert (nav == "0") == bool(re.search(r'id="unread" hidden', page))
+    return nav
+
+
+def seqs(text: str) -> list[int]:
+    """The places of the messages in a page or fragment."""
+    return [int(each) for each in re.findall(r'id="message-\d+" data-seq="(\d+)"', text)]
+
+
+def cursor(text: str) -> int:
+    """The revision that a page holds, or is given."""
+    return int(re.search(r'id="cursor-\d+" name="revision" value="(\d+)"', text)[1])
+
+
+def test_opening_a_thread_reads_nothing(ana, letters):
+    for partial in (False, True):
+        for way in ("", "?at=3", "/after?revision=0", "/before?seq=3", "/later?seq=1"):
+            assert ana.get(f"/messaging/{letters}{way}", partial=partial).status_code == 200
+    assert unread(ana) == "3"
+
+
+def test_without_javascript_the_picture_at_the_end_of_the_log_reads(ana, letters):
+    page = ana.get(f"/messaging/{letters}").text
+    way = re.search(r'<noscript><img src="([^"]+)"', page)[1]
+    assert way.endswith("/seen?seq=3")
+    assert ana.get(way).data.startswith(b"GIF89a")
+    assert unread(ana) == "0"
+
+
+def test_the_picture_on_another_site_reads_nothing(ana, letters):
+    way = f"/messaging/{letters}/seen?seq=3"
+    for headers in (CROSS, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://evil.example"}):
+        assert ana.client.get(way, headers=headers).mimetype == "image/gif"
+        assert unread(ana) == "3"
+    ana.client.get(way, headers={"Sec-Fetch-Site": "same-origin"})
+    assert unread(ana) == "0"
+
+
+def test_reading_goes_as_far_as_was_seen_and_never_back(ana, letters):
+    for seq, left in ((1, "2"), (2, "1"), (1, "1"), (99, "0"), (1, "0")):
+        answer = ana.post(f"/messaging/{letters}/read", partial=True, seq=str(seq))
+        assert re.search(r'id="unread"[^>]*>(\d+)<', answer.text)[1] == left
+        assert f'hx-target="#row-{letters}"' in answer.text
+        assert unread(ana) == left
+
+
+def test_what_somebody_else_reads_changes_nothing_for_her(ana, bo, cy, letters):
+    assert cy.get(f"/messaging/{letters}/seen?seq=3").status_code == 404
+    assert cy.post(f"/messaging/{letters}/read", seq="3").status_code == 404
+    assert bo.post(f"/messaging/{letters}/read", seq="3").status_code == 303
+    assert unread(ana) == "3"
+    assert unread(bo) == "0"
+
+
+def test_counts_add_up_over_conversations(ana, cy, letters):
+    people.connect(ana, cy)
+    other = people.talk(cy, ana, "And I", "Also I")
+    page = ana.get("/messaging").text
+    assert re.findall(r'<span class="sr">(\d+) unread</span>', page) == ["2", "3"]
+    assert "<title>(5)" in page
+    assert "<title>(5)" in ana.get("/network").text
+    assert "<title>(5)" in ana.get(f"/messaging/{other}", partial=True).text
+
+
+def test_a_conversation_put_back_to_unread_counts_its_last_message(ana, letters):
+    ana.post(f"/messaging/{letters}/read", seq="3")
+    assert ana.post(f"/messaging/{letters}/unread").location == "/messaging"
+    assert unread(ana) == "1"
+    assert "One" not in ana.get("/messaging").text
+    assert ana.get("/messaging?filter=unread").text.count('<li class="row') == 1
+
+
+def test_nothing_from_somebody_else_can_not_be_unread(ana, bo):
+    mine = people.talk(ana, bo, "Only mine")
+    answer = ana.post(f"/messaging/{mine}/unread")
+    assert (answer.status_code, "nothing to mark unread" in answer.text) == (409, True)
+
+
+def test_catching_up_gives_what_changed_after_a_revision_and_the_next_one(ana, bo, letters):
+    held = cursor(ana.get(f"/messaging/{letters}").text)
+    nothing = ana.get(f"/messaging/{letters}/after?revision={held}", partial=True).text
+    assert (seqs(nothing), cursor(nothing)) == ([], held)
+    assert f"row-{letters}" not in nothing
+    bo.send(letters, "Four")
+    changed = ana.get(f"/messaging/{letters}/after?revision={held}", partial=True)
+    assert (seqs(changed.text), cursor(changed.text)) == ([4], held + 1)
+    assert f'hx-target="#log-{letters}"' in changed.text
+    assert 'hx-target="#rows-all"' in changed.text
+    assert re.search(r'id="unread"[^>]*>(\d+)<', changed.text)[1] == "4"
+    assert "HX-Trigger" not in changed.headers
+
+
+def test_a_send_answers_with_all_that_the_page_has_missed(ana, bo, letters):
+    held = cursor(ana.get(f"/messaging/{letters}").text)
+    bo.send(letters, "Meanwhile")
+    answer = ana.send(letters, "Mine", partial=True, revision=str(held))
+    assert seqs(answer.text) == [4, 5]
+    assert seqs(ana.send(letters, "Again", partial=True).text) == [1, 2, 3, 4, 5, 6]
+
+
+def test_far_behind_one_catches_up_in_steps(ana, bo, letters):
+    with ana.app.app_context():
+        people.talk(bo, ana, *(f"Number {number}" for number in range(250)))
+    first = ana.get(f"/messaging/{letters}/after?revision=0", partial=True)
+    assert first.headers["HX-Trigger"] == "catch-up"
+    rest = ana.get(f"/messaging/{letters}/after?revision={cursor(first.text)}", partial=True)
+    assert "HX-Trigger" not in rest.headers
+    assert seqs(first.text) + seqs(rest.text) == list(range(1, 254))
+
+
+class TestALongThread:
+    @pytest.fixture
+    def letters(self, ana, bo):
+        return people.talk(bo, ana, *(f"Letter {number}" for number in range(1, 101)))
+
+    def test_opens_at_the_newest_and_leads_to_the_older(self, ana, letters):
+        page = ana.get(f"/messaging/{letters}").text
+        assert (seqs(page)[0], seqs(page)[-1], f'id="log-{letters}"' in page) == (61, 100, True)
+        way = re.search(r'href="([^"]+/before\?seq=\d+)"', page)[1]
+        fragment = ana.get(way, partial=True).text
+        assert seqs(fragment) == list(range(21, 61))
+        assert "<main" not in fragment
+        assert seqs(ana.get(way).text) == list(range(21, 61))
+        assert f'id="log-{letters}-past"' in ana.get(way).text
+        last = ana.get(f"/messaging/{letters}/before?seq=21", partial=True).text
+        assert (seqs(last), f'id="older-{letters}"' in last) == (list(range(1, 21)), False)
+
+    def test_opened_at_a_message_marks_it_and_leads_both_ways(self, ana, letters):
+        page = ana.get(f"/messaging/{letters}?at=50").text
+        assert 50 in seqs(page)
+        assert page.count(" marked") == 1
+        assert f'id="log-{letters}-past"' in page
+        assert f'id="older-{letters}"' in page
+        way = re.search(r'href="([^"]+/later\?seq=\d+)"', page)[1]
+        newer = ana.get(way, partial=True).text
+        assert seqs(newer)[0] == seqs(page)[-1] + 1
+        assert seqs(ana.get(way).text) == seqs(newer)
+        assert "<main" not in newer
+
+    def test_every_message_is_reached_once_from_the_middle(self, ana, letters):
+        page = ana.get(f"/messaging/{letters}?at=50").text
+        found = seqs(page)
+        for kind, place in (("before", 0), ("later", -1)):
+            text = page
+            while way := re.search(rf'href="([^"]+/{kind}\?seq=\d+)"', text):
+                text = ana.get(way[1], partial=True).text
+                found = seqs(text) + found if place == 0 else found + seqs(text)
+        assert found == list(range(1, 101))
+
+    @pytest.mark.parametrize("seq", [0, 101, 2**31 - 1])
+    def test_has_no_message_outside_it(self, ana, letters, seq):
+        assert ana.get(f"/messaging/{letters}?at=100").status_code == 200
+        assert ana.get(f"/messaging/{letters}?at={seq}").status_code == 404

@@ -1,0 +1,199 @@
+"""Signing up: with an invite link, without one where the place is open, and never when closed."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from itsdangerous import URLSafeSerializer
+from sqlalchemy import func, select
+
+from linkmsg.config import Settings
+from linkmsg.db import db
+from linkmsg.models import InviteLink, Member
+from tests.people import token_in
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+FORM = {
+    "name": "Nia Novak",
+    "headline": "Engineer",
+    "email": "nia@example.com",
+    "password": "a short sentence",
+    "timezone": "",
+}
+
+
+@pytest.fixture
+def registration():
+    """Who may join; a class of tests may replace it."""
+    return "invite"
+
+
+@pytest.fixture
+def settings(database_url, tmp_path, registration):
+    return Settings(
+        data_dir=tmp_path,
+        database_url=database_url,
+        secret_key="of the tests",
+        registration=registration,
+        sign_ups_hourly=2,
+    )
+
+
+def link_of(admin, uses="one", days="7"):
+    """The newest invite link, just made by the admin."""
+    assert admin.post("/admin/invite-links", uses=uses, days=days).status_code == 303
+    shown = re.search(
+        r'value="http://localhost(/sign-up\?invite=[^"]+)"', admin.get("/admin/invite-links").text
+    )
+    return shown[1]
+
+
+def sign_up(app, link="", **form):
+    """Send the form that a link opens, from a new browser."""
+    browser = app.test_client()
+    invite = link.partition("=")[2]
+    data = {"csrf_token": token_in(browser.get("/sign-in").text), **FORM, "invite": invite, **form}
+    return browser.post("/sign-up", data=data)
+
+
+def members(app):
+    """The addresses of all members."""
+    with app.app_context():
+        return set(db.session.scalars(select(Member.email)))
+
+
+def uses(app):
+    """How often all links were used."""
+    with app.app_context():
+        return db.session.scalar(select(func.sum(InviteLink.uses)))
+
+
+def test_a_link_says_who_invites_and_lets_in_one_person(app, admin, nobody):
+    link = link_of(admin)
+    page = nobody.get(link)
+    assert "Ada Keeper invited you" in page.text
+    assert f'value="{link.partition("=")[2]}"' in page.text
+    assert sign_up(app, link).location == "/messaging"
+    assert nobody.get(link).status_code == 403
+    assert sign_up(app, link, email="second@example.com").status_code == 403
+    assert members(app) == {"ada@example.com", "nia@example.com"}
+
+
+def test_the_newcomer_is_signed_in_and_no_admin(app, admin):
+    browser = app.test_client()
+    invite = link_of(admin).partition("=")[2]
+    form = {"csrf_token": token_in(browser.get("/sign-in").text), **FORM, "invite": invite}
+    assert browser.post("/sign-up", data=form).location == "/messaging"
+    assert browser.get("/messaging").status_code == 200
+    assert browser.get("/admin/invite-links").status_code == 404
+
+
+def test_a_link_for_many_lets_in_many_and_is_not_held_up_by_the_limit(app, admin):
+    link = link_of(admin, uses="many")
+    for number in range(4):
+        assert sign_up(app, link, email=f"nia{number}@example.com").status_code == 303
+    assert len(members(app)) == 5
+    assert "Used by 4" in admin.get("/admin/invite-links").text
+
+
+@pytest.mark.parametrize(("hours", "status"), [(23, 200), (24, 403)])
+def test_a_link_works_until_it_expires(admin, nobody, hours, status):
+    with time_machine.travel(NOW, tick=False) as clock:
+        link = link_of(admin, days="1")
+        clock.shift(timedelta(hours=hours))
+        assert nobody.get(link).status_code == status
+
+
+def test_a_revoked_link_lets_nobody_in(app, admin, nobody):
+    link = link_of(admin, uses="many")
+    assert nobody.get(link).status_code == 200
+    revoke = re.search(r'formaction="([^"]+/revoke)"', admin.get("/admin/invite-links").text)[1]
+    admin.post(revoke)
+    assert nobody.get(link).status_code == 403
+    assert sign_up(app, link).status_code == 403
+    assert link not in admin.get("/admin/invite-links").text
+    assert members(app) == {"ada@example.com"}
+
+
+def test_a_forged_link_lets_nobody_in(app, admin):
+    right = link_of(admin).partition("=")[2]
+    forged = [
+        "1",
+        right[:-1],
+        right.swapcase(),
+        "1.é",
+        "\u0661",
+        URLSafeSerializer("another secret", salt="invite-link").dumps(1),
+        URLSafeSerializer("of the tests", salt="device").dumps(1),
+        URLSafeSerializer("of the tests", salt="invite-link").dumps("1"),
+        URLSafeSerializer("of the tests", salt="invite-link").dumps(999),
+    ]
+    for token in forged:
+        answer = sign_up(app, f"={token}")
+        assert (answer.status_code, "You need an invite link" in answer.text) == (403, True), token
+    assert sign_up(app, f"={right}").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "sentence"),
+    [
+        ("email", "ada@example.com", "There is an account with this address"),
+        ("email", "nia", "not an email address"),
+        ("name", " \u200b ", "What should people call you?"),
+        ("name", "Ann\u202eeb", "turns the direction of text"),
+        ("name", "N" * 81, "80 characters"),
+        ("headline", "H" * 121, "120 characters"),
+        ("password", "password123", "common"),
+        ("timezone", "Europe/Atlantis", "no such time zone"),
+    ],
+)
+def test_what_is_wrong_is_said_and_the_link_is_not_used_up(app, admin, field, typed, sentence):
+    link = link_of(admin)
+    answer = sign_up(app, link, **{field: typed})
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert FORM["password"] not in answer.text
+    assert 'value="Nia Novak"' in answer.text or field == "name"
+    assert (members(app), uses(app)) == ({"ada@example.com"}, 0)
+    assert sign_up(app, link).status_code == 303
+
+
+def test_without_a_link_an_invite_only_place_is_closed(app, admin, nobody):
+    assert "You need an invite link" in nobody.get("/sign-up").text
+    assert sign_up(app).status_code == 403
+
+
+class TestClosed:
+    @pytest.fixture
+    def registration(self):
+        return "closed"
+
+    def test_a_link_lets_nobody_in(self, app, admin, nobody):
+        link = link_of(admin)
+        assert "takes no new members" in nobody.get(link).text
+        assert sign_up(app, link).status_code == 403
+        assert members(app) == {"ada@example.com"}
+
+
+class TestOpen:
+    @pytest.fixture
+    def registration(self):
+        return "open"
+
+    def test_anybody_signs_up_and_the_sign_in_page_says_so(self, app, admin, nobody):
+        assert "Create an account" in nobody.get("/sign-in").text
+        assert sign_up(app).location == "/messaging"
+
+    def test_past_the_limit_of_an_address_what_was_typed_is_kept(self, app, admin):
+        with time_machine.travel(NOW, tick=False) as clock:
+            for number in range(2):
+                assert sign_up(app, email=f"nia{number}@example.com").status_code == 303
+            answer = sign_up(app)
+            assert answer.status_code == 429
+            assert 0 < int(answer.headers["Retry-After"]) <= 3600
+            assert 'value="Nia Novak"' in answer.text
+            assert FORM["password"] not in answer.text
+            assert sign_up(app, link_of(admin)).status_code == 303
+            clock.shift(timedelta(hours=1, seconds=1))
+            assert sign_up(app, email="later@example.com").status_code == 303

@@ -1,0 +1,77 @@
+"""A place in which every state of every page can be seen, all with very long words."""
+
+from linkmsg.actions import profile
+from linkmsg.db import db
+from linkmsg.models import Conversation
+from tests.people import Person, connect, join, talk
+from tests.standings import answer, between, close, invite, part, withdraw
+
+WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
+TEXT = f"{WORD * 3}\nhttps://example.com/{WORD}?to={WORD} and some plain words"
+NOTE = TEXT[:300]
+RELATIONS = [
+    "apart",
+    "asking",
+    "closed",
+    "friend",
+    "parted",
+    "replied",
+    "replying",
+    "waiting",
+    "withdrawn",
+]
+
+
+def furnish(ana: Person, bo: Person) -> dict[str, str | int]:
+    """Put people in every relation to Ana; the parts of addresses that lead to them."""
+    cast = {name: join(ana.app, f"{name.title()} Person") for name in RELATIONS}
+    for person in (ana, bo, *cast.values()):
+        describe(person)
+    talk(bo, ana, TEXT, "Short", TEXT)
+    talk(ana, bo, TEXT)
+    talk(ana, ana, TEXT)
+    invite(ana, cast["waiting"], NOTE)
+    invite(cast["asking"], ana, NOTE)
+    invite(cast["replied"], ana, NOTE)
+    answer(ana, cast["replied"], TEXT)
+    invite(ana, cast["replying"], NOTE)
+    answer(cast["replying"], ana, TEXT)
+    for name in ("friend", "parted", "closed"):
+        connect(ana, cast[name])
+    for name in ("parted", "closed"):
+        talk(cast[name], ana, TEXT)
+    part(ana, cast["parted"])
+    close(cast["closed"])
+    invite(ana, cast["withdrawn"], "Never mind")
+    withdraw(ana, cast["withdrawn"])
+    for name in ("waiting", "apart", "asking", "withdrawn"):
+        connect(bo, cast[name])
+    return _addresses(ana, {**cast, "ana": ana, "bo": bo})
+
+
+def _addresses(ana: Person, cast: dict[str, Person]) -> dict[str, str | int]:
+    """Handles by name, conversations by `to_` and name, and the invitation that asks Ana."""
+    found: dict[str, str | int] = {name: person.handle for name, person in cast.items()}
+    with ana.app.app_context():
+        for name, person in cast.items():
+            pair = Conversation.of_pair(ana.id, person.id)
+            talked = db.session.scalars(pair).one_or_none()
+            found[f"to_{name}"] = talked.id if talked else 0
+        found["asked"] = between(cast["asking"], ana)
+    return found
+
+
+def describe(person: Person) -> None:
+    """Let somebody fill her profile to its limits."""
+    with person.app.app_context():
+        profile.describe(
+            person.member(),
+            profile.Profile(
+                name=f"{person.first_name}{WORD}"[:80],
+                handle=person.handle,
+                headline=(WORD * 2)[:120],
+                company=WORD[:80],
+                place=WORD[:80],
+                about=TEXT,
+            ),
+        )

@@ -1,0 +1,167 @@
+"""Every page: no serious fault by axe, light and dark, and nothing sideways at 320 px."""
+
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import expect
+
+from tests import people
+from tests.browser.conftest import Browse
+from tests.browser.gallery import TEXT, furnish
+from tests.browser.looking import faults
+from tests.browser.pages import DOORS, EMPTY, PAGELESS, ROOMS, SHARES
+from tests.browser.window import Window
+from tests.people import Person
+
+SUBMIT = "form => HTMLFormElement.prototype.submit.call(form)"
+CLEAR = """form => form.querySelectorAll("input:not([type=hidden], [type=radio]), textarea")
+    .forEach((field) => { field.value = ""; })"""
+FORM = "main form[method=post]:not([action$=sign-out])"
+
+
+@pytest.fixture
+def ana(app: Flask) -> Person:
+    """Ana looks after the place here, so that all pages open to her."""
+    return people.join(app, "Ana Ruiz", admin=True)
+
+
+@pytest.fixture
+def window(browse: Browse, request: pytest.FixtureRequest) -> Window:
+    """A window that does not move; Ana's, unless nobody is meant."""
+    person = None if "nobody" in request.fixturenames else request.getfixturevalue("ana")
+    return browse(person, reduced_motion="reduce", color_scheme="light")
+
+
+def look(window: Window, *addresses: str) -> dict[str, list[str]]:
+    """Open pages; the faults of each that has any. After a `!` its form is sent empty."""
+    found = {}
+    for address in addresses:
+        window.open(address.rstrip("!"))
+        if address.endswith("!"):
+            refused(window)
+        found[address] = faults(window.page)
+    return {address: each for address, each in found.items() if each}
+
+
+def refused(window: Window, *, clear: bool = True) -> None:
+    """Send the first form as a browser does that checks nothing; it comes back with faults."""
+    window.expect_fault("status of 422")
+    form = window.page.locator(FORM).first
+    if clear:
+        form.evaluate(CLEAR)
+    form.evaluate(SUBMIT)
+    expect(window.page.locator(f"{FORM} .error").first).to_be_visible()
+
+
+@pytest.mark.parametrize("rooms", SHARES, ids=" ".join)
+def test_every_page_is_open_to_all_and_fits_a_small_screen(
+    window: Window, ana: Person, bo: Person, rooms: list[str]
+) -> None:
+    names = furnish(ana, bo)
+    pages = [page.format(**names) for room in rooms for page in ROOMS[room]]
+    assert look(window, *pages) == {}
+
+
+def test_the_first_pages_of_a_new_member_too(window: Window, ana: Person) -> None:
+    assert look(window, *EMPTY) == {}
+
+
+def test_no_page_is_forgotten(app: Flask) -> None:
+    shown = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or set())}
+    assert shown == {*ROOMS, *DOORS, *PAGELESS}
+    assert sorted(room for share in SHARES for room in share) == sorted(ROOMS)
+
+
+def test_an_invitation_with_too_long_a_note(window: Window, ana: Person, cy: Person) -> None:
+    window.open(f"/in/{cy.handle}/connect").page.get_by_label("Add a note").fill(TEXT * 2)
+    refused(window, clear=False)
+    assert faults(window.page) == []
+
+
+def test_the_set_up(window: Window, nobody: FlaskClient) -> None:
+    assert look(window, "/setup", "/setup!") == {}
+
+
+def test_the_doors(app: Flask, window: Window, nobody: FlaskClient, cy: Person) -> None:
+    window.expect_fault("status of 403")
+    assert look(window, "/sign-in", "/sign-in!", "/sign-up") == {}
+    app.extensions["linkmsg"] = replace(app.extensions["linkmsg"], registration="open")
+    assert look(window, "/sign-up", "/sign-up!") == {}
+
+
+@pytest.mark.parametrize(
+    ("page", "more"),
+    [
+        ("/messaging/{to_bo}", "More"),
+        ("/in/{bo}", "More"),
+        ("/network", "More for Bo"),
+        ("/network/invitations", "More answers to Asking"),
+    ],
+)
+def test_menus(window: Window, ana: Person, bo: Person, page: str, more: str) -> None:
+    window.open(page.format(**furnish(ana, bo))).button(more).first.click()
+    expect(window.page.locator(".menu:popover-open")).to_be_visible()
+    assert faults(window.page) == []
+    expect(window.page.locator(".menu:popover-open")).to_be_visible()
+
+
+def test_messages_on_their_way_and_failed(
+    window: Window, ana: Person, bo: Person, talk: int
+) -> None:
+    window.expect_fault("net::ERR_", "Failed to fetch", "htmx:error", "status of 422")
+    window.open(f"/messaging/{talk}").write("a" * 8001)
+    expect(window.page.locator(".composer .error")).to_be_visible()
+    assert faults(window.page) == []
+    window.page.route(f"**/messaging/{talk}", lambda route: route.abort())
+    window.write(TEXT)
+    expect(window.log.locator(".failed")).to_be_visible()
+    window.page.unroute(f"**/messaging/{talk}")
+    with window.holding(f"**/messaging/{talk}"):
+        window.write(TEXT)
+        expect(window.log.locator(".pending")).to_be_visible()
+        assert faults(window.page) == []
+
+
+def test_what_was_just_done_is_told_in_a_toast_that_fits(
+    window: Window, ana: Person, bo: Person
+) -> None:
+    names = furnish(ana, bo)
+    window.open(f"/in/{names['asking']}").button("Accept").click()
+    expect(window.page.locator(".toast")).to_contain_text("are connected")
+    assert faults(window.page) == []
+    expect(window.page.locator(".toast")).to_be_visible()
+
+
+def test_what_was_typed_and_is_carried_on(
+    window: Window, ana: Person, bo: Person, talk: int
+) -> None:
+    window.expect_fault("status of 400", "status of 401")
+    window.open(f"/messaging/{talk}").field.fill(TEXT)
+    window.page.evaluate("document.querySelector('.composer [name=csrf_token]').value = ''")
+    window.page.locator(".composer").evaluate(SUBMIT)
+    expect(window.button("Try again")).to_be_visible()
+    assert faults(window.page) == []
+    ana.post("/sign-out")
+    window.button("Try again").click()
+    expect(window.button("Sign in")).to_be_visible()
+    assert faults(window.page) == []
+    window.page.get_by_label("Email").fill(ana.email)
+    window.page.get_by_label("Password").fill(people.PASSWORD)
+    window.button("Sign in").click()
+    expect(window.button("Send it now")).to_be_visible()
+    assert faults(window.page) == []
+
+
+def test_pages_of_faults(
+    app: Flask, window: Window, ana: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_down() -> None:
+        raise RuntimeError
+
+    monkeypatch.setitem(app.view_functions, "network.sent", break_down)
+    window.expect_fault("status of 40", "status of 500")
+    broken = "/network/invitations/sent"
+    assert look(window, "/nowhere", "/people?q=%00", "/sign-out", broken) == {}
+    expect(window.page.get_by_text("Error 500")).to_be_visible()

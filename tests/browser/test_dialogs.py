@@ -1,0 +1,66 @@
+"""A form opens over the page where it can, and people are found while one types."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Browse
+from tests.browser.looking import faults
+from tests.people import Person
+
+
+def test_an_invitation_opens_over_the_profile_and_leaves_it_in_place(
+    browse: Browse, ana: Person, dee: Person
+) -> None:
+    window = browse(ana, reduced_motion="reduce").open(f"/in/{dee.handle}")
+    page, connect = window.page, window.link("Connect")
+    dialog = page.get_by_role("dialog", name="Connect with Dee")
+    connect.focus()
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_label("Add a note")).to_be_visible()
+    assert faults(page) == []
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(connect).to_be_focused()
+    connect.click()
+    dialog.get_by_role("link", name="Cancel").click()
+    expect(dialog).to_have_count(0)
+    expect(page).to_have_url(re.compile(f"/in/{dee.handle}$"))
+    connect.click()
+    dialog.get_by_label("Add a note").fill("From over here")
+    dialog.get_by_role("button", name="Send invitation").click()
+    expect(page.get_by_text("Waiting for Dee to answer")).to_be_visible()
+    expect(page).to_have_url(re.compile(f"/in/{dee.handle}$"))
+
+
+def test_too_long_a_note_comes_back_with_the_reason(
+    browse: Browse, ana: Person, dee: Person
+) -> None:
+    window = browse(ana).open(f"/in/{dee.handle}")
+    window.expect_fault("status of 422")
+    window.link("Connect").click()
+    note = window.page.get_by_label("Add a note")
+    note.fill("a" * 301)
+    window.button("Send invitation").click()
+    expect(window.page.locator("#connect-form .error")).to_contain_text("300")
+    expect(note).to_have_value("a" * 301)
+    note.fill("a" * 300)
+    window.button("Send invitation").click()
+    expect(window.page.get_by_text("Waiting for Dee to answer")).to_be_visible()
+
+
+def test_people_are_found_while_one_types(browse: Browse, ana: Person, bo: Person) -> None:
+    window = browse(ana).open("/messaging/new")
+    field = window.page.get_by_role("searchbox", name="To")
+    expect(field).to_be_focused()
+    window.page.keyboard.type("lind")
+    expect(window.page.locator("#to-hint")).to_contain_text("1 person matches")
+    expect(window.page).to_have_url(re.compile(r"\?q=lind$"))
+    window.page.keyboard.type("x")
+    expect(window.page.get_by_role("heading", name="Nobody matches")).to_be_visible()
+    window.page.keyboard.press("Backspace")
+    expect(field).to_be_focused()
+    window.page.locator("#found").get_by_role("link", name="Bo Lindqvist").click()
+    window.write("Found you")
+    expect(window.texts).to_have_text(["Found you"])
+    expect(window.rows.first).to_contain_text("You: Found you")

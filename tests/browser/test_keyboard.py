@@ -1,0 +1,123 @@
+"""Everything by the keyboard alone."""
+
+import re
+
+from playwright.sync_api import Locator, expect
+
+from tests.browser.conftest import Browse
+from tests.browser.rows import bodies, crowd
+from tests.browser.window import Window
+from tests.people import PASSWORD, Person
+
+# Whether a ring is drawn at what has the focus, or around what holds it.
+HAS_RING = """() => {
+    const rings = (element, part) => getComputedStyle(element, part).outlineStyle !== "none";
+    const focused = document.activeElement;
+    for (let at = focused; at && at !== document.body; at = at.parentElement) {
+        if (rings(at) || (at === focused && rings(at, "::after"))) return true;
+    }
+    return false;
+}"""
+WHAT = "() => document.activeElement.outerHTML.slice(0, 120)"
+
+
+def tab_to(window: Window, target: Locator) -> None:
+    """Press Tab until the target has the focus, as anybody without a mouse would."""
+    for _ in range(40):
+        window.page.keyboard.press("Tab")
+        if target.evaluate("element => element === document.activeElement"):
+            return
+    raise AssertionError(f"no Tab leads to {target}")
+
+
+def test_a_message_is_sent_from_the_sign_in_page_on_by_keyboard_alone(
+    browse: Browse, ana: Person, talk: int
+) -> None:
+    window = browse().open("/sign-in")
+    page, keyboard = window.page, window.page.keyboard
+    tab_to(window, page.get_by_label("Email"))
+    keyboard.type(ana.email)
+    tab_to(window, page.get_by_label("Password"))
+    keyboard.type(PASSWORD)
+    keyboard.press("Enter")
+    expect(window.row("Bo Lindqvist")).to_be_visible()
+    tab_to(window, window.row("Bo Lindqvist"))
+    keyboard.press("Enter")
+    expect(window.field).to_be_focused()
+    keyboard.type("No mouse here")
+    keyboard.press("Enter")
+    expect(window.texts.last).to_have_text("No mouse here")
+    expect(window.log.locator(".pending")).to_have_count(0)
+    assert bodies(ana)[2:] == ["No mouse here"]
+    keyboard.type("By button")
+    tab_to(window, window.send_button)
+    keyboard.press("Enter")
+    expect(window.texts.last).to_have_text("By button")
+
+
+def test_the_first_tab_skips_to_the_content(browse: Browse, ana: Person, talk: int) -> None:
+    window = browse(ana).open("/messaging")
+    window.page.keyboard.press("Tab")
+    expect(window.link("Skip to content")).to_be_focused()
+    expect(window.link("Skip to content")).to_be_in_viewport()
+    window.page.keyboard.press("Enter")
+    window.page.keyboard.press("Tab")
+    expect(window.page.locator("#main :focus")).to_be_attached()
+    expect(window.page.locator("nav.rail :focus")).to_have_count(0)
+
+
+def test_arrows_walk_through_the_list(browse: Browse, ana: Person, talk: int) -> None:
+    crowd(ana, 3)
+    window = browse(ana).open("/messaging")
+    window.row("Friend02").focus()
+    for key, name in [
+        ("ArrowUp", "Friend02"),
+        ("ArrowDown", "Friend01"),
+        ("End", "Bo Lindqvist"),
+        ("ArrowDown", "Bo Lindqvist"),
+        ("Home", "Friend02"),
+        ("ArrowDown", "Friend01"),
+    ]:
+        window.page.keyboard.press(key)
+        expect(window.row(name)).to_be_focused()
+    window.page.keyboard.press("Enter")
+    expect(window.texts).to_have_text(["Hello from 1"])
+
+
+def test_escape_leaves_the_menu_then_the_composer_then_the_thread_of_a_phone(
+    browse: Browse, ana: Person, talk: int
+) -> None:
+    window = browse(ana, phone=True).open(f"/messaging/{talk}")
+    keyboard, menu = window.page.keyboard, window.page.locator(".menu")
+    window.button("More").focus()
+    keyboard.press("Enter")
+    expect(menu).to_be_visible()
+    keyboard.press("Tab")
+    expect(menu.get_by_role("link", name="View profile")).to_be_focused()
+    keyboard.press("Escape")
+    expect(menu).to_be_hidden()
+    expect(window.button("More")).to_be_focused()
+    window.field.focus()
+    keyboard.press("Escape")
+    expect(window.log).to_be_focused()
+    keyboard.press("Escape")
+    expect(window.page).to_have_url(re.compile("/messaging$"))
+
+
+def test_every_place_that_tab_reaches_shows_a_ring(
+    browse: Browse, ana: Person, bo: Person, talk: int
+) -> None:
+    window, blind = browse(ana), []
+    for address in (f"/messaging/{talk}", "/network", f"/in/{bo.handle}", "/settings/appearance"):
+        window.open(address)
+        reached = set()
+        for _ in range(40):
+            window.page.keyboard.press("Tab")
+            place = window.page.evaluate(WHAT)
+            if place in reached or place.startswith("<body"):
+                break
+            reached.add(place)
+            if not window.page.evaluate(HAS_RING):
+                blind.append((address, place))
+        assert len(reached) > 6
+    assert blind == []

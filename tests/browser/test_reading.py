@@ -1,0 +1,125 @@
+"""What was seen is read, and nothing else; the counts tell it everywhere."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests import people
+from tests.browser.conftest import Browse
+from tests.browser.rows import unread
+from tests.browser.window import Window
+from tests.people import Person
+
+# A tab that its owner does not look at, until `looked` is set.
+AWAY = """
+    const state = () => window.looked ? "visible" : "hidden";
+    Object.defineProperty(document, "visibilityState", { get: state });
+    document.hasFocus = () => Boolean(window.looked);
+"""
+LOOK = "window.looked = true; document.dispatchEvent(new Event('visibilitychange'))"
+SETTLE = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+@pytest.fixture
+def asked(bo: Person, ana: Person, talk: int) -> int:
+    """The conversation, with two messages of Bo's that Ana has not read."""
+    people.talk(bo, ana, "Are you there?")
+    assert unread(ana, talk) == 2
+    return talk
+
+
+def expect_counts(window: Window, count: int) -> None:
+    """The row, the navigation and the title say the same."""
+    row = window.rows.filter(has_text="Bo Lindqvist")
+    expect(row.get_by_text(f"{count} unread")).to_have_count(1 if count else 0)
+    expect(window.page.locator("#unread")).to_be_visible(visible=bool(count))
+    expect(window.page.locator("#unread")).to_contain_text(str(count))
+    name = rf"\({count}\) \w.*" if count else r"[^(].*"
+    expect(window.page).to_have_title(re.compile(f"^{name}$"))
+
+
+def test_what_is_in_view_is_read_and_all_counts_fall(
+    browse: Browse, ana: Person, asked: int
+) -> None:
+    window = browse(ana).open("/messaging")
+    expect_counts(window, 2)
+    window.row("Bo Lindqvist").click()
+    expect(window.log.get_by_text("New", exact=True)).to_be_visible()
+    expect_counts(window, 0)
+    assert unread(ana, asked) == 0
+    window.page.reload()
+    expect_counts(window, 0)
+
+
+def test_a_tab_in_the_background_reads_nothing_until_it_is_looked_at(
+    browse: Browse, ana: Person, bo: Person, asked: int
+) -> None:
+    window = browse(ana)
+    window.page.add_init_script(AWAY)
+    window.open(f"/messaging/{asked}")
+    people.talk(bo, ana, "Hello?")
+    window.catch_up()
+    expect(window.texts.last).to_have_text("Hello?")
+    window.page.evaluate(SETTLE)
+    expect_counts(window, 3)
+    assert unread(ana, asked) == 3
+    window.page.evaluate(LOOK)
+    expect_counts(window, 0)
+    assert unread(ana, asked) == 0
+
+
+def test_an_old_message_looked_up_reads_nothing_newer(
+    browse: Browse, ana: Person, bo: Person, talk: int
+) -> None:
+    people.talk(bo, ana, *(f"Number {number}" for number in range(80)))
+    before = unread(ana, talk)
+    window = browse(ana).open(f"/messaging/{talk}?at=5")
+    expect(window.log.locator(".marked")).to_be_in_viewport()
+    window.page.evaluate(SETTLE)
+    assert unread(ana, talk) == before > 80
+
+
+def test_without_scripts_a_shown_thread_is_read(browse: Browse, ana: Person, asked: int) -> None:
+    window = browse(ana, scripts=False).open("/messaging")
+    expect_counts(window, 2)
+    window.row("Bo Lindqvist").click()
+    expect(window.texts.last).to_have_text("Are you there?")
+    window.open("/messaging")
+    expect_counts(window, 0)
+    assert unread(ana, asked) == 0
+
+
+def test_a_row_is_put_back_to_unread_in_its_place(browse: Browse, ana: Person, asked: int) -> None:
+    ana.post(f"/messaging/{asked}/read", seq=3)
+    window = browse(ana).open("/messaging")
+    expect_counts(window, 0)
+    window.rows.first.hover()
+    window.button("Mark as unread: Bo Lindqvist").click()
+    expect_counts(window, 1)
+    assert unread(ana, asked) == 1
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_the_menu_of_a_thread_puts_it_back_to_unread(
+    browse: Browse, ana: Person, asked: int, scripts: bool
+) -> None:
+    ana.post(f"/messaging/{asked}/read", seq=3)
+    window = browse(ana, scripts=scripts).open(f"/messaging/{asked}")
+    window.button("More").click()
+    window.page.locator(".menu").get_by_role("button", name="Mark as unread").click()
+    expect(window.page).to_have_url(re.compile("/messaging$"))
+    expect_counts(window, 1)
+    assert unread(ana, asked) == 1
+
+
+def test_a_thread_read_in_one_tab_is_read_in_the_other_after_back(
+    browse: Browse, ana: Person, bo: Person, asked: int
+) -> None:
+    window = browse(ana).open("/messaging")
+    window.link("My Network").click()
+    expect(window.page.get_by_role("heading", name="My Network")).to_be_visible()
+    other = window.other().open(f"/messaging/{asked}")
+    expect_counts(other, 0)
+    window.page.go_back()
+    expect_counts(window, 0)

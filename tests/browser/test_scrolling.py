@@ -1,0 +1,120 @@
+"""A long thread: from any place to any other, without a jump."""
+
+import re
+from collections.abc import Iterable
+from itertools import chain
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Browse
+from tests.browser.rows import long_talk
+from tests.browser.window import Window
+from tests.people import Person
+
+LENGTH = 300
+# Goes to an end of what is loaded, and tells the place of a message that is in view there.
+GO = """(log, end) => {
+    log.scrollTop = end === "top" ? -log.scrollHeight : log.scrollHeight;
+    const top = (each) => each.getBoundingClientRect().top;
+    const seen = [...log.querySelectorAll(".msg")].find((each) => top(each) >= top(log));
+    return { id: seen.id, top: top(seen) };
+}"""
+TOP = "(log, id) => document.getElementById(id).getBoundingClientRect().top"
+
+
+@pytest.fixture
+def texts(ana: Person, bo: Person, talk: int) -> list[str]:
+    """All texts of a conversation of Ana's and Bo's that is seven pages long."""
+    return long_talk(ana, bo, talk, LENGTH)
+
+
+def load_all(window: Window, end: str) -> list[float]:
+    """Scroll to an end until no page is left there; how far each page moved what was read."""
+    more = window.log.locator(f"[id^={'older' if end == 'top' else 'later'}-]")
+    moved = []
+    while more.count():
+        page = more.locator("a").get_attribute("href")
+        place: dict[str, Any] = window.log.evaluate(GO, end)
+        expect(window.log.locator(f"a[href='{page}']")).to_have_count(0)
+        moved.append(window.log.evaluate(TOP, place["id"]) - place["top"])
+    return moved
+
+
+def test_a_long_thread_opens_at_its_newest_and_older_pages_come_without_a_jump(
+    browse: Browse, ana: Person, talk: int, texts: list[str]
+) -> None:
+    window = browse(ana).open(f"/messaging/{talk}")
+    expect(window.texts.last).to_have_text(texts[-1])
+    expect(window.texts.last).to_be_in_viewport(ratio=1)
+    moved = load_all(window, "top")
+    assert len(moved) >= 5
+    assert max(map(abs, moved)) < 1
+    assert window.texts.all_text_contents() == texts
+    window.log.evaluate(GO, "top")
+    expect(window.texts.first).to_be_in_viewport(ratio=1)
+    window.write("The newest of all")
+    expect(window.texts.last).to_have_text("The newest of all")
+    expect(window.texts.last).to_be_in_viewport(ratio=1)
+
+
+def test_an_address_in_the_past_opens_there_marked_with_pages_both_ways(
+    browse: Browse, ana: Person, talk: int, texts: list[str]
+) -> None:
+    window = browse(ana).open(f"/messaging/{talk}?at=150")
+    marked = window.log.locator(".marked")
+    expect(marked).to_have_count(1)
+    expect(marked).to_have_attribute("data-seq", "150")
+    expect(marked).to_be_in_viewport(ratio=1)
+    moved = load_all(window, "bottom") + load_all(window, "top")
+    assert max(map(abs, moved)) < 1
+    assert window.texts.all_text_contents() == texts
+
+
+def test_a_message_sent_from_the_past_is_shown_at_the_newest(
+    browse: Browse, ana: Person, talk: int, texts: list[str]
+) -> None:
+    window = browse(ana).open(f"/messaging/{talk}?at=20")
+    window.write("Back to now")
+    expect(window.page).to_have_url(re.compile(rf"/messaging/{talk}$"))
+    expect(window.texts.last).to_have_text("Back to now")
+    expect(window.texts.filter(has_text="Back to now")).to_have_count(1)
+    expect(window.texts.nth(-2)).to_have_text(texts[-1])
+
+
+def pages(window: Window, link: str) -> list[list[str]]:
+    """Follow a link from page to page; the texts of each."""
+    found = [window.texts.all_text_contents()]
+    while window.link(link).count():
+        window.link(link).click()
+        found.append(window.texts.all_text_contents())
+    return found
+
+
+def flat(found: Iterable[list[str]]) -> list[str]:
+    return list(chain.from_iterable(found))
+
+
+def test_without_scripts_every_message_is_reached_once_by_links(
+    browse: Browse, ana: Person, talk: int, texts: list[str]
+) -> None:
+    window = browse(ana, scripts=False).open(f"/messaging/{talk}")
+    expect(window.texts.last).to_be_in_viewport(ratio=1)
+    assert flat(reversed(pages(window, "Show older messages"))) == texts
+    window.open(f"/messaging/{talk}?at=150")
+    expect(window.log.locator(".marked")).to_have_attribute("data-seq", "150")
+    newer = flat(pages(window, "Show newer messages"))
+    assert newer[0] == texts[150 - 1 - 20]
+    assert newer == texts[-len(newer) :]
+
+
+def test_who_reads_in_the_past_is_not_moved_by_what_arrives(
+    browse: Browse, ana: Person, bo: Person, talk: int, texts: list[str]
+) -> None:
+    window = browse(ana).open(f"/messaging/{talk}")
+    place = window.log.evaluate(GO.replace("-log.scrollHeight", "-500"), "top")
+    long_talk(bo, ana, talk, LENGTH + 3)
+    window.catch_up()
+    expect(window.texts.filter(has_text=f"Number {LENGTH + 3}")).to_have_count(1)
+    assert abs(window.log.evaluate(TOP, place["id"]) - place["top"]) < 1

@@ -1,0 +1,118 @@
+"""From nothing to a conversation, through the pages alone."""
+
+import pytest
+from flask import Flask
+from playwright.sync_api import expect
+
+from linkmsg import serving
+from tests.browser.conftest import Browse
+from tests.browser.window import Window
+from tests.people import Person
+
+PASSWORD = "a short sentence works"
+
+
+def set_up(window: Window, app: Flask) -> None:
+    """Ana opens the place with the token of the log."""
+    file = app.extensions["linkmsg"].setup_token_file
+    with app.app_context():
+        serving.offer_setup(file)
+    page = window.open("/").page
+    page.get_by_label("Setup token").fill(file.read_text())
+    page.get_by_label("What is this place called?").fill("Small Harbour")
+    page.get_by_label("Your name").fill("Ana Ruiz")
+    page.get_by_label("Your email").fill("ana@example.com")
+    page.get_by_label("Password").fill(PASSWORD)
+    window.button("Open the doors").click()
+    expect(page.get_by_role("heading", name="No messages yet")).to_be_visible()
+
+
+def invite_link(window: Window) -> str:
+    """Ana makes a link that lets one person in."""
+    window.open("/admin/invite-links").button("Make link").click()
+    return window.page.get_by_role("textbox", name="Invite link").input_value()
+
+
+def sign_up(window: Window, link: str) -> None:
+    page = window.open(link).page
+    expect(page.get_by_text("Ana Ruiz invited you to Small Harbour.")).to_be_visible()
+    page.get_by_label("Your name").fill("Bo Lindqvist")
+    page.get_by_label("What you do").fill("Ferry planner")
+    page.get_by_label("Email").fill("bo@example.com")
+    page.get_by_label("Password").fill(PASSWORD)
+    window.button("Create account").click()
+    expect(page.get_by_role("heading", name="No messages yet")).to_be_visible()
+
+
+def invite(window: Window) -> None:
+    """Ana finds Bo and invites him, with a note."""
+    page = window.page
+    window.link("My Network").click()
+    window.link("Find people").first.click()
+    page.get_by_role("searchbox").fill("ferry")
+    page.get_by_role("searchbox").press("Enter")
+    page.locator("#found").get_by_role("link", name="Bo Lindqvist", exact=True).click()
+    window.link("Connect").click()
+    page.get_by_label("Add a note").fill("We met on the quay.")
+    window.button("Send invitation").click()
+    expect(page.get_by_text("Waiting for Bo to answer")).to_be_visible()
+
+
+def accept(window: Window) -> None:
+    """Bo sees that somebody asks, and says yes."""
+    page = window.open("/messaging").page
+    expect(page.locator("#invitations-count")).to_contain_text("1")
+    window.link("My Network").click()
+    window.link("Invitations").click()
+    expect(page.get_by_text("We met on the quay.")).to_be_visible()
+    window.button("Accept Ana Ruiz").click()
+    expect(page.get_by_text("You and Ana are connected.")).to_be_visible()
+    expect(page.locator("#invitations-count")).to_be_hidden()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_two_people_come_from_nothing_to_a_conversation(
+    app: Flask, browse: Browse, scripts: bool
+) -> None:
+    ana, bo = browse(scripts=scripts), browse(scripts=scripts)
+    set_up(ana, app)
+    sign_up(bo, invite_link(ana))
+    invite(ana)
+    accept(bo)
+
+    bo.open("/messaging").row("Ana Ruiz").click()
+    expect(bo.texts).to_have_text(["We met on the quay."])
+    bo.say("So we did. Coffee?")
+    expect(bo.texts).to_have_text(["We met on the quay.", "So we did. Coffee?"])
+    expect(bo.field).to_have_value("")
+
+    expect(ana.open("/messaging").row("Bo Lindqvist 1 unread")).to_be_visible()
+    expect(ana.page).to_have_title("(1) Messages · linkmsg")
+    ana.row("Bo Lindqvist").click()
+    expect(ana.texts.last).to_have_text("So we did. Coffee?")
+    ana.say("At ten.")
+    expect(ana.open("/messaging").row("Bo Lindqvist")).to_contain_text("You: At ten.")
+    expect(ana.page).to_have_title("Messages · linkmsg")
+
+    bo.open("/messaging").row("Ana Ruiz 1 unread").click()
+    expect(bo.texts).to_have_text(["We met on the quay.", "So we did. Coffee?", "At ten."])
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_on_a_phone_the_way_is_my_network_profile_message(
+    browse: Browse, ana: Person, bo: Person, scripts: bool
+) -> None:
+    window = browse(ana, phone=True, scripts=scripts).open("/messaging")
+    window.link("My Network").tap()
+    window.link("Bo Lindqvist").first.tap()
+    window.link("Message").last.tap()
+    window.field.fill("From my phone")
+    window.send_button.tap()
+    expect(window.texts).to_have_text(["From my phone"])
+    window.field.fill("And again")
+    window.send_button.tap()
+    expect(window.texts).to_have_text(["From my phone", "And again"])
+    expect(window.page.locator("#list")).to_be_hidden()
+    window.link("Back to messages").tap()
+    expect(window.row("Bo Lindqvist")).to_contain_text("You: And again")
+    expect(window.page.locator("#thread")).to_be_hidden()

@@ -1,0 +1,81 @@
+"""How a message stands below the one before it: a new day, or going on."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from linkmsg.models import Member, Message
+from linkmsg.models.thread import line_of, lines_of
+
+NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
+
+
+def message(seq, at, author=1, kind="text"):
+    return Message(id=seq, seq=seq, author_id=author, kind=kind, body="x", created_at=at)
+
+
+def line(at, before, zone="UTC", **how):
+    return line_of(message(2, at, **how), message(1, before), zone)
+
+
+@pytest.mark.parametrize(
+    ("zone", "before", "at", "starts"),
+    [
+        ("UTC", "2026-03-10T23:59:59Z", "2026-03-11T00:00:00Z", True),
+        ("UTC", "2026-03-11T00:00:00Z", "2026-03-11T23:59:59Z", False),
+        ("Europe/Stockholm", "2026-03-10T23:59:59Z", "2026-03-11T00:00:00Z", False),
+        ("Europe/Stockholm", "2026-03-10T22:59:59Z", "2026-03-10T23:00:00Z", True),
+        ("America/Los_Angeles", "2026-03-11T06:59:59Z", "2026-03-11T07:00:00Z", True),
+        ("America/Los_Angeles", "2026-03-11T00:00:00Z", "2026-03-11T06:59:59Z", False),
+        ("Asia/Kathmandu", "2026-03-10T18:14:59Z", "2026-03-10T18:15:00Z", True),
+        # Clocks go forward in Stockholm on 29 March at 02:00, and back on 25 October at 03:00.
+        ("Europe/Stockholm", "2026-03-28T22:59:59Z", "2026-03-28T23:00:00Z", True),
+        ("Europe/Stockholm", "2026-03-29T00:59:59Z", "2026-03-29T01:00:00Z", False),
+        ("Europe/Stockholm", "2026-03-29T21:59:59Z", "2026-03-29T22:00:00Z", True),
+        ("Europe/Stockholm", "2026-03-29T22:00:00Z", "2026-03-29T23:00:00Z", False),
+        ("Europe/Stockholm", "2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z", False),
+        ("Europe/Stockholm", "2026-10-25T22:00:00Z", "2026-10-25T22:59:59Z", False),
+        ("Europe/Stockholm", "2026-10-25T22:59:59Z", "2026-10-25T23:00:00Z", True),
+        # In Samoa there was no 30 December 2011.
+        ("Pacific/Apia", "2011-12-30T09:59:59Z", "2011-12-30T10:00:00Z", True),
+    ],
+)
+def test_a_day_begins_at_the_readers_midnight(zone, before, at, starts):
+    found = line(datetime.fromisoformat(at), datetime.fromisoformat(before), zone)
+    assert found.starts_day is starts
+    assert not (starts and found.cont)
+
+
+def test_the_first_message_of_all_starts_a_day():
+    found = line_of(message(1, NOON), None, "UTC")
+    assert (found.starts_day, found.cont) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("later", "cont"),
+    [
+        (timedelta(0), True),
+        (timedelta(minutes=5) - timedelta(microseconds=1), True),
+        (timedelta(minutes=5), False),
+        (timedelta(minutes=-6), False),
+    ],
+)
+def test_a_message_goes_on_from_its_authors_last_within_five_minutes(later, cont):
+    assert line(NOON + later, NOON).cont is cont
+
+
+def test_a_message_goes_on_only_from_a_text_of_the_same_author_on_the_same_day():
+    soon = timedelta(seconds=1)
+    midnight = NOON.replace(hour=0)
+    assert line(NOON + soon, NOON).cont
+    assert not line(NOON + soon, NOON, author=2).cont
+    assert not line(NOON + soon, NOON, author=None, kind="notice").cont
+    assert not line(NOON + soon, NOON, kind="notice").cont
+    assert not line(midnight, midnight - soon).cont
+    assert line(midnight, midnight - soon, zone="Europe/Stockholm").cont
+
+
+def test_each_message_gets_its_author_and_a_notice_none():
+    ana, bo = Member(id=1, name="Ana Ruiz"), Member(id=2, name="Bo Lindqvist")
+    said = [message(1, NOON, 1), message(2, NOON, 2), message(3, NOON, None, "notice")]
+    assert [line.message.author for line in lines_of(said, [ana, bo], "UTC")] == [ana, bo, None]

@@ -1,0 +1,113 @@
+"""What a member is shown by, and what makes an address, a password and a device."""
+
+import pytest
+
+from linkmsg import clock
+from linkmsg.actions import accounts
+from linkmsg.models import Member, MemberSession
+from linkmsg.models.password import commonest, password_fault
+
+
+@pytest.mark.parametrize(
+    ("name", "initials", "first"),
+    [
+        ("Ana Ruiz", "AR", "Ana"),
+        ("Ana Maria de la Cruz", "AC", "Ana"),
+        ("ana", "A", "ana"),
+        ("Ana (she/her) Ruiz", "AR", "Ana"),
+        ("李小龍", "李", "李小龍"),
+        ("Ana Ana", "A", "Ana"),
+        ("(…)", "(", "(…)"),
+    ],
+)
+def test_initials_are_the_first_letters_of_the_first_and_the_last_word(name, initials, first):
+    member = Member(name=name)
+    assert (member.initials, member.first_name) == (initials, first)
+
+
+def test_a_hue_is_one_of_six_and_hers_for_ever():
+    assert {Member(id=n).hue for n in range(1, 60)} == {1, 2, 3, 4, 5, 6}
+    assert Member(id=7, name="Ana").hue == Member(id=7, name="Anna").hue
+
+
+@pytest.mark.parametrize(
+    ("text", "fits"),
+    [
+        ("ana@example.com", True),
+        (" Ana.Ruiz+work@Example.COM ", True),
+        ("ana@localhost", True),
+        ("ana", False),
+        ("ana@", False),
+        ("@example.com", False),
+        ("ana@exa mple.com", False),
+        ("ana@example..com", False),
+        ("ana@-example.com", False),
+        ("ana@example.com\0", False),
+        ("ana@example.com, bo@example.com", False),
+        (f"{'a' * 243}@example.com", False),
+        (f"{'a' * 242}@example.com", True),
+    ],
+)
+def test_an_address_is_told_by_its_form(text, fits):
+    assert Member.is_email(text) is fits
+
+
+@pytest.mark.parametrize(
+    ("password", "taken"),
+    [
+        ("x7!kQ2mZ9", False),
+        ("x7!kQ2mZ9p", True),
+        ("ÅÄÖÅÄÖÅÄÖÅ", True),
+        ("x" * 1024, True),
+        ("x" * 1025, False),
+        ("          ", True),
+        ("1234567890", False),
+        ("Qwertyuiop", False),
+        ("QWERTYUIOP", False),
+        ("qwertyuiop!", True),
+    ],
+)
+def test_a_password_has_10_to_1024_characters_and_is_not_among_the_commonest(
+    inside, password, taken
+):
+    fault = password_fault(password)
+    assert (fault is None) is taken
+    assert taken or fault.endswith(".")
+
+
+def test_the_commonest_are_known_in_small_letters():
+    assert len(commonest()) > 1000
+    assert all(each == each.lower() for each in commonest())
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "device"),
+    [
+        (
+            "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+            "Firefox on Linux",
+        ),
+        (
+            "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0",
+            "Edge on Windows",
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1",
+            "Safari on iPhone",
+        ),
+        ("Mozilla/5.0 (Linux; Android 16) Chrome/140.0 Mobile Safari/537.36", "Chrome on Android"),
+        ("curl/8.0", "Unknown device"),
+        ("", "Unknown device"),
+    ],
+)
+def test_a_device_is_named_as_far_as_it_tells(user_agent, device):
+    assert MemberSession(user_agent=user_agent).device == device
+
+
+def test_what_she_writes_of_herself_is_on_one_line_and_found(inside):
+    made = accounts.add_member("zoe@example.com", "  Zoë \t Ek ", "correct horse battery")
+    assert (made.name, made.name_folded, made.handle) == ("Zoë Ek", "zoe ek", "zoe-ek")
+    made.describe(name="Zoë Ek", headline=" Chief  ", company="Öl\nAB", place="", about="a\nb")
+    assert (made.headline, made.company, made.about) == ("Chief", "Öl AB", "a\nb")
+    assert made.work_folded == "chief ol ab"
+    assert made.created_at <= clock.now()

@@ -1,0 +1,174 @@
+"""Finding people: any part of what they say of themselves, the best first, page by page."""
+
+import pytest
+
+from linkmsg import clock
+from linkmsg.actions import profile
+from linkmsg.actions.profile import Profile
+from linkmsg.models.people import PAGE, People, connections_of, matching
+from tests import people
+from tests.standings import close, ignore, invite
+
+
+@pytest.fixture
+def known(app, ana):
+    """Somebody who says a lot of herself."""
+    return describe(people.join(app, "Zoë Müller-Łaska"), "Head of Straße & Öl", "100% Café_X")
+
+
+def describe(person, headline="", company=""):
+    with person.app.app_context():
+        said = Profile(person.name, person.handle, headline=headline, company=company)
+        profile.describe(person.member(), said)
+    return person
+
+
+def found(viewer, text, **how):
+    with viewer.app.app_context():
+        return People.page_of(matching(viewer.member(), text, clock.now(), **how), 1)
+
+
+def names(viewer, text, **how):
+    return [hit.member.name for hit in found(viewer, text, **how).hits]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Zoë",
+        "zoe",
+        "ZOE",
+        "zo\N{COMBINING DIAERESIS}e",
+        "uller",
+        "mul",
+        "LASKA",
+        "łaska",
+        "head",
+        "STRASSE",
+        "straße",
+        "ol",
+        "cafe",
+        "CAFÉ",
+        "zoe cafe",
+        "cafe zoe head",
+        "  zoe \t muller ",
+        "100%",
+        "%",
+        "_",
+        "é_x",
+    ],
+)
+def test_she_is_found_by_any_part_without_accents_and_case(ana, known, text):
+    assert known.name in names(ana, text)
+
+
+@pytest.mark.parametrize(
+    "text", ["zoe bergman", "z%e", "z_e", "%%", "__", "\\", "caf__x", "100_", "head%oil", "'", '"']
+)
+def test_she_is_not_found_by_what_she_does_not_say(ana, known, text):
+    assert names(ana, "zoe") == [known.name]
+    assert known.name not in names(ana, text)
+
+
+def test_a_backslash_is_only_a_backslash(app, ana):
+    odd = describe(people.join(app, "Odd Name"), r"C:\Temp")
+    assert names(ana, "\\") == names(ana, r":\t") == [odd.name]
+    assert names(ana, r"\:") == []
+
+
+def test_letters_of_other_scripts_are_found(app, ana):
+    for name in ("李小龍", "Ольга Ёлкина", "Ωmega Νίκος"):
+        with app.app_context():
+            people.accounts.add_member(f"{len(name)}{ord(name[0])}@example.com", name, "x" * 10)
+    assert names(ana, "小龍") == ["李小龍"]
+    assert names(ana, "елкина") == ["Ольга Ёлкина"]
+    assert names(ana, "νικοσ") == names(ana, "ΝΊΚΟΣ") == ["Ωmega Νίκος"]
+
+
+def test_the_best_match_comes_first(app, ana):
+    for name, headline in [
+        ("Xenia Berg", ""),
+        ("Carl Bergman", ""),
+        ("Berg", ""),
+        ("Berg Olsen", ""),
+        ("Ina Steinberg", ""),
+        ("Jo Sand", "Lives on a berg"),
+    ]:
+        with app.app_context():
+            made = people.accounts.add_member(f"{name.replace(' ', '')}@x.de", name, "x" * 10)
+            profile.describe(made, Profile(name, made.handle, headline=headline))
+    assert names(ana, "Berg") == [
+        "Berg",
+        "Berg Olsen",
+        "Carl Bergman",
+        "Xenia Berg",
+        "Ina Steinberg",
+        "Jo Sand",
+    ]
+
+
+def test_among_equals_the_nearest_comes_first(app, ana, bo, dee, cy):
+    far = [people.join(app, f"Aa{n} Stranger") for n in range(2)]
+    people.connect(ana, far[1])
+    assert names(ana, "stranger") == ["Aa1 Stranger", "Aa0 Stranger", "Cy Stranger"]
+
+
+def test_on_compose_those_one_can_write_to_come_before_better_matches(app, ana, cy):
+    friend = describe(people.join(app, "Zed Late"), "Cy")
+    people.connect(ana, friend)
+    assert names(ana, "cy") == ["Cy Stranger", "Zed Late"]
+    assert names(ana, "cy", nearest_first=True) == ["Zed Late", "Cy Stranger"]
+
+
+def test_pages_hold_everybody_once(app, ana):
+    for n in range(2 * PAGE + 3):
+        with app.app_context():
+            people.accounts.add_member(f"g{n}@example.com", f"Guest {n % 7}", "x" * 10)
+    with app.app_context():
+        listed = matching(ana.member(), "guest", clock.now())
+        pages = [People.page_of(listed, number) for number in (1, 2, 3, 4)]
+    assert [len(page.hits) for page in pages] == [PAGE, PAGE, 3, 0]
+    assert [page.has_next for page in pages] == [True, True, False, False]
+    assert {page.total for page in pages} == {2 * PAGE + 3}
+    ids = [hit.member.id for page in pages for hit in page.hits]
+    assert len(set(ids)) == len(ids) == 2 * PAGE + 3
+
+
+def test_a_closed_account_is_found_by_nobody(ana, known):
+    assert names(ana, "zoe") == [known.name]
+    close(known)
+    assert names(ana, "zoe") == []
+
+
+def test_each_hit_says_how_one_stands_to_her(app, ana, bo, cy, dee):
+    eve = people.join(app, "Eve Newcomer")
+    invite(ana, cy)
+    invite(eve, ana)
+    states = {hit.member.id: (hit.state, hit.degree.label) for hit in found(ana, "").hits}
+    assert states == {
+        ana.id: ("self", ""),
+        bo.id: ("connected", "1st"),
+        cy.id: ("waiting", ""),
+        dee.id: ("", "2nd"),
+        eve.id: ("invited", ""),
+    }
+    ignore(cy, ana)
+    ignore(ana, eve)
+    states = {hit.member.id: hit.state for hit in found(ana, "").hits}
+    assert (states[cy.id], states[eve.id]) == ("waiting", "")
+
+
+def test_connections_are_searched_and_sorted(app, ana, bo, cy, dee):
+    later = people.join(app, "Abe First")
+    people.connect(ana, later)
+    with app.app_context():
+        me = ana.member()
+        lists = [connections_of(me, "", "recent"), connections_of(me, "", "name")]
+        recent, by_name = (
+            [hit.member.name for hit in People.page_of(each, 1).hits] for each in lists
+        )
+        searched = People.page_of(connections_of(me, "LIND", "recent"), 1)
+    assert recent == ["Abe First", "Bo Lindqvist"]
+    assert by_name == ["Abe First", "Bo Lindqvist"]
+    assert [hit.member.id for hit in searched.hits] == [bo.id]
+    assert searched.total == 1

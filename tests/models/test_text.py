@@ -1,0 +1,98 @@
+"""What people type: cleaned, checked, folded."""
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from linkmsg.models.text import body_fault, fold, is_empty, line_fault, lines, one_line
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("Ana  Ruiz ", "ana ruiz"),
+        ("JOSÉ", "jose"),
+        ("jose\N{COMBINING ACUTE ACCENT}", "jose"),
+        ("Straße STRASSE ẞ", "strasse strasse ss"),
+        ("Øre Æble Œuvre Łódź Đorđe Ħ", "ore aeble oeuvre lodz dorde h"),
+        ("İstanbul ıssız", "istanbul issiz"),
+        ("ﬁne Ⅷ ①", "fine viii 1"),
+        ("한국어", "한국어"),
+        ("𝐀na", "ana"),
+        ("Ａｎａ", "ana"),
+        ("", ""),
+    ],
+)
+def test_text_is_folded_for_comparing(text, folded):
+    assert fold(text) == folded
+
+
+@given(st.text())
+@example("𝐀na ΐ ŉ ẞ")
+def test_folding_again_changes_nothing(text):
+    assert fold(fold(text)) == fold(text)
+
+
+@given(st.text(), st.text())
+def test_folding_keeps_words_apart(one, other):
+    assert fold(f"{one} {other}") == " ".join(f"{fold(one)} {fold(other)}".split())
+
+
+@given(st.text(alphabet=st.characters(min_codepoint=32, max_codepoint=0x24F)))
+def test_case_makes_no_difference(text):
+    assert fold(text.upper()) == fold(text.upper().lower())
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("a\r\nb\rc\nd", "a\nb\nc\nd"),
+        ("\r\n\r\n  a", "  a"),
+        ("a  \r\n \t", "a"),
+        ("a\n\n\nb", "a\n\n\nb"),
+        ("\n\n", ""),
+    ],
+)
+def test_line_ends_become_lf_and_none_stand_around(typed, kept):
+    assert lines(typed) == kept
+
+
+@given(st.text())
+def test_cleaning_lines_again_changes_nothing(text):
+    assert lines(lines(text)) == lines(text)
+    assert "\r" not in lines(text)
+    assert "\n" not in one_line(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "\n\t", "\u200b", "\u2060\ufeff", "\u3164 \u00ad", "\ufe0f"]
+)
+def test_what_nobody_can_see_is_empty(text):
+    assert is_empty(text)
+
+
+@pytest.mark.parametrize("text", [".", "\u200bx", "👍", "\N{COMBINING ACUTE ACCENT}", "0"])
+def test_what_somebody_can_see_is_not(text):
+    assert not is_empty(text)
+
+
+@pytest.mark.parametrize("mark", ["\0", "\x07", "\x1b", "\x7f", "\x85", "\x0b"])
+def test_controls_are_refused_in_lines_and_in_bodies(mark):
+    assert "can't be shown" in line_fault(f"Ana{mark}Ruiz")
+    assert "can't be shown" in body_fault(f"Ana{mark}Ruiz")
+
+
+@pytest.mark.parametrize("mark", ["\u202a", "\u202e", "\u2066", "\u2069"])
+def test_marks_that_turn_text_are_refused_in_a_name_and_allowed_in_a_message(mark):
+    assert "direction" in line_fault(f"Ana{mark}Ruiz")
+    assert body_fault(f"Ana{mark}Ruiz") is None
+
+
+@pytest.mark.parametrize("text", ["Ana Ruiz", "李小龍", "عمر", "שרה", "O'Brien-Łaska", "👩‍💻 Dev"])
+def test_names_of_the_world_are_fine(text):
+    assert line_fault(text) is None
+
+
+def test_a_message_may_have_lines_and_tabs_and_a_name_may_not():
+    assert body_fault("a\n\tb") is None
+    assert line_fault("a\nb") is not None

@@ -1,0 +1,173 @@
+"""Pages of a thread: read in any order, they hold every message once and look the same."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from linkmsg import clock
+from linkmsg.actions import messages, reading
+from linkmsg.db import db
+from linkmsg.models import Participation, Relation
+from linkmsg.models import thread as threads
+from linkmsg.models.thread import Changes, Thread
+from tests import people
+from tests.people import nonce
+
+LONG = 23
+property_test = settings(
+    max_examples=30,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+
+
+@pytest.fixture
+def long(app, ana, bo):
+    """The id of a conversation of some length, in which both speak."""
+    with app.app_context():
+        both = [ana.member(), bo.member()]
+        for n in range(LONG):
+            who, other = both if n % 5 < 3 else both[::-1]
+            sent = messages.start(who, other, f"Message {n + 1}", nonce())
+        return sent.conversation_id
+
+
+class Reader:
+    """Somebody who turns the pages of a conversation; within the app."""
+
+    def __init__(self, person, other, id):
+        self.relation = Relation.between(person.member(), other.id, clock.now())
+        self.part, self.conversation = db.session.execute(
+            Participation.of(person.member(), id)
+        ).one()
+
+    def page(self, turn, *seq):
+        return getattr(Thread, turn)(self.part, self.conversation, self.relation, *seq)
+
+
+@pytest.fixture
+def turn(app, ana, bo, long):
+    """A reader of the long conversation."""
+    with app.app_context():
+        yield Reader(ana, bo, long).page
+
+
+@pytest.fixture
+def sized(monkeypatch):
+    """Set the size of a page."""
+    return lambda size: monkeypatch.setattr(threads, "PAGE", size)
+
+
+def seqs(page):
+    return [line.message.seq for line in page.lines]
+
+
+def looks(page):
+    return {line.message.seq: (line.starts_day, line.cont) for line in page.lines}
+
+
+@property_test
+@given(size=st.integers(1, LONG + 2))
+def test_older_pages_hold_everything_once_down_to_the_first(turn, sized, size):
+    sized(size)
+    page = turn("newest")
+    found, shown = seqs(page), looks(page)
+    while page.older_seq:
+        assert found[0] == page.older_seq
+        page = turn("before", page.older_seq)
+        assert 1 <= len(page.lines) <= size
+        found, shown = [*seqs(page), *found], {**shown, **looks(page)}
+    assert found == list(range(1, LONG + 1))
+    sized(LONG)
+    assert shown == looks(turn("newest"))
+
+
+@property_test
+@given(size=st.integers(2, LONG + 2), at=st.integers(1, LONG))
+def test_from_any_message_the_pages_both_ways_hold_everything_once(turn, sized, size, at):
+    sized(size)
+    page = turn("around", at)
+    found, older, later = seqs(page), page.older_seq, page.later_seq
+    assert at in found
+    assert page.at == at
+    while later:
+        assert later == found[-1] + 1
+        page = turn("later", later)
+        found, later = [*found, *seqs(page)], page.later_seq
+    while older:
+        assert older == found[0]
+        page = turn("before", older)
+        found, older = [*seqs(page), *found], page.older_seq
+    assert found == list(range(1, LONG + 1))
+
+
+@pytest.mark.parametrize("seq", [0, 1, LONG, LONG + 1, LONG + 2, 10**15])
+@pytest.mark.parametrize("way", ["before", "later"])
+def test_a_forged_place_gives_a_page_whose_ways_on_are_true(turn, sized, way, seq):
+    sized(5)
+    page = turn(way, seq)
+    held = seqs(page)
+    edge = min(max(seq, 1), LONG + 1)
+    first, last = (held[0], held[-1]) if held else (edge, edge - 1)
+    assert page.older_seq == (first if first > 1 else None)
+    assert page.later_seq == (last + 1 if last < LONG else None)
+    expected = range(max(1, edge - 5), edge) if way == "before" else range(edge, edge + 5)
+    assert held == [seq for seq in expected if seq <= LONG]
+
+
+def test_a_conversation_knows_what_is_new_when_it_and_what_was_read_are_shown(app, ana, bo, long):
+    with app.app_context():
+        reading.read(ana.member(), long, 8)
+        page = Reader(ana, bo, long).page("newest")
+        others = [line.message.seq for line in page.lines if line.message.author_id == bo.id]
+        assert page.first_unread_seq == min(seq for seq in others if seq > 8)
+        assert Reader(ana, bo, long).page("later", 15).first_unread_seq is None
+        reading.read(ana.member(), long, LONG)
+        assert Reader(ana, bo, long).page("newest").first_unread_seq is None
+
+
+def changes(person, other, id, revision):
+    reader = Reader(person, other, id)
+    return Changes.after(person.member(), reader.conversation, revision)
+
+
+def test_changes_are_what_a_page_has_not_seen_and_lead_on(app, ana, bo, long):
+    with app.app_context():
+        seen = Reader(ana, bo, long).page("newest").revision
+        assert changes(ana, bo, long, seen).lines == []
+        assert changes(ana, bo, long, seen).revision == seen
+    people.talk(bo, ana, "New", "Newer")
+    with app.app_context():
+        fresh = changes(ana, bo, long, seen)
+        assert [line.message.body for line in fresh.lines] == ["New", "Newer"]
+        assert (fresh.row.unread, fresh.row.last.body) == (
+            Reader(ana, bo, long).part.unread,
+            "Newer",
+        )
+        assert changes(ana, bo, long, fresh.revision).lines == []
+
+
+def test_a_changed_line_looks_as_it_does_on_the_page(app, ana, bo, long):
+    with app.app_context():
+        page = Reader(ana, bo, long).page("newest")
+        for revision in range(LONG):
+            for line in changes(ana, bo, long, revision).lines:
+                assert looks(page)[line.message.seq] == (line.starts_day, line.cont)
+
+
+@pytest.mark.parametrize("at_once", [1, 4, LONG - 1, LONG])
+def test_many_changes_come_in_parts_that_skip_nothing(app, ana, bo, long, monkeypatch, at_once):
+    monkeypatch.setattr(threads, "CHANGES", at_once)
+    with app.app_context():
+        found, revision, more = [], 0, True
+        while more:
+            part = changes(ana, bo, long, revision)
+            found += [line.message.seq for line in part.lines]
+            revision, more = part.revision, part.more
+    assert found == list(range(1, LONG + 1))
+
+
+def test_a_revision_from_the_future_is_told_nothing_and_kept(app, ana, bo, long):
+    with app.app_context():
+        assert changes(ana, bo, long, 10**9).lines == []

@@ -1,0 +1,50 @@
+"""Booting an app in a data directory, and looking at what that left there."""
+
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import create_engine, text
+
+from linkmsg import create_app, serving
+from linkmsg.config import Settings
+from linkmsg.db import db
+
+PASSWORD = "a quiet harbour"
+
+
+@contextmanager
+def app_in(data_dir: Path, **settings: object) -> Iterator[Flask]:
+    app = create_app(Settings(data_dir=data_dir, **settings), prepared=True)
+    try:
+        yield app
+    finally:
+        with app.app_context():
+            db.engine.dispose()
+
+
+@contextmanager
+def inside(app: Flask) -> Iterator[None]:
+    with app.app_context():
+        yield
+        db.session.remove()
+
+
+def boot(data_dir: Path, **settings: object) -> None:
+    with app_in(data_dir, **settings) as app:
+        serving.prepare(app)
+
+
+def count(data_dir: Path, table: str) -> int:
+    engine = create_engine(f"sqlite:///{data_dir / 'linkmsg.sqlite'}")
+    try:
+        with engine.connect() as connection:
+            return connection.scalar(text(f"SELECT count(*) FROM {table}"))
+    finally:
+        engine.dispose()
+
+
+def mode(file: Path) -> int:
+    return stat.S_IMODE(file.stat().st_mode)

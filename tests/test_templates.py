@@ -1,0 +1,164 @@
+"""Every partial renders alone: from its arguments, and with nothing of the request."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+import linkmsg
+from linkmsg import clock
+from linkmsg.actions import invitations, invite_links
+from linkmsg.blueprints.admin import LinkView
+from linkmsg.blueprints.carrying import Carried
+from linkmsg.blueprints.forms.messages import NoteForm, new_message
+from linkmsg.blueprints.forms.settings import AppearanceForm, InviteLinkForm, ProfileForm
+from linkmsg.blueprints.paging import Paging
+from linkmsg.db import db
+from linkmsg.models import Invitation, Member, MemberSession, Participation, Relation
+from linkmsg.models.inbox import Inbox, Row
+from linkmsg.models.people import InvitationView, People, matching
+from linkmsg.models.thread import Thread
+from tests import people
+
+ROOT = Path(linkmsg.__file__).parent / "templates"
+PARTIALS = sorted(str(path.relative_to(ROOT)) for path in ROOT.rglob("_*.html"))
+AMBIENT = ("request", "session", "g", "config", "csrf_token", "current_user", "viewer")
+FIRST_LINE = re.compile(r"\{# (\w+)\(([^)]*)\): .+ #\}")
+
+# What each partial is given, from the place below. One that is not here fails.
+GIVEN = {
+    "admin/_invite_link.html": lambda p: (p.link, p.now, "UTC"),
+    "controls/_avatar.html": lambda p: (p.bo, "s"),
+    "controls/_choice.html": lambda p: (next(iter(p.looks.theme)), "Words", "A hint"),
+    "controls/_choices.html": lambda p: (p.looks.theme, "Theme"),
+    "controls/_error.html": lambda p: ("body-error", "Write something first."),
+    "controls/_field.html": lambda p: (p.profile.name, "A hint", "Name"),
+    "controls/_icon.html": lambda p: ("mark", "s"),
+    "controls/_zone.html": lambda p: (p.looks.timezone, ["UTC"], "A hint"),
+    "messages/_ask.html": lambda p: (p.invited,),
+    "messages/_closed.html": lambda p: (p.invited, 7, p.now, 21, "Kept", 60),
+    "messages/_composer.html": lambda p: (p.message, "token", "/to", 7, "Say it", 8000, 60),
+    "messages/_later.html": lambda p: (7, 41),
+    "messages/_lines.html": lambda p: (p.thread.lines, 7, p.ana, p.now, 2, 1),
+    "messages/_list.html": lambda p: (p.inbox, p.ana, p.now),
+    "messages/_message.html": lambda p: (p.thread.lines[-1], p.ana, True),
+    "messages/_notice.html": lambda p: (p.notice, p.ana),
+    "messages/_older.html": lambda p: (7, 41),
+    "messages/_pending.html": lambda p: (),
+    "messages/_recipients.html": lambda p: ("bo", None),
+    "messages/_row.html": lambda p: (p.row, p.ana, p.now, None),
+    "messages/_thread_head.html": lambda p: (p.thread,),
+    "network/_answers.html": lambda p: (1, p.dee),
+    "network/_invitation.html": lambda p: (p.view, p.ana, p.now),
+    "network/_sent.html": lambda p: (p.view, p.ana, p.now),
+    "network/_tabs.html": lambda p: ("sent", 2),
+    "people/_act.html": lambda p: (p.hit,),
+    "people/_connect_form.html": lambda p: (p.dee, NoteForm(), "token", ["You both."], "Kept", 300),
+    "people/_in_common.html": lambda p: (2,),
+    "people/_person.html": lambda p: (p.bo, p.hit.degree, "/in/bo", ["A fact"], "A note"),
+    "people/_profile.html": lambda p: (p.bo, p.relation, [p.dee], 4, 2, p.now, 21),
+    "people/_search.html": lambda p: ("/people", "bo", "Search people"),
+    "people/_standing.html": lambda p: (p.invited, p.now, 21),
+    "settings/_nav.html": lambda p: ("Profile", True),
+    "settings/_session.html": lambda p: (p.session, False, "UTC", p.now),
+    "shared/_banner.html": lambda p: ("Something is so.", True),
+    "shared/_carried_form.html": lambda p: (Carried("/to", [("body", "Kept")]), "token", "Send"),
+    "shared/_empty.html": lambda p: ("Nothing", "Yet.", "inbox"),
+    "shared/_pager.html": lambda p: (Paging(2, "/before", "/after"),),
+    "shared/_toast.html": lambda p: ("Saved.",),
+    "shell/_count.html": lambda p: ("unread", 3, "unread", True),
+    "shell/_rail.html": lambda p: (p.ana, "messaging", 3, 1),
+}
+
+
+@pytest.fixture
+def place(app, ana, bo, dee, talk):
+    """One of each thing that a partial shows."""
+    assert ana.get("/messaging").status_code == 200
+    with app.test_request_context():
+        invitation = invitations.invite(dee.member(), ana.member(), "A note")
+        link = invite_links.make(ana.member(), max_uses=1, days=7)
+        yield SimpleNamespace(
+            **nouns(ana.member(), bo.member(), dee.member(), talk),
+            view=InvitationView.all_of(
+                ana.member(), Invitation.of_member(ana.member(), invitation.id)
+            )[0],
+            link=LinkView(link, "https://example.com/sign-up?invite=1", ana.member(), "open"),
+            looks=AppearanceForm(),
+            uses=InviteLinkForm(),
+            profile=ProfileForm(),
+            message=new_message(body="Typed"),
+        )
+
+
+def nouns(ana, bo, dee, talk):
+    """What the database knows of these people."""
+    now = clock.now() + timedelta(minutes=1)
+    part, conversation = db.session.execute(Participation.of(ana, talk)).one()
+    relation = Relation.between(ana, bo.id, now)
+    thread = Thread.newest(part, conversation, relation)
+    return {
+        "ana": ana,
+        "bo": bo,
+        "dee": dee,
+        "now": now,
+        "relation": relation,
+        "invited": Relation.between(ana, dee.id, now),
+        "thread": thread,
+        "notice": SimpleNamespace(id=9, seq=9, body="connected", created_at=now),
+        "inbox": Inbox(ana),
+        "row": Row.for_conversation(ana, talk),
+        "hit": People.page_of(matching(ana, "bo", now), 1).hits[0],
+        "session": db.session.scalars(MemberSession.of(ana)).first(),
+    }
+
+
+def alone(app):
+    """Jinja without what it knows of the request, the session and who is signed in."""
+    jinja = app.jinja_env.overlay()
+    jinja.globals = {
+        name: each for name, each in app.jinja_env.globals.items() if name not in AMBIENT
+    }
+    return jinja
+
+
+def macro_of(app, path):
+    """The macro of a partial, and what its first line says of it."""
+    said = FIRST_LINE.fullmatch((ROOT / path).read_text().splitlines()[0])
+    assert said, "the first line does not say the inputs"
+    return getattr(alone(app).get_template(path).module, said[1]), said[2]
+
+
+def test_every_partial_is_given_something():
+    assert sorted(GIVEN) == PARTIALS
+
+
+@pytest.mark.parametrize("path", PARTIALS)
+def test_a_partial_renders_alone_from_the_inputs_that_its_first_line_says(app, place, path):
+    macro, said = macro_of(app, path)
+    assert [each for each in said.split(", ") if each not in {"", "…"}] == list(macro.arguments)
+    html = str(macro(*GIVEN[path](place)))
+    assert re.match(r"\s*<|2 people", html)
+    assert "Undefined" not in html
+    assert html.count("<li") == html.count("</li>")
+    assert html.count("<form") == html.count("</form>")
+
+
+def test_a_partial_that_looks_around_is_seen(app, place):
+    for name in AMBIENT:
+        with pytest.raises(Exception, match="undefined"):
+            alone(app).from_string("{{ " + name + ".x }}").render()
+
+
+def test_a_message_looks_the_same_whoever_asks_for_it(app, ana, bo, place):
+    macro, _ = macro_of(app, "messages/_message.html")
+    line = place.thread.lines[-1]
+    shown = str(macro(line, place.ana))
+    assert "own" not in re.search('class="([^"]*)"', shown)[1].split()
+    assert "own" in re.search('class="([^"]*)"', str(macro(line, place.bo)))[1].split()
+    page = ana.get(f"/messaging/{place.thread.conversation_id}").text
+    assert f'id="message-{line.message.id}"' in page
+    assert people.token_in(page) not in shown
+    assert isinstance(place.ana, Member)
