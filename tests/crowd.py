@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from linkmsg.actions.faults import Refused
+from linkmsg.db import db
 from tests.people import PASSWORD, Person, sign_in
 
 
@@ -18,6 +19,9 @@ def together(app: Flask, *acts: Callable[[], Any]) -> list[Any]:
 
     def run(act: Callable[[], Any]) -> Any:
         with app.app_context():
+            # Opening a connection takes longer than most acts: without it they would queue.
+            db.session.connection()
+            db.session.rollback()
             ready.wait(timeout=30)
             try:
                 return act()

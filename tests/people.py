@@ -12,10 +12,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from linkmsg import clock
 from linkmsg.actions import accounts, connections, messages
 from linkmsg.db import db
 from linkmsg.models import Member, Relation
-from linkmsg import clock
 
 PASSWORD = "correct horse battery"
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -90,7 +90,7 @@ def token_in(page: str) -> str:
 
 def join(app: Flask, name: str, *, admin: bool = False) -> Person:
     """Somebody new, whose address is her first name's."""
-    email = f"{name.split()[0].lower()}@example.com"
+    email = f"{name.split(maxsplit=1)[0].lower()}@example.com"
     with app.app_context():
         member = accounts.add_member(email, name, PASSWORD, admin)
         return Person(app, member.id, member.name, member.email, member.handle)

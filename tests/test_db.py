@@ -45,6 +45,13 @@ def interrupted(fault):
         raise fault()
 
 
+def write_again():
+    """Write, which nothing refused."""
+    with writing():
+        pass
+    return ValueError()
+
+
 def test_what_is_written_is_there_for_others_when_it_ends(inside):
     with writing():
         db.session.add(place())
@@ -71,7 +78,7 @@ def test_an_interruption_rolls_back_too(inside, fault):
 
 def test_a_write_inside_a_write_is_refused_and_undoes_both(inside):
     with pytest.raises(RuntimeError, match="inside another"):
-        interrupted(lambda: writing().__enter__())
+        interrupted(write_again)
     assert named() is None
     with writing():
         db.session.add(place("After"))

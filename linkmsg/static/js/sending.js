@@ -127,6 +127,7 @@ function handOver(ctx) {
 
 function reason(status) {
   if (status === 404) return "Not sent. This conversation is no longer here.";
+  if (status === 413) return "Not sent. It is too long to be sent at all.";
   if (status === 503) return "Not sent. The server is busy.";
   return "Not sent. Something went wrong on the server.";
 }
