@@ -16,7 +16,6 @@ from linkmsg.blueprints.proxies import TrustedProxies
 from linkmsg.db import db, prepare_engine
 
 LARGEST_FORM = 1024 * 1024
-POOL = 10
 
 
 def create_app(settings: config.Settings | None = None, *, prepared: bool = False) -> Flask:
@@ -54,7 +53,7 @@ def _of_flask(settings: config.Settings) -> dict[str, Any]:
     return {
         "SECRET_KEY": settings.secret(),
         "SQLALCHEMY_DATABASE_URI": settings.database_address,
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": POOL, "max_overflow": POOL, **pinged},
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": settings.threads, **pinged},
         "MAX_CONTENT_LENGTH": LARGEST_FORM,
         "MAX_FORM_MEMORY_SIZE": LARGEST_FORM,
         "PERMANENT_SESSION_LIFETIME": timedelta(days=settings.session_life),

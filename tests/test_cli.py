@@ -52,7 +52,7 @@ def test_a_password_comes_from_stdin_or_a_prompt(linkmsg):
         (("--name", " "), "Give a name."),
         (("--name", "Ana\u202e"), "turns the direction"),
         (("--name", "A" * 81), "too long"),
-        (("--password", "short"), "Use 10 characters or more"),
+        (("--password", "short"), "This has 5 characters. Use 10 or more."),
         (("--password", "x" * 1025), "A password can have 1,024 characters"),
     ],
 )

@@ -80,7 +80,6 @@ def reset_password(member: Member, password: str) -> None:
     password_hash = hashed(password)
     with writing():
         member.password_hash = password_hash
-        db.session.add(member)
         _end_sessions(member)
 
 
@@ -99,7 +98,8 @@ def enable(member: Member) -> None:
 
 def _use(link_id: int) -> None:
     link = db.session.scalars(InviteLink.locked(link_id)).one_or_none()
-    if link is None or link.state(clock.now()) != "open":
+    made_by_member = link and db.session.execute(InviteLink.with_creator(link_id)).one_or_none()
+    if link is None or not made_by_member or link.state(clock.now()) != "open":
         raise Refused("This invite link lets nobody in any more. Ask for a new one.")
     link.uses += 1
 

@@ -6,7 +6,7 @@ from sqlalchemy import Update, case, update
 
 from linkmsg import clock
 from linkmsg.db import db
-from linkmsg.models import Conversation, Member, Message, Participation
+from linkmsg.models import Conversation, Invitation, Member, Message, Participation
 from linkmsg.models.message import CONNECTED, NOTICE, TEXT
 
 
@@ -48,11 +48,20 @@ def write(
 
 
 def write_note(conversation: Conversation, author: Member, note: str, sent_at: datetime) -> Message:
-    """Write an invitation's note, dated when it was sent; the invitee has read it."""
+    """Write an invitation's note, dated when it was sent.
+
+    The invitee has read it; where older messages still wait for her, it waits behind them.
+    """
     message = Message(author_id=author.id, body=note, kind=TEXT, created_at=sent_at)
     _append(conversation, message)
     _arrive(message)
-    db.session.execute(_others(message).values(unread=0, last_read_seq=message.seq))
+    read, unread = Participation.last_read_seq, Participation.unread
+    db.session.execute(
+        _others(message).values(
+            unread=case((unread == 0, 0), else_=unread + 1),
+            last_read_seq=case((unread == 0, message.seq), else_=read),
+        )
+    )
     return message
 
 
@@ -62,6 +71,15 @@ def write_connected(conversation: Conversation) -> Message:
     _append(conversation, message)
     _arrive(message)
     return message
+
+
+def write_note_once(invitation: Invitation, conversation: Conversation, inviter: Member) -> bool:
+    """Write an invitation's note if there is one that is not written yet; whether it did."""
+    if not invitation.note or invitation.note_written:
+        return False
+    write_note(conversation, inviter, invitation.note, invitation.sent_at)
+    invitation.note_written = True
+    return True
 
 
 def _append(conversation: Conversation, message: Message) -> None:

@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from linkmsg import clock
-from linkmsg.actions.connections import tie
-from linkmsg.actions.conversations import open_between, write, write_connected, write_note
+from linkmsg.actions.connections import accept_for, open_or_lapsed, tie
+from linkmsg.actions.conversations import open_between, write, write_connected, write_note_once
 from linkmsg.actions.faults import MayNotWrite, NonceReused, Refused, TooMany
 from linkmsg.actions.messages import already_sent
 from linkmsg.config import settings
@@ -28,7 +28,10 @@ def invite(inviter: Member, invitee: Member, note: str) -> Invitation:
     """
     with writing():
         relation = _locked_relation(inviter, invitee)
-        asked = _open_or_lapsed(inviter, invitee)
+        if relation.standing is Standing.CLOSED:
+            raise Refused(f"{invitee.first_name}’s account is closed.")
+        _want_again(invitee, inviter)
+        asked = open_or_lapsed(inviter, invitee)
         if asked is not None and asked.inviter_id == invitee.id:
             _mutual(asked, inviter, invitee, note)
             return asked
@@ -44,16 +47,19 @@ def invite(inviter: Member, invitee: Member, note: str) -> Invitation:
 def accept(invitee: Member, invitation_id: int) -> Conversation:
     """Accept: the two are connected, and the note opens their conversation, or a notice does.
 
+    Accepted already is accepted: it gives their conversation again.
+
     Raises:
         Refused: it was withdrawn, has lapsed or is answered.
     """
     with writing():
-        invitation, inviter = _to_answer(invitee, invitation_id)
-        conversation = open_between(inviter, invitee)
-        if not _write_note_once(invitation, conversation, inviter):
-            write_connected(conversation)
-        _connect(invitation, inviter, invitee)
-    return conversation
+        invitation = _found(invitation_id)
+        if invitation.outcome == "accepted" and invitation.invitee_id == invitee.id:
+            return db.session.scalars(
+                Conversation.of_pair(invitation.inviter_id, invitation.invitee_id)
+            ).one()
+        inviter = _check_answer(invitation, invitee)
+        return accept_for(invitation, inviter, invitee)
 
 
 def reply(invitee: Member, invitation_id: int, body: str, nonce: str) -> Message:
@@ -65,11 +71,14 @@ def reply(invitee: Member, invitation_id: int, body: str, nonce: str) -> Message
     """
     try:
         with writing():
-            invitation, inviter = _to_answer(invitee, invitation_id)
-            conversation = open_between(inviter, invitee)
-            sent = already_sent(invitee, conversation.id, body, nonce)
+            invitation = _found(invitation_id)
+            pair = Conversation.of_pair(invitation.inviter_id, invitation.invitee_id)
+            old = db.session.scalars(pair).one_or_none()
+            sent = already_sent(invitee, old.id if old else 0, body, nonce)
             if sent is None:
-                _write_note_once(invitation, conversation, inviter)
+                inviter = _check_answer(invitation, invitee)
+                conversation = open_between(inviter, invitee)
+                write_note_once(invitation, conversation, inviter)
                 sent = write(conversation, invitee, body, nonce)
                 invitation.replied_at = invitation.replied_at or clock.now()
     except IntegrityError:
@@ -84,7 +93,8 @@ def ignore(invitee: Member, invitation_id: int, *, never_again: bool = False) ->
         Refused: it was withdrawn, has lapsed or is answered.
     """
     with writing():
-        invitation, _ = _to_answer(invitee, invitation_id)
+        invitation = _found(invitation_id)
+        _check_answer(invitation, invitee)
         invitation.ignored_at, invitation.never_again = clock.now(), never_again
     return invitation
 
@@ -108,24 +118,25 @@ def _locked_relation(one: Member, other: Member) -> Relation:
     return Relation.between(one, other.id, clock.now())
 
 
-def _open_or_lapsed(one: Member, other: Member) -> Invitation | None:
-    asked = db.session.scalars(Invitation.open_between(one.id, other.id)).one_or_none()
-    if asked is None or asked.is_open(clock.now()):
-        return asked
-    asked.close("lapsed", clock.now())
-    db.session.flush()
-    return None
+def _want_again(inviter: Member, invitee: Member) -> None:
+    """Take back that a member wants no more invitations of another, for now she asks herself."""
+    db.session.execute(
+        update(Invitation)
+        .where(Invitation.inviter_id == inviter.id, Invitation.invitee_id == invitee.id)
+        .values(never_again=False)
+    )
 
 
 def _mutual(asked: Invitation, inviter: Member, invitee: Member, note: str) -> None:
     conversation = open_between(inviter, invitee)
-    wrote = _write_note_once(asked, conversation, invitee)
+    wrote = write_note_once(asked, conversation, invitee)
     if note:
         # Unlike the note of an invitation, nobody was shown this one: it is news to her.
         write(conversation, inviter, note)
     elif not wrote:
         write_connected(conversation)
-    _connect(asked, invitee, inviter)
+    asked.close("accepted", clock.now())
+    tie(inviter, invitee)
 
 
 def _check_may_invite(relation: Relation) -> None:
@@ -171,27 +182,10 @@ def _found(invitation_id: int) -> Invitation:
     return found
 
 
-def _to_answer(invitee: Member, invitation_id: int) -> tuple[Invitation, Member]:
-    invitation = _found(invitation_id)
+def _check_answer(invitation: Invitation, invitee: Member) -> Member:
+    """The inviter, if this invitation is there for this member to answer."""
     inviter = db.session.scalars(Member.by_id(invitation.inviter_id)).one()
-    if (
-        invitation.invitee_id != invitee.id
-        or not invitation.is_seen_by_invitee(clock.now())
-        or inviter.closed
-    ):
+    is_hers = invitation.invitee_id == invitee.id
+    if not is_hers or not invitation.is_seen_by_invitee(clock.now()) or inviter.closed:
         raise Refused(NO_LONGER_OPEN)
-    return invitation, inviter
-
-
-def _write_note_once(invitation: Invitation, conversation: Conversation, inviter: Member) -> bool:
-    """Write the note if there is one that is not written yet; whether it did."""
-    if not invitation.note or invitation.note_written:
-        return False
-    write_note(conversation, inviter, invitation.note, invitation.sent_at)
-    invitation.note_written = True
-    return True
-
-
-def _connect(invitation: Invitation, inviter: Member, invitee: Member) -> None:
-    invitation.close("accepted", clock.now())
-    tie(inviter, invitee)
+    return inviter

@@ -12,6 +12,7 @@ from linkmsg.actions.faults import Refused, Taken
 from linkmsg.db import db, writing
 from linkmsg.models import Member, MemberSession
 
+CHANGED = "Your account has changed just now. Sign in again."
 WRONG_PASSWORD = "That is not your password. Check Caps Lock, then try again."
 
 
@@ -40,9 +41,21 @@ def _rehash(member: Member, kept: str, again: str) -> None:
 
 
 def start(member: Member, *, remember: bool, user_agent: str, address: str) -> str:
-    """Open a session and give its token, which is kept nowhere but in the browser."""
-    token, now = secrets.token_urlsafe(32), clock.now()
+    """Open a session and give its token, which is kept nowhere but in the browser.
+
+    The member's sessions that nobody can use any more are thrown away.
+
+    Raises:
+        Refused: her password was changed, or her account closed, while hers was looked at.
+    """
+    token, now, recognised_by = secrets.token_urlsafe(32), clock.now(), member.password_hash
     with writing():
+        fresh = db.session.scalars(Member.locked(member.id)).one()
+        if fresh.closed or fresh.password_hash != recognised_by:
+            raise Refused(CHANGED)
+        for session in db.session.scalars(MemberSession.of(member)):
+            if not session.is_alive(now):
+                db.session.delete(session)
         db.session.add(
             MemberSession(
                 member_id=member.id,
@@ -80,11 +93,7 @@ def end(member: Member, session_id: int) -> None:
 def end_others(member: Member, session_id: int) -> None:
     """End all sessions of a member but one."""
     with writing():
-        db.session.execute(
-            delete(MemberSession).where(
-                MemberSession.id != session_id, MemberSession.member_id == member.id
-            )
-        )
+        _end_all_but(member, session_id)
 
 
 def change_password(member: Member, session_id: int, current: str, new: str) -> None:
@@ -98,11 +107,7 @@ def change_password(member: Member, session_id: int, current: str, new: str) -> 
     password_hash = passwords.hashed(new)
     with writing():
         member.password_hash = password_hash
-        db.session.execute(
-            delete(MemberSession).where(
-                MemberSession.id != session_id, MemberSession.member_id == member.id
-            )
-        )
+        _end_all_but(member, session_id)
 
 
 def change_email(member: Member, password: str, email: str) -> None:
@@ -122,3 +127,11 @@ def change_email(member: Member, password: str, email: str) -> None:
             member.email = Member.normal_email(email)
     except IntegrityError:
         raise Taken("email", HAS_ACCOUNT) from None
+
+
+def _end_all_but(member: Member, session_id: int) -> None:
+    db.session.execute(
+        delete(MemberSession).where(
+            MemberSession.id != session_id, MemberSession.member_id == member.id
+        )
+    )

@@ -1,6 +1,5 @@
 """Who is asking, and what is hers: the first line of every door."""
 
-import secrets
 from dataclasses import dataclass
 from typing import cast
 from urllib.parse import urlsplit
@@ -67,7 +66,6 @@ def sign_in(member: Member, *, remember: bool) -> None:
     g.pop("csrf_token", None)  # Flask-WTF keeps the old session's for this request
     session.permanent = remember
     login_user(SignedIn(member, MemberSession(), token))
-    session["device"] = secrets.token_urlsafe(8)
 
 
 def sign_out() -> None:
@@ -109,16 +107,18 @@ def renamed(handle: str) -> Member | None:
 
 def local(address: str) -> str:
     """An address on this site, or the front door's if it leads anywhere else."""
-    parts = urlsplit(address)
-    plain = address.startswith("/") and not address.startswith(("//", "/\\"))
-    if not plain or parts.scheme or parts.netloc or not address.isprintable() or "\\" in address:
-        return url_for("accounts.home")
-    return address
+    is_path = address.startswith("/") and not address.startswith("//")
+    if is_path and address.isprintable() and "\\" not in address:
+        return address
+    return url_for("accounts.home")
 
 
 def came_from() -> str:
     """The page that asked for a fragment."""
-    parts = urlsplit(request.headers.get("HX-Current-URL", ""))
+    try:
+        parts = urlsplit(request.headers.get("HX-Current-URL", ""))
+    except ValueError:
+        return url_for("accounts.home")
     return local(f"{parts.path}?{parts.query}" if parts.query else parts.path or "/")
 
 

@@ -25,7 +25,8 @@ from linkmsg.models import InviteLink, Member
 door = Blueprint("accounts", __name__)
 
 CLOSED = "This place takes no new members. If you know one, ask for an account."
-INVITED_ONLY = "You need an invite link from a member to join this place."
+INVITED_ONLY = "You need an invite link to join this place. Its administrator can make one."
+USED_UP = "This invite link lets nobody in, or no more. Ask for a new one."
 WRONG = "That address and password do not match. Check Caps Lock, then try again."
 
 
@@ -63,7 +64,8 @@ def sign_up() -> ResponseReturnValue:
         form.invite.data = request.args.get("invite", "")
     link, inviter = _invited_by(form.invite.data or "")
     if link is None and settings.registration != "open":
-        reason = CLOSED if settings.registration == "closed" else INVITED_ONLY
+        reason = USED_UP if form.invite.data else INVITED_ONLY
+        reason = CLOSED if settings.registration == "closed" else reason
         return page("accounts/sign_up_closed.html", 403, reason=reason)
     if not form.validate_on_submit():
         return _sign_up_page(form, inviter)
@@ -81,7 +83,7 @@ def sign_in() -> ResponseReturnValue:
     if not form.validate():
         return _sign_in_page(form, 422)
     device = devices.known(form.email.data)
-    if wait := limits.sign_in_wait(form.email.data, device):
+    if wait := limits.try_password(form.email.data, device):
         return _sign_in_page(form, 429, wait=wait)
     member = _recognise(form, device)
     if member is None:
@@ -104,13 +106,12 @@ def _welcome() -> ResponseReturnValue:
 
 
 def _recognise(form: SignInForm, device: str) -> Member | None:
-    """Who this is; a failure is counted, and told in the form."""
+    """Who this is; a failure is told in the form."""
     member = sessions.recognise(form.email.data, form.password.data)
     if member is None:
-        limits.note_failure(form.email.data, device)
         form.password.errors = [WRONG]
     else:
-        limits.forget_failures(form.email.data, device)
+        limits.forget_tries(form.email.data, device)
     return member
 
 

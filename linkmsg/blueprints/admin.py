@@ -10,7 +10,7 @@ from linkmsg import clock
 from linkmsg.actions import invite_links as actions
 from linkmsg.blueprints import access
 from linkmsg.blueprints.answers import done, page
-from linkmsg.blueprints.forms.settings import InviteLinkForm
+from linkmsg.blueprints.forms.settings import InviteLinkForm, lives
 from linkmsg.blueprints.invite_tokens import address_of
 from linkmsg.config import settings
 from linkmsg.db import db
@@ -49,6 +49,7 @@ def invite_links() -> ResponseReturnValue:
     """All invite links, and a form for another."""
     admin = access.admin()
     form = InviteLinkForm(uses="one", days=str(settings.invite_link_life))
+    form.days.choices = lives(settings.invite_link_life)
     if form.validate_on_submit():
         most = 1 if form.uses.data == "one" else None
         actions.make(admin, max_uses=most, days=int(form.days.data))

@@ -62,7 +62,7 @@ def _choose(q: str) -> ResponseReturnValue:
 
 
 def _found(q: str) -> list[PersonHit]:
-    """Those one may write to first, then the others, each with her degree."""
+    """One's connections; with words, whoever matches, the nearest first."""
     me = access.viewer()
     if not q:
         return People.page_of(connections_of(me, "", "recent"), 1).hits

@@ -103,11 +103,12 @@ def broken(fault: Exception) -> Response:
     current_app.logger.error("a request broke", exc_info=fault)
     db.session.rollback()
     g.fault = fault
-    return _error(500, *SENTENCES[500])
+    return _error(500, *SENTENCES[500], Carried.from_request())
 
 
 def _error(code: int, heading: str, sentence: str, carried: Carried | None = None) -> Response:
     said = {"code": code, "heading": heading, "sentence": sentence, "carried": carried}
+    said["section"] = ""
     try:
         return page("errors/error.html", code, **said)
     except SQLAlchemyError as fault:

@@ -75,7 +75,7 @@ def iso(when: datetime) -> str:
 
 
 def ago(when: datetime, now: datetime) -> str:
-    """Just now, 5 minutes ago, 2 hours ago, yesterday, 3 days ago, 12 Nov 2025."""
+    """Just now, 5 minutes ago, 2 hours ago, 3 days ago, then 12 Nov, 12 Nov 2025."""
     seconds = max(0, round((now - when).total_seconds()))
     if seconds < 60:
         return "just now"

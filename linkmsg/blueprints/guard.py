@@ -1,8 +1,9 @@
 """The guard before every door: members pass, others are asked who they are."""
 
-from flask import Flask, Response, abort, redirect, request, url_for
+from flask import Flask, Response, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
 
 from linkmsg import clock
 from linkmsg.actions import sessions
@@ -37,8 +38,16 @@ def guard() -> ResponseReturnValue | None:
     if not current_user.is_authenticated:
         return ask_who()
     if access.signed_in().session.is_stale(clock.now()):
-        sessions.note_seen(access.signed_in().session)
+        _note_seen()
     return None
+
+
+def _note_seen() -> None:
+    """Write that the session is in use; a database that is busy must not cost the page."""
+    try:
+        sessions.note_seen(access.signed_in().session)
+    except SQLAlchemyError:
+        current_app.logger.exception("it was not noted that a session is in use")
 
 
 def ask_who() -> ResponseReturnValue:

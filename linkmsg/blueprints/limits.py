@@ -5,6 +5,7 @@ They are charged after the form is read, so that a refusal can give back what wa
 
 import time
 from dataclasses import dataclass
+from ipaddress import IPv6Network
 
 from flask import Flask, Response, current_app, request
 from limits import (
@@ -29,7 +30,7 @@ class Limited(Exception):
     """A limit is reached: a sentence, and in how many seconds there is room again."""
 
     def __init__(self, sentence: str, seconds: int) -> None:
-        wait = f"Wait {duration(seconds)}, then try again. Nothing was sent."
+        wait = f"Wait {duration(seconds)}, then try again."
         super().__init__(f"{sentence} {wait}")
         self.seconds = seconds
 
@@ -60,7 +61,12 @@ def charge_message(member: Member, nonce: str) -> None:
     if _counts().storage.incr(counted, 60) > 1:
         return
     try:
-        _charge(limit, "That was a lot of messages at once.", "messages", str(member.id))
+        _charge(
+            limit,
+            "That was a lot of messages at once, so this was not sent.",
+            "messages",
+            str(member.id),
+        )
     except Limited:
         _counts().storage.clear(counted)
         raise
@@ -79,26 +85,32 @@ def charge_search(member: Member) -> None:
     _charge(limit, "That was a lot of searches at once.", "search", str(member.id))
 
 
-def sign_in_wait(email: str, device: str) -> int:
-    """For how many seconds this account can't be tried from here; 0 if it can."""
-    held = f"held/{_key(email, device)}"
-    if not _counts().storage.get(held):
-        return 0
-    return max(1, round(_counts().storage.get_expiry(held) - time.time()))
+def try_password(email: str, device: str = "") -> int:
+    """Count a try at an account's password before it is looked at; seconds to wait, or 0.
 
-
-def note_failure(email: str, device: str) -> None:
-    """Count a failed sign-in. Past the limit each failure doubles the wait, up to a quarter."""
+    From the limit on, one try is let through at a time, and each doubles the wait for the
+    next, up to a quarter of an hour. So a crowd of guesses at once gets no further than one.
+    """
     key, storage = _key(email, device), _counts().storage
-    if storage.incr(f"failures/{key}", QUARTER) >= settings.sign_in_failures:
-        rounds = storage.incr(f"rounds/{key}", DAY)
-        storage.incr(f"held/{key}", min(LONGEST_WAIT, 30 * 2 ** min(rounds - 1, 10)))
+    if storage.get(f"held/{key}"):
+        return _wait_for(f"held/{key}")
+    if storage.incr(f"tries/{key}", QUARTER) < settings.sign_in_failures:
+        return 0
+    wait = min(LONGEST_WAIT, 30 * 2 ** min(storage.get(f"rounds/{key}"), 10))
+    if storage.incr(f"held/{key}", wait) > 1:
+        return _wait_for(f"held/{key}")
+    storage.incr(f"rounds/{key}", DAY)
+    return 0
 
 
-def forget_failures(email: str, device: str) -> None:
-    """Forget the failures from here, once somebody has signed in."""
-    for kind in ("failures", "rounds", "held"):
+def forget_tries(email: str, device: str = "") -> None:
+    """Forget the tries from here: the password was right."""
+    for kind in ("tries", "rounds", "held"):
         _counts().storage.clear(f"{kind}/{_key(email, device)}")
+
+
+def _wait_for(held: str) -> int:
+    return max(1, round(_counts().storage.get_expiry(held) - time.time()))
 
 
 def _key(email: str, device: str) -> str:
@@ -106,7 +118,9 @@ def _key(email: str, device: str) -> str:
 
 
 def _address() -> str:
-    return request.remote_addr or ""
+    """Where a request comes from: of IPv6 the network, for a household has all of a /64."""
+    address = request.remote_addr or ""
+    return str(IPv6Network((address, 64), strict=False)) if ":" in address else address
 
 
 def _counts() -> Limits:

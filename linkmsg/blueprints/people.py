@@ -44,6 +44,7 @@ def profile(handle: str) -> ResponseReturnValue:
         "people/profile.html",
         person=other,
         relation=Relation.between(me, other.id, clock.now()),
+        section="me" if me.id == other.id else "network",
         mutuals=shared,
         mutual_total=total,
         connection_total=db.session.scalar(Connection.count_of(other)),

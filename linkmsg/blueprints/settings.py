@@ -3,12 +3,14 @@
 from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from linkmsg import clock
 from linkmsg.actions import profile as profiles
 from linkmsg.actions import sessions as actions
 from linkmsg.actions.faults import Refused, Taken
-from linkmsg.blueprints import access
+from linkmsg.blueprints import access, limits
 from linkmsg.blueprints.accounts import zones
 from linkmsg.blueprints.answers import done, page
+from linkmsg.blueprints.filters import duration
 from linkmsg.blueprints.forms.settings import (
     AppearanceForm,
     EmailForm,
@@ -20,6 +22,8 @@ from linkmsg.db import db
 from linkmsg.models import MemberSession
 
 door = Blueprint("settings", __name__, url_prefix="/settings")
+
+MOVED = "Your address is changed. Sign in with it from now on."
 
 
 @door.get("")
@@ -56,6 +60,7 @@ def change_email() -> ResponseReturnValue:
     if not form.validate():
         return _account_page(email_form=form)
     try:
+        _count_try()
         actions.change_email(access.viewer(), form.password.data, form.email.data)
     except Taken as fault:
         form.email.errors = [str(fault)]
@@ -63,9 +68,8 @@ def change_email() -> ResponseReturnValue:
     except Refused as fault:
         form.password.errors = [str(fault)]
         return _account_page(email_form=form)
-    return done(
-        url_for("settings.account"), "Your address is changed. Sign in with it from now on."
-    )
+    limits.forget_tries("", f"settings/{access.viewer().id}")
+    return done(url_for("settings.account"), MOVED)
 
 
 @door.post("/account/password")
@@ -76,10 +80,12 @@ def change_password() -> ResponseReturnValue:
         return _account_page(password_form=form)
     me = access.signed_in()
     try:
+        _count_try()
         actions.change_password(me.member, me.session.id, form.current.data, form.new.data)
     except Refused as fault:
         form.current.errors = [str(fault)]
         return _account_page(password_form=form)
+    limits.forget_tries("", f"settings/{me.member.id}")
     return done(url_for("settings.account"), "Your password is changed.")
 
 
@@ -87,7 +93,8 @@ def change_password() -> ResponseReturnValue:
 def sessions() -> ResponseReturnValue:
     """Where one is signed in."""
     me = access.signed_in()
-    found = db.session.scalars(MemberSession.of(me.member)).all()
+    now = clock.now()
+    found = [one for one in db.session.scalars(MemberSession.of(me.member)) if one.is_alive(now)]
     return page("settings/sessions.html", sessions=found, current_id=me.session.id)
 
 
@@ -117,6 +124,12 @@ def appearance() -> ResponseReturnValue:
         return done(url_for("settings.appearance"), "Saved.")
     status = 422 if form.errors else 200
     return page("settings/appearance.html", status, form=form, zones=zones())
+
+
+def _count_try() -> None:
+    """Count a try at one's own password: a session that was stolen is no place to guess it."""
+    if wait := limits.try_password("", f"settings/{access.viewer().id}"):
+        raise Refused(f"That was a lot of wrong passwords. Wait {duration(wait)}, then try again.")
 
 
 def _account_page(

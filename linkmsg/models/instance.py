@@ -46,9 +46,11 @@ class InviteLink(Model):
 
     @classmethod
     def with_creator(cls, link_id: int) -> Select[Self, Member]:
-        """The link and who made it."""
+        """The link and who made it; none once the account of who made it is closed."""
         return (
-            select(cls, Member).join(Member, Member.id == cls.creator_id).where(cls.id == link_id)
+            select(cls, Member)
+            .join(Member, Member.id == cls.creator_id)
+            .where(cls.id == link_id, Member.closed_at.is_(None))
         )
 
     @classmethod

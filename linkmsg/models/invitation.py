@@ -3,7 +3,17 @@
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, exists, func, select, text
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    exists,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from linkmsg.config import settings
@@ -162,7 +172,7 @@ class Invitation(Model):
         )
 
 
-def may_ask_again(withdrawn_at: datetime | None, now: datetime) -> datetime | None:
+def must_wait_until(withdrawn_at: datetime | None, now: datetime) -> datetime | None:
     """When one who has withdrawn may invite the same person again; None if she may now."""
     if withdrawn_at is None:
         return None

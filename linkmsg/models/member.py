@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Select, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from linkmsg.db import Model
-from linkmsg.models.text import fold, one_line
+from linkmsg.models.text import fold, one_line, script
 
 # What browsers take for <input type=email>: HTML Living Standard, "valid e-mail address".
 EMAIL = re.compile(
@@ -53,9 +53,10 @@ class Member(Model):
 
     @property
     def initials(self) -> str:
-        """The first letters of the first and the last word of the name."""
+        """The first letters of the first and the last word of the name, in one script."""
         words = [word for word in self.name.split() if word[0].isalnum()] or self.name.split()
-        return "".join(word[0] for word in dict.fromkeys([words[0], words[-1]])).upper()
+        alike = [word for word in words if script(word[0]) == script(words[0][0])]
+        return "".join(word[0] for word in dict.fromkeys([words[0], alike[-1]])).upper()
 
     @property
     def hue(self) -> int:

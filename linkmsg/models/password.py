@@ -18,7 +18,7 @@ def commonest() -> frozenset[str]:
 def password_fault(password: str) -> str | None:
     """Why this can't be a password, in a sentence; None if it can (NIST SP 800-63B, 3.1.1.2)."""
     if len(password) < settings.password_min:
-        return f"Use {settings.password_min} characters or more. A short sentence works well."
+        return f"This has {len(password)} characters. Use {settings.password_min} or more."
     if len(password) > LONGEST:
         return f"A password can have {LONGEST:,} characters. This one is longer."
     if password.lower() in commonest():

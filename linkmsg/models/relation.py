@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from linkmsg.db import db
 from linkmsg.models.connection import Degree, degree_of
 from linkmsg.models.conversation import Conversation
-from linkmsg.models.invitation import Invitation, may_ask_again
+from linkmsg.models.invitation import Invitation, must_wait_until
 from linkmsg.models.member import Member
 
 
@@ -81,7 +81,7 @@ class Relation:
     @property
     def invite_again_at(self) -> datetime | None:
         """When the viewer may invite the other after having withdrawn; None if she may now."""
-        return may_ask_again(self.withdrawn_at, self.now)
+        return must_wait_until(self.withdrawn_at, self.now)
 
     @property
     def may_invite(self) -> bool:

@@ -40,6 +40,11 @@ def is_empty(text: str) -> bool:
     return not UNSEEN.sub("", text)
 
 
+def script(letter: str) -> str:
+    """The script of a letter, by the first word of its Unicode name: LATIN, CJK, ARABIC."""
+    return unicodedata.name(letter, "").partition(" ")[0]
+
+
 def line_fault(text: str) -> str | None:
     """What is wrong with a name or another single line, in a sentence; None if nothing."""
     if CONTROLS.search(text) or "\n" in text:

@@ -33,7 +33,7 @@ def test_a_message_goes_on_after_signing_in_again_and_is_sent_once(app, ana, tal
     end_session(ana)
     asked = ana.client.post(path, data=form)
     assert asked.status_code == 401
-    assert "your message goes on" in asked.text
+    assert "your message goes on when you say so" in asked.text
     assert "&lt;b&gt;" in asked.text
     knock = form_to(asked.text, "/sign-in") | {"email": ana.email, "password": PASSWORD}
     kept = ana.client.post("/sign-in", data=knock)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkmsg.models.invitation import may_ask_again, months_before
+from linkmsg.models.invitation import months_before, must_wait_until
 
 
 @pytest.mark.parametrize(
@@ -36,4 +36,4 @@ def test_what_is_later_lapses_later(at, months):
 
 
 def test_who_never_withdrew_may_ask_at_once(inside):
-    assert may_ask_again(None, datetime.now(UTC)) is None
+    assert must_wait_until(None, datetime.now(UTC)) is None

@@ -12,7 +12,7 @@ class SignInForm(FlaskForm):  # type: ignore[misc]
     """Address and password."""
 
     email = StringField("Email", [checks.Line(254, "Type your email address.")])
-    password = PasswordField("Password", [checks.Line(1024, "Type your password.")])
+    password = PasswordField("Password", [checks.Password()])
     remember = BooleanField("Remember me")
     next = HiddenField()
 

@@ -6,7 +6,7 @@ from wtforms import Field, Form
 from wtforms.validators import ValidationError
 
 from linkmsg.models import Member
-from linkmsg.models.password import password_fault
+from linkmsg.models.password import LONGEST, password_fault
 from linkmsg.models.text import body_fault, is_empty, line_fault
 from linkmsg.models.text import lines as clean_lines
 from linkmsg.models.text import one_line as clean_line
@@ -44,6 +44,17 @@ class Line:
             raise ValidationError(fault)
 
 
+class Password:
+    """A password that exists: it may hold whatever could be set."""
+
+    def __call__(self, form: Form, field: Field) -> None:
+        """Check a field."""
+        if not field.data:
+            raise ValidationError("Type your password.")
+        if len(field.data) > LONGEST:
+            raise ValidationError("That is longer than any password here.")
+
+
 class Lines:
     """A longer text of at most so many characters."""
 
@@ -61,6 +72,8 @@ class Lines:
 
 def email(form: Form, field: Field) -> None:
     """An e-mail address."""
+    if not field.data:
+        raise ValidationError("Type your email address.")
     if not Member.is_email(field.data or ""):
         raise ValidationError("This is not an email address. It looks like name@example.com.")
 

@@ -28,13 +28,13 @@ class EmailForm(FlaskForm):  # type: ignore[misc]
     """Another address to sign in with."""
 
     email = StringField("Email", [checks.email])
-    password = PasswordField("Current password", [checks.Line(1024, "Type your password.")])
+    password = PasswordField("Current password", [checks.Password()])
 
 
 class PasswordForm(FlaskForm):  # type: ignore[misc]
     """Another password."""
 
-    current = PasswordField("Current password", [checks.Line(1024, "Type your password.")])
+    current = PasswordField("Current password", [checks.Password()])
     new = PasswordField("New password", [checks.password])
 
 
@@ -53,4 +53,10 @@ class InviteLinkForm(FlaskForm):  # type: ignore[misc]
     uses = RadioField(
         "Who can use it", choices=choices({"one": "One person", "many": "Many people"})
     )
-    days = SelectField("Works for", choices=choices({"1": "1 day", "7": "7 days", "30": "30 days"}))
+    days = SelectField("Works for", choices=[])
+
+
+def lives(usual: int) -> list[SelectChoice]:
+    """How long an invite link may work, in days; the usual life is among them."""
+    days = sorted({1, 7, 30, usual})
+    return choices({str(day): f"{day} day{'' if day == 1 else 's'}" for day in days})

@@ -49,8 +49,17 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
 for (const name of ["htmx:error", "htmx:response:error"]) {
   document.addEventListener(name, ({ detail: { ctx } }) => {
     if (isReturn(ctx)) location.reload();
+    else if (isLoad(ctx) && name === "htmx:error" && ctx.text === undefined) stay();
     else if (isLoad(ctx)) location.assign(ctx.request.action);
   });
+}
+
+/** The browser's own page about a lost connection would take the list and the draft away. */
+function stay() {
+  const toast = document.createElement("p");
+  toast.className = "toast";
+  toast.textContent = `Not opened. ${navigator.onLine ? "The server could not be reached." : "You are offline."}`;
+  document.getElementById("toasts").replaceChildren(toast);
 }
 
 function open() {

@@ -16,6 +16,7 @@ export function show(conversation, send, isNew = false) {
   const log = document.querySelector(`#log-${conversation}, #log-${conversation}-past`);
   if (!log) return;
   const item = itemOf(send.nonce) ?? log.appendChild(copy(send));
+  item.classList.toggle("cont", joins(item.previousElementSibling));
   paint(item, send.why);
   if (isNew) log.closest(".log").scrollTop = 0;
 }
@@ -41,6 +42,13 @@ function copy({ nonce, body }) {
   item.dataset.nonce = nonce;
   item.querySelector(".text").textContent = body;
   return item;
+}
+
+/** As the server will see it, so that nothing moves when the message comes. */
+function joins(before) {
+  if (!before?.matches(".own:not(.failed)")) return false;
+  const time = before.querySelector("time");
+  return !time || Date.now() - Date.parse(time.dateTime) < 300000;
 }
 
 function paint(item, why) {
