@@ -14,7 +14,7 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from linkmsg.config import settings
 from linkmsg.db import Model
@@ -105,31 +105,23 @@ class Invitation(Model):
     @classmethod
     def received_by(cls, member: Member, now: datetime) -> Select[Self]:
         """What this member can answer, the newest first."""
-        return (
-            select(cls)
-            .join(Member, Member.id == cls.inviter_id)
-            .where(
-                cls.invitee_id == member.id,
-                cls.closed_at.is_(None),
-                cls.ignored_at.is_(None),
-                cls.sent_at > oldest_open(now),
-                Member.closed_at.is_(None),
-            )
-            .order_by(cls.id.desc())
-        )
+        waiting = cls._open_of(cls.invitee_id == member.id, cls.inviter_id, now)
+        return waiting.where(cls.ignored_at.is_(None))
 
     @classmethod
     def sent_by(cls, member: Member, now: datetime) -> Select[Self]:
         """What this member waits for, the newest first; she never learns what was ignored."""
+        return cls._open_of(cls.inviter_id == member.id, cls.invitee_id, now)
+
+    @classmethod
+    def _open_of(
+        cls, hers: ColumnElement[bool], other_id: InstrumentedAttribute[int], now: datetime
+    ) -> Select[Self]:
         return (
             select(cls)
-            .join(Member, Member.id == cls.invitee_id)
-            .where(
-                cls.inviter_id == member.id,
-                cls.closed_at.is_(None),
-                cls.sent_at > oldest_open(now),
-                Member.closed_at.is_(None),
-            )
+            .join(Member, Member.id == other_id)
+            .where(hers, cls.closed_at.is_(None), cls.sent_at > oldest_open(now))
+            .where(Member.closed_at.is_(None))
             .order_by(cls.id.desc())
         )
 
