@@ -26,7 +26,6 @@ from linkmsg.models import Member
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-MIGRATIONS = migrations.ROOM
 PREPARED = "linkmsg.prepared"
 _one_at_a_time = threading.Lock()
 

@@ -108,8 +108,7 @@ def broken(fault: Exception) -> Response:
 
 def _error(code: int, heading: str, sentence: str, carried: Carried | None = None) -> Response:
     said = {"code": code, "heading": heading, "sentence": sentence, "carried": carried}
-    said["section"] = ""
     try:
-        return page("errors/error.html", code, **said)
+        return page("errors/error.html", code, section="", **said)
     except SQLAlchemyError as fault:
         return broken(fault)

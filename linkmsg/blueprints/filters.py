@@ -89,7 +89,7 @@ def ago(when: datetime, now: datetime) -> str:
 def duration(seconds: int) -> str:
     """40 seconds, 12 minutes, 3 hours, 2 days: rounded up."""
     for size, word in ((86400, "day"), (3600, "hour"), (60, "minute")):
-        if seconds > 90 * size / 60 or seconds >= 2 * size:
+        if seconds > 1.5 * size:
             count = -(-seconds // size)
             return f"{count} {word}{'' if count == 1 else 's'}"
     return f"{seconds} second{'' if seconds == 1 else 's'}"

@@ -5,7 +5,7 @@ They are charged after the form is read, so that a refusal can give back what wa
 
 import time
 from dataclasses import dataclass
-from ipaddress import IPv6Network
+from ipaddress import IPv6Address, IPv6Network
 
 from flask import Flask, Response, current_app, request
 from limits import (
@@ -118,9 +118,15 @@ def _key(email: str, device: str) -> str:
 
 
 def _address() -> str:
-    """Where a request comes from: of IPv6 the network, for a household has all of a /64."""
-    address = request.remote_addr or ""
-    return str(IPv6Network((address, 64), strict=False)) if ":" in address else address
+    """Where a request comes from: of IPv6 the network, for a household has all of a /64.
+
+    An IPv4 address that a dual-stack socket writes as IPv6 (RFC 4291, 2.5.5.2) is itself.
+    """
+    written = (request.remote_addr or "").partition("%")[0]
+    if ":" not in written:
+        return written
+    address = IPv6Address(written)
+    return str(address.ipv4_mapped or IPv6Network((address, 64), strict=False))
 
 
 def _counts() -> Limits:

@@ -30,6 +30,15 @@ def test_guesses_from_one_network_of_ipv6_count_together(app, ana):
     assert sign_in(client, ana.email, WRONG).status_code == 422
 
 
+def test_guesses_by_ipv4_on_a_dual_stack_socket_count_apart(app, ana):
+    client = app.test_client()
+    for number in range(6):
+        client.environ_base["REMOTE_ADDR"] = f"::ffff:192.0.2.{number + 1}"
+        assert sign_in(client, ana.email, WRONG).status_code == 422
+    client.environ_base["REMOTE_ADDR"] = "fe80::1%eth0"
+    assert sign_in(client, ana.email, WRONG).status_code == 422
+
+
 @pytest.mark.parametrize(
     ("path", "form"),
     [
