@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
 
-from bench import growth, sends, start, statements, weight
+from bench import growth, live, sends, start, statements, weight
 
 BENCHES: dict[str, Callable[[], Iterator[str]]] = {
     "statements": statements.figures,
@@ -16,6 +16,7 @@ BENCHES: dict[str, Callable[[], Iterator[str]]] = {
     "thread": growth.thread,
     "weight": weight.figures,
     "sends": sends.figures,
+    "live": live.figures,
     "start": start.figures,
 }
 

@@ -2,7 +2,7 @@
 
 import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,15 +68,25 @@ class Browser:
 @contextmanager
 def place(sizes: Mapping[int, int]) -> Iterator[Place]:
     """An instance in which member 1 talks with others: so many messages by the other's id."""
+
+    def fill(rows: Rows) -> list[int]:
+        rows.members(max(sizes))
+        return rows.talks(1, sizes)
+
+    with filled(fill) as made:
+        yield made
+
+
+@contextmanager
+def filled(fill: Callable[[Rows], list[int]]) -> Iterator[Place]:
+    """An instance with the rows that are written here; the ids of their conversations."""
     with tempfile.TemporaryDirectory(prefix="linkmsg-bench-") as name:
         folder = Path(name)
         settings = Settings(data_dir=folder, messages_minutely=100_000)
         app = create_app(settings, prepared=True)
         serving.prepare(app)
         with app.app_context(), db.engine.begin() as database:
-            rows = Rows(database)
-            rows.members(max(sizes))
-            talks = rows.talks(1, sizes)
+            talks = fill(Rows(database))
         try:
             yield Place(app, folder, talks)
         finally:

@@ -11,7 +11,14 @@ from sqlalchemy import Table, insert
 
 from linkmsg.actions.passwords import hashed
 from linkmsg.db import Base
-from linkmsg.models import Connection, Conversation, Member, Message, Participation
+from linkmsg.models import (
+    Connection,
+    Conversation,
+    Member,
+    MemberSession,
+    Message,
+    Participation,
+)
 
 PASSWORD = "as quick as we can"
 BEGAN = datetime.now(UTC) - timedelta(days=365)
@@ -58,6 +65,10 @@ class Rows:
         )
         return [id for id, _, _ in pairs]
 
+    def sessions(self, number: int) -> None:
+        """Members 1 to `number` are signed in, with the tokens token-1 and so on."""
+        self._insert(MemberSession, (signed_in(id) for id in range(1, number + 1)))
+
     def _insert(self, noun: type[Base], rows: Iterator[dict[str, Any]]) -> None:
         table = noun.__table__
         assert isinstance(table, Table)
@@ -95,6 +106,19 @@ class Rows:
                 "body": " ".join(self.chance.choices(WORDS, k=self.chance.randint(2, 24))),
                 "created_at": BEGAN + timedelta(minutes=2 * last[id]),
             }
+
+
+def signed_in(member_id: int) -> dict[str, Any]:
+    now = datetime.now(UTC)
+    return {
+        "member_id": member_id,
+        "token_digest": MemberSession.digest(f"token-{member_id}"),
+        "created_at": now,
+        "last_seen_at": now,
+        "remember": True,
+        "user_agent": "Mozilla/5.0 Firefox/150.0",
+        "address": "127.0.0.1",
+    }
 
 
 def ties(one: int, other: int) -> list[dict[str, Any]]:

@@ -20,8 +20,8 @@ SECONDS = 8
 def figures() -> Iterator[str]:
     with place(conversations(FEW)) as small:
         file = small.folder / "linkmsg.sqlite"
-        with serving(small.folder, SERVER_CORE) as (port, _), on_core(CLIENT_CORE):
-            clients = [Client(port, talk + 1) for talk in small.talks[: max(CLIENTS)]]
+        with serving(small.folder, SERVER_CORE) as served, on_core(CLIENT_CORE):
+            clients = [Client(served.port, talk + 1) for talk in small.talks[: max(CLIENTS)]]
             for number in CLIENTS:
                 before, began = count(file), time.perf_counter()
                 some = list(zip(clients[:number], small.talks, strict=False))

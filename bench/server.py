@@ -2,12 +2,14 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from urllib.parse import urlencode
@@ -18,22 +20,51 @@ from bench.rows import PASSWORD
 HOST = "127.0.0.1"
 
 
+@dataclass
+class Served:
+    """A server that runs: where, since when it answers, and the process that does the work."""
+
+    port: int
+    seconds: float
+    process_id: int
+
+    @property
+    def worker(self) -> Path:
+        """What the system tells of gunicorn's one worker."""
+        own = Path(f"/proc/{self.process_id}")
+        child = (own / "task" / own.name / "children").read_text().split()[0]
+        return own.with_name(child)
+
+
 @contextmanager
-def serving(folder: Path, core: int | None = None) -> Iterator[tuple[int, float]]:
-    """Serve a data folder, on one core if it is said: the port, and seconds to the first answer."""
+def serving(
+    folder: Path, core: int | None = None, extra: Mapping[str, str] | None = None
+) -> Iterator[Served]:
+    """Serve a data folder, on one core if it is said, with more settings if there are any."""
     port = free_port()
     settings = {"DATA_DIR": str(folder), "PORT": str(port), "MESSAGES_MINUTELY": "100000"}
+    settings |= extra or {}
     others = {name: text for name, text in os.environ.items() if not name.startswith("LINKMSG_")}
     environment = others | {f"LINKMSG_{name}": text for name, text in settings.items()}
     command = [*pinned(core), sys.executable, "-m", "linkmsg", "run"]
     began = time.perf_counter()
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, process_group=0)
     try:
         wait_for_answer(port, process)
-        yield port, time.perf_counter() - began
+        yield Served(port, time.perf_counter() - began, process.pid)
     finally:
-        process.terminate()
+        stop(process)
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """Let it end; what has not ended by then is killed, and so is its worker."""
+    process.terminate()
+    try:
         process.wait(30)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(30)
+        raise
 
 
 def pinned(core: int | None) -> list[str]:

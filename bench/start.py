@@ -20,5 +20,5 @@ def figures() -> Iterator[str]:
 
 
 def seconds(folder: Path) -> float:
-    with serving(folder) as (_, taken):
-        return taken
+    with serving(folder) as served:
+        return served.seconds

@@ -118,6 +118,10 @@ class Settings:
     host: str = setting("127.0.0.1", text, "address", "the address to listen on")
     port: int = setting(8000, whole(1, 65535), "port", "the port to listen on")
     threads: int = setting(16, whole(2, 10_000), "threads", "requests answered at once")
+    sockets: int = setting(1000, whole(0, 20_000), "tabs", "connected at once; others ask")
+    presence_grace: int = setting(
+        30, whole(0, 3600), "seconds", "after she looked last, a member counts as here"
+    )
     trusted_proxies: tuple[Network, ...] = setting(
         (), networks, "networks", "proxies whose X-Forwarded-* are believed"
     )

@@ -4,13 +4,14 @@ import errno
 import fcntl
 import os
 import secrets
+import signal
 import socket
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from click import echo
 from flask import Flask
@@ -21,6 +22,7 @@ from sqlalchemy import select
 from linkmsg import migrations
 from linkmsg.config import Settings
 from linkmsg.db import db
+from linkmsg.live.hub import Hub
 from linkmsg.models import Member
 
 if TYPE_CHECKING:
@@ -126,8 +128,9 @@ class Server(BaseApplication):  # type: ignore[misc]
             "bind": [f"fd://{self.listener}"],
             "worker_class": "gthread",
             "workers": 1,
-            "threads": settings.threads,
-            "worker_connections": settings.threads + 1000,
+            # A tab that is connected keeps a thread, which sleeps.
+            "threads": settings.threads + settings.sockets,
+            "worker_connections": settings.threads + settings.sockets + 1000,
             "timeout": 60,
             "graceful_timeout": 10,
             "keepalive": 15,
@@ -136,6 +139,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "control_socket_disable": True,  # two instances would share the one in the home
             "loglevel": "warning",
             "when_ready": lambda _: _greet(settings),
+            "post_worker_init": lambda _: _close_lines_first(self.app),
         }
         for name, value in options.items():
             self.cfg.set(name, value)
@@ -145,6 +149,21 @@ class Server(BaseApplication):  # type: ignore[misc]
     def load(self) -> Flask:
         """The app, for each worker."""
         return self.app
+
+
+def _close_lines_first(app: Flask) -> None:
+    """Let a worker that is told to stop send its tabs away first: it would wait for them."""
+    hub: Hub = app.extensions["linkmsg.hub"]
+
+    def before(then: Callable[[int, Any], None]) -> Callable[[int, Any], None]:
+        def stop(number: int, frame: Any) -> None:
+            hub.close()
+            then(number, frame)
+
+        return stop
+
+    for each in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
+        signal.signal(each, before(cast("Callable[[int, Any], None]", signal.getsignal(each))))
 
 
 @contextmanager

@@ -25,6 +25,11 @@ for name in [name for name in os.environ if name.startswith("LINKMSG_")]:
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let more be tried than a run of the suite has time for."""
+    parser.addoption("--race", type=int, default=15, help="examples of tests/browser/test_race.py")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def light_hashes() -> None:
     """Hashes that cost nothing: what they cost is not what the tests are about."""
@@ -80,6 +85,8 @@ def app(settings: Settings) -> Iterator[Flask]:
     made = create_app(settings, prepared=True)
     made.testing = True
     yield made
+    made.extensions["linkmsg.hub"].close()
+    made.extensions["linkmsg.watch"].join(5)
     with made.app_context():
         db.engine.dispose()
 

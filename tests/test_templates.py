@@ -17,9 +17,10 @@ from linkmsg.blueprints.forms.settings import AppearanceForm, InviteLinkForm, Pr
 from linkmsg.blueprints.paging import Paging
 from linkmsg.db import db
 from linkmsg.models import Invitation, Member, MemberSession, Participation, Relation
-from linkmsg.models.inbox import Inbox, Row
+from linkmsg.models.inbox import Inbox
 from linkmsg.models.people import InvitationView, People, matching
-from linkmsg.models.thread import Thread
+from linkmsg.models.side import Receipt, Side
+from linkmsg.models.thread import Changes, Thread
 from tests import people
 
 ROOT = Path(linkmsg.__file__).parent / "templates"
@@ -38,26 +39,32 @@ GIVEN = {
     "controls/_icon.html": lambda p: ("mark", "s"),
     "controls/_zone.html": lambda p: (p.looks.timezone, ["UTC"], "A hint"),
     "messages/_ask.html": lambda p: (p.invited,),
+    "messages/_changes.html": lambda p: (p.changes, p.ana, p.now, "boot.7", {p.bo.id}),
     "messages/_closed.html": lambda p: (p.invited, 7, p.now, 21, "Kept", 60),
     "messages/_composer.html": lambda p: (p.message, "token", "/to", 7, "Say it", 8000, 60),
     "messages/_later.html": lambda p: (7, 41),
-    "messages/_lines.html": lambda p: (p.thread.lines, 7, p.ana, p.now, 2, 1),
-    "messages/_list.html": lambda p: (p.inbox, p.ana, p.now),
+    "messages/_lines.html": lambda p: (p.thread.lines, 7, p.ana, p.now, 2, 1, p.receipt),
+    "messages/_list.html": lambda p: (p.inbox, p.ana, p.now, {p.bo.id}),
     "messages/_message.html": lambda p: (p.thread.lines[-1], p.ana, True),
     "messages/_notice.html": lambda p: (p.notice, p.ana),
     "messages/_older.html": lambda p: (7, 41),
     "messages/_pending.html": lambda p: (),
+    "messages/_receipt.html": lambda p: (7, 1, p.now, p.ana),
+    "messages/_receipt_parts.html": lambda p: (7, p.receipt, p.ana),
     "messages/_recipients.html": lambda p: ("bo", None),
-    "messages/_row.html": lambda p: (p.row, p.ana, p.now, None),
-    "messages/_thread_head.html": lambda p: (p.thread,),
+    "messages/_row.html": lambda p: (p.row, p.ana, p.now, {p.bo.id}, None),
+    "messages/_row_parts.html": lambda p: (p.row, p.ana, p.now, {p.bo.id}, True),
+    "messages/_thread_head.html": lambda p: (p.thread, True),
     "network/_answers.html": lambda p: (1, p.dee),
     "network/_invitation.html": lambda p: (p.view, p.ana, p.now),
     "network/_sent.html": lambda p: (p.view, p.ana, p.now),
     "network/_tabs.html": lambda p: ("sent", 2),
     "people/_act.html": lambda p: (p.hit,),
     "people/_connect_form.html": lambda p: (p.dee, NoteForm(), "token", ["You both."], "Kept", 300),
+    "people/_dot.html": lambda p: (p.bo, True),
     "people/_in_common.html": lambda p: (2,),
     "people/_person.html": lambda p: (p.bo, p.hit.degree, "/in/bo", ["A fact"], "A note"),
+    "people/_presence_parts.html": lambda p: (p.bo.id, True),
     "people/_profile.html": lambda p: (p.bo, p.relation, [p.dee], 4, 2, p.now, 21),
     "people/_search.html": lambda p: ("/people", "bo", "Search people"),
     "people/_standing.html": lambda p: (p.invited, p.now, 21),
@@ -68,8 +75,9 @@ GIVEN = {
     "shared/_empty.html": lambda p: ("Nothing", "Yet.", "inbox"),
     "shared/_pager.html": lambda p: (Paging(2, "/before", "/after"),),
     "shared/_toast.html": lambda p: ("Saved.",),
-    "shell/_count.html": lambda p: ("unread", 3, "unread", True),
-    "shell/_rail.html": lambda p: (p.ana, "messaging", 3, 1),
+    "shell/_count.html": lambda p: ("unread", 3, "unread", "boot.7", True),
+    "shell/_counts.html": lambda p: (3, 1, "boot.7"),
+    "shell/_rail.html": lambda p: (p.ana, "messaging", 3, 1, "boot.7"),
 }
 
 
@@ -108,8 +116,10 @@ def nouns(ana, bo, dee, talk):
         "invited": Relation.between(ana, dee.id, now),
         "thread": thread,
         "notice": SimpleNamespace(id=9, seq=9, body="connected", created_at=now),
+        "changes": Changes.after(ana, talk, 0),
+        "receipt": Receipt(1, now),
         "inbox": Inbox(ana),
-        "row": Row.for_conversation(ana, talk),
+        "row": Side.of(ana, talk).row,
         "hit": People.page_of(matching(ana, "bo", now), 1).hits[0],
         "session": db.session.scalars(MemberSession.of(ana)).first(),
     }

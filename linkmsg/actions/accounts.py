@@ -11,6 +11,7 @@ from linkmsg.actions.faults import Refused, Taken
 from linkmsg.actions.passwords import hashed
 from linkmsg.config import settings
 from linkmsg.db import db, writing
+from linkmsg.live import broadcasts
 from linkmsg.models import Instance, InviteLink, Member, MemberSession, OldHandle
 
 SET_UP = "This place is set up already. Sign in."
@@ -81,6 +82,7 @@ def reset_password(member: Member, password: str) -> None:
     with writing():
         member.password_hash = password_hash
         _end_sessions(member)
+    broadcasts.signed_out(member.id)
 
 
 def disable(member: Member) -> None:
@@ -88,12 +90,15 @@ def disable(member: Member) -> None:
     with writing():
         member.closed_at = member.closed_at or clock.now()
         _end_sessions(member)
+    broadcasts.signed_out(member.id)
+    broadcasts.standings(member)
 
 
 def enable(member: Member) -> None:
     """Open a closed account again."""
     with writing():
         member.closed_at = None
+    broadcasts.standings(member)
 
 
 def _use(link_id: int) -> None:
@@ -126,6 +131,8 @@ def _account(newcomer: Newcomer, password_hash: str, is_admin: bool) -> Member:
         zone=newcomer.zone or settings.timezone,
         theme="",
         is_admin=is_admin,
+        shares_reading=True,
+        shares_presence=True,
         created_at=clock.now(),
     )
     member.describe(name=newcomer.name, headline=newcomer.headline, company="", place="", about="")

@@ -4,6 +4,7 @@ from linkmsg import clock
 from linkmsg.actions.conversations import open_between, write_connected, write_note_once
 from linkmsg.actions.faults import Refused
 from linkmsg.db import db, writing
+from linkmsg.live import broadcasts
 from linkmsg.models import Connection, Conversation, Degree, Invitation, Member, Relation
 
 
@@ -28,6 +29,7 @@ def connect(one: Member, other: Member) -> None:
             tie(one, other)
         else:
             accept_for(asked, people[asked.inviter_id], people[asked.invitee_id])
+    broadcasts.standing(one.id, other.id)
 
 
 def remove(member: Member, other: Member) -> None:
@@ -36,6 +38,7 @@ def remove(member: Member, other: Member) -> None:
         db.session.scalars(Member.locked(member.id, other.id)).all()
         for row in db.session.scalars(Connection.between(member.id, other.id)):
             db.session.delete(row)
+    broadcasts.standing(member.id, other.id)
 
 
 def open_or_lapsed(one: Member, other: Member) -> Invitation | None:
@@ -48,14 +51,18 @@ def open_or_lapsed(one: Member, other: Member) -> Invitation | None:
     return None
 
 
-def accept_for(asked: Invitation, inviter: Member, invitee: Member) -> Conversation:
-    """Connect the two of an invitation; its note opens their conversation, or a notice does."""
+def accept_for(asked: Invitation, inviter: Member, invitee: Member) -> tuple[Conversation, int]:
+    """Connect the two of an invitation; its note opens their conversation, or a notice does.
+
+    It gives the conversation and the revision that it had before.
+    """
     conversation = open_between(inviter, invitee)
+    held = conversation.revision
     if not write_note_once(asked, conversation, inviter):
         write_connected(conversation)
     asked.close("accepted", clock.now())
     tie(inviter, invitee)
-    return conversation
+    return conversation, held
 
 
 def tie(one: Member, other: Member) -> None:

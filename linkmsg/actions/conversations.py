@@ -21,7 +21,14 @@ def open_between(one: Member, other: Member) -> Conversation:
     db.session.flush()
     for member_id in sorted({low, high}):
         db.session.add(
-            Participation(conversation_id=made.id, member_id=member_id, last_read_seq=0, unread=0)
+            Participation(
+                conversation_id=made.id,
+                member_id=member_id,
+                last_read_seq=0,
+                unread=0,
+                seen_seq=0,
+                receipt_seq=0,
+            )
         )
     db.session.flush()
     return made
@@ -56,10 +63,13 @@ def write_note(conversation: Conversation, author: Member, note: str, sent_at: d
     _append(conversation, message)
     _arrive(message)
     read, unread = Participation.last_read_seq, Participation.unread
+    is_read = unread == 0
     db.session.execute(
         _others(message).values(
-            unread=case((unread == 0, 0), else_=unread + 1),
-            last_read_seq=case((unread == 0, message.seq), else_=read),
+            unread=case((is_read, 0), else_=unread + 1),
+            last_read_seq=case((is_read, message.seq), else_=read),
+            # Read as an invitation: of that nobody is ever told.
+            seen_seq=case((is_read, message.seq), else_=Participation.seen_seq),
         )
     )
     return message

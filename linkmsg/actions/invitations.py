@@ -12,6 +12,7 @@ from linkmsg.actions.faults import MayNotWrite, NonceReused, Refused, TooMany
 from linkmsg.actions.messages import already_sent
 from linkmsg.config import settings
 from linkmsg.db import db, writing
+from linkmsg.live import broadcasts
 from linkmsg.models import Conversation, Invitation, Member, Message, Relation, Standing
 
 NO_LONGER_OPEN = "This invitation is no longer open."
@@ -32,15 +33,29 @@ def invite(inviter: Member, invitee: Member, note: str) -> Invitation:
             raise Refused(f"{invitee.first_name}’s account is closed.")
         _want_again(invitee, inviter)
         asked = open_or_lapsed(inviter, invitee)
+        opened = None
         if asked is not None and asked.inviter_id == invitee.id:
-            _mutual(asked, inviter, invitee, note)
-            return asked
-        _check_may_invite(relation)
-        _check_room(inviter)
-        invitation = Invitation.ask(inviter, invitee, note, clock.now())
-        if db.session.scalar(select(Invitation.unwanted(inviter.id, invitee.id))):
-            invitation.ignored_at = clock.now()
-        db.session.add(invitation)
+            invitation, opened = asked, _mutual(asked, inviter, invitee, note)
+        else:
+            invitation = _ask(relation, note)
+    if opened:
+        _tell_accepted(invitation, *opened)
+    else:
+        # An invitation that nobody wants is told to nobody but her who has sent it.
+        unwilling = invitee.id if invitation.ignored_at else 0
+        broadcasts.invitation(invitation, but=unwilling)
+        broadcasts.standing(inviter.id, invitee.id, but=unwilling)
+    return invitation
+
+
+def _ask(relation: Relation, note: str) -> Invitation:
+    inviter, invitee = relation.viewer, relation.other
+    _check_may_invite(relation)
+    _check_room(inviter)
+    invitation = Invitation.ask(inviter, invitee, note, clock.now())
+    if db.session.scalar(select(Invitation.unwanted(inviter.id, invitee.id))):
+        invitation.ignored_at = clock.now()
+    db.session.add(invitation)
     return invitation
 
 
@@ -59,7 +74,9 @@ def accept(invitee: Member, invitation_id: int) -> Conversation:
                 Conversation.of_pair(invitation.inviter_id, invitation.invitee_id)
             ).one()
         inviter = _check_answer(invitation, invitee)
-        return accept_for(invitation, inviter, invitee)
+        opened = accept_for(invitation, inviter, invitee)
+    _tell_accepted(invitation, *opened)
+    return opened[0]
 
 
 def reply(invitee: Member, invitation_id: int, body: str, nonce: str) -> Message:
@@ -69,6 +86,7 @@ def reply(invitee: Member, invitation_id: int, body: str, nonce: str) -> Message
         Refused: it was withdrawn, has lapsed or is answered.
         NonceReused: the nonce has sent another text.
     """
+    conversation, held = None, 0
     try:
         with writing():
             invitation = _found(invitation_id)
@@ -78,11 +96,16 @@ def reply(invitee: Member, invitation_id: int, body: str, nonce: str) -> Message
             if sent is None:
                 inviter = _check_answer(invitation, invitee)
                 conversation = open_between(inviter, invitee)
+                held = conversation.revision
                 write_note_once(invitation, conversation, inviter)
                 sent = write(conversation, invitee, body, nonce)
                 invitation.replied_at = invitation.replied_at or clock.now()
     except IntegrityError:
         raise NonceReused from None
+    if conversation is not None:
+        broadcasts.changed(conversation, held)
+        broadcasts.invitation(invitation)
+        broadcasts.standing(invitation.inviter_id, invitation.invitee_id)
     return sent
 
 
@@ -96,6 +119,9 @@ def ignore(invitee: Member, invitation_id: int, *, never_again: bool = False) ->
         invitation = _found(invitation_id)
         _check_answer(invitation, invitee)
         invitation.ignored_at, invitation.never_again = clock.now(), never_again
+    broadcasts.invitation(invitation, but=invitation.inviter_id)
+    if invitation.replied_at:
+        broadcasts.standing(invitation.inviter_id, invitation.invitee_id)
     return invitation
 
 
@@ -110,7 +136,15 @@ def withdraw(inviter: Member, invitation_id: int) -> Invitation:
         if invitation.inviter_id != inviter.id or not invitation.is_open(clock.now()):
             raise Refused(NO_LONGER_OPEN)
         invitation.close("withdrawn", clock.now())
+    broadcasts.invitation(invitation)
+    broadcasts.standing(invitation.inviter_id, invitation.invitee_id)
     return invitation
+
+
+def _tell_accepted(invitation: Invitation, conversation: Conversation, held: int) -> None:
+    broadcasts.changed(conversation, held)
+    broadcasts.invitation(invitation)
+    broadcasts.standing(invitation.inviter_id, invitation.invitee_id)
 
 
 def _locked_relation(one: Member, other: Member) -> Relation:
@@ -127,8 +161,11 @@ def _want_again(inviter: Member, invitee: Member) -> None:
     )
 
 
-def _mutual(asked: Invitation, inviter: Member, invitee: Member, note: str) -> None:
+def _mutual(
+    asked: Invitation, inviter: Member, invitee: Member, note: str
+) -> tuple[Conversation, int]:
     conversation = open_between(inviter, invitee)
+    held = conversation.revision
     wrote = write_note_once(asked, conversation, invitee)
     if note:
         # Unlike the note of an invitation, nobody was shown this one: it is news to her.
@@ -137,6 +174,7 @@ def _mutual(asked: Invitation, inviter: Member, invitee: Member, note: str) -> N
         write_connected(conversation)
     asked.close("accepted", clock.now())
     tie(inviter, invitee)
+    return conversation, held
 
 
 def _check_may_invite(relation: Relation) -> None:

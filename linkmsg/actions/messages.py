@@ -6,6 +6,7 @@ from linkmsg import clock
 from linkmsg.actions.conversations import open_between, write
 from linkmsg.actions.faults import MayNotWrite, NonceReused
 from linkmsg.db import db, writing
+from linkmsg.live import broadcasts
 from linkmsg.models import Conversation, Member, Message, Relation
 
 
@@ -13,6 +14,7 @@ def send(author: Member, conversation_id: int, body: str, nonce: str) -> Message
     """Send a message into a conversation the author takes part in.
 
     The same nonce with the same text finds the message it has already made, for ever.
+    Its last effect is that both see it in their open pages.
 
     Raises:
         MayNotWrite: the two stand so that the author may not write now.
@@ -28,6 +30,7 @@ def send(author: Member, conversation_id: int, body: str, nonce: str) -> Message
     except IntegrityError:
         # The same nonce at the same moment into another conversation, whose lock we do not hold.
         raise NonceReused from None
+    broadcasts.changed(conversation, sent.revision - 1)
     return sent
 
 
@@ -51,6 +54,7 @@ def start(author: Member, recipient: Member, body: str, nonce: str) -> Message:
                 sent = write(conversation, author, body, nonce)
     except IntegrityError:
         raise NonceReused from None
+    broadcasts.changed(conversation, sent.revision - 1)
     return sent
 
 

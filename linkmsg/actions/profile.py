@@ -11,6 +11,7 @@ from linkmsg.actions.accounts import is_free
 from linkmsg.actions.faults import Taken
 from linkmsg.config import settings
 from linkmsg.db import db, writing
+from linkmsg.live import broadcasts
 from linkmsg.models import Member, OldHandle
 
 
@@ -32,6 +33,7 @@ def describe(member: Member, profile: Profile) -> None:
     Raises:
         Taken: the handle is somebody else's.
     """
+    before = member.name
     try:
         with writing():
             if profile.handle != member.handle:
@@ -45,6 +47,8 @@ def describe(member: Member, profile: Profile) -> None:
             )
     except IntegrityError:
         raise _taken() from None
+    if member.name != before:
+        broadcasts.renamed(member)
 
 
 def choose_looks(member: Member, *, theme: str, zone: str) -> None:

@@ -1,20 +1,32 @@
 """Reading, and putting back to unread."""
 
-from sqlalchemy import func, select
-
+from linkmsg import clock
 from linkmsg.actions.faults import Refused
 from linkmsg.db import db, writing
-from linkmsg.models import Conversation, Member, Message, Participation
+from linkmsg.live import broadcasts
+from linkmsg.models import Conversation, Member, Message, Participation, Relation
 
 
 def read(reader: Member, conversation_id: int, seq: int) -> None:
-    """Read a conversation up to a message; what was read further stays read."""
+    """Read a conversation up to a message; what was read further stays read.
+
+    Its last effects are her row and counts in all her tabs, and the receipt with the others.
+    """
     part, conversation = db.session.execute(Participation.of(reader, conversation_id)).one()
     if min(seq, conversation.last_seq) <= part.last_read_seq:
         return
     with writing():
         part, conversation = _locked(reader, conversation_id)
-        _move(part, max(part.last_read_seq, min(seq, conversation.last_seq)))
+        until = max(part.last_read_seq, min(seq, conversation.last_seq))
+        newest = _newest_of_others(conversation, reader, until)
+        has_receipt = newest > part.seen_seq and _shares(reader, conversation)
+        _move(part, until)
+        part.seen_seq = max(part.seen_seq, newest)
+        if has_receipt:
+            part.receipt_seq, part.receipt_at = newest, clock.now()
+    broadcasts.row(conversation_id, reader.id)
+    if has_receipt:
+        broadcasts.receipt(conversation, reader.id)
 
 
 def mark_unread(reader: Member, conversation_id: int) -> None:
@@ -24,15 +36,12 @@ def mark_unread(reader: Member, conversation_id: int) -> None:
         Refused: nobody else has written in it.
     """
     with writing():
-        part, _ = _locked(reader, conversation_id)
-        last = db.session.scalar(
-            select(func.max(Message.seq)).where(
-                Message.conversation_id == conversation_id, Message.author_id != reader.id
-            )
-        )
-        if last is None:
+        part, conversation = _locked(reader, conversation_id)
+        last = _newest_of_others(conversation, reader, conversation.last_seq)
+        if not last:
             raise Refused("Nobody has written to you here yet, so there is nothing to mark unread.")
         _move(part, min(part.last_read_seq, last - 1))
+    broadcasts.row(conversation_id, reader.id)
 
 
 def _locked(reader: Member, conversation_id: int) -> tuple[Participation, Conversation]:
@@ -43,8 +52,15 @@ def _locked(reader: Member, conversation_id: int) -> tuple[Participation, Conver
     return part, conversation
 
 
+def _newest_of_others(conversation: Conversation, reader: Member, until: int) -> int:
+    found = Message.last_seq_of_others(conversation.id, reader.id, until)
+    return db.session.scalar(found) or 0
+
+
+def _shares(reader: Member, conversation: Conversation) -> bool:
+    return Relation.between(reader, conversation.peer_of(reader.id), clock.now()).shares_reading
+
+
 def _move(part: Participation, seq: int) -> None:
-    part.last_read_seq = seq
-    part.unread = (
-        db.session.scalar(Message.count_unread(part.conversation_id, part.member_id, seq)) or 0
-    )
+    unread = db.session.scalar(Message.count_unread(part.conversation_id, part.member_id, seq))
+    part.last_read_seq, part.unread = seq, unread or 0

@@ -10,6 +10,7 @@ from linkmsg.actions import passwords
 from linkmsg.actions.accounts import HAS_ACCOUNT
 from linkmsg.actions.faults import Refused, Taken
 from linkmsg.db import db, writing
+from linkmsg.live import broadcasts
 from linkmsg.models import Member, MemberSession
 
 CHANGED = "Your account has changed just now. Sign in again."
@@ -88,12 +89,14 @@ def end(member: Member, session_id: int) -> None:
                 MemberSession.id == session_id, MemberSession.member_id == member.id
             )
         )
+    broadcasts.signed_out(member.id, only=session_id)
 
 
 def end_others(member: Member, session_id: int) -> None:
     """End all sessions of a member but one."""
     with writing():
         _end_all_but(member, session_id)
+    broadcasts.signed_out(member.id, but=session_id)
 
 
 def change_password(member: Member, session_id: int, current: str, new: str) -> None:
@@ -108,6 +111,7 @@ def change_password(member: Member, session_id: int, current: str, new: str) -> 
     with writing():
         member.password_hash = password_hash
         _end_all_but(member, session_id)
+    broadcasts.signed_out(member.id, but=session_id)
 
 
 def change_email(member: Member, password: str, email: str) -> None:

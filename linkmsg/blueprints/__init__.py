@@ -14,6 +14,7 @@ from linkmsg.blueprints import (
     health,
     invite,
     limits,
+    live,
     messaging,
     network,
     numbers,
@@ -25,9 +26,9 @@ from linkmsg.blueprints import (
 
 def init_app(app: Flask) -> None:
     """Hang every door into `app`, and what serves them."""
-    for servant in (numbers, access, guard, answers, errors, filters, limits, statics):
+    for servant in (numbers, access, guard, answers, errors, filters, limits, statics, live):
         servant.init_app(app)
-    for door in (accounts, admin, health, messaging, network, people, settings):
+    for door in (accounts, admin, health, live, messaging, network, people, settings):
         app.register_blueprint(door.door)
 
 

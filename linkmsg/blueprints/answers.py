@@ -20,7 +20,8 @@ from sqlalchemy import select
 from linkmsg import clock
 from linkmsg.blueprints import statics
 from linkmsg.config import settings
-from linkmsg.db import db
+from linkmsg.db import as_of, db
+from linkmsg.live.hub import Hub
 from linkmsg.models import Instance, Invitation, Member, Participation
 
 POLICY = (
@@ -83,6 +84,8 @@ def common() -> dict[str, Any]:
         "section": SECTIONS.get(request.blueprint or "", ""),
         "settings": settings,
         "now": clock.now(),
+        "as_of": "" if "fault" in g else as_of(),
+        "present": Hub.here().present,
         "toasts": [] if "fault" in g else get_flashed_messages(),
     }
 
@@ -104,7 +107,10 @@ def _counts(member: Member | None) -> tuple[int, int]:
     """What waits for a member: messages to read, invitations to answer."""
     if member is None:
         return 0, 0
-    counts = (Participation.unread_total(member), Invitation.count_received_by(member, clock.now()))
+    counts = (
+        Participation.unread_total(member.id),
+        Invitation.count_received_by(member, clock.now()),
+    )
     unread, invitations = db.session.execute(
         select(*(count.scalar_subquery() for count in counts))
     ).one()

@@ -24,6 +24,7 @@ from linkmsg.models import Member
 QUARTER = 15 * 60
 LONGEST_WAIT = 15 * 60
 DAY = 24 * 60 * 60
+TYPING_EVERY = 3
 
 
 class Limited(Exception):
@@ -70,6 +71,11 @@ def charge_message(member: Member, nonce: str) -> None:
     except Limited:
         _counts().storage.clear(counted)
         raise
+
+
+def may_signal(member: Member, conversation_id: int) -> bool:
+    """Whether it is time to tell again that a member is typing in a conversation."""
+    return _counts().storage.incr(f"typing/{member.id}/{conversation_id}", TYPING_EVERY) == 1
 
 
 def charge_sign_up() -> None:

@@ -7,13 +7,16 @@ from flask.typing import ResponseReturnValue
 
 from linkmsg import clock
 from linkmsg.actions import messages, reading
+from linkmsg.actions import typing as typing_
 from linkmsg.actions.faults import MayNotWrite, NonceReused
 from linkmsg.blueprints import access, limits, numbers
-from linkmsg.blueprints.answers import fragment_or, is_partial, page
+from linkmsg.blueprints.answers import done, fragment_or, is_partial, page
 from linkmsg.blueprints.forms.messages import MessageForm, new_message
 from linkmsg.blueprints.invite import instead_of_sending
+from linkmsg.live.hub import Hub
 from linkmsg.models import Conversation, Participation, Relation
-from linkmsg.models.inbox import FILTERS, Inbox, Row
+from linkmsg.models.inbox import FILTERS, Inbox
+from linkmsg.models.side import Side
 from linkmsg.models.thread import Changes, Thread
 
 door = Blueprint("messaging", __name__, url_prefix="/messaging")
@@ -26,6 +29,16 @@ PIXEL = b64decode("R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==")
 def inbox() -> ResponseReturnValue:
     """One's conversations, the newest first."""
     return page("messages/inbox.html", inbox=_inbox())
+
+
+@door.get("/rows")
+def rows() -> ResponseReturnValue:
+    """How the list that a page holds differs from what is there now."""
+    held = numbers.marks("held")
+    inbox = _inbox(numbers.optional("current"))
+    since = numbers.optional("since") or 0
+    missed = inbox.missed(held, since, Hub.here().present, clock.now())
+    return fragment_or(url_for("messaging.inbox"), "messages/rows.html", missed=missed)
 
 
 @door.get("/<id_:id>")
@@ -55,14 +68,32 @@ def send(id: int) -> ResponseReturnValue:
         return _may_not(fault, part, conversation, form)
     if not is_partial():
         return redirect(url_for("messaging.thread", id=id), 303)
-    return _changes(conversation, min(form.held_revision(), sent.revision - 1))
+    return _changes(id, min(form.held_revision(), sent.revision - 1), "messages/changes.html")
 
 
 @door.get("/<id_:id>/after")
 def after(id: int) -> ResponseReturnValue:
     """What changed after the revision that a page holds."""
+    access.my_participation(id)
+    return _changes(id, numbers.needed("revision"), "messages/after.html")
+
+
+@door.get("/<id_:id>/composer")
+def composer(id: int) -> ResponseReturnValue:
+    """Where one writes, or why one can't, when how the two stand has changed."""
+    part, conversation = access.my_participation(id)
+    shown = Thread.newest(part, conversation, _relation(conversation))
+    address = url_for("messaging.thread", id=id)
+    return fragment_or(address, "messages/foot.html", thread=shown, form=new_message())
+
+
+@door.post("/<id_:id>/typing")
+def typing(id: int) -> ResponseReturnValue:
+    """One is writing."""
     _, conversation = access.my_participation(id)
-    return _changes(conversation, numbers.needed("revision"))
+    if limits.may_signal(access.viewer(), id):
+        typing_.type_in(access.viewer(), conversation)
+    return Response(status=204)
 
 
 @door.get("/<id_:id>/before")
@@ -88,7 +119,7 @@ def read(id: int) -> ResponseReturnValue:
     """Read up to the message that was really seen."""
     access.my_participation(id)
     reading.read(access.viewer(), id, numbers.needed("seq", request.form))
-    return _row(id, url_for("messaging.thread", id=id), current_id=id)
+    return _row(id, url_for("messaging.thread", id=id))
 
 
 @door.get("/<id_:id>/seen")
@@ -105,6 +136,8 @@ def unread(id: int) -> ResponseReturnValue:
     """Put it back to unread."""
     access.my_participation(id)
     reading.mark_unread(access.viewer(), id)
+    if access.came_from() == url_for("messaging.thread", id=id):
+        return done(url_for("messaging.inbox"))  # shown, it would be read again
     return _row(id, url_for("messaging.inbox"))
 
 
@@ -159,14 +192,13 @@ def _may_not(
     return instead_of_sending(fault.relation, form.body.data)
 
 
-def _changes(conversation: Conversation, revision: int) -> ResponseReturnValue:
-    changes = Changes.after(access.viewer(), conversation, revision)
-    answer = page("messages/changes.html", changes=changes)
+def _changes(id: int, revision: int, template: str) -> ResponseReturnValue:
+    changes = Changes.after(access.viewer(), id, revision)
+    answer = page(template, changes=changes)
     if changes.more:
         answer.headers["HX-Trigger"] = "catch-up"
     return answer
 
 
-def _row(id: int, address: str, current_id: int | None = None) -> ResponseReturnValue:
-    row = Row.for_conversation(access.viewer(), id)
-    return fragment_or(address, "messages/read.html", row=row, current_id=current_id)
+def _row(id: int, address: str) -> ResponseReturnValue:
+    return fragment_or(address, "messages/read.html", side=Side.of(access.viewer(), id))

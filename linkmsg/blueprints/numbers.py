@@ -1,5 +1,6 @@
 """Numbers in addresses and forms, which anybody may forge."""
 
+import re
 from collections.abc import Mapping
 
 from flask import Flask, abort, request
@@ -47,3 +48,13 @@ def within(name: str, least: int, most: int) -> int:
     if not least <= number <= most:
         abort(404)
     return number
+
+
+def marks(name: str) -> dict[int, str]:
+    """Marks by ids, such as `7.0a1b2c3d-9.77fe0312`; 400 if they are none."""
+    raw = request.args.get(name, "")
+    if not re.fullmatch(r"(?:[1-9][0-9]{0,8}\.[0-9a-f]{8}(?:-|$)){0,1000}", raw, re.ASCII):
+        abort(400)
+    return {
+        int(id_): mark for id_, _, mark in (each.partition(".") for each in raw.split("-")) if id_
+    }

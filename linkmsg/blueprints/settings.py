@@ -4,6 +4,7 @@ from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from linkmsg import clock
+from linkmsg.actions import privacy as sharing
 from linkmsg.actions import profile as profiles
 from linkmsg.actions import sessions as actions
 from linkmsg.actions.faults import Refused, Taken
@@ -15,6 +16,7 @@ from linkmsg.blueprints.forms.settings import (
     AppearanceForm,
     EmailForm,
     PasswordForm,
+    PrivacyForm,
     ProfileForm,
 )
 from linkmsg.config import settings as instance
@@ -124,6 +126,17 @@ def appearance() -> ResponseReturnValue:
         return done(url_for("settings.appearance"), "Saved.")
     status = 422 if form.errors else 200
     return page("settings/appearance.html", status, form=form, zones=zones())
+
+
+@door.route("/privacy", methods=["GET", "POST"])
+def privacy() -> ResponseReturnValue:
+    """What one's connections see of one, and one of them."""
+    me = access.viewer()
+    form = PrivacyForm(reading=me.shares_reading, presence=me.shares_presence)
+    if form.validate_on_submit():
+        sharing.choose(me, reading=form.reading.data, presence=form.presence.data)
+        return done(url_for("settings.privacy"), "Saved.")
+    return page("settings/privacy.html", 422 if form.errors else 200, form=form)
 
 
 def _count_try() -> None:

@@ -58,6 +58,8 @@ class Stage:
                     last_message_id=self.messages[-1].id,
                     last_read_seq=theirs[-waiting] - 1 if waiting else self.messages[-1].seq,
                     unread=waiting,
+                    seen_seq=self.messages[-1].seq,
+                    receipt_seq=0,
                 )
             )
 

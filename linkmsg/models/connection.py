@@ -1,5 +1,6 @@
 """Connections, and how far one member is from another."""
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import IntEnum
 from typing import Self
@@ -55,6 +56,20 @@ class Connection(Model):
             .select_from(cls)
             .join(Member, Member.id == cls.peer_id)
             .where(cls.member_id == member.id, Member.closed_at.is_(None))
+        )
+
+    @classmethod
+    def sharing_presence(
+        cls, member_ids: Collection[int], viewer_ids: Collection[int]
+    ) -> Select[int, int]:
+        """Pairs of a member and a viewer who are connected and share that they are here."""
+        her, viewer = aliased(Member), aliased(Member)
+        return (
+            select(cls.member_id, cls.peer_id)
+            .join(her, her.id == cls.member_id)
+            .join(viewer, viewer.id == cls.peer_id)
+            .where(cls.member_id.in_(member_ids), cls.peer_id.in_(viewer_ids))
+            .where(her.shares_presence, viewer.shares_presence)
         )
 
     @classmethod

@@ -5,15 +5,17 @@ from typing import Self
 
 from sqlalchemy import (
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     Index,
     Select,
     UniqueConstraint,
     func,
+    or_,
     select,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from linkmsg.db import Model
 from linkmsg.models.member import Member
@@ -39,6 +41,11 @@ class Conversation(Model):
     revision: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
 
+    @property
+    def member_ids(self) -> set[int]:
+        """Who takes part."""
+        return {self.low_id, self.high_id}
+
     def peer_of(self, member_id: int) -> int:
         """The other member; oneself in notes to oneself."""
         return self.low_id + self.high_id - member_id
@@ -48,6 +55,13 @@ class Conversation(Model):
         """The conversation of two members, or of one with herself."""
         low, high = sorted((one, other))
         return select(cls).where(cls.low_id == low, cls.high_id == high)
+
+    @classmethod
+    def peers_of(cls, member: Member) -> Select[int]:
+        """Everybody who has a conversation with a member; herself too, if she keeps notes."""
+        return select(cls.low_id + cls.high_id - member.id).where(
+            or_(cls.low_id == member.id, cls.high_id == member.id)
+        )
 
     @classmethod
     def locked(cls, conversation_id: int) -> Select[Self]:
@@ -65,6 +79,10 @@ class Participation(Model):
 
     `unread` is the number of messages from others after `last_read_seq`, kept with every
     send and read so that a list of conversations costs the same however much waits in them.
+
+    `last_read_seq` can go back; `seen_seq` is as far as she has ever read. `receipt_seq` is
+    what the others may know of it: their newest message that she has read while both let each
+    other see it, and `receipt_at` when. Both only grow.
     """
 
     __tablename__ = "participations"
@@ -86,6 +104,9 @@ class Participation(Model):
     last_message_id: Mapped[int | None]
     last_read_seq: Mapped[int] = mapped_column(default=0)
     unread: Mapped[int] = mapped_column(default=0)
+    seen_seq: Mapped[int] = mapped_column(default=0)
+    receipt_seq: Mapped[int] = mapped_column(default=0)
+    receipt_at: Mapped[datetime | None]
 
     @classmethod
     def of(cls, member: Member, conversation_id: int) -> Select[Self, Conversation]:
@@ -97,8 +118,18 @@ class Participation(Model):
         )
 
     @classmethod
-    def unread_total(cls, member: Member) -> Select[int]:
+    def unread_total(cls, member_id: int | ColumnElement[int]) -> Select[int]:
         """How many messages wait to be read by a member, in all conversations."""
-        return select(func.coalesce(func.sum(cls.unread), 0)).where(
-            cls.member_id == member.id, cls.unread > 0
+        part = aliased(cls)
+        return select(func.coalesce(func.sum(part.unread), 0)).where(
+            part.member_id == member_id, part.unread > 0
+        )
+
+    @classmethod
+    def receipt_from(cls, conversation_id: int, peer_id: int) -> Select[Self]:
+        """The other's part in a conversation, once it tells that a message was read."""
+        return select(cls).where(
+            cls.conversation_id == conversation_id,
+            cls.member_id == peer_id,
+            cls.receipt_at.is_not(None),
         )

@@ -1,19 +1,25 @@
 """A member's inbox: her conversations by their last message."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Self
+from zlib import crc32
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, case, select
+from sqlalchemy import ColumnElement, Select, and_, exists, literal, or_, select
 
 from linkmsg.db import db
+from linkmsg.models.connection import Connection
 from linkmsg.models.conversation import Conversation, Participation
 from linkmsg.models.member import Member
 from linkmsg.models.message import Message
 
 PAGE = 30
 FILTERS = ("all", "unread")
+# How many rows a page is told at once of what it has missed.
+MISSED = 300
 
 
 @dataclass(frozen=True)
@@ -25,6 +31,7 @@ class Row:
     last: Message
     unread: int
     is_notes: bool
+    shares_presence: bool
 
     @property
     def at(self) -> datetime:
@@ -36,14 +43,22 @@ class Row:
         """The id of the last message, by which rows are ordered."""
         return self.last.id
 
+    def is_here(self, present: Iterable[int]) -> bool:
+        """Whether the viewer may know that the other is here, among all who are."""
+        return self.shares_presence and self.peer.id in present
+
+    def mark(self, present: Iterable[int], zone: str, now: datetime) -> str:
+        """Eight digits that change with anything the row shows on this day."""
+        today = now.astimezone(ZoneInfo(zone)).date()
+        shown = (self.last.id, self.unread, self.peer.name, self.is_here(present), today)
+        return f"{crc32(repr(shown).encode()):08x}"
+
     @classmethod
-    def select(cls, viewer: Member) -> Select[Participation, Message, Member]:
+    def select(cls, viewer: Member) -> Select[Participation, Message, Member, bool]:
         """All rows of a member, the newest first."""
-        peer_id = case(
-            (Conversation.low_id == viewer.id, Conversation.high_id), else_=Conversation.low_id
-        )
+        peer_id = Conversation.low_id + Conversation.high_id - viewer.id
         return (
-            select(Participation, Message, Member)
+            select(Participation, Message, Member, tied(literal(viewer.id), Member))
             .join(Message, Message.id == Participation.last_message_id)
             .join(Conversation, Conversation.id == Participation.conversation_id)
             .join(Member, Member.id == peer_id)
@@ -52,31 +67,45 @@ class Row:
         )
 
     @classmethod
-    def of(cls, viewer: Member, part: Participation, last: Message, peer: Member) -> Self:
+    def of(
+        cls, viewer: Member, part: Participation, last: Message, peer: Member, tied: bool
+    ) -> Self:
         """The row of what `select` gives."""
-        return cls(part.conversation_id, peer, last, part.unread, peer.id == viewer.id)
+        is_notes = peer.id == viewer.id
+        shares_presence = tied and viewer.shares_presence and peer.shares_presence
+        return cls(part.conversation_id, peer, last, part.unread, is_notes, shares_presence)
 
-    @classmethod
-    def for_conversation(cls, viewer: Member, conversation_id: int) -> Self:
-        """The row of one conversation, as it stands now."""
-        found = cls.select(viewer).where(Participation.conversation_id == conversation_id)
-        return cls.of(viewer, *db.session.execute(found).one())
+
+def tied(viewer_id: ColumnElement[int], peer: type[Member]) -> ColumnElement[bool]:
+    """Whether a viewer and each row's peer are connected and her account is open, as SQL."""
+    connected = exists().where(Connection.member_id == viewer_id, Connection.peer_id == peer.id)
+    return and_(peer.closed_at.is_(None), connected)
 
 
 @dataclass
 class Inbox:
-    """One page of a member's conversations; read from the database when it is first shown."""
+    """One page of a member's conversations; read from the database when it is first shown.
+
+    The unread ones are listed with the one that is open: it does not go while it is read.
+    """
 
     viewer: Member
     filter: str = "all"
     before: int | None = None
     current_id: int | None = None
 
+    def _listed(self) -> Select[Participation, Message, Member, bool]:
+        rows = Row.select(self.viewer)
+        if self.filter == "unread":
+            return rows.where(or_(Participation.unread > 0, self._is_current()))
+        return rows
+
+    def _is_current(self) -> ColumnElement[bool]:
+        return Participation.conversation_id == (self.current_id or 0)
+
     @cached_property
     def _found(self) -> list[Row]:
-        rows = Row.select(self.viewer).limit(PAGE + 1)
-        if self.filter == "unread":
-            rows = rows.where(Participation.unread > 0)
+        rows = self._listed().limit(PAGE + 1)
         if self.before is not None:
             rows = rows.where(Participation.last_message_id < self.before)
         return [Row.of(self.viewer, *each) for each in db.session.execute(rows)]
@@ -90,3 +119,32 @@ class Inbox:
     def older(self) -> int | None:
         """Before which message the next page begins; None on the last page."""
         return self.rows[-1].last_id if len(self._found) > PAGE else None
+
+    def missed(
+        self, held: Mapping[int, str], since: int, present: Iterable[int], now: datetime
+    ) -> "Missed":
+        """How the list that a page holds differs from what is there now.
+
+        `held` are the marks of its rows by conversation, `since` the last message of its
+        lowest row, or 0 when it holds them all.
+        """
+        wanted = or_(
+            Participation.last_message_id >= since, Participation.conversation_id.in_(list(held))
+        )
+        found = db.session.execute(self._listed().where(wanted).limit(MISSED))
+        rows = [Row.of(self.viewer, *each) for each in found]
+        differing = [
+            row
+            for row in rows
+            if held.get(row.conversation_id) != row.mark(present, self.viewer.zone, now)
+        ]
+        gone = set(held) - {row.conversation_id for row in rows} if len(rows) < MISSED else set()
+        return Missed(differing, sorted(gone))
+
+
+@dataclass(frozen=True)
+class Missed:
+    """What a page's list does not show as it is, and the conversations that are not in it."""
+
+    rows: list[Row]
+    gone: list[int]

@@ -1,6 +1,7 @@
 """A member: who she is, how she is found and shown."""
 
 import re
+from collections.abc import Collection
 from datetime import datetime
 from typing import Self
 
@@ -38,6 +39,8 @@ class Member(Model):
     zone: Mapped[str] = mapped_column(String(64))
     theme: Mapped[str] = mapped_column(String(5), default="")
     is_admin: Mapped[bool] = mapped_column(default=False)
+    shares_reading: Mapped[bool] = mapped_column(default=True)
+    shares_presence: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None] = mapped_column(index=True)
 
@@ -109,6 +112,11 @@ class Member(Model):
     def everybody(cls) -> Select[Self]:
         """All members, by address, those with a closed account too."""
         return select(cls).order_by(cls.email)
+
+    @classmethod
+    def among(cls, ids: Collection[int]) -> Select[Self]:
+        """The members with these ids."""
+        return select(cls).where(cls.id.in_(ids))
 
     @classmethod
     def by_handle(cls, handle: str) -> Select[Self]:

@@ -1,11 +1,20 @@
 """A message: what was said, by whom, in which place of its conversation."""
 
 import re
-from collections.abc import Collection
 from datetime import datetime
 from typing import Self
 
-from sqlalchemy import ForeignKey, Index, Select, String, Text, UniqueConstraint, func, select
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    Text,
+    UniqueConstraint,
+    func,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from linkmsg.config import settings
@@ -88,18 +97,32 @@ class Message(Model):
 
     @classmethod
     def changed_after(cls, conversation_id: int, revision: int, size: int) -> Select[Self]:
-        """What a page that holds this revision has not seen, in the order of change."""
-        return (
-            select(cls)
+        """What a page that holds this revision has not seen, and what stands before each of it.
+
+        At most so many changed messages, the first changes first; in the order of seq.
+        """
+        changed = (
+            select(cls.seq)
             .where(cls.conversation_id == conversation_id, cls.revision > revision)
             .order_by(cls.revision)
             .limit(size)
+            .subquery()
+        )
+        wanted = union_all(select(changed.c.seq), select(changed.c.seq - 1))
+        return (
+            select(cls)
+            .where(cls.conversation_id == conversation_id, cls.seq.in_(wanted))
+            .order_by(cls.seq)
         )
 
     @classmethod
-    def at_seqs(cls, conversation_id: int, seqs: Collection[int]) -> Select[Self]:
-        """The messages in these places of a conversation."""
-        return select(cls).where(cls.conversation_id == conversation_id, cls.seq.in_(seqs))
+    def last_seq_of_others(cls, conversation_id: int, reader_id: int, until: int) -> Select[int]:
+        """The place of the last message of others, up to a seq."""
+        return select(func.max(cls.seq)).where(
+            cls.conversation_id == conversation_id,
+            cls.author_id != reader_id,
+            cls.seq <= until,
+        )
 
     @classmethod
     def count_unread(cls, conversation_id: int, reader_id: int, seq: int) -> Select[int]:

@@ -172,6 +172,12 @@ class InvitationView:
     degree: Degree
     common: int
 
+    def is_listed(self, viewer: Member, now: datetime) -> bool:
+        """Whether it stands on the viewer's page of invitations, received or sent."""
+        if self.invitation.inviter_id == viewer.id:
+            return self.invitation.is_open(now)
+        return self.invitation.is_seen_by_invitee(now)
+
     @classmethod
     def all_of(
         cls, viewer: Member, invitations: Select[Invitation], limit: int = 100

@@ -74,6 +74,21 @@ class Relation:
         return self.standing in MAY_WRITE
 
     @property
+    def shares_reading(self) -> bool:
+        """Whether the two see when the other has read and is typing: connected, and both want it.
+
+        So it is never of somebody whose invitation is still to be accepted.
+        """
+        both = self.viewer.shares_reading and self.other.shares_reading
+        return self.standing is Standing.CONNECTED and both
+
+    @property
+    def shares_presence(self) -> bool:
+        """Whether the two see that the other is here: connected, and both want it."""
+        both = self.viewer.shares_presence and self.other.shares_presence
+        return self.standing is Standing.CONNECTED and both
+
+    @property
     def may_reply(self) -> bool:
         """Whether the viewer may answer an invitation without accepting it."""
         return self.standing in {Standing.INVITED, Standing.IN_REPLY_RECEIVED}

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -77,6 +78,15 @@ class MemberSession(Model):
             select(cls, Member)
             .join(Member, Member.id == cls.member_id)
             .where(cls.token_digest == cls.digest(token), Member.closed_at.is_(None))
+        )
+
+    @classmethod
+    def among(cls, ids: Collection[int]) -> Select[Self]:
+        """Those of these sessions that are still there, of members whose account is open."""
+        return (
+            select(cls)
+            .join(Member, Member.id == cls.member_id)
+            .where(cls.id.in_(ids), Member.closed_at.is_(None))
         )
 
     @classmethod

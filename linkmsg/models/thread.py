@@ -1,5 +1,6 @@
 """A thread: a page of a conversation as one member sees it, and what changed since."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Self
@@ -9,10 +10,10 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from linkmsg.db import db
 from linkmsg.models.conversation import Conversation, Participation
-from linkmsg.models.inbox import Row
 from linkmsg.models.member import Member
 from linkmsg.models.message import TEXT, Message
 from linkmsg.models.relation import Relation
+from linkmsg.models.side import Receipt, Side
 
 PAGE = 40
 CHANGES = 200
@@ -73,6 +74,7 @@ class Thread:
     last_seq: int
     last_read_seq: int
     unread: int
+    receipt: Receipt | None
 
     @property
     def is_notes(self) -> bool:
@@ -154,38 +156,65 @@ class Thread:
             last_seq=conversation.last_seq,
             last_read_seq=part.last_read_seq,
             unread=part.unread,
+            receipt=_receipt(conversation, relation),
         )
+
+
+def _receipt(conversation: Conversation, relation: Relation) -> Receipt | None:
+    if not relation.shares_reading:
+        return None
+    found = Participation.receipt_from(conversation.id, relation.other.id)
+    return Receipt.of(shared=True, theirs=db.session.scalars(found).one_or_none())
 
 
 @dataclass(frozen=True)
 class Changes:
-    """What a page that holds a revision has to learn, up to CHANGES messages at once."""
+    """What a viewer's page that holds a revision has to learn, up to CHANGES messages at once.
+
+    `held` is that revision and `revision` the one that the page holds afterwards.
+    """
 
     conversation_id: int
     lines: list[Line]
+    held: int
     revision: int
     more: bool
-    row: Row
+    side: Side
+
+    @property
+    def own_nonces(self) -> list[str]:
+        """The names of the viewer's own acts of sending that these messages answer."""
+        viewer_id = self.side.viewer.id
+        own = (each.message for each in self.lines if each.message.author_id == viewer_id)
+        return [message.nonce for message in own if message.nonce]
 
     @classmethod
-    def after(cls, viewer: Member, conversation: Conversation, revision: int) -> Self:
-        """What changed after a revision."""
-        changed = list(
-            db.session.scalars(Message.changed_after(conversation.id, revision, CHANGES))
-        )
-        changed.sort(key=lambda message: message.seq)
-        wanted = {message.seq - 1 for message in changed} - {message.seq for message in changed}
-        before = list(db.session.scalars(Message.at_seqs(conversation.id, wanted)))
-        row = Row.for_conversation(viewer, conversation.id)
-        together = sorted([*changed, *before], key=lambda message: message.seq)
-        return cls(
-            conversation_id=conversation.id,
-            lines=[
-                line
-                for line in lines_of(together, [viewer, row.peer], viewer.zone)
-                if line.message.seq not in wanted
-            ],
-            revision=max((each.revision for each in changed), default=revision),
-            more=len(changed) == CHANGES,
-            row=row,
-        )
+    def after(cls, viewer: Member, conversation_id: int, revision: int) -> Self:
+        """What changed after a revision, for one viewer."""
+        return cls.each(conversation_id, revision, [viewer.id])[0]
+
+    @classmethod
+    def each(cls, conversation_id: int, revision: int, viewer_ids: Collection[int]) -> list[Self]:
+        """What changed after a revision, for each of these viewers who takes part."""
+        sides = Side.each(conversation_id, viewer_ids)
+        found = Message.changed_after(conversation_id, revision, CHANGES)
+        messages = list(db.session.scalars(found)) if sides else []
+        # What stands before a change may have changed later than all that is told this time.
+        changed = sorted(each.revision for each in messages if each.revision > revision)[:CHANGES]
+        told = range(revision + 1, (changed[-1] if changed else revision) + 1)
+        return [
+            cls(
+                conversation_id=conversation_id,
+                lines=_changed_lines(messages, told, side),
+                held=revision,
+                revision=told.stop - 1,
+                more=len(changed) == CHANGES,
+                side=side,
+            )
+            for side in sides
+        ]
+
+
+def _changed_lines(messages: list[Message], told: range, side: Side) -> list[Line]:
+    lines = lines_of(messages, [side.viewer, side.row.peer], side.viewer.zone)
+    return [line for line in lines if line.message.revision in told]

@@ -23,7 +23,7 @@ def unread(person: Person) -> str:
     nav = re.search(r'id="unread"[^>]*>(\d+)<', page)[1]
     title = re.search(r"<title>\((\d+)\)", page)
     assert {row[1] if row else "0", title[1] if title else "0"} == {nav}
-    assert (nav == "0") == bool(re.search(r'id="unread" hidden', page))
+    assert (nav == "0") == bool(re.search(r'id="unread" data-as-of="[^"]+" hidden', page))
     return nav
 
 
@@ -105,12 +105,13 @@ def test_catching_up_gives_what_changed_after_a_revision_and_the_next_one(ana, b
     held = cursor(ana.get(f"/messaging/{letters}").text)
     nothing = ana.get(f"/messaging/{letters}/after?revision={held}", partial=True).text
     assert (seqs(nothing), cursor(nothing)) == ([], held)
-    assert f"row-{letters}" not in nothing
+    assert f'hx-target="#row-{letters}" hx-swap="delete"' not in nothing
+    assert 'hx-target="#list ul"' not in nothing
     bo.send(letters, "Four")
     changed = ana.get(f"/messaging/{letters}/after?revision={held}", partial=True)
     assert (seqs(changed.text), cursor(changed.text)) == ([4], held + 1)
     assert f'hx-target="#log-{letters}"' in changed.text
-    assert 'hx-target="#rows-all"' in changed.text
+    assert 'hx-target="#list ul"' in changed.text
     assert re.search(r'id="unread"[^>]*>(\d+)<', changed.text)[1] == "4"
     assert "HX-Trigger" not in changed.headers
 

@@ -50,6 +50,7 @@ ROOMS = {
     "people.connect": ["/in/{apart}/connect", "/in/{waiting}/connect", "/in/{asking}/connect"],
     "settings.profile": ["/settings/profile", "/settings/profile!"],
     "settings.account": ["/settings/account", "/settings/account!"],
+    "settings.privacy": ["/settings/privacy"],
     "settings.appearance": ["/settings/appearance"],
     "settings.sessions": ["/settings/sessions"],
     "admin.invite_links": ["/admin/invite-links"],
@@ -62,7 +63,13 @@ SHARES = [
     ["people.profile"],
     ["people.find", "people.connect", "network.reply", "network.remove"],
     ["network.connections", "network.invitations", "network.sent", "admin.invite_links"],
-    ["settings.profile", "settings.account", "settings.appearance", "settings.sessions"],
+    [
+        "settings.profile",
+        "settings.account",
+        "settings.privacy",
+        "settings.appearance",
+        "settings.sessions",
+    ],
 ]
 DOORS = {"accounts.setup", "accounts.sign_in", "accounts.sign_up"}
 PAGELESS = {
@@ -70,7 +77,12 @@ PAGELESS = {
     "health.healthz",
     "health.readyz",
     "health.robots",
+    "live.counts",
+    "live.room",
+    "live.socket",
     "messaging.after",
+    "messaging.composer",
+    "messaging.rows",
     "messaging.seen",
     "settings.home",
     "static",

@@ -28,6 +28,7 @@ class Server:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
+        self.app.extensions["linkmsg.hub"].closing = False
         made = make_server("127.0.0.1", self.port, self.app, threaded=True, request_handler=Quiet)
         thread = threading.Thread(target=made.serve_forever, args=(0.05,), daemon=True)
         thread.start()
@@ -38,6 +39,8 @@ class Server:
             return
         made, thread = self._running
         self._running = None
+        self.app.extensions["linkmsg.hub"].close()
+        self.app.extensions["linkmsg.watch"].join(5)
         made.shutdown()
         thread.join()
         made.server_close()

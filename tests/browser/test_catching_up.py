@@ -1,4 +1,4 @@
-"""What others write arrives in the open page."""
+"""What others write arrives in the open page, where no socket gets through too."""
 
 from playwright.sync_api import expect
 
@@ -11,7 +11,7 @@ from tests.people import Person
 def test_a_new_message_arrives_once_is_told_and_read(
     browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:
-    window = browse(ana).open(f"/messaging/{talk}")
+    window = browse(ana).without_socket().open(f"/messaging/{talk}")
     told, cursor = window.page.locator("#announce"), window.page.locator(f"#cursor-{talk}")
     expect(told).to_have_attribute("aria-live", "polite")
     expect(told).to_be_empty()
@@ -37,7 +37,7 @@ def test_a_new_message_arrives_once_is_told_and_read(
 def test_what_is_being_written_stays_while_others_write(
     browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:
-    window = browse(ana).open(f"/messaging/{talk}")
+    window = browse(ana).without_socket().open(f"/messaging/{talk}")
     window.field.fill("Half a thought")
     window.field.press("Home")
     people.talk(bo, ana, "News")
@@ -49,7 +49,7 @@ def test_what_is_being_written_stays_while_others_write(
 
 
 def test_two_people_write_to_each_other(browse: Browse, ana: Person, bo: Person, talk: int) -> None:
-    left, right = browse(ana), browse(bo)
+    left, right = browse(ana).without_socket(), browse(bo).without_socket()
     for window in (left, right):
         window.open(f"/messaging/{talk}")
     left.write("Ping")

@@ -8,11 +8,23 @@ from tests.browser.server import Server
 from tests.browser.window import Window
 from tests.people import PASSWORD, Person
 
-UNREACHABLE = ("net::ERR_", "Failed to fetch", "htmx:error")
+UNREACHABLE = ("net::ERR_", "Failed to fetch", "htmx:error", "WebSocket connection")
 
 
 def failed(window: Window) -> Locator:
     return window.log.locator(".failed")
+
+
+def waiting(window: Window) -> Locator:
+    """What is not sent yet and goes by itself."""
+    return window.log.locator(".pending").filter(has_text="It goes by itself.")
+
+
+def expect_sent(window: Window, body: str) -> None:
+    """The text is there as any other, and nothing of it is kept."""
+    expect(window.log.locator(".pending, .failed")).to_have_count(0)
+    expect(window.texts.filter(has_text=body)).to_have_count(1)
+    assert window.kept() == []
 
 
 def sign_in(window: Window, person: Person) -> None:
@@ -23,30 +35,31 @@ def sign_in(window: Window, person: Person) -> None:
 
 
 def try_again(window: Window, body: str) -> None:
-    """Press the button, and wait until the text is there as any other."""
+    """Press the button, and wait until the text is there."""
     window.button("Try again").click()
-    expect(window.log.locator(".pending, .failed")).to_have_count(0)
-    expect(window.texts.filter(has_text=body)).to_have_count(1)
-    assert window.kept() == []
+    expect_sent(window, body)
 
 
-def test_a_message_sent_offline_says_so_and_goes_once_when_tried_again(
+def test_messages_sent_offline_say_so_and_go_by_themselves_once_in_order(
     browse: Browse, ana: Person, talk: int
 ) -> None:
     window = browse(ana).open(f"/messaging/{talk}")
     window.expect_fault(*UNREACHABLE)
     window.page.context.set_offline(True)
     window.write("From the tunnel")
-    expect(failed(window)).to_contain_text("Not sent. You were offline.")
-    expect(window.page.locator("#announce")).to_have_text("Not sent. You were offline.")
-    nonce = failed(window).get_attribute("data-nonce")
+    expect(waiting(window)).to_contain_text("Not sent yet. You are offline.")
+    expect(window.page.locator("#announce")).to_contain_text("You are offline.")
+    window.write("Still in it")
+    expect(waiting(window)).to_have_count(2)
+    nonce = waiting(window).first.get_attribute("data-nonce")
     assert bodies(ana)[2:] == []
     window.page.context.set_offline(False)
-    try_again(window, "From the tunnel")
+    expect_sent(window, "Still in it")
+    assert bodies(ana)[2:] == ["From the tunnel", "Still in it"]
     assert nonces(ana, "From the tunnel") == [nonce]
 
 
-def test_an_answer_lost_on_its_way_does_not_send_twice(
+def test_an_answer_lost_on_its_way_is_made_good_by_the_socket(
     browse: Browse, ana: Person, talk: int
 ) -> None:
     def lose(route: Route) -> None:
@@ -57,10 +70,26 @@ def test_an_answer_lost_on_its_way_does_not_send_twice(
     window.expect_fault(*UNREACHABLE)
     window.page.route(f"**/messaging/{talk}", lose)
     window.write("Lost answer")
-    expect(failed(window)).to_contain_text("Not sent. The server could not be reached.")
+    expect_sent(window, "Lost answer")
+    assert bodies(ana)[2:] == ["Lost answer"]
+
+
+def test_an_answer_lost_without_a_socket_does_not_send_twice(
+    browse: Browse, ana: Person, talk: int
+) -> None:
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    window = browse(ana).without_socket().open(f"/messaging/{talk}")
+    window.expect_fault(*UNREACHABLE)
+    window.page.route(f"**/messaging/{talk}", lose)
+    window.write("Lost answer")
+    expect(waiting(window)).to_contain_text("The server could not be reached.")
     assert bodies(ana)[2:] == ["Lost answer"]
     window.page.unroute_all()
-    try_again(window, "Lost answer")
+    window.catch_up()
+    expect_sent(window, "Lost answer")
     assert bodies(ana)[2:] == ["Lost answer"]
 
 
@@ -73,7 +102,7 @@ def test_a_server_that_breaks_after_it_has_written_does_not_send_twice(
         send(id)
         raise RuntimeError
 
-    window = browse(ana).open(f"/messaging/{talk}")
+    window = browse(ana).without_socket().open(f"/messaging/{talk}")
     window.expect_fault("status of 500")
     with monkeypatch.context() as broken:
         broken.setitem(app.view_functions, "messaging.send", break_down)
@@ -84,21 +113,29 @@ def test_a_server_that_breaks_after_it_has_written_does_not_send_twice(
     assert bodies(ana)[2:] == ["Written all the same"]
 
 
-def test_a_failed_message_is_still_there_after_a_reload(
+def test_a_message_that_waits_is_still_there_after_a_reload(
     browse: Browse, ana: Person, talk: int
 ) -> None:
     window = browse(ana).open(f"/messaging/{talk}")
     window.expect_fault(*UNREACHABLE)
-    window.page.route(f"**/messaging/{talk}", lambda route: route.abort())
+    window.page.route(f"**/messaging/{talk}", abort_posts)
     window.write("Keep me")
     window.write("Not me")
-    expect(failed(window)).to_have_count(2)
-    window.page.unroute_all()
+    expect(waiting(window)).to_have_count(2)
     window.page.reload()
-    expect(failed(window)).to_have_count(2)
-    failed(window).filter(has_text="Not me").get_by_role("button", name="Discard").click()
+    expect(waiting(window)).to_have_count(2)
+    waiting(window).filter(has_text="Not me").get_by_role("button", name="Discard").click()
+    window.page.unroute_all()
     try_again(window, "Keep me")
     assert bodies(ana)[2:] == ["Keep me"]
+
+
+def abort_posts(route: Route) -> None:
+    """Let pages through, and nothing that is sent."""
+    if route.request.method == "POST":
+        route.abort()
+    else:
+        route.continue_()
 
 
 def test_a_server_that_restarts_in_the_middle_loses_nothing(
@@ -108,9 +145,9 @@ def test_a_server_that_restarts_in_the_middle_loses_nothing(
     window.expect_fault(*UNREACHABLE)
     server.stop()
     window.write("Across the restart")
-    expect(failed(window)).to_contain_text("Not sent.")
+    expect(waiting(window)).to_contain_text("Not sent yet.")
     server.start()
-    try_again(window, "Across the restart")
+    expect_sent(window, "Across the restart")
     assert bodies(ana)[2:] == ["Across the restart"]
 
 
@@ -137,8 +174,9 @@ def test_a_session_that_ended_elsewhere_costs_a_sign_in_and_no_text(
     browse: Browse, ana: Person, talk: int, scripts: bool
 ) -> None:
     ana.post(f"/messaging/{talk}/read", seq=2)
-    window = browse(ana, scripts=scripts).open(f"/messaging/{talk}")
-    window.expect_fault("status of 401")
+    window = browse(ana, scripts=scripts).without_socket().open(f"/messaging/{talk}")
+    window.expect_fault("status of 401", *UNREACHABLE)
+    window.page.route("**/typing", lambda route: route.abort())
     ana.post("/sign-out")
     window.write("Kept all the way")
     page = window.page
@@ -151,14 +189,28 @@ def test_a_session_that_ended_elsewhere_costs_a_sign_in_and_no_text(
     assert bodies(ana)[2:] == ["Kept all the way"]
 
 
-def test_a_draft_survives_a_session_that_ends_in_the_background(
+def test_a_session_that_ends_elsewhere_leads_to_sign_in_and_keeps_the_draft(
     browse: Browse, ana: Person, talk: int
 ) -> None:
     window = browse(ana).open(f"/messaging/{talk}")
     window.expect_fault("status of 401")
     window.field.fill("Half a thought")
+    window.expect_live()
     ana.post("/sign-out")
-    window.catch_up()
     sign_in(window, ana)
     expect(window.field).to_have_value("Half a thought")
     assert bodies(ana)[2:] == []
+
+
+def test_a_session_that_ends_takes_nothing_typed_from_the_page(
+    browse: Browse, ana: Person, dee: Person
+) -> None:
+    window = browse(ana).open(f"/in/{dee.handle}/connect")
+    window.page.get_by_label("Add a note").fill("We met in Lund")
+    window.expect_live()
+    ana.post("/sign-out")
+    expect(window.page.locator("#connection")).to_contain_text("You were signed out.")
+    window.expect_fault("status of 401")
+    window.button("Send invitation").click()
+    sign_in(window, ana)
+    expect(window.page.get_by_label("Your note")).to_have_value("We met in Lund")

@@ -16,7 +16,8 @@ class Faults:
     """What browsers complained of: errors in the console, of scripts and of the policy."""
 
     seen: list[str] = field(default_factory=list)
-    expected: list[str] = field(default_factory=list)
+    # What Chromium says of its own transition when a page is left before it has ended.
+    expected: list[str] = field(default_factory=lambda: ["Transition was "])
 
     def watch(self, context: BrowserContext) -> None:
         """Note what goes wrong in every page of a browser."""
@@ -114,6 +115,16 @@ class Window:
         kept = None
         for route in held:
             route.continue_()
+
+    def without_socket(self) -> "Window":
+        """Let no socket through: the page asks instead."""
+        self.page.route_web_socket(re.compile("/live"), lambda socket: socket.close())
+        self.expect_fault("status of 426")
+        return self
+
+    def expect_live(self) -> None:
+        """Wait until the page has its socket."""
+        expect(self.page.locator("body[data-connected]")).to_be_attached()
 
     def catch_up(self) -> None:
         """Ask for what is new now, not in a quarter of a minute."""

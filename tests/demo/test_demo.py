@@ -152,7 +152,7 @@ def test_counts_and_marks_are_what_sending_would_have_left() -> None:
             assert part.last_message_id == page[-1].id
             waiting = Message.count_unread(talk.id, part.member_id, part.last_read_seq)
             assert part.unread == db.session.scalar(waiting)
-    assert db.session.scalar(Participation.unread_total(person("ana"))) == 9
+    assert db.session.scalar(Participation.unread_total(person("ana").id)) == 9
 
 
 def test_ids_go_with_time_and_nothing_is_in_the_future() -> None:

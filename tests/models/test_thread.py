@@ -127,32 +127,31 @@ def test_a_conversation_knows_what_is_new_when_it_and_what_was_read_are_shown(ap
         assert Reader(ana, bo, long).page("newest").first_unread_seq is None
 
 
-def changes(person, other, id, revision):
-    reader = Reader(person, other, id)
-    return Changes.after(person.member(), reader.conversation, revision)
+def changes(person, id, revision):
+    return Changes.after(person.member(), id, revision)
 
 
 def test_changes_are_what_a_page_has_not_seen_and_lead_on(app, ana, bo, long):
     with app.app_context():
         seen = Reader(ana, bo, long).page("newest").revision
-        assert changes(ana, bo, long, seen).lines == []
-        assert changes(ana, bo, long, seen).revision == seen
+        assert changes(ana, long, seen).lines == []
+        assert changes(ana, long, seen).revision == seen
     people.talk(bo, ana, "New", "Newer")
     with app.app_context():
-        fresh = changes(ana, bo, long, seen)
+        fresh = changes(ana, long, seen)
         assert [line.message.body for line in fresh.lines] == ["New", "Newer"]
-        assert (fresh.row.unread, fresh.row.last.body) == (
+        assert (fresh.side.row.unread, fresh.side.row.last.body) == (
             Reader(ana, bo, long).part.unread,
             "Newer",
         )
-        assert changes(ana, bo, long, fresh.revision).lines == []
+        assert changes(ana, long, fresh.revision).lines == []
 
 
 def test_a_changed_line_looks_as_it_does_on_the_page(app, ana, bo, long):
     with app.app_context():
         page = Reader(ana, bo, long).page("newest")
         for revision in range(LONG):
-            for line in changes(ana, bo, long, revision).lines:
+            for line in changes(ana, long, revision).lines:
                 assert looks(page)[line.message.seq] == (line.starts_day, line.cont)
 
 
@@ -162,7 +161,7 @@ def test_many_changes_come_in_parts_that_skip_nothing(app, ana, bo, long, monkey
     with app.app_context():
         found, revision, more = [], 0, True
         while more:
-            part = changes(ana, bo, long, revision)
+            part = changes(ana, long, revision)
             found += [line.message.seq for line in part.lines]
             revision, more = part.revision, part.more
     assert found == list(range(1, LONG + 1))
@@ -170,4 +169,4 @@ def test_many_changes_come_in_parts_that_skip_nothing(app, ana, bo, long, monkey
 
 def test_a_revision_from_the_future_is_told_nothing_and_kept(app, ana, bo, long):
     with app.app_context():
-        assert changes(ana, bo, long, 10**9).lines == []
+        assert changes(ana, long, 10**9).lines == []

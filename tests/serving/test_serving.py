@@ -14,11 +14,14 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
+from simple_websocket import Client, ConnectionClosed
 
 from linkmsg import create_app, serving
 from linkmsg.actions import accounts
 from linkmsg.config import Settings
 from linkmsg.db import db
+from linkmsg.live.hub import MISSED
+from tests import people
 from tests.serving.booting import PASSWORD, app_in, boot, count, inside, mode
 
 
@@ -134,6 +137,41 @@ def test_linkmsg_run_serves_until_it_is_told_to_stop(data_dir):
     assert server.returncode == 0
     assert f"linkmsg is at http://127.0.0.1:{port}\n" in output
     assert re.search(r"The token for /setup is \S+\n$", output)
+
+
+def test_a_tab_that_is_connected_is_sent_away_at_once_when_the_server_stops(data_dir):
+    cookie = cookie_of_ana(data_dir)
+    with taken_port() as port:
+        pass
+    server = linkmsg("run", data_dir=data_dir, port=port)
+    try:
+        assert body_of(f"http://127.0.0.1:{port}/healthz")
+        # simple-websocket's client leaves the port out of the host, so it is not in the origin.
+        headers = {"Cookie": f"session={cookie}", "Origin": "http://127.0.0.1"}
+        # It also forgets a frame that it reads together with the answer to its upgrade.
+        address = f"ws://127.0.0.1:{port}/live"
+        tab = Client.connect(address, headers=headers, receive_bytes=1)
+        assert tab.receive(timeout=5) == MISSED
+    finally:
+        began = time.monotonic()
+        server.send_signal(signal.SIGTERM)
+        output, _ = server.communicate(timeout=20)
+    assert time.monotonic() - began < 3
+    assert (server.returncode, "Traceback" in output) == (0, False)
+    with pytest.raises(ConnectionClosed) as end:
+        tab.receive(timeout=1)
+    assert end.value.reason == 1012
+
+
+def cookie_of_ana(data_dir: Path) -> str:
+    """The cookie of somebody who is signed in, in a data directory that is made."""
+    with app_in(data_dir) as app:
+        serving.prepare(app)
+        with inside(app):
+            accounts.add_member("ana@example.com", "Ana Ruiz", PASSWORD)
+        browser = app.test_client()
+        people.sign_in(browser, "ana@example.com", PASSWORD)
+        return browser.get_cookie("session").value
 
 
 def body_of(address: str) -> bytes:

@@ -1,7 +1,7 @@
 """Forms of the settings."""
 
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, PasswordField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from linkmsg.blueprints.forms import checks
@@ -45,6 +45,13 @@ class AppearanceForm(FlaskForm):  # type: ignore[misc]
         "Theme", choices=choices({"": "Like my device", "light": "Light", "dark": "Dark"})
     )
     timezone = StringField("Time zone", [checks.zone])
+
+
+class PrivacyForm(FlaskForm):  # type: ignore[misc]
+    """What is shared with connections, both ways."""
+
+    reading = BooleanField("Read receipts and typing")
+    presence = BooleanField("When you are here")
 
 
 class InviteLinkForm(FlaskForm):  # type: ignore[misc]

@@ -27,6 +27,15 @@ arrive(".composer[hx-post]", (form) => {
   restore(textarea, textarea.value || kept(conversationOf(form)).draft);
 });
 
+// Where one may write no more, what was being written is shown all the same.
+arrive(".closed[id]", (closed) => {
+  const { draft } = kept(closed.id.replace("closed-", ""));
+  const field = closed.querySelector("[data-kept]");
+  if (!draft || !field?.hidden) return;
+  field.hidden = false;
+  field.querySelector("textarea").value = draft;
+});
+
 window.addEventListener("pageshow", ({ persisted }) => {
   if (!persisted) return;
   for (const form of document.querySelectorAll(".composer[hx-post]")) {
@@ -37,7 +46,7 @@ window.addEventListener("pageshow", ({ persisted }) => {
 function restore(textarea, text) {
   if (textarea.value !== text) textarea.value = text;
   textarea.setSelectionRange(text.length, text.length);
-  textarea.dispatchEvent(new Event("input", { bubbles: true }));
+  textarea.dispatchEvent(new CustomEvent("input", { bubbles: true, detail: "restored" }));
 }
 
 function fit(textarea) {

@@ -1,8 +1,8 @@
 const wide = matchMedia("(width >= 48rem)");
 const pointer = matchMedia("(pointer: fine)");
 const list = () => document.querySelector("#list .pane-body");
-const isLoad = (ctx) => ctx?.sourceElement.matches(".desk");
-const isReturn = (ctx) => ctx?.request.headers["HX-History-Restore-Request"];
+const isLoad = (ctx) => ctx?.request && ctx.sourceElement.matches(".desk");
+const isReturn = (ctx) => ctx?.request?.headers["HX-History-Restore-Request"];
 let scrolled = 0;
 let focused = "";
 
@@ -20,13 +20,6 @@ document.addEventListener("click", (event) => {
 window.addEventListener("popstate", () => {
   const desk = document.querySelector(".desk");
   if (desk) htmx.trigger(desk, "htmx:abort");
-});
-
-// Browsers show what they kept of a page left by a real link: unread counts in it are old.
-window.addEventListener("pageshow", ({ persisted }) => {
-  const isBack = persisted || performance.getEntriesByType("navigation")[0]?.type === "back_forward";
-  if (!isBack || !document.getElementById("list")) return;
-  htmx.ajax("GET", location.pathname + location.search, { source: "#list", target: "#list", select: "#list", selectOOB: "#unread,#invitations-count", swap: "outerMorph" });
 });
 
 document.addEventListener("htmx:before:swap", (event) => {
@@ -75,4 +68,6 @@ function mark() {
     if (link.closest(".row").id === `row-${conversation}`) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
+  // Among the unread, what was read stays only while it is open.
+  document.querySelectorAll("#rows-unread > .row:not(.unread, :has([aria-current]))").forEach((row) => row.remove());
 }

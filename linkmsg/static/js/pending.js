@@ -17,18 +17,19 @@ export function show(conversation, send, isNew = false) {
   if (!log) return;
   const item = itemOf(send.nonce) ?? log.appendChild(copy(send));
   item.classList.toggle("cont", joins(item.previousElementSibling));
-  paint(item, send.why);
+  paint(item, send);
   if (isNew) log.closest(".log").scrollTop = 0;
 }
 
-/** Marks a send as failed, under another nonce if the old one is spent. */
-export function fail(conversation, send, { why, nonce }) {
-  keepSend(conversation, { ...send, why, nonce }, send.nonce);
+/** Marks a send as not sent: for good, under another nonce if the old one is spent, or until the line is back. */
+export function fail(conversation, send, { why, nonce, waits = false }) {
   const item = itemOf(send.nonce);
+  const isNew = kept(conversation).sends.find((other) => other.nonce === send.nonce)?.why !== why;
+  keepSend(conversation, { ...send, why, nonce, waits }, send.nonce);
   if (!item) return;
   item.dataset.nonce = nonce;
-  paint(item, why);
-  announce(why);
+  paint(item, { why, waits });
+  if (isNew) announce(why);
 }
 
 /** Takes a send away: it arrived, or was discarded. */
@@ -51,9 +52,9 @@ function joins(before) {
   return !time || Date.now() - Date.parse(time.dateTime) < 300000;
 }
 
-function paint(item, why) {
-  item.classList.toggle("pending", why === null);
-  item.classList.toggle("failed", why !== null);
+function paint(item, { why, waits }) {
+  item.classList.toggle("pending", why === null || waits);
+  item.classList.toggle("failed", why !== null && !waits);
   item.querySelector(".foot.sending").hidden = why !== null;
   item.querySelector(".foot.danger").hidden = why === null;
   item.querySelector(".why").textContent = why ?? "";

@@ -1,25 +1,25 @@
 import { arrive } from "./arrive.js";
 import { conversationOf, kept } from "./drafts.js";
-import { fail, keepSend, release, show } from "./pending.js";
-
-const awaited = new Set();
-const composerOf = (conversation) => document.getElementById(`composer-${conversation}`);
+import { composerOf, find, flush, flushAll, post, refuse, settle, wait } from "./outbox.js";
+import { keepSend, release, show } from "./pending.js";
 
 on("htmx:config:request", (ctx, event) => {
   const form = ctx.sourceElement;
   const { body } = ctx.request;
-  if (!body.get("body").trim()) return event.preventDefault();
-  if (!ctx.values) body.set("nonce", nonce());
+  if (!ctx.values) {
+    event.preventDefault();
+    if (body.get("body").trim()) {
+      post(conversationOf(form), { nonce: nonce(), body: body.get("body"), why: null, waits: false });
+      empty(form);
+    }
+    return;
+  }
   ctx.send = { nonce: body.get("nonce"), body: body.get("body"), why: null };
   // With a target that has left the page meanwhile, htmx would drop the whole answer.
   ctx.target = null;
   ctx.request.timeout = 20000;
   // A kept-alive request outlives the page, but browsers cap its body at 64 kB.
   ctx.request.keepalive = ctx.send.body.length < 5000;
-  if (!ctx.values) empty(form);
-  awaited.add(ctx.send.nonce);
-  keepSend(conversationOf(form), ctx.send);
-  show(conversationOf(form), ctx.send, !ctx.values);
 });
 
 on("htmx:after:request", (ctx, event) => {
@@ -33,6 +33,7 @@ on("htmx:after:request", (ctx, event) => {
 on("htmx:before:swap", (ctx, event) => {
   const { status } = ctx.response;
   if (status < 400) return settle(ctx);
+  if (status === 503) return wait(ctx, "The server is busy.");
   if (ctx.swap === "none") return refuse(ctx, reason(status), ctx.send.nonce);
   const form = composerOf(conversationOf(ctx.sourceElement));
   if (form && !form.elements.body.value.trim()) return settle(ctx);
@@ -51,9 +52,8 @@ on("htmx:error", (ctx) => {
   if (ctx.text !== undefined) return;
   const isLate = ctx.request.signal.reason === "timeout";
   const cause = isLate ? "The server did not answer in time." : "The server could not be reached.";
-  const why = `Not sent. ${navigator.onLine ? cause : "You were offline."}`;
   // Leaving the page breaks its requests too: then this never runs, and the send goes on when she is back.
-  setTimeout(refuse, 250, ctx, why, ctx.send.nonce);
+  setTimeout(wait, 250, ctx, navigator.onLine ? cause : "You are offline.");
 });
 
 document.addEventListener("click", ({ target }) => {
@@ -62,16 +62,24 @@ document.addEventListener("click", ({ target }) => {
   if (!form) return;
   const send = find(conversationOf(form), button.closest("[data-nonce]").dataset.nonce);
   form.elements.body.focus();
-  if (button.matches("[data-retry]")) post(form, send);
-  else release(conversationOf(form), send);
+  if (button.matches("[data-discard]")) return release(conversationOf(form), send);
+  keepSend(conversationOf(form), { ...send, why: null, waits: false });
+  show(conversationOf(form), { ...send, why: null });
+  flush(conversationOf(form));
 });
 
 arrive(".composer[hx-post]", (form) => {
-  for (const send of kept(conversationOf(form)).sends) {
-    show(conversationOf(form), send);
-    if (send.why === null && !awaited.has(send.nonce)) post(form, send);
-  }
+  for (const send of kept(conversationOf(form)).sends) show(conversationOf(form), send);
+  flush(conversationOf(form));
 });
+
+// The line is back, or may be: what waits goes by itself, in its order.
+for (const name of ["live", "htmx:after:request"]) {
+  document.addEventListener(name, ({ detail }) => {
+    const isHeard = name === "live" || (detail.ctx?.response?.status < 400 && !detail.ctx.send);
+    if (isHeard) flushAll();
+  });
+}
 
 function on(name, act) {
   document.addEventListener(name, (event) => {
@@ -96,24 +104,6 @@ function empty(form) {
   body.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-function find(conversation, nonce) {
-  return kept(conversation).sends.find((send) => send.nonce === nonce);
-}
-
-function post(form, { nonce, body }) {
-  htmx.ajax("POST", form.getAttribute("hx-post"), { source: form, swap: "none", values: { nonce, body } });
-}
-
-function settle({ sourceElement, send }) {
-  awaited.delete(send.nonce);
-  release(conversationOf(sourceElement), send);
-}
-
-function refuse({ sourceElement, send }, why, nonce) {
-  awaited.delete(send.nonce);
-  fail(conversationOf(sourceElement), send, { why, nonce });
-}
-
 /** Lets the server's own page (sign in, try again) carry the text on; only one page can. */
 function handOver(ctx) {
   const form = composerOf(conversationOf(ctx.sourceElement));
@@ -128,7 +118,6 @@ function handOver(ctx) {
 function reason(status) {
   if (status === 404) return "Not sent. This conversation is no longer here.";
   if (status === 413) return "Not sent. It is too long to be sent at all.";
-  if (status === 503) return "Not sent. The server is busy.";
   return "Not sent. Something went wrong on the server.";
 }
 

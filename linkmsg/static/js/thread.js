@@ -3,14 +3,21 @@ import { announce, arrive } from "./arrive.js";
 const places = new WeakMap();
 const messages = (log) => [...log.querySelectorAll('[id^="message-"]')];
 const lastSeq = (log) => Number(messages(log).at(-1)?.dataset.seq ?? 0);
+const jump = () => document.querySelector("#thread .jump");
 
 arrive(".log .marked", (message) => message.scrollIntoView({ block: "center" }));
-arrive(".log > ol", (log) => { log.dataset.told = lastSeq(log); });
+arrive(".log > ol", (log) => {
+  log.dataset.told = lastSeq(log);
+  log.parentNode.addEventListener("scroll", () => { if (isAtNewest(log.parentNode)) count(0); }, { passive: true });
+});
 
-document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
+document.addEventListener("htmx:before:swap", ({ detail: { ctx, tasks } }) => {
   const log = document.querySelector(".log");
   const first = log && !isAtNewest(log) && firstInView(log);
   if (first) places.set(ctx, { id: first.id, top: first.getBoundingClientRect().top });
+  const past = log?.querySelector('ol[id$="-past"]');
+  const missing = past && tasks.find(({ target }) => target === `#${past.id.replace("-past", "")}`);
+  if (missing) count(newIn(missing.fragment, past));
 });
 
 // A reversed box keeps its place when something is added above, not when something is added below.
@@ -19,7 +26,8 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   const message = place && document.getElementById(place.id);
   const moved = message ? message.getBoundingClientRect().top - place.top : 0;
   if (Math.abs(moved) >= 1) message.closest(".log").scrollTop += moved;
-  tell();
+  catchUpWithNow();
+  tell(Boolean(place));
 });
 
 for (const name of ["htmx:error", "htmx:response:error"]) {
@@ -29,15 +37,13 @@ for (const name of ["htmx:error", "htmx:response:error"]) {
   });
 }
 
-for (const name of ["online", "pageshow"]) window.addEventListener(name, catchUp);
-document.addEventListener("visibilitychange", catchUp);
-setInterval(catchUp, 15000);
-
-function catchUp({ type, persisted } = {}) {
-  const isFirst = type === "pageshow" && !persisted && performance.getEntriesByType("navigation")[0]?.type !== "back_forward";
-  if (document.visibilityState !== "visible" || !navigator.onLine || isFirst) return;
-  document.body.dispatchEvent(new CustomEvent("catch-up"));
-}
+document.addEventListener("click", (event) => {
+  const log = event.target.closest(".jump") && document.querySelector('.log:not(:has(> ol[id$="-past"]))');
+  if (!log) return;
+  event.preventDefault();
+  log.scrollTop = 0;
+  log.focus({ preventScroll: true });
+});
 
 /** The newest is loaded and the reader is at it: there the log follows. (Reversed: 0 is the end.) */
 function isAtNewest(log) {
@@ -49,11 +55,36 @@ function firstInView(log) {
   return messages(log).find((message) => message.getBoundingClientRect().bottom > top);
 }
 
-function tell() {
+/** A log that was opened in the past and is read to its end is a log like any other. */
+function catchUpWithNow() {
+  const past = document.querySelector('.log > ol[id$="-past"]:not(:has(> [id^="later-"]))');
+  if (!past) return;
+  past.id = past.id.replace("-past", "");
+  past.dataset.told = lastSeq(past);
+  count(0);
+  htmx.trigger(document.querySelector('#thread [id^="after-"]'), "catch-up", {}, false);
+}
+
+function newIn(messagesIn, log) {
+  const fresh = [...messagesIn.querySelectorAll(".msg:not(.own)")].filter(({ dataset }) => Number(dataset.seq) > Number(log.dataset.told));
+  log.dataset.told = Math.max(log.dataset.told, ...fresh.map(({ dataset }) => dataset.seq));
+  return Number(jump()?.dataset.count ?? 0) + fresh.length;
+}
+
+function count(number) {
+  const button = jump();
+  if (!button) return;
+  button.dataset.count = number;
+  button.hidden = !number && !document.querySelector('.log > ol[id$="-past"]');
+  button.textContent = number ? `${number} new message${number === 1 ? "" : "s"}` : "Newest messages";
+}
+
+function tell(isAway) {
   const log = document.querySelector('.log > ol:not([id$="-past"])');
   if (!log) return;
   const fresh = messages(log).filter((message) => Number(message.dataset.seq) > Number(log.dataset.told) && message.matches(".msg:not(.own)"));
   log.dataset.told = lastSeq(log);
+  if (isAway && fresh.length) count(Number(jump().dataset.count ?? 0) + fresh.length);
   if (fresh.length > 1) announce(`${fresh.length} new messages`);
   else if (fresh.length) announce([".name", ".text"].map((part) => fresh[0].querySelector(part)?.textContent.trim()).filter(Boolean).join(": "));
 }

@@ -1,11 +1,28 @@
-// Pushed counts hold no title: the page's own count writes it. `finally` comes after htmx has set a title.
+// Pushed counts hold no title: the page's own count writes it, and draws it on the icon of the tab.
 const number = /\d[\d,]*\+?/;
+let drawn = "0";
 
-document.addEventListener("htmx:finally:swap", () => {
+document.addEventListener("htmx:finally:swap", show);
+show();
+
+function show() {
   const unread = document.getElementById("unread");
   if (!unread) return;
   const count = unread.hidden ? "0" : (unread.textContent.match(number)?.[0] ?? "0");
   const name = document.title.replace(/^\(\d[\d,]*\+?\) /, "");
   const title = count === "0" ? name : `(${count}) ${name}`;
   if (document.title !== title) document.title = title;
-});
+  if (count !== drawn) draw(count);
+}
+
+async function draw(count) {
+  drawn = count;
+  const link = document.querySelector("link[rel=icon]");
+  link.dataset.plain ??= link.href;
+  const plain = await fetch(link.dataset.plain).then((answer) => answer.text(), () => "");
+  if (count !== drawn || !plain) return;
+  const text = count.length > 1 ? "9+" : count;
+  const dot = `<circle cx="17" cy="7" r="7" fill="#f4b940"/><text x="17" y="10.500" font-family="sans-serif" font-size="${text.length > 1 ? 8 : 10}" font-weight="700" text-anchor="middle" fill="#2a1c00">${text}</text></svg>`;
+  if (link.href.startsWith("blob:")) URL.revokeObjectURL(link.href);
+  link.href = count === "0" ? link.dataset.plain : URL.createObjectURL(new Blob([plain.replace("</svg>", dot)], { type: "image/svg+xml" }));
+}

@@ -1,0 +1,158 @@
+"""What others may know of her reading only grows, and what they may not they never learn."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from linkmsg.actions import invitations, messages, privacy, reading
+from linkmsg.db import db
+from linkmsg.models import Participation
+from tests import people
+from tests.people import nonce
+
+TENTH = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
+
+
+def part_of(person, id):
+    with person.app.app_context():
+        part, _ = db.session.execute(Participation.of(person.member(), id)).one()
+        return part.last_read_seq, part.unread
+
+
+def read(person, id, seq):
+    with person.app.app_context():
+        reading.read(person.member(), id, seq)
+
+
+def mark_unread(person, id):
+    with person.app.app_context():
+        reading.mark_unread(person.member(), id)
+
+
+@pytest.fixture
+def five(ana, bo):
+    """A conversation in which Ana has said five things."""
+    return people.talk(ana, bo, *"abcde")
+
+
+def receipt_of(person, id):
+    """How far the others may know that she has read, and since when."""
+    with person.app.app_context():
+        part, _ = db.session.execute(Participation.of(person.member(), id)).one()
+        return part.receipt_seq, part.receipt_at
+
+
+@pytest.fixture
+def march():
+    """The tenth of March, and time stands."""
+    with time_machine.travel(TENTH, tick=False) as traveller:
+        yield traveller
+
+
+def test_a_receipt_is_of_the_newest_message_of_the_other_and_of_when_it_was_read(bo, five, march):
+    assert receipt_of(bo, five) == (0, None)
+    read(bo, five, 3)
+    assert receipt_of(bo, five) == (3, TENTH)
+    march.shift(60)
+    read(bo, five, 99)
+    assert receipt_of(bo, five) == (5, TENTH + timedelta(minutes=1))
+
+
+def test_a_receipt_only_grows_whatever_is_put_back_and_read_again(bo, five, march):
+    read(bo, five, 5)
+    for act in (
+        lambda: read(bo, five, 2),
+        lambda: mark_unread(bo, five),
+        lambda: read(bo, five, 5),
+    ):
+        march.shift(60)
+        act()
+        assert receipt_of(bo, five) == (5, TENTH)
+
+
+def test_reading_what_she_wrote_herself_moves_no_time(ana, bo, five, march):
+    read(bo, five, 5)
+    march.shift(60)
+    people.talk(bo, ana, "An answer")
+    read(bo, five, 6)
+    mark_unread(bo, five)
+    read(bo, five, 6)
+    assert part_of(bo, five) == (6, 0)
+    assert receipt_of(bo, five) == (5, TENTH)
+
+
+def test_her_own_messages_give_no_receipt(ana, bo, five):
+    read(ana, five, 5)
+    assert receipt_of(ana, five) == (0, None)
+
+
+def test_a_notice_gives_no_receipt(ana, cy):
+    id = invited_and_accepted(cy, ana)
+    read(ana, id, 1)
+    assert part_of(ana, id)[0] == 1
+    assert receipt_of(ana, id) == (0, None)
+
+
+def invited_and_accepted(inviter, invitee):
+    """Two who are connected by an invitation without a note: their conversation."""
+    with inviter.app.app_context():
+        asked = invitations.invite(inviter.member(), invitee.member(), "")
+        return invitations.accept(invitee.member(), asked.id).id
+
+
+@pytest.mark.parametrize("who", ["ana", "bo"])
+def test_what_is_read_while_one_of_the_two_shares_nothing_is_never_told(ana, bo, five, who):
+    one = {"ana": ana, "bo": bo}[who]
+    share(one, reading=False)
+    read(bo, five, 4)
+    share(one, reading=True)
+    mark_unread(bo, five)
+    read(bo, five, 4)
+    assert receipt_of(bo, five) == (0, None)
+    read(bo, five, 5)
+    assert receipt_of(bo, five)[0] == 5
+
+
+def share(person, *, reading):
+    """Let others see what she has read, or not."""
+    with person.app.app_context():
+        privacy.choose(person.member(), reading=reading, presence=True)
+
+
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("send"), st.booleans(), st.just(0)),
+        st.tuples(st.just("read"), st.booleans(), st.integers(0, 14)),
+        st.tuples(st.just("unread"), st.booleans(), st.just(0)),
+    ),
+    max_size=14,
+)
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(steps=STEPS)
+def test_a_receipt_never_goes_back_after_any_steps(app, talk, ana, bo, steps):
+    with app.app_context():
+        both = [ana.member(), bo.member()]
+    before = [receipt_of(each, talk) for each in (ana, bo)]
+    for step, which, seq in steps:
+        with app.app_context():
+            if step == "send":
+                messages.send(both[which], talk, "Something", nonce())
+            elif step == "read":
+                reading.read(both[which], talk, seq)
+            else:
+                reading.mark_unread(both[which], talk)
+        now = [receipt_of(each, talk) for each in (ana, bo)]
+        for (old_seq, old_at), (seq_now, at_now) in zip(before, now, strict=True):
+            assert seq_now >= old_seq
+            assert (at_now == old_at) == (seq_now == old_seq)
+        before = now

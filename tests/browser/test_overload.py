@@ -1,0 +1,45 @@
+"""More tabs than there is room for: they ask instead, in peace, and hear everything."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask, request
+from playwright.sync_api import expect
+
+from linkmsg.config import Settings
+from linkmsg.live.hub import Hub
+from tests import people
+from tests.browser.conftest import Browse
+from tests.people import Person
+
+ROOM, TABS = 5, 20
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    made = Settings(data_dir=tmp_path, database_url=database_url, secret_key="of the tests")
+    return replace(made, sockets=ROOM)
+
+
+def test_twenty_tabs_with_room_for_five_settle_and_hear_everything(
+    app: Flask, browse: Browse, ana: Person, bo: Person, talk: int
+) -> None:
+    tries: list[str] = []
+    app.before_request(lambda: tries.append(request.path) if request.path == "/live" else None)
+    first = browse(ana)
+    first.expect_fault("WebSocket connection", "status of 503", "net::ERR")
+    tabs = [first, *(first.other() for _ in range(TABS - 1))]
+    for tab in tabs:
+        tab.open(f"/messaging/{talk}")
+    first.page.wait_for_timeout(4000)
+    with app.app_context():
+        assert Hub.here().size == ROOM
+    before = len(tries)
+    people.talk(bo, ana, "To all of you")
+    first.page.wait_for_timeout(5000)
+    # Each that found no room tries with longer and longer waits, and looks once why it failed.
+    assert len(tries) - before <= 3 * TABS
+    for tab in tabs:
+        expect(tab.texts.last).to_have_text("To all of you", timeout=20_000)
+        expect(tab.page.locator("#connection")).to_be_hidden()

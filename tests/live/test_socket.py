@@ -1,0 +1,138 @@
+"""The socket, on a real server: who may connect, and what it costs."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import delete
+
+from linkmsg.config import Settings
+from linkmsg.db import db
+from linkmsg.live.hub import MISSED
+from linkmsg.models import MemberSession
+from tests.live.listening import fresh, hub_of
+from tests.live.sockets import (
+    HOST,
+    ORIGIN,
+    answer,
+    cookie,
+    end_of,
+    next_with,
+    soon,
+)
+from tests.people import sign_in
+
+
+def test_each_person_is_answered_as_the_table_says(app, connect, tab, ana, bo, cy, admin, talk):
+    """The row of SOCKET /live: members are connected, all others are told to sign in."""
+    ended = app.test_client()
+    sign_in(ended, ana.email)
+    with app.app_context():
+        db.session.execute(delete(MemberSession))
+        db.session.commit()
+    for stranger in ("", "no session", ended.get_cookie("session").value):
+        assert end_of(connect(stranger)) == 4401
+    tabs = {person.id: tab(person) for person in (ana, bo, cy, admin)}
+    bo.send(talk, "Lunch?")
+    for each in (ana, bo):
+        assert next_with(tabs[each.id], "Lunch?")
+    for each in (cy, admin):
+        assert tabs[each.id].receive(timeout=0.2) is None
+
+
+@pytest.mark.parametrize(
+    "origin", ["", "null", "https://evil.example", f"https://{HOST}", f"{ORIGIN}:1", f"{ORIGIN}/"]
+)
+def test_another_site_is_refused_before_the_upgrade(server, ana, origin):
+    with answer(server, cookie(ana)) as allowed:
+        assert allowed.status == 101
+    with answer(server, cookie(ana), Origin=origin) as refused:
+        assert refused.status == 403
+
+
+def test_an_address_that_was_set_is_the_only_origin(server, app, ana, monkeypatch):
+    monkeypatch.setitem(
+        app.extensions, "linkmsg", Settings(base_url="https://mine.example", secret_key="s")
+    )
+    with answer(server, cookie(ana), Origin="https://mine.example") as allowed:
+        assert allowed.status == 101
+    with answer(server, cookie(ana)) as refused:
+        assert refused.status == 403
+
+
+class TestWhereThereIsRoomForOne:
+    @pytest.fixture
+    def settings(self, settings):
+        return replace(settings, sockets=1)
+
+    def test_the_next_is_told_to_ask_again(self, server, tab, ana, bo):
+        first = tab(ana)
+        with answer(server, cookie(bo)) as refused:
+            assert (refused.status, refused.headers["Retry-After"]) == (503, "15")
+        plain = bo.get("/live")
+        assert (plain.status_code, plain.headers["Retry-After"]) == (503, "15")
+        first.close()
+        soon(lambda: hub_of(ana).size == 0)
+        assert bo.get("/live").status_code == 426
+        assert tab(bo)
+
+
+def test_a_page_that_is_behind_is_told_so_first(connect, ana):
+    assert ana.token
+    page = fresh()
+    hub_of(ana).note([ana.id])
+    assert connect(cookie(ana), as_of=page).receive(timeout=5) == MISSED
+    assert connect(cookie(ana)).receive(timeout=0.3) is None
+
+
+def test_a_long_frame_of_a_browser_ends_it(tab, ana):
+    client = tab(ana)
+    client.send("x" * 20_000)
+    assert end_of(client) == 1009
+    soon(lambda: hub_of(ana).size == 0)
+
+
+def test_what_a_browser_says_is_ignored_and_counted(tab, ana, bo, talk, caplog):
+    client = tab(ana)
+    [line] = hub_of(ana).lines()
+    for _ in range(3):
+        client.send('{"type": "send", "body": "Hello"}')
+    soon(lambda: line.ignored == 3)
+    bo.send(talk, "Lunch?")
+    assert next_with(client, "Lunch?")
+    with caplog.at_level("INFO"):
+        client.close()
+        soon(lambda: "a tab said 3 things" in caplog.text)
+
+
+def test_sockets_hold_no_connection_to_the_database(app, tab, ana):
+    tabs = [tab(ana) for _ in range(20)]
+    assert len(tabs) == hub_of(ana).size
+    with app.app_context():
+        pool = db.engine.pool
+    soon(lambda: pool.checkedout() == 0)
+    assert ana.get("/messaging").status_code == 200
+
+
+class TestWhereNobodyIsHereWithoutLooking:
+    @pytest.fixture
+    def settings(self, settings):
+        return replace(settings, presence_grace=0)
+
+    def test_her_connections_see_her_come_and_go(self, tab, ana, bo, cy):
+        bos, cys = tab(bo), tab(cy)
+        hers = tab(ana)
+        dot = f"[data-dot='{ana.id}']"
+        assert "online" in next_with(bos, dot)
+        hers.close()
+        assert "online" not in next_with(bos, dot)
+        assert dot not in (cys.receive(timeout=0.2) or "")
+
+    def test_the_watch_ends_with_the_last_tab_and_begins_with_the_next(self, app, tab, ana):
+        watch, client = app.extensions["linkmsg.watch"], tab(ana)
+        soon(lambda: watch._thread is not None)
+        thread = watch._thread
+        client.close()
+        soon(lambda: not thread.is_alive())
+        assert hub_of(ana).size == 0
+        assert tab(ana)
+        soon(lambda: watch._thread is not None)
