@@ -19,7 +19,7 @@ from linkmsg.db import db
 from linkmsg.models import Invitation, Member, MemberSession, Participation, Relation
 from linkmsg.models.inbox import Inbox
 from linkmsg.models.people import InvitationView, People, matching
-from linkmsg.models.side import Receipt, Side
+from linkmsg.models.side import Receipt
 from linkmsg.models.thread import Changes, Thread
 from tests import people
 
@@ -106,6 +106,7 @@ def nouns(ana, bo, dee, talk):
     now = clock.now() + timedelta(minutes=1)
     part, conversation = db.session.execute(Participation.of(ana, talk)).one()
     relation = Relation.between(ana, bo.id, now)
+    changes = Changes.after(ana, talk, 0)
     thread = Thread.newest(part, conversation, relation)
     return {
         "ana": ana,
@@ -116,10 +117,10 @@ def nouns(ana, bo, dee, talk):
         "invited": Relation.between(ana, dee.id, now),
         "thread": thread,
         "notice": SimpleNamespace(id=9, seq=9, body="connected", created_at=now),
-        "changes": Changes.after(ana, talk, 0),
+        "changes": changes,
         "receipt": Receipt(1, now),
         "inbox": Inbox(ana),
-        "row": Side.of(ana, talk).row,
+        "row": changes.side.row,
         "hit": People.page_of(matching(ana, "bo", now), 1).hits[0],
         "session": db.session.scalars(MemberSession.of(ana)).first(),
     }

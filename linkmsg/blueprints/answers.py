@@ -1,5 +1,6 @@
 """Answers: a page or a fragment, as the request asks, with the headers that every answer has."""
 
+from functools import cache
 from typing import Any
 
 from flask import (
@@ -16,6 +17,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import select
+from werkzeug.local import LocalProxy
 
 from linkmsg import clock
 from linkmsg.blueprints import statics
@@ -74,11 +76,11 @@ def common() -> dict[str, Any]:
     """What every template knows without being told."""
     partial = is_partial()
     member = None if "fault" in g else _member()
-    unread, invitations = _counts(member)
+    counts = cache(lambda: _counts(member))  # many fragments show none
     return {
         "viewer": member,
-        "unread_total": unread,
-        "invitation_total": invitations,
+        "unread_total": LocalProxy(lambda: counts()[0]),
+        "invitation_total": LocalProxy(lambda: counts()[1]),
         "layout": "layouts/fragment.html" if partial else "layouts/page.html",
         "desk_layout": "layouts/desk_fragment.html" if partial else "layouts/desk.html",
         "section": SECTIONS.get(request.blueprint or "", ""),

@@ -13,6 +13,7 @@ from linkmsg.db import db
 from linkmsg.live import broadcasts
 from linkmsg.live.hub import Hub
 from linkmsg.models import MemberSession
+from linkmsg.models.session import lives
 
 EVERY = 2.0
 # Whoever opens the next page leaves and comes within this time, in seconds.
@@ -73,8 +74,8 @@ class Watch:
         open_ = self.hub.sessions()
         if open_:
             now = clock.now()
-            found = db.session.scalars(MemberSession.among(open_))
-            self.hub.keep(open_, {each.id for each in found if each.is_alive(now)})
+            found = db.session.execute(MemberSession.among(open_))
+            self.hub.keep(open_, {id_ for id_, began, seen in found if lives(began, seen, now)})
 
     def _tell_presence(self, now: float) -> None:
         looking, before = self.hub.looking(), self.hub.present

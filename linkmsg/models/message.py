@@ -2,15 +2,19 @@
 
 import re
 from datetime import datetime
+from functools import cache
 from typing import Self
 
 from sqlalchemy import (
+    BigInteger,
     ForeignKey,
     Index,
+    Integer,
     Select,
     String,
     Text,
     UniqueConstraint,
+    bindparam,
     func,
     select,
     union_all,
@@ -96,22 +100,26 @@ class Message(Model):
         )
 
     @classmethod
-    def changed_after(cls, conversation_id: int, revision: int, size: int) -> Select[Self]:
-        """What a page that holds this revision has not seen, and what stands before each of it.
+    @cache
+    def changed_after(cls) -> Select[Self]:
+        """What a page that holds a revision has not seen, and what stands before each of it.
 
-        At most so many changed messages, the first changes first; in the order of seq.
+        At most `size` changed messages, the first changes first; in the order of seq. Made
+        once; `conversation`, `revision` and `size` are given.
         """
+        conversation = bindparam("conversation", type_=Integer)
         changed = (
             select(cls.seq)
-            .where(cls.conversation_id == conversation_id, cls.revision > revision)
+            .where(cls.conversation_id == conversation)
+            .where(cls.revision > bindparam("revision", type_=BigInteger))
             .order_by(cls.revision)
-            .limit(size)
+            .limit(bindparam("size", type_=Integer))
             .subquery()
         )
         wanted = union_all(select(changed.c.seq), select(changed.c.seq - 1))
         return (
             select(cls)
-            .where(cls.conversation_id == conversation_id, cls.seq.in_(wanted))
+            .where(cls.conversation_id == conversation, cls.seq.in_(wanted))
             .order_by(cls.seq)
         )
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Self
 
-from sqlalchemy import ForeignKey, Select, String, select
+from sqlalchemy import ForeignKey, Select, String, exists, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from linkmsg.config import settings
@@ -34,6 +34,12 @@ SYSTEMS = {
 }
 
 
+def lives(created_at: datetime, last_seen_at: datetime, now: datetime) -> bool:
+    """Whether a session of these moments may still be used."""
+    idle, life = timedelta(days=settings.session_idle), timedelta(days=settings.session_life)
+    return now - last_seen_at < idle and now - created_at < life
+
+
 class MemberSession(Model):
     """One signed-in browser. Its cookie holds a token; only the token's digest is kept here."""
 
@@ -50,8 +56,7 @@ class MemberSession(Model):
 
     def is_alive(self, now: datetime) -> bool:
         """Whether it may still be used: neither idle nor living for too long."""
-        idle, life = timedelta(days=settings.session_idle), timedelta(days=settings.session_life)
-        return now - self.last_seen_at < idle and now - self.created_at < life
+        return lives(self.created_at, self.last_seen_at, now)
 
     def is_stale(self, now: datetime) -> bool:
         """Whether it is time to write down that it was seen."""
@@ -81,13 +86,14 @@ class MemberSession(Model):
         )
 
     @classmethod
-    def among(cls, ids: Collection[int]) -> Select[Self]:
-        """Those of these sessions that are still there, of members whose account is open."""
-        return (
-            select(cls)
-            .join(Member, Member.id == cls.member_id)
-            .where(cls.id.in_(ids), Member.closed_at.is_(None))
-        )
+    def among(cls, ids: Collection[int]) -> Select[int, datetime, datetime]:
+        """Those of these sessions that are still there, of members whose account is open.
+
+        Their ids, when they began and when they were seen last. Not a join: SQLite would begin
+        with the members and try every session with each (4,000: 1.6 s against 4 ms).
+        """
+        is_open = exists().where(Member.id == cls.member_id, Member.closed_at.is_(None))
+        return select(cls.id, cls.created_at, cls.last_seen_at).where(cls.id.in_(ids), is_open)
 
     @classmethod
     def of(cls, member: Member) -> Select[Self]:

@@ -3,10 +3,11 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Self
 
+from sqlalchemy import Integer, Select, and_, bindparam, select
 from sqlalchemy import Row as Found
-from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import aliased
 
 from linkmsg.db import db
@@ -45,7 +46,9 @@ class Side:
         """The sides of those among these members who take part."""
         if not member_ids:
             return []
-        found = db.session.execute(_select(conversation_id, member_ids))
+        found = db.session.execute(
+            _select(), {"conversation": conversation_id, "members": list(member_ids)}
+        )
         return [cls._of(row) for row in found]
 
     @classmethod
@@ -61,8 +64,12 @@ class Side:
         return cls(viewer, row, Receipt.of(shares_reading, theirs), unread_total)
 
 
-def _select(conversation_id: int, member_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
-    """Parts, last messages, viewers, peers with their parts, and the viewers' unread in all."""
+@cache
+def _select() -> Select[*tuple[Any, ...]]:
+    """Parts, last messages, viewers, peers with their parts, and the viewers' unread in all.
+
+    Made once, for making it costs more than running it; `conversation` and `members` are given.
+    """
     viewer, peer, theirs = aliased(Member), aliased(Member), aliased(Participation)
     peer_id = Conversation.low_id + Conversation.high_id - Participation.member_id
     return (
@@ -88,7 +95,8 @@ def _select(conversation_id: int, member_ids: Collection[int]) -> Select[*tuple[
             ),
         )
         .where(
-            Participation.conversation_id == conversation_id,
-            Participation.member_id.in_(member_ids),
+            Participation.conversation_id == bindparam("conversation", type_=Integer),
+            Participation.member_id.in_(bindparam("members", expanding=True)),
         )
+        .execution_options(populate_existing=True)
     )

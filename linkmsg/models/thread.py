@@ -197,8 +197,9 @@ class Changes:
     def each(cls, conversation_id: int, revision: int, viewer_ids: Collection[int]) -> list[Self]:
         """What changed after a revision, for each of these viewers who takes part."""
         sides = Side.each(conversation_id, viewer_ids)
-        found = Message.changed_after(conversation_id, revision, CHANGES)
-        messages = list(db.session.scalars(found)) if sides else []
+        asked = {"conversation": conversation_id, "revision": revision, "size": CHANGES}
+        found = db.session.scalars(Message.changed_after(), asked) if sides else ()
+        messages = list(found)
         # What stands before a change may have changed later than all that is told this time.
         changed = sorted(each.revision for each in messages if each.revision > revision)[:CHANGES]
         told = range(revision + 1, (changed[-1] if changed else revision) + 1)
