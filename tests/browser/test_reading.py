@@ -85,6 +85,7 @@ def test_without_scripts_a_shown_thread_is_read(browse: Browse, ana: Person, ask
     expect_counts(window, 2)
     window.row("Bo Lindqvist").click()
     expect(window.texts.last).to_have_text("Are you there?")
+    window.page.wait_for_load_state("load")  # the picture at the end has been asked for
     window.open("/messaging")
     expect_counts(window, 0)
     assert unread(ana, asked) == 0
