@@ -65,6 +65,10 @@ class Base(DeclarativeBase):
     )
 
 
+# With what a statement is asked that was made once, for making it costs more than running it:
+# `execute(*asked)`, where `asked` is the statement and these.
+Values = dict[str, Any]
+
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 
 if TYPE_CHECKING:

@@ -106,7 +106,7 @@ def talk(one: Person, other: Person, *bodies: str) -> int:
     """Let one write to the other; the conversation's id."""
     with one.app.app_context():
         for body in bodies:
-            sent = messages.start(one.member(), other.member(), body, nonce())
+            sent = messages.start(one.member(), other.member(), body, nonce()).message
         return sent.conversation_id
 
 

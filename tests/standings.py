@@ -86,7 +86,7 @@ def part_of(person: Person, other: Person) -> tuple[int, int]:
     """How far somebody has read with another, and what waits."""
     with person.app.app_context():
         id = relation(person, other).conversation_id
-        found, _ = db.session.execute(Participation.of(person.member(), id)).one()
+        found, _ = db.session.execute(*Participation.of(person.member(), id)).one()
         return found.last_read_seq, found.unread
 
 

@@ -104,7 +104,7 @@ def place(app, ana, bo, dee, talk):
 def nouns(ana, bo, dee, talk):
     """What the database knows of these people."""
     now = clock.now() + timedelta(minutes=1)
-    part, conversation = db.session.execute(Participation.of(ana, talk)).one()
+    part, conversation = db.session.execute(*Participation.of(ana, talk)).one()
     relation = Relation.between(ana, bo.id, now)
     changes = Changes.after(ana, talk, 0)
     thread = Thread.newest(part, conversation, relation)

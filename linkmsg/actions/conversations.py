@@ -1,20 +1,24 @@
 """Opening conversations and writing into them: what every way of sending goes through."""
 
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import Update, case, update
+from sqlalchemy import Integer, Update, and_, bindparam, case, update
 
 from linkmsg import clock
 from linkmsg.db import db
 from linkmsg.models import Conversation, Invitation, Member, Message, Participation
 from linkmsg.models.message import CONNECTED, NOTICE, TEXT
 
+# Parts that were read before are not looked through: who shows them afterwards reads them anew.
+NOT_LOADED = {"synchronize_session": False}
+
 
 def open_between(one: Member, other: Member) -> Conversation:
     """The locked conversation of a pair, made if there is none. Call it with both locked."""
     found = db.session.scalars(Conversation.of_pair(one.id, other.id)).one_or_none()
     if found is not None:
-        return db.session.scalars(Conversation.locked(found.id)).one()
+        return db.session.scalars(*Conversation.locked(found.id)).one()
     low, high = sorted((one.id, other.id))
     made = Conversation(low_id=low, high_id=high, last_seq=0, revision=0, created_at=clock.now())
     db.session.add(made)
@@ -42,15 +46,9 @@ def write(
         author_id=author.id, body=body, nonce=nonce, kind=TEXT, created_at=clock.now()
     )
     _append(conversation, message)
-    mine = Participation.member_id == author.id
-    read, unread = Participation.last_read_seq, Participation.unread
-    db.session.execute(
-        _parts(message).values(
-            last_message_id=message.id,
-            unread=case((mine, unread), else_=unread + 1),
-            last_read_seq=case((mine & (unread == 0), message.seq), else_=read),
-        )
-    )
+    written = {"conversation": conversation.id, "author": author.id}
+    numbers = {"message": message.id, "seq": message.seq}
+    db.session.execute(_parts_written(), written | numbers, execution_options=NOT_LOADED)
     return message
 
 
@@ -90,6 +88,26 @@ def write_note_once(invitation: Invitation, conversation: Conversation, inviter:
     write_note(conversation, inviter, invitation.note, invitation.sent_at)
     invitation.note_written = True
     return True
+
+
+@cache
+def _parts_written() -> Update:
+    """What a message changes for all who take part; made once, for it costs more than running it.
+
+    `conversation`, `author`, `message` and `seq` are given.
+    """
+    mine = Participation.member_id == bindparam("author", type_=Integer)
+    seq = bindparam("seq", type_=Integer)
+    read, unread = Participation.last_read_seq, Participation.unread
+    return (
+        update(Participation)
+        .where(Participation.conversation_id == bindparam("conversation", type_=Integer))
+        .values(
+            last_message_id=bindparam("message", type_=Integer),
+            unread=case((mine, unread), else_=unread + 1),
+            last_read_seq=case((and_(mine, unread == 0), seq), else_=read),
+        )
+    )
 
 
 def _append(conversation: Conversation, message: Message) -> None:

@@ -1,5 +1,7 @@
 """Sending a message: to a conversation, or to a person for the first time."""
 
+from dataclasses import dataclass
+
 from sqlalchemy.exc import IntegrityError
 
 from linkmsg import clock
@@ -10,7 +12,15 @@ from linkmsg.live import broadcasts
 from linkmsg.models import Conversation, Member, Message, Relation
 
 
-def send(author: Member, conversation_id: int, body: str, nonce: str) -> Message:
+@dataclass(frozen=True)
+class Sent:
+    """A message that was sent, and what the author's own pages were told of it, if any were."""
+
+    message: Message
+    told: str | None
+
+
+def send(author: Member, conversation_id: int, body: str, nonce: str) -> Sent:
     """Send a message into a conversation the author takes part in.
 
     The same nonce with the same text finds the message it has already made, for ever.
@@ -22,7 +32,7 @@ def send(author: Member, conversation_id: int, body: str, nonce: str) -> Message
     """
     try:
         with writing():
-            conversation = db.session.scalars(Conversation.locked(conversation_id)).one()
+            conversation = db.session.scalars(*Conversation.locked(conversation_id)).one()
             sent = already_sent(author, conversation_id, body, nonce)
             if sent is None:
                 _check(Relation.between(author, conversation.peer_of(author.id), clock.now()))
@@ -30,11 +40,10 @@ def send(author: Member, conversation_id: int, body: str, nonce: str) -> Message
     except IntegrityError:
         # The same nonce at the same moment into another conversation, whose lock we do not hold.
         raise NonceReused from None
-    broadcasts.changed(conversation, sent.revision - 1)
-    return sent
+    return Sent(sent, broadcasts.changed(conversation, sent.revision - 1, author.id))
 
 
-def start(author: Member, recipient: Member, body: str, nonce: str) -> Message:
+def start(author: Member, recipient: Member, body: str, nonce: str) -> Sent:
     """Send a message to a person, opening the conversation of the two if there is none.
 
     As in `send`, the same nonce with the same text finds what it has made, for ever.
@@ -54,8 +63,7 @@ def start(author: Member, recipient: Member, body: str, nonce: str) -> Message:
                 sent = write(conversation, author, body, nonce)
     except IntegrityError:
         raise NonceReused from None
-    broadcasts.changed(conversation, sent.revision - 1)
-    return sent
+    return Sent(sent, broadcasts.changed(conversation, sent.revision - 1, author.id))
 
 
 def already_sent(author: Member, conversation_id: int, body: str, nonce: str) -> Message | None:
@@ -64,7 +72,7 @@ def already_sent(author: Member, conversation_id: int, body: str, nonce: str) ->
     Raises:
         NonceReused: it has made something else.
     """
-    sent = db.session.scalars(Message.by_nonce(author, nonce)).one_or_none()
+    sent = db.session.scalars(*Message.by_nonce(author, nonce)).one_or_none()
     if sent is not None and (sent.body != body or sent.conversation_id != conversation_id):
         raise NonceReused
     return sent

@@ -12,7 +12,7 @@ def read(reader: Member, conversation_id: int, seq: int) -> None:
 
     Its last effects are her row and counts in all her tabs, and the receipt with the others.
     """
-    part, conversation = db.session.execute(Participation.of(reader, conversation_id)).one()
+    part, conversation = db.session.execute(*Participation.of(reader, conversation_id)).one()
     if min(seq, conversation.last_seq) <= part.last_read_seq:
         return
     with writing():
@@ -45,10 +45,10 @@ def mark_unread(reader: Member, conversation_id: int) -> None:
 
 
 def _locked(reader: Member, conversation_id: int) -> tuple[Participation, Conversation]:
-    conversation = db.session.scalars(Conversation.locked(conversation_id)).one()
-    part, _ = db.session.execute(
-        Participation.of(reader, conversation_id).execution_options(populate_existing=True)
-    ).one()
+    conversation = db.session.scalars(*Conversation.locked(conversation_id)).one()
+    fresh = {"populate_existing": True}
+    asked = Participation.of(reader, conversation_id)
+    part, _ = db.session.execute(*asked, execution_options=fresh).one()
     return part, conversation
 
 

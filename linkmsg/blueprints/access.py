@@ -37,7 +37,7 @@ def init_app(app: Flask) -> None:
 @logins.user_loader  # type: ignore[untyped-decorator]
 def load(token: str) -> SignedIn | None:
     """The session of a token, unless it has ended or the account is closed."""
-    found = db.session.execute(MemberSession.with_member(token)).one_or_none()
+    found = db.session.execute(*MemberSession.with_member(token)).one_or_none()
     if found is None or not found[0].is_alive(clock.now()):
         return None
     return SignedIn(found[1], found[0], token)
@@ -84,7 +84,7 @@ def admin() -> Member:
 
 def my_participation(conversation_id: int) -> tuple[Participation, Conversation]:
     """My part in a conversation; one that is not mine does not exist."""
-    found = db.session.execute(Participation.of(viewer(), conversation_id)).one_or_none()
+    found = db.session.execute(*Participation.of(viewer(), conversation_id)).one_or_none()
     if found is None:
         abort(404)
     return found[0], found[1]

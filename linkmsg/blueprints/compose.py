@@ -44,7 +44,7 @@ def start() -> ResponseReturnValue:
         return _write(Relation.between(me, other.id, clock.now()), form.renewed(), 409)
     except MayNotWrite as fault:
         return instead_of_sending(fault.relation, form.body.data)
-    return redirect(url_for("messaging.thread", id=sent.conversation_id), 303)
+    return redirect(url_for("messaging.thread", id=sent.message.conversation_id), 303)
 
 
 def _choose(q: str) -> ResponseReturnValue:

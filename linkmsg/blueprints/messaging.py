@@ -2,7 +2,7 @@
 
 from base64 import b64decode
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from linkmsg import clock
@@ -68,7 +68,10 @@ def send(id: int) -> ResponseReturnValue:
         return _may_not(fault, part, conversation, form)
     if not is_partial():
         return redirect(url_for("messaging.thread", id=id), 303)
-    return _changes(id, min(form.held_revision(), sent.revision - 1), "messages/changes.html")
+    held = sent.message.revision - 1
+    if sent.told and form.held_revision() >= held:
+        return make_response(sent.told)
+    return _changes(id, min(form.held_revision(), held), "messages/changes.html")
 
 
 @door.get("/<id_:id>/after")

@@ -22,15 +22,24 @@ from linkmsg.models.thread import Changes
 Frames = Iterator[tuple[int, str]]
 
 
-def changed(conversation: Conversation, held: int) -> None:
-    """Messages were posted (or changed) since the revision `held`: to all who take part."""
+def changed(conversation: Conversation, held: int, author_id: int = 0) -> str | None:
+    """Messages were posted (or changed) since the revision `held`: to all who take part.
+
+    Gives back what the author's pages are told, for it answers her request as well; None if
+    that is not all, or nobody is connected.
+    """
+    hers: list[str] = []
 
     def frames(viewers: list[int]) -> Frames:
-        for changes in Changes.each(conversation.id, held, viewers):
+        for changes in Changes.each(conversation.id, held, {*viewers, author_id} - {0}):
             viewer = changes.side.viewer
-            yield viewer.id, render("changed", changes=changes, viewer=viewer)
+            frame = render("changed", changes=changes, viewer=viewer)
+            if viewer.id == author_id and not changes.more:
+                hers.append(frame)
+            yield viewer.id, frame
 
     _tell(conversation.member_ids, frames)
+    return hers[0] if hers else None
 
 
 def row(conversation_id: int, member_id: int) -> None:

@@ -1,6 +1,7 @@
 """A conversation, who takes part in it, and how far each has read."""
 
 from datetime import datetime
+from functools import cache
 from typing import Self
 
 from sqlalchemy import (
@@ -8,8 +9,10 @@ from sqlalchemy import (
     ColumnElement,
     ForeignKey,
     Index,
+    Integer,
     Select,
     UniqueConstraint,
+    bindparam,
     func,
     or_,
     select,
@@ -17,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from linkmsg.db import Model
+from linkmsg.db import Model, Values
 from linkmsg.models.member import Member
 
 
@@ -64,14 +67,15 @@ class Conversation(Model):
         )
 
     @classmethod
-    def locked(cls, conversation_id: int) -> Select[Self]:
+    def locked(cls, conversation_id: int) -> tuple[Select[Self], Values]:
         """The conversation, locked: its numbers are this writer's to give out."""
-        return (
-            select(cls)
-            .where(cls.id == conversation_id)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
+        return cls._locked(), {"conversation": conversation_id}
+
+    @classmethod
+    @cache
+    def _locked(cls) -> Select[Self]:
+        wanted = cls.id == bindparam("conversation", type_=Integer)
+        return select(cls).where(wanted).with_for_update().execution_options(populate_existing=True)
 
 
 class Participation(Model):
@@ -109,12 +113,18 @@ class Participation(Model):
     receipt_at: Mapped[datetime | None]
 
     @classmethod
-    def of(cls, member: Member, conversation_id: int) -> Select[Self, Conversation]:
+    def of(cls, member: Member, conversation_id: int) -> tuple[Select[Self, Conversation], Values]:
         """A member's part in a conversation, and the conversation: no row if it is not hers."""
+        return cls._of(), {"conversation": conversation_id, "member": member.id}
+
+    @classmethod
+    @cache
+    def _of(cls) -> Select[Self, Conversation]:
         return (
             select(cls, Conversation)
             .join(Conversation, Conversation.id == cls.conversation_id)
-            .where(cls.conversation_id == conversation_id, cls.member_id == member.id)
+            .where(cls.conversation_id == bindparam("conversation", type_=Integer))
+            .where(cls.member_id == bindparam("member", type_=Integer))
         )
 
     @classmethod

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from linkmsg.config import settings
-from linkmsg.db import Model
+from linkmsg.db import Model, Values
 from linkmsg.models.member import Member
 from linkmsg.models.text import body_fault, is_empty
 
@@ -75,9 +75,15 @@ class Message(Model):
         return body_fault(body)
 
     @classmethod
-    def by_nonce(cls, author: Member, nonce: str) -> Select[Self]:
+    def by_nonce(cls, author: Member, nonce: str) -> tuple[Select[Self], Values]:
         """What this author has sent under this nonce."""
-        return select(cls).where(cls.author_id == author.id, cls.nonce == nonce)
+        return cls._by_nonce(), {"author": author.id, "nonce": nonce}
+
+    @classmethod
+    @cache
+    def _by_nonce(cls) -> Select[Self]:
+        author, nonce = bindparam("author", type_=Integer), bindparam("nonce", type_=String)
+        return select(cls).where(cls.author_id == author, cls.nonce == nonce)
 
     @classmethod
     def page_before(cls, conversation_id: int, seq: int, size: int) -> Select[Self]:

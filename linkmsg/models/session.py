@@ -4,13 +4,14 @@ import hashlib
 import re
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Self
 
-from sqlalchemy import ForeignKey, Select, String, exists, select
+from sqlalchemy import ForeignKey, Select, String, bindparam, exists, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from linkmsg.config import settings
-from linkmsg.db import Model
+from linkmsg.db import Model, Values
 from linkmsg.models.member import Member
 
 SEEN_EVERY = timedelta(minutes=10)
@@ -77,12 +78,18 @@ class MemberSession(Model):
         return hashlib.sha256(token.encode()).hexdigest()
 
     @classmethod
-    def with_member(cls, token: str) -> Select[Self, Member]:
+    def with_member(cls, token: str) -> tuple[Select[Self, Member], Values]:
         """The session of this token and its member, unless the account is closed."""
+        return cls._with_member(), {"digest": cls.digest(token)}
+
+    @classmethod
+    @cache
+    def _with_member(cls) -> Select[Self, Member]:
         return (
             select(cls, Member)
             .join(Member, Member.id == cls.member_id)
-            .where(cls.token_digest == cls.digest(token), Member.closed_at.is_(None))
+            .where(cls.token_digest == bindparam("digest", type_=String))
+            .where(Member.closed_at.is_(None))
         )
 
     @classmethod

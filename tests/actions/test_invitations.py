@@ -182,7 +182,7 @@ def test_the_thread_shows_the_note_before_what_was_written_later(ana, cy, in_mar
     answer(cy, ana)
     with cy.app.app_context():
         now = relation(cy, ana)
-        found = db.session.execute(Participation.of(cy.member(), now.conversation_id)).one()
+        found = db.session.execute(*Participation.of(cy.member(), now.conversation_id)).one()
         lines = Thread.newest(*found, now).lines
     assert [line.message.body for line in lines] == [NOTE, "Who are you?"]
     assert [line.starts_day for line in lines] == [True, True]

@@ -42,23 +42,23 @@ def test_a_pair_has_one_conversation_whoever_begins(ana, bo):
 def test_the_same_nonce_and_text_is_the_same_message_for_ever(app, ana, bo, talk):
     once = nonce()
     with app.app_context():
-        first = messages.send(ana.member(), talk, "Once", once)
-        again = messages.send(ana.member(), talk, "Once", once)
-        started = messages.start(ana.member(), bo.member(), "Once", once)
+        first = messages.send(ana.member(), talk, "Once", once).message
+        again = messages.send(ana.member(), talk, "Once", once).message
+        started = messages.start(ana.member(), bo.member(), "Once", once).message
     assert first.id == again.id == started.id
     part(ana, bo)
     with app.app_context():
         assert not relation(ana, bo).may_write
-        assert messages.send(ana.member(), talk, "Once", once).id == first.id
-        assert messages.start(ana.member(), bo.member(), "Once", once).id == first.id
+        assert messages.send(ana.member(), talk, "Once", once).message.id == first.id
+        assert messages.start(ana.member(), bo.member(), "Once", once).message.id == first.id
     assert count(app) == 3
 
 
 def test_the_nonce_of_one_is_not_the_nonce_of_another(app, ana, bo, talk):
     shared = nonce()
     with app.app_context():
-        hers = messages.send(ana.member(), talk, "Hello", shared)
-        his = messages.send(bo.member(), talk, "Hello", shared)
+        hers = messages.send(ana.member(), talk, "Hello", shared).message
+        his = messages.send(bo.member(), talk, "Hello", shared).message
     assert hers.id != his.id
 
 

@@ -15,7 +15,7 @@ from tests.people import nonce
 
 def part_of(person, id):
     with person.app.app_context():
-        part, _ = db.session.execute(Participation.of(person.member(), id)).one()
+        part, _ = db.session.execute(*Participation.of(person.member(), id)).one()
         return part.last_read_seq, part.unread
 
 

@@ -18,7 +18,7 @@ TENTH = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 
 def part_of(person, id):
     with person.app.app_context():
-        part, _ = db.session.execute(Participation.of(person.member(), id)).one()
+        part, _ = db.session.execute(*Participation.of(person.member(), id)).one()
         return part.last_read_seq, part.unread
 
 
@@ -41,7 +41,7 @@ def five(ana, bo):
 def receipt_of(person, id):
     """How far the others may know that she has read, and since when."""
     with person.app.app_context():
-        part, _ = db.session.execute(Participation.of(person.member(), id)).one()
+        part, _ = db.session.execute(*Participation.of(person.member(), id)).one()
         return part.receipt_seq, part.receipt_at
 
 

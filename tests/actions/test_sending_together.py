@@ -89,7 +89,7 @@ def unread_is_true(app, conversation_id):
 
 def test_two_first_messages_of_a_pair_make_one_conversation(app, ana, bo):
     def first(one, other):
-        return lambda: messages.start(one.member(), other.member(), "Hello", nonce()).seq
+        return lambda: messages.start(one.member(), other.member(), "Hello", nonce()).message.seq
 
     acts = [first(ana, bo), first(bo, ana)] * 2
     assert sorted(together(app, *acts)) == [1, 2, 3, 4]
@@ -99,7 +99,7 @@ def test_two_first_messages_of_a_pair_make_one_conversation(app, ana, bo):
 
 
 def test_two_first_notes_to_oneself_make_one_conversation(app, ana):
-    acts = [lambda: messages.start(ana.member(), ana.member(), "Note", nonce()).seq] * 3
+    acts = [lambda: messages.start(ana.member(), ana.member(), "Note", nonce()).message.seq] * 3
     assert sorted(together(app, *acts)) == [1, 2, 3]
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(Participation)) == 1

@@ -107,10 +107,10 @@ def test_only_the_digest_of_a_token_is_kept(inside, ana):
     values = [getattr(kept, column.name) for column in MemberSession.__table__.columns]
     assert token not in map(str, values)
     assert MemberSession.digest(token) in values
-    found = db.session.execute(MemberSession.with_member(token)).one()
+    found = db.session.execute(*MemberSession.with_member(token)).one()
     assert (found[0].id, found[1].id) == (kept.id, ana.id)
     stolen = MemberSession.with_member(kept.token_digest)
-    assert db.session.execute(stolen).one_or_none() is None
+    assert db.session.execute(*stolen).one_or_none() is None
 
 
 def test_a_session_unused_for_thirty_days_ends(app, ana):

@@ -25,14 +25,14 @@ def unread(person: Person, conversation_id: int) -> int:
     """How many messages of a conversation she has not read."""
     with person.app.app_context():
         return (
-            db.session.execute(Participation.of(person.member(), conversation_id)).one()[0].unread
+            db.session.execute(*Participation.of(person.member(), conversation_id)).one()[0].unread
         )
 
 
 def long_talk(one: Person, other: Person, conversation_id: int, until: int) -> list[str]:
     """Let both write in turns until there are so many messages; all texts, in order."""
     with one.app.app_context(), writing():
-        conversation = db.session.scalars(Conversation.locked(conversation_id)).one()
+        conversation = db.session.scalars(*Conversation.locked(conversation_id)).one()
         authors = cycle([one.member(), other.member()])
         for number in range(conversation.last_seq + 1, until + 1):
             text = f"Number {number} " + "and some more words " * (number % 7)

@@ -29,7 +29,7 @@ def long(app, ana, bo):
         both = [ana.member(), bo.member()]
         for n in range(LONG):
             who, other = both if n % 5 < 3 else both[::-1]
-            sent = messages.start(who, other, f"Message {n + 1}", nonce())
+            sent = messages.start(who, other, f"Message {n + 1}", nonce()).message
         return sent.conversation_id
 
 
@@ -39,7 +39,7 @@ class Reader:
     def __init__(self, person, other, id):
         self.relation = Relation.between(person.member(), other.id, clock.now())
         self.part, self.conversation = db.session.execute(
-            Participation.of(person.member(), id)
+            *Participation.of(person.member(), id)
         ).one()
 
     def page(self, turn, *seq):
