@@ -13,6 +13,7 @@ from jinja2 import StrictUndefined
 
 from linkmsg import blueprints, config, serving
 from linkmsg.blueprints.proxies import TrustedProxies
+from linkmsg.blueprints.turns import Turns
 from linkmsg.db import db, prepare_engine
 
 LARGEST_FORM = 1024 * 1024
@@ -39,6 +40,7 @@ def create_app(settings: config.Settings | None = None, *, prepared: bool = Fals
     blueprints.init_app(app)
     CSRFProtect(app)
     Compress(app)
+    app.wsgi_app = Turns(app.wsgi_app, settings.threads)  # type: ignore[method-assign, assignment]
     if settings.trusted_proxies:
         app.wsgi_app = TrustedProxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign, assignment]
     if not prepared:

@@ -14,9 +14,9 @@ from limits import (
     RateLimitItemPerMinute,
     RateLimitItemPerSecond,
 )
-from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
+from linkmsg.blueprints.counts import Counts
 from linkmsg.blueprints.filters import duration
 from linkmsg.config import settings
 from linkmsg.models import Member
@@ -45,13 +45,13 @@ class Limited(Exception):
 class Limits:
     """The counts of one process."""
 
-    storage: MemoryStorage
+    storage: Counts
     window: MovingWindowRateLimiter
 
 
 def init_app(app: Flask) -> None:
     """Begin to count, from nothing."""
-    storage = MemoryStorage()
+    storage = Counts()
     app.extensions["linkmsg.limits"] = Limits(storage, MovingWindowRateLimiter(storage))
 
 

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from sqlalchemy import func, select
 
+from linkmsg.blueprints.counts import Counts
 from linkmsg.blueprints.limits import LONGEST_WAIT
 from linkmsg.db import db
 from linkmsg.models import Message
@@ -167,3 +168,21 @@ def test_sixty_searches_at_once_are_answered_and_the_next_waits(clock, ana):
 def test_signing_in_has_no_limit_for_who_does_it_right(clock, app, ana):
     for _ in range(12):
         assert sign_in(app.test_client(), ana.email).status_code == 303
+
+
+def test_counting_starts_no_thread_and_forgets_what_is_over_when_it_is_time(monkeypatch):
+    swept = []
+    counts = Counts()
+    counts.timer.join()
+    monkeypatch.setattr("limits.storage.memory.threading.Timer", lambda *_: swept.append(1))
+    for number in range(100):
+        assert counts.incr(f"each/{number}", 60) == 1
+    assert not swept
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=2), tick=False):
+        assert counts.get("each/7") == 0
+    monkeypatch.undo()
+    monkeypatch.setattr("linkmsg.blueprints.counts.SWEPT_EVERY", 0)
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=2)):
+        counts.incr("new", 60)
+        counts.timer.join()
+    assert set(counts.expirations) == {"new"}
