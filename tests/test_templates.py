@@ -73,7 +73,7 @@ GIVEN = {
     "shared/_banner.html": lambda p: ("Something is so.", True),
     "shared/_carried_form.html": lambda p: (Carried("/to", [("body", "Kept")]), "token", "Send"),
     "shared/_empty.html": lambda p: ("Nothing", "Yet.", "inbox"),
-    "shared/_pager.html": lambda p: (Paging(2, "/before", "/after"),),
+    "shared/_pager.html": lambda p: (Paging(2, "/here", "/before", "/after"),),
     "shared/_toast.html": lambda p: ("Saved.",),
     "shell/_count.html": lambda p: ("unread", 3, "unread", "boot.7", True),
     "shell/_counts.html": lambda p: (3, 1, "boot.7"),

@@ -13,9 +13,10 @@ MOST = 10_000
 
 @dataclass(frozen=True)
 class Paging:
-    """A page's number and the addresses before and after it."""
+    """A page's number, its address and those before and after it."""
 
     page: int
+    here: str
     previous: str | None
     next: str | None
 
@@ -34,6 +35,7 @@ def of(people: People, **values: Any) -> Paging:
 
     return Paging(
         people.page,
+        way(people.page),
         way(people.page - 1) if people.page > 1 else None,
         way(people.page + 1) if people.has_next else None,
     )

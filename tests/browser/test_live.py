@@ -169,6 +169,23 @@ def test_invitations_come_and_go_on_the_open_page(
     expect(other.page.locator("#invitations-count")).to_be_hidden()
 
 
+def test_a_profile_and_the_connections_tell_at_once_that_two_are_connected(
+    browse: Browse, ana: Person, cy: Person
+) -> None:
+    profile = browse(ana).open(f"/in/{cy.handle}")
+    network, found = profile.other().open("/network"), profile.other().open("/people?q=cy")
+    for window in (profile, network, found):
+        window.expect_live()
+    expect(profile.page.get_by_role("link", name="Connect")).to_be_visible()
+    profile.button("More").focus()
+    people.connect(ana, cy)
+    expect(profile.page.get_by_role("link", name="Connect")).to_be_hidden()
+    expect(profile.page.get_by_text("· 1st")).to_be_visible()
+    expect(profile.button("More")).to_be_focused()
+    for window in (network, found):
+        expect(window.page.get_by_role("link", name=f"Message {cy.name}")).to_be_visible()
+
+
 def test_five_hundred_missed_messages_come_once_each_in_order(
     browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:
