@@ -28,6 +28,15 @@ POSTGRES = os.environ.get("TEST_POSTGRES_URL", "")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let more be tried than a run of the suite has time for."""
     parser.addoption("--race", type=int, default=15, help="examples of tests/browser/test_race.py")
+    parser.addoption("--again", type=int, default=1, help="how often each proof runs")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run each proof as often as was asked for."""
+    runs = metafunc.config.getoption("--again")
+    if runs > 1 and metafunc.definition.get_closest_marker("proof"):
+        metafunc.fixturenames.append("run")
+        metafunc.parametrize("run", range(1, runs + 1))
 
 
 @pytest.fixture(scope="session", autouse=True)
