@@ -4,12 +4,15 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from types import CodeType
 
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, make_url, text
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
+from sqlalchemy import Engine, create_engine, make_url, text
 
 from linkmsg import create_app
 from linkmsg.actions import passwords
@@ -28,6 +31,44 @@ POSTGRES = os.environ.get("TEST_POSTGRES_URL", "")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let more be tried than a run of the suite has time for."""
     parser.addoption("--race", type=int, default=15, help="examples of tests/browser/test_race.py")
+    parser.addoption("--again", type=int, default=1, help="how often each proof runs")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run each proof as often as was asked for."""
+    runs = metafunc.config.getoption("--again")
+    if runs > 1 and metafunc.definition.get_closest_marker("proof"):
+        metafunc.fixturenames.append("run")
+        metafunc.parametrize("run", range(1, runs + 1))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL leave out what never comes to it: only these two fixtures lead there."""
+    if not POSTGRES:
+        return
+    ways = {"database_url", "postgres"}
+    others = [item for item in items if ways.isdisjoint(getattr(item, "fixturenames", ways))]
+    config.hook.pytest_deselected(items=others)
+    items[:] = [item for item in items if item not in others]
+
+
+class Compiled(BytecodeCache):
+    """Templates as code. Every test makes an app, and all would compile the same ones anew."""
+
+    def __init__(self) -> None:
+        self.codes: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """What was compiled before, of the very same text."""
+        bucket.code = self.codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled now."""
+        if bucket.code is not None:
+            self.codes[bucket.key, bucket.checksum] = bucket.code
+
+
+compiled = Compiled()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -48,6 +89,8 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     name = f"linkmsg_test_{os.getpid()}"
     with server.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
+        # Nothing of a test has to outlive a power cut.
+        connection.execute(text(f"ALTER DATABASE {name} SET synchronous_commit = off"))
     address = make_url(POSTGRES).set(database=name)
     try:
         upgrade(address)
@@ -58,15 +101,27 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         server.dispose()
 
 
+@pytest.fixture(scope="session")
+def engine(empty_database: str) -> Iterator[Engine]:
+    """The way to that database between two tests."""
+    made = create_engine(empty_database)
+    yield made
+    made.dispose()
+
+
+def empty(engine: Engine) -> None:
+    """Take all rows, and number from 1 again. TRUNCATE would make every file anew, and wait."""
+    with engine.begin() as connection:
+        for table in reversed(db.metadata.sorted_tables):
+            connection.execute(table.delete())
+        connection.execute(text("SELECT setval(seqrelid, 1, false) FROM pg_sequence"))
+
+
 @pytest.fixture
-def database_url(empty_database: str, tmp_path: Path) -> str:
+def database_url(empty_database: str, engine: Engine, tmp_path: Path) -> str:
     """The address of this test's database, without rows."""
     if POSTGRES:
-        engine = create_engine(empty_database)
-        tables = ", ".join(table.name for table in db.metadata.sorted_tables)
-        with engine.begin() as connection:
-            connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
-        engine.dispose()
+        empty(engine)
         return empty_database
     file = tmp_path / "linkmsg.sqlite"
     shutil.copyfile(make_url(empty_database).database or "", file)
@@ -84,6 +139,7 @@ def app(settings: Settings) -> Iterator[Flask]:
     """The app, on its own database."""
     made = create_app(settings, prepared=True)
     made.testing = True
+    made.jinja_env.bytecode_cache = compiled
     yield made
     made.extensions["linkmsg.hub"].close()
     made.extensions["linkmsg.watch"].join(5)

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
 from tests.browser.conftest import Browse
@@ -46,6 +47,7 @@ class FlakyLine:
         return route.continue_()
 
 
+@pytest.mark.proof
 def test_over_a_flaky_line_everything_arrives_once_and_in_order(
     browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:

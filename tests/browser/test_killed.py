@@ -80,6 +80,7 @@ def enter(browser: Browser, url: str, email: str) -> Page:
     return page
 
 
+@pytest.mark.proof
 def test_a_server_that_is_killed_and_comes_back_loses_nothing_that_was_said(
     browser: Browser, place: Path, free_port: int
 ) -> None:

@@ -22,6 +22,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
     return replace(made, sockets=ROOM)
 
 
+@pytest.mark.proof
 def test_twenty_tabs_with_room_for_five_settle_and_hear_everything(
     app: Flask, browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:

@@ -185,6 +185,7 @@ def settings(database_url: str, tmp_path: Any) -> Settings:
     return replace(made, withdrawn_wait=0, invitations_daily=99_999, invitations_weekly=99_999)
 
 
+@pytest.mark.proof
 def test_a_page_and_its_frames_are_the_page_as_it_is(
     request: pytest.FixtureRequest,
     app: Flask,
@@ -204,7 +205,7 @@ def test_a_page_and_its_frames_are_the_page_as_it_is(
     acts, runs = Acts(people), iter(range(10**9))
 
     @given(events=EVENTS, viewer=st.sampled_from(PEOPLE), place=st.sampled_from(PLACES))
-    @hypothesis_settings(request.config.getoption("--race"))
+    @hypothesis_settings(request.config.getoption("--race"), request.config.getoption("--again"))
     def race(events: Any, viewer: str, place: str) -> None:
         person, window, number = people[viewer], windows[viewer], next(runs)
         path = path_of(place, acts, person, people)
@@ -234,11 +235,11 @@ def path_of(place: str, acts: Acts, person: Person, people: dict[str, Person]) -
     return place.format(talk=mine[0], other=mine[-1])
 
 
-def hypothesis_settings(examples: int) -> Any:
-    """So many examples, each as long as it takes."""
+def hypothesis_settings(examples: int, runs: int) -> Any:
+    """So many examples, each as long as it takes; the same ones unless more is asked for."""
     return hypothesis(
         max_examples=examples,
         deadline=None,
-        derandomize=examples <= 30,
+        derandomize=examples <= 30 and runs == 1,
         suppress_health_check=list(HealthCheck),
     )

@@ -35,34 +35,47 @@ def macro(path: Path) -> nodes.Macro:
     return next(each for each in macros if each.name == path.stem.removeprefix("_"))
 
 
-@pytest.mark.parametrize("path", tree.partials(), ids=tree.name)
-def test_the_first_line_of_a_partial_says_its_inputs(path: Path):
-    said = INPUTS.fullmatch(path.read_text().splitlines()[0])
-    assert said, "the first line is no comment such as {# row(row, viewer): what each is #}"
-    assert said["name"] == path.stem.removeprefix("_")
+def test_the_first_line_of_a_partial_says_its_inputs():
+    """Such as {# row(row, viewer): what each is #}."""
+    assert tree.faults(tree.partials(), unsaid) == {}
+
+
+def unsaid(path: Path) -> str:
+    """The first line of a partial, if it is not what it should be."""
+    first = path.read_text().splitlines()[0]
+    said = INPUTS.fullmatch(first)
+    if said is None or said["name"] != path.stem.removeprefix("_"):
+        return first
     named = [each.strip() for each in said["args"].split(",") if each.strip() not in {"", "…"}]
-    assert named == [arg.name for arg in macro(path).args]
+    return "" if named == [arg.name for arg in macro(path).args] else first
 
 
-@pytest.mark.parametrize("path", tree.partials(), ids=tree.name)
-def test_a_partial_uses_nothing_but_its_inputs(path: Path):
+def test_a_partial_uses_nothing_but_its_inputs():
+    assert tree.faults(tree.partials(), ambient) == {}
+
+
+def ambient(path: Path) -> set[str]:
+    """What a partial uses beyond its inputs, or hides by a name of its own."""
     template = tree.parsed_template(path)
     made = {each.name for each in template.find_all(nodes.Name) if each.ctx == "store"}
-    assert meta.find_undeclared_variables(template) - made <= PURE
-    assert not made & AMBIENT
+    return meta.find_undeclared_variables(template) - made - PURE | made & AMBIENT
 
 
-@pytest.mark.parametrize("path", tree.templates(), ids=tree.name)
-def test_a_partial_is_imported_without_context(path: Path):
-    for each in tree.parsed_template(path).find_all((nodes.FromImport, nodes.Import)):
-        assert not each.with_context
-    assert not list(tree.parsed_template(path).find_all(nodes.Include))
+def test_a_partial_is_imported_without_context():
+    assert tree.faults(tree.templates(), with_context) == {}
+
+
+def with_context(path: Path) -> list[nodes.Node]:
+    """What a template takes in that sees all that the template sees."""
+    template = tree.parsed_template(path)
+    imports = template.find_all((nodes.FromImport, nodes.Import))
+    return [each for each in imports if each.with_context] + [*template.find_all(nodes.Include)]
 
 
 @pytest.mark.parametrize("what", INLINE)
-@pytest.mark.parametrize("path", tree.templates(), ids=tree.name)
-def test_nothing_is_inline(path: Path, what: str):
-    assert re.findall(INLINE[what], source(path)) == []
+def test_nothing_is_inline(what: str):
+    found = tree.faults(tree.templates(), lambda path: re.findall(INLINE[what], source(path)))
+    assert found == {}
 
 
 @pytest.mark.parametrize(
@@ -79,10 +92,14 @@ def test_what_is_inline_is_seen(what: str, fault: str):
     assert re.search(INLINE[what], fault)
 
 
-@pytest.mark.parametrize("path", tree.templates(), ids=tree.name)
-def test_an_address_comes_from_the_map(path: Path):
-    written = ["".join(each) for each in ADDRESS.findall(source(path))]
-    assert [each for each in written if not each.startswith(("{{", "#"))] == []
+def test_an_address_comes_from_the_map():
+    assert tree.faults(tree.templates(), written_out) == {}
+
+
+def written_out(path: Path) -> list[str]:
+    """The addresses of a template that stand there letter by letter."""
+    addresses = ["".join(each) for each in ADDRESS.findall(source(path))]
+    return [each for each in addresses if not each.startswith(("{{", "#"))]
 
 
 def test_an_address_that_is_written_out_is_seen():

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -57,6 +57,13 @@ def scripts() -> list[Path]:
 def name(path: Path) -> str:
     """How a file is called in the output of a test."""
     return str(path.relative_to(ROOT))
+
+
+def faults(paths: Iterable[Path], found: Callable[[Path], object]) -> dict[str, object]:
+    """What is found in files, by the name of each in which there is something."""
+    looked_at = {name(path): found(path) for path in paths}
+    assert looked_at, "there is no file to look at"
+    return {path: each for path, each in looked_at.items() if each}
 
 
 @cache

@@ -69,6 +69,7 @@ class TestTyping:
         assert raw(tabs.ana) == raw(tabs.bo) == []
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("who", ["ana", "bo", "both"])
 class TestWhileOneSharesNothing:
     """Either of the two has turned it off: then neither sees anything of the other."""

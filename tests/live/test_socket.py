@@ -129,7 +129,7 @@ class TestWhereNobodyIsHereWithoutLooking:
 
     def test_the_watch_ends_with_the_last_tab_and_begins_with_the_next(self, app, tab, ana):
         watch, client = app.extensions["linkmsg.watch"], tab(ana)
-        soon(lambda: watch._thread is not None)
+        soon(lambda: watch._thread is not None and watch._thread.is_alive())
         thread = watch._thread
         client.close()
         soon(lambda: not thread.is_alive())
