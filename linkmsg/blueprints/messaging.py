@@ -68,10 +68,7 @@ def send(id: int) -> ResponseReturnValue:
         return _may_not(fault, part, conversation, form)
     if not is_partial():
         return redirect(url_for("messaging.thread", id=id), 303)
-    held = sent.message.revision - 1
-    if sent.told and form.held_revision() >= held:
-        return make_response(sent.told)
-    return _changes(id, min(form.held_revision(), held), "messages/changes.html")
+    return _sent(id, form.held_revision(), sent)
 
 
 @door.get("/<id_:id>/after")
@@ -193,6 +190,14 @@ def _may_not(
         shown = Thread.newest(part, conversation, fault.relation)
         return page("messages/composer.html", 403, thread=shown, form=form.renewed())
     return instead_of_sending(fault.relation, form.body.data)
+
+
+def _sent(id: int, held: int, sent: messages.Sent) -> ResponseReturnValue:
+    """All that a page which holds a revision has to learn after a send."""
+    before = sent.message.revision - 1
+    if sent.told and held >= before:
+        return make_response(sent.told)
+    return _changes(id, min(held, before), "messages/changes.html")
 
 
 def _changes(id: int, revision: int, template: str) -> ResponseReturnValue:
