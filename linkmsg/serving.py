@@ -1,9 +1,7 @@
 """What `linkmsg run` does: prepare the data directory, migrate under a lock, serve."""
 
-import ctypes
 import errno
 import fcntl
-import gc
 import os
 import secrets
 import signal
@@ -11,7 +9,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -21,7 +19,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.workers import gthread
 from sqlalchemy import select
 
-from linkmsg import migrations
+from linkmsg import memory, migrations
 from linkmsg.config import Settings
 from linkmsg.db import db
 from linkmsg.live.hub import Hub
@@ -30,7 +28,6 @@ from linkmsg.models import Member
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-M_ARENA_MAX = -8
 PREPARED = "linkmsg.prepared"
 _one_at_a_time = threading.Lock()
 
@@ -157,20 +154,7 @@ class Server(BaseApplication):  # type: ignore[misc]
 def _begin(app: Flask) -> None:
     """Make a worker ready for its requests; gunicorn has forked by now."""
     _close_lines_first(app)
-    # With thousands of tabs a look through all that is in memory takes half a second, in which
-    # nobody is answered. What is there now stays, and the rest is looked through seldom.
-    _share_heaps()
-    gc.freeze()
-    gc.set_threshold(20_000, 50, 1000)
-
-
-def _share_heaps() -> None:
-    """Let all threads share two heaps: one of its own for each keeps megabytes it needs no more.
-
-    As MALLOC_ARENA_MAX does (glibc, mallopt(3)); elsewhere there is nothing to set.
-    """
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 2)
+    memory.settle()
 
 
 def _close_lines_first(app: Flask) -> None:
