@@ -45,9 +45,9 @@ test: .venv/dev
 		chosen='not browser'; \
 	fi; \
 	[ -n "$$postgres" ] || echo 'PostgreSQL is left out: set TEST_POSTGRES_URL to test on it.'; \
-	env -u TEST_POSTGRES_URL $(PY) -m pytest -q -n 2 -m "$$chosen" || exit 1; \
+	env -u TEST_POSTGRES_URL $(PY) -m pytest -q -n 2 --dist worksteal -m "$$chosen" || exit 1; \
 	[ -z "$$postgres" ] || { echo 'Now on PostgreSQL'; \
-		TEST_POSTGRES_URL="$$postgres" $(PY) -m pytest -q -n 2 -m 'not browser'; }
+		TEST_POSTGRES_URL="$$postgres" $(PY) -m pytest -q -n 2 --dist worksteal -m 'not browser'; }
 
 check: .venv/dev
 	@$(PY) -m ruff format --check .
