@@ -136,8 +136,10 @@ def withdraw(inviter: Member, invitation_id: int) -> Invitation:
         if invitation.inviter_id != inviter.id or not invitation.is_open(clock.now()):
             raise Refused(NO_LONGER_OPEN)
         invitation.close("withdrawn", clock.now())
-    broadcasts.invitation(invitation)
-    broadcasts.standing(invitation.inviter_id, invitation.invitee_id)
+    # To her who has ignored it nothing changes, and a word would tell that it was there still.
+    unaware = invitation.invitee_id if invitation.ignored_at else 0
+    broadcasts.invitation(invitation, but=unaware)
+    broadcasts.standing(invitation.inviter_id, invitation.invitee_id, but=unaware)
     return invitation
 
 

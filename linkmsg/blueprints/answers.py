@@ -23,6 +23,7 @@ from linkmsg import clock
 from linkmsg.blueprints import statics
 from linkmsg.config import settings
 from linkmsg.db import as_of, db
+from linkmsg.live import line
 from linkmsg.live.hub import Hub
 from linkmsg.models import Instance, Invitation, Member, Participation
 
@@ -88,6 +89,7 @@ def common() -> dict[str, Any]:
         "now": clock.now(),
         "as_of": "" if "fault" in g else as_of(),
         "present": Hub.here().present,
+        "beat": line.BEAT_EVERY,
         "toasts": [] if "fault" in g else get_flashed_messages(),
     }
 

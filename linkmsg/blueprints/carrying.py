@@ -20,6 +20,11 @@ class Carried:
     fields: list[tuple[str, str]]
     enctype: str = ""
 
+    @property
+    def names(self) -> set[str]:
+        """What its fields are called."""
+        return {name for name, _ in self.fields}
+
     @classmethod
     def from_request(cls) -> Self | None:
         """What this request was sending; nothing of another site's form, and no password."""

@@ -17,7 +17,7 @@ from linkmsg.blueprints.answers import page
 from linkmsg.config import settings
 from linkmsg.db import db
 from linkmsg.live.hub import Hub
-from linkmsg.live.line import CATCH_UP, SIGNED_OUT, Line
+from linkmsg.live.line import BEAT, CATCH_UP, SIGNED_OUT, Line
 from linkmsg.live.watch import Watch
 
 door = Blueprint("live", __name__)
@@ -27,6 +27,8 @@ ASK_AGAIN = 15
 # A reader that takes nothing for so long, in seconds, is gone.
 STALLED = 20
 CLOSING = 2
+# RFC 6455, 5.2: a whole text frame as it stands, for thousands are sent each minute.
+PULSE = bytes([0x81, len(BEAT)]) + BEAT.encode()
 
 
 def init_app(app: Flask) -> None:
@@ -71,10 +73,10 @@ def socket(ws: Server) -> None:
 
 @door.get("/live")
 def room() -> ResponseReturnValue:
-    """Whether there is room for another tab: 503 and when to ask again, or 426."""
+    """Whether there is room for another tab: 503 and when to ask again, or 204."""
     if not Hub.here().has_room:
         return _no_room()
-    return Response(status=426, headers={"Upgrade": "websocket"})
+    return Response(status=204)
 
 
 @door.get("/live/counts")
@@ -98,8 +100,12 @@ def _no_room() -> Response:
 def _serve(ws: Server, line: Line) -> None:
     hub = Hub.here()
     try:
+        ws.sock.send(PULSE)  # a page counts as connected once it has heard something
         while (frame := line.next()) is not None:
-            ws.send(frame)
+            if frame == BEAT:
+                ws.sock.send(PULSE)
+            else:
+                ws.send(frame)
     except OSError:
         line.end(0)
     finally:

@@ -167,7 +167,7 @@ def _refuse(
 ) -> Response:
     shown = Thread.newest(part, conversation, _relation(conversation))
     if is_partial():
-        return page("messages/composer.html", status, thread=shown, form=form.renewed())
+        return page("messages/foot.html", status, thread=shown, form=form.renewed())
     return _thread_page(shown, form.renewed(), status)
 
 
@@ -188,7 +188,7 @@ def _may_not(
 ) -> ResponseReturnValue:
     if is_partial():
         shown = Thread.newest(part, conversation, fault.relation)
-        return page("messages/composer.html", 403, thread=shown, form=form.renewed())
+        return page("messages/foot.html", 403, thread=shown, form=form.renewed())
     return instead_of_sending(fault.relation, form.body.data)
 
 
@@ -209,4 +209,4 @@ def _changes(id: int, revision: int, template: str) -> ResponseReturnValue:
 
 
 def _row(id: int, address: str) -> ResponseReturnValue:
-    return fragment_or(address, "messages/read.html", side=Side.of(access.viewer(), id))
+    return fragment_or(address, "broadcasts/row.html", side=Side.of(access.viewer(), id))

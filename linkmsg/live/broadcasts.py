@@ -108,15 +108,7 @@ def standing(one_id: int, other_id: int, *, but: int = 0) -> None:
 
 def standings(member: Member) -> None:
     """A member's account was closed or opened: as `standing`, to all who write with her."""
-
-    def frames(viewers: list[int]) -> Frames:
-        for viewer_id in viewers:
-            pair = db.session.scalars(Conversation.of_pair(member.id, viewer_id)).one_or_none()
-            if pair is not None:
-                yield viewer_id, render("standing", conversation_id=pair.id)
-            yield viewer_id, LOOK
-
-    _tell(_with_peers(member), frames)
+    _tell(_with_peers(member), lambda viewers: _look_at_thread_with(member, viewers))
 
 
 def renamed(member: Member) -> None:
@@ -124,8 +116,8 @@ def renamed(member: Member) -> None:
 
     def frames(viewers: list[int]) -> Frames:
         frame = render("renamed", member=member)
-        for viewer_id in viewers:
-            yield from ((viewer_id, each) for each in (frame, LOOK))
+        yield from ((viewer_id, frame) for viewer_id in viewers)
+        yield from _look_at_thread_with(member, viewers)
 
     _tell(_with_peers(member), frames)
 
@@ -157,6 +149,14 @@ def look_anew(member: Member) -> None:
 def signed_out(member_id: int, *, but: int = 0, only: int = 0) -> None:
     """A member's sessions have ended, all but one or one only: their tabs go to the front door."""
     Hub.here().end_sessions(member_id, but=but, only=only)
+
+
+def _look_at_thread_with(member: Member, viewers: list[int]) -> Frames:
+    for viewer_id in viewers:
+        pair = db.session.scalars(Conversation.of_pair(member.id, viewer_id)).one_or_none()
+        if pair is not None:
+            yield viewer_id, render("standing", conversation_id=pair.id)
+        yield viewer_id, LOOK
 
 
 def _with_peers(member: Member) -> Iterator[int]:

@@ -2,13 +2,15 @@
 
 import contextlib
 import socket
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any
 
 # Frames that may wait for a tab that reads slowly. It then catches up by asking.
 MOST = 64
 # Close codes: RFC 6455, 7.4; those from 4000 on are ours.
 RESTARTING, CATCH_UP, SIGNED_OUT = 1012, 1013, 4401
+# What is sent when nothing else was for so long, in seconds: a page that hears nothing knows why.
+BEAT, BEAT_EVERY = ".", 25.0
 
 
 class Line:
@@ -49,8 +51,11 @@ class Line:
                 self.socket.shutdown(socket.SHUT_RDWR)
 
     def next(self) -> str | None:
-        """The next frame, waited for; None once the line has ended."""
-        frame = self._frames.get()
+        """The next frame, waited for, or a beat after silence; None once the line has ended."""
+        try:
+            frame = self._frames.get(timeout=BEAT_EVERY)
+        except Empty:
+            frame = BEAT
         return frame if self.code is None else None
 
     def append(self, _said: Any) -> None:

@@ -156,3 +156,17 @@ def test_a_receipt_never_goes_back_after_any_steps(app, talk, ana, bo, steps):
             assert seq_now >= old_seq
             assert (at_now == old_at) == (seq_now == old_seq)
         before = now
+
+
+def test_a_receipt_says_the_time_today_and_then_the_day(ana, bo, five, march):
+    read(bo, five, 3)
+    assert ">12:00</time>" in receipt_in(ana.get(f"/messaging/{five}").text)
+    march.shift(timedelta(days=1))
+    assert ">Tue</time>" in receipt_in(ana.get(f"/messaging/{five}").text)
+    march.shift(timedelta(days=20))
+    assert ">10 Mar</time>" in receipt_in(ana.get(f"/messaging/{five}").text)
+
+
+def receipt_in(page):
+    """What a page says of how far the other has read."""
+    return page.partition('class="foot receipt"')[2].partition("</li>")[0]

@@ -86,7 +86,7 @@ TABLE = {
     "GET /readyz": everybody("/readyz", OK),
     "GET /robots.txt": everybody("/robots.txt", OK),
     "GET /static/<tree_>/<path:filename>": everybody("/static/any/css/tokens.css", OK),
-    "GET /live": members("/live", both("426")),
+    "GET /live": members("/live", both("204")),
     "GET /live/counts": members("/live/counts", OK),
     "POST /live/looking": members("/live/looking", both("204"), {"tab": "t", "looking": "1"}),
     "GET /messaging": members("/messaging", OK),

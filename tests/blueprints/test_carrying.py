@@ -214,3 +214,12 @@ def test_a_text_as_long_as_a_form_may_be_is_given_back(app, ana, talk):
     assert form_to(answer.text, f"/messaging/{talk}")["body"] == "é" * 150_000
     with app.app_context():
         assert db.session.scalar(select(func.max(func.length(Message.body)))) < 100
+
+
+def test_a_profile_that_waits_for_a_sign_in_is_called_no_message(app, ana):
+    ana.token  # noqa: B018 - signs her in
+    end_session(ana)
+    asked = ana.post("/settings/profile", name="Ana Ruiz", about="I build boats")
+    assert asked.status_code == 401
+    assert "what you wrote goes on when you say so" in asked.text
+    assert "message" not in asked.text

@@ -10,7 +10,7 @@ from tests.browser.rows import bodies
 from tests.browser.window import Window
 from tests.people import Person
 
-FAULTS = ("net::ERR", "Failed to fetch", "htmx:error", "WebSocket connection", "status of 426")
+FAULTS = ("net::ERR", "Failed to fetch", "htmx:error", "WebSocket connection")
 
 
 class FlakyLine:

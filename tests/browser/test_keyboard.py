@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import Locator, expect
 
+from tests import people
 from tests.browser.conftest import Browse
 from tests.browser.rows import bodies, crowd
 from tests.browser.window import Window
@@ -121,3 +122,15 @@ def test_every_place_that_tab_reaches_shows_a_ring(
                 blind.append((address, place))
         assert len(reached) > 6
     assert blind == []
+
+
+def test_a_button_that_goes_leaves_the_focus_in_its_row(
+    browse: Browse, ana: Person, bo: Person, talk: int
+) -> None:
+    ana.post(f"/messaging/{talk}/read", seq=2)
+    window = browse(ana).open("/messaging")
+    window.expect_live()
+    window.button("Mark as unread: Bo Lindqvist").focus()
+    people.talk(bo, ana, "While you were there")
+    expect(window.row("Bo Lindqvist")).to_contain_text("1 unread")
+    expect(window.row("Bo Lindqvist")).to_be_focused()

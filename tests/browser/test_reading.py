@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests import people
 from tests.browser.conftest import Browse
-from tests.browser.rows import unread
+from tests.browser.rows import long_talk, unread
 from tests.browser.window import Window
 from tests.people import Person
 
@@ -19,6 +19,13 @@ AWAY = """
 """
 LOOK = "window.looked = true; document.dispatchEvent(new Event('visibilitychange'))"
 SETTLE = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+# Scrolls a message in, until ten pixels of it show.
+SHOW_HEAD = """text => {
+    const log = text.closest(".log");
+    const head = text.closest(".msg").getBoundingClientRect().top;
+    log.scrollTop += head - log.getBoundingClientRect().bottom + 10;
+}"""
 
 
 @pytest.fixture
@@ -124,3 +131,44 @@ def test_a_thread_read_in_one_tab_is_read_in_the_other_after_back(
     expect_counts(other, 0)
     window.page.go_back()
     expect_counts(window, 0)
+
+
+def test_a_message_is_read_when_its_end_is_in_view(
+    browse: Browse, ana: Person, bo: Person, talk: int
+) -> None:
+    long_talk(ana, bo, talk, 30)
+    ana.post(f"/messaging/{talk}/read", seq=30)
+    window = browse(ana).open(f"/messaging/{talk}")
+    window.expect_live()
+    window.log.evaluate("log => { log.scrollTop = -200; }")
+    people.talk(bo, ana, "Short", "Tall\n" * 100)
+    expect(window.texts.last).to_contain_text("Tall")
+    window.page.evaluate(SETTLE)
+    assert unread(ana, talk) == 2
+    with window.page.expect_response("**/read"):
+        window.texts.last.evaluate(SHOW_HEAD)
+    assert unread(ana, talk) == 1
+    with window.page.expect_response("**/read"):
+        window.log.evaluate("log => { log.scrollTop = 0; }")
+    assert unread(ana, talk) == 0
+
+
+def test_what_came_while_nobody_looked_stands_below_a_line(
+    browse: Browse, ana: Person, bo: Person, talk: int
+) -> None:
+    window = browse(ana)
+    window.page.add_init_script(AWAY + "window.looked = true;")
+    window.open(f"/messaging/{talk}").expect_live()
+    expect_counts(window, 0)
+    first_new = window.log.locator(".new-line + .msg .text")
+    for texts, last in ((("One", "Two"), "Two"), (("Three",), "Three")):
+        window.page.evaluate("window.looked = false")
+        people.talk(bo, ana, *texts)
+        expect(window.texts.last).to_have_text(last)
+        expect(first_new).to_have_text(texts[0])
+        window.page.evaluate(LOOK)
+        expect_counts(window, 0)
+        expect(first_new).to_have_text(texts[0])
+    people.talk(bo, ana, "And while she looks")
+    expect(window.texts.last).to_have_text("And while she looks")
+    expect(first_new).to_have_text("Three")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from tests import people
 from tests.browser.conftest import Browse
 from tests.browser.rows import long_talk
 from tests.browser.window import Window
@@ -118,3 +119,26 @@ def test_who_reads_in_the_past_is_not_moved_by_what_arrives(
     window.catch_up()
     expect(window.texts.filter(has_text=f"Number {LENGTH + 3}")).to_have_count(1)
     assert abs(window.log.evaluate(TOP, place["id"]) - place["top"]) < 1
+
+
+def test_from_a_screen_away_a_button_leads_to_the_newest_and_covers_no_text(
+    browse: Browse, ana: Person, bo: Person, talk: int, texts: list[str]
+) -> None:
+    window = browse(ana, phone=True).open(f"/messaging/{talk}")
+    window.expect_live()
+    button = window.link("Newest messages")
+    expect(button).to_be_hidden()
+    window.log.evaluate("log => { log.scrollTop = -1.5 * log.clientHeight; }")
+    expect(button).to_be_visible()
+    box, log = button.bounding_box(), window.log.bounding_box()
+    assert box
+    assert log
+    assert box["y"] >= log["y"] + log["height"]
+    button.tap()
+    expect(window.texts.last).to_be_in_viewport(ratio=1)
+    expect(button).to_be_hidden()
+    window.log.evaluate("log => { log.scrollTop = -30; }")
+    people.talk(bo, ana, "Just below")
+    expect(window.texts.last).to_have_text("Just below")
+    expect(window.texts.last).to_be_in_viewport(ratio=1)
+    expect(button).to_be_hidden()

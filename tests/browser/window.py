@@ -77,6 +77,11 @@ class Window:
         """The texts of the messages in the log."""
         return self.log.locator(".msg .text")
 
+    @property
+    def line(self) -> Locator:
+        """What the page says of its connection."""
+        return self.page.locator(".connection").filter(visible=True)
+
     def button(self, name: str) -> Locator:
         return self.page.get_by_role("button", name=name)
 
@@ -119,7 +124,6 @@ class Window:
     def without_socket(self) -> "Window":
         """Let no socket through: the page asks instead."""
         self.page.route_web_socket(re.compile("/live"), lambda socket: socket.close())
-        self.expect_fault("status of 426")
         return self
 
     def expect_live(self) -> None:

@@ -4,10 +4,21 @@ from types import SimpleNamespace
 import pytest
 from simple_websocket import Client, ConnectionClosed
 
+from linkmsg.live.line import BEAT
 from tests.browser.server import Server
 from tests.live import listening
 from tests.live.listening import fresh, hub_of
 from tests.live.sockets import HOST, ORIGIN, cookie, soon
+
+
+class Tab(Client):
+    """A tab that tells what it hears, but for the beats."""
+
+    def receive(self, timeout=None):
+        """The next frame that says something."""
+        while (frame := super().receive(timeout)) == BEAT:
+            continue
+        return frame
 
 
 @pytest.fixture
@@ -40,7 +51,7 @@ def connect(server):
         headers = {"Origin": ORIGIN} | ({"Cookie": f"session={cookie}"} if cookie else {})
         address = f"ws://{HOST}:{server.port}/live?as-of={as_of or fresh()}"
         # By single bytes: read with the answer to its upgrade, a frame would be forgotten.
-        opened.append(Client.connect(address, headers=headers, receive_bytes=1))
+        opened.append(Tab.connect(address, headers=headers, receive_bytes=1))
         return opened[-1]
 
     yield open_

@@ -79,6 +79,18 @@ class TestAnInvitation:
             assert "accepted" not in frames
         assert raw(tabs.bo) == []
 
+    def test_that_was_ignored_and_is_withdrawn_says_nothing_to_her_who_did(
+        self, ana, cy, tabs, asked
+    ):
+        with ana.app.app_context():
+            invitations.ignore(cy.member(), asked)
+            raw(tabs.cy)
+            before = dict(ana.app.extensions["linkmsg.hub"]._told)
+            invitations.withdraw(ana.member(), asked)
+        assert f'hx-target="#invitation-{asked}' in heard(tabs.ana)
+        assert raw(tabs.cy) == []
+        assert ana.app.extensions["linkmsg.hub"]._told[cy.id] == before[cy.id]
+
     def test_that_is_answered_only_tells_nothing_of_typing_and_reading(self, ana, cy, tabs, asked):
         with ana.app.app_context():
             id = invitations.reply(cy.member(), asked, "Who are you?", nonce()).conversation_id

@@ -3,11 +3,13 @@
 from dataclasses import replace
 
 import pytest
+from simple_websocket import Client
 from sqlalchemy import delete
 
 from linkmsg.config import Settings
 from linkmsg.db import db
 from linkmsg.live.hub import MISSED
+from linkmsg.live.line import BEAT
 from linkmsg.models import MemberSession
 from tests.live.listening import fresh, hub_of
 from tests.live.sockets import (
@@ -72,7 +74,7 @@ class TestWhereThereIsRoomForOne:
         assert (plain.status_code, plain.headers["Retry-After"]) == (503, "15")
         first.close()
         soon(lambda: hub_of(ana).size == 0)
-        assert bo.get("/live").status_code == 426
+        assert bo.get("/live").status_code == 204
         assert tab(bo)
 
 
@@ -82,6 +84,12 @@ def test_a_page_that_is_behind_is_told_so_first(connect, ana):
     hub_of(ana).note([ana.id])
     assert connect(cookie(ana), as_of=page).receive(timeout=5) == MISSED
     assert connect(cookie(ana)).receive(timeout=0.3) is None
+
+
+def test_a_line_says_something_at_once_and_at_every_beat(connect, ana, monkeypatch):
+    monkeypatch.setattr("linkmsg.live.line.BEAT_EVERY", 0.05)
+    client = connect(cookie(ana))
+    assert [Client.receive(client, timeout=5) for _ in range(3)] == [BEAT] * 3
 
 
 def test_a_long_frame_of_a_browser_ends_it(tab, ana):

@@ -12,6 +12,9 @@ export function arrive(selector, greet) {
   });
 }
 
+/** Whether this page is the one that is looked at. */
+export const isLookedAt = () => document.visibilityState === "visible" && document.hasFocus();
+
 /** Says a sentence to screen readers only. */
 export function announce(sentence) {
   document.getElementById("announce")?.replaceChildren(sentence);

@@ -43,9 +43,17 @@ window.addEventListener("pageshow", ({ persisted }) => {
   }
 });
 
+// What was given back by the server goes when the foot of the thread is made anew.
+document.addEventListener("htmx:after:swap", () => {
+  for (const form of document.querySelectorAll(".composer[hx-post]")) {
+    const { draft } = kept(conversationOf(form));
+    if (draft && !form.elements.body.value) restore(form.elements.body, draft);
+  }
+});
+
 function restore(textarea, text) {
   if (textarea.value !== text) textarea.value = text;
-  textarea.setSelectionRange(text.length, text.length);
+  if (!textarea.selectionEnd) textarea.setSelectionRange(text.length, text.length);
   textarea.dispatchEvent(new CustomEvent("input", { bubbles: true, detail: "restored" }));
 }
 

@@ -3,9 +3,9 @@ const ours = "linkmsg:";
 const { member } = document.body.dataset;
 const mine = `${ours}${member}:`;
 
-export const conversationOf = (composer) => composer.id.replace("composer-", "");
+export const conversationOf = (composer) => composer.id.replace(/^\w+-/, "");
 
-/** `{ draft, sends: [{ nonce, body, why }] }` of a conversation; `why` is null while a send is under way. */
+/** `{ draft, sends: [{ nonce, body, why, waits, action, to }] }` of a conversation; `why` is null while a send is under way. */
 export function kept(conversation) {
   try {
     return { draft: "", sends: [], ...JSON.parse(sessionStorage.getItem(mine + conversation)) };
@@ -25,6 +25,20 @@ export function keep(conversation, changes) {
   }
 }
 
+/** The conversations in which something was sent that has not arrived. */
+export function unsent() {
+  try {
+    return Object.keys(sessionStorage).filter((key) => key.startsWith(mine)).map((key) => key.slice(mine.length)).filter((each) => kept(each).sends.length);
+  } catch {
+    return [];
+  }
+}
+
+/** Whether something was typed that is kept nowhere but on this page. */
+export function isHolding() {
+  return [...document.querySelectorAll("textarea, input:not([type=hidden], [type=search])")].some((field) => !field.form?.matches(".composer[hx-post]") && (field.value !== field.defaultValue || /^(carried|kept)/.test(field.id)));
+}
+
 function forget(isGone) {
   try {
     Object.keys(sessionStorage).filter((key) => key.startsWith(ours) && isGone(key)).forEach((key) => sessionStorage.removeItem(key));
@@ -39,3 +53,5 @@ document.addEventListener("submit", ({ target, submitter }) => {
 });
 
 if (member) forget((key) => !key.startsWith(mine));
+// Threads load it by themselves; it sends from any page what was written in one.
+if (unsent().length) import("./sending.js");

@@ -6,12 +6,13 @@ const steps = {
   End: (_, last) => last,
 };
 
-document.addEventListener("keydown", (event) => {
+/** Walks through the rows, turns the pages of the log, and leaves. */
+export function press(event) {
   if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
   const { target, key } = event;
   const isDone = (steps[key] && walk(target, key)) || (/^Page/.test(key) && turn(target, key)) || (key === "Escape" && leave(target));
   if (isDone) event.preventDefault();
-});
+}
 
 function walk(target, key) {
   if (!target.matches(".row a.row-text")) return false;

@@ -1,6 +1,7 @@
 // What waits to be sent: one message after the other, for a later one must not overtake an earlier.
-import { conversationOf, kept } from "./drafts.js";
+import { conversationOf, kept, unsent } from "./drafts.js";
 import { fail, keepSend, release, show } from "./pending.js";
+import { complain } from "./unsent.js";
 
 const busy = new Set();
 let pause = 1000;
@@ -17,11 +18,21 @@ export function post(conversation, send) {
 
 /** Sends the first of what waits, unless one is on its way. */
 export function flush(conversation) {
-  const form = composerOf(conversation);
   const next = kept(conversation).sends.find(({ why, waits }) => why === null || waits);
-  if (!form || !next || busy.has(conversation)) return;
+  if (!next || busy.has(conversation)) return;
   busy.add(conversation);
-  htmx.ajax("POST", form.getAttribute("hx-post"), { source: form, swap: "none", values: { nonce: next.nonce, body: next.body } });
+  htmx.ajax("POST", next.action, { source: composerOf(conversation) ?? standIn(conversation), swap: "none", values: { nonce: next.nonce, body: next.body } });
+}
+
+/** Where its thread is not open, a form stands in for the composer; it holds no messages, so none are told. */
+function standIn(conversation) {
+  const id = `outbox-${conversation}`;
+  const form = document.getElementById(id) ?? document.getElementById("acts").cloneNode(true);
+  if (form.id === id) return form;
+  const held = document.createElement("input");
+  Object.assign(held, { type: "hidden", name: "revision", value: "9".repeat(18) });
+  Object.assign(form, { id, className: "outbox" }).append(held);
+  return document.body.appendChild(form);
 }
 
 export function settle({ sourceElement, send }) {
@@ -34,6 +45,7 @@ export function settle({ sourceElement, send }) {
 export function refuse({ sourceElement, send }, why, nonce) {
   const conversation = conversationOf(sourceElement);
   if (find(conversation, send.nonce)) fail(conversation, send, { why, nonce });
+  complain(conversation, send, why);
   goOn(conversation);
 }
 
@@ -51,7 +63,7 @@ export function wait({ sourceElement, send }, cause) {
 }
 
 export function flushAll() {
-  document.querySelectorAll(".composer[hx-post]").forEach((form) => flush(conversationOf(form)));
+  unsent().forEach(flush);
 }
 
 function goOn(conversation) {

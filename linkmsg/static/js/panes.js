@@ -1,3 +1,5 @@
+import { toast } from "./toasts.js";
+
 const wide = matchMedia("(width >= 48rem)");
 const pointer = matchMedia("(pointer: fine)");
 const list = () => document.querySelector("#list .pane-body");
@@ -5,6 +7,8 @@ const isLoad = (ctx) => ctx?.request && ctx.sourceElement.matches(".desk");
 const isReturn = (ctx) => ctx?.request?.headers["HX-History-Restore-Request"];
 let scrolled = 0;
 let focused = "";
+let keys;
+let loading;
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest(".row a.row-text");
@@ -14,6 +18,13 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   const isHere = link.href === location.href;
   htmx.ajax("GET", link.getAttribute("href"), { source: ".desk", target: "#thread", swap: "outerHTML", [isHere ? "replace" : "push"]: "true" });
+});
+
+// Most visits touch no key.
+document.addEventListener("keydown", (event) => {
+  if (keys) return keys.press(event);
+  loading ??= import("./keys.js");
+  loading.then((loaded) => { keys = loaded; keys.press(event); }, () => { loading = null; });
 });
 
 // A load that is still under way must not push its address over the page that Back shows.
@@ -34,25 +45,18 @@ document.addEventListener("htmx:before:swap", (event) => {
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (isReturn(ctx)) list()?.scrollTo({ top: scrolled });
   if (isLoad(ctx) && ctx.response.status < 400) open();
-  // A row that moves to the top is deleted and put in anew.
-  if (focused && document.activeElement === document.body) document.getElementById(focused)?.focus({ preventScroll: true });
+  // A row that moves to the top is deleted and put in anew, perhaps without the button that had the focus.
+  const isLost = focused && document.activeElement === document.body;
+  if (isLost) (document.getElementById(focused) ?? document.getElementById(focused.replace(/\w+$/, "link")))?.focus({ preventScroll: true });
   mark();
 });
 
 for (const name of ["htmx:error", "htmx:response:error"]) {
   document.addEventListener(name, ({ detail: { ctx } }) => {
     if (isReturn(ctx)) location.reload();
-    else if (isLoad(ctx) && name === "htmx:error" && ctx.text === undefined) stay();
+    else if (isLoad(ctx) && name === "htmx:error" && ctx.text === undefined) toast("Not opened. The server could not be reached.");
     else if (isLoad(ctx)) location.assign(ctx.request.action);
   });
-}
-
-/** The browser's own page about a lost connection would take the list and the draft away. */
-function stay() {
-  const toast = document.createElement("p");
-  toast.className = "toast";
-  toast.textContent = `Not opened. ${navigator.onLine ? "The server could not be reached." : "You are offline."}`;
-  document.getElementById("toasts").replaceChildren(toast);
 }
 
 function open() {
@@ -71,3 +75,16 @@ function mark() {
   // Among the unread, what was read stays only while it is open.
   document.querySelectorAll("#rows-unread > .row:not(.unread, :has([aria-current]))").forEach((row) => row.remove());
 }
+
+// A list tells what it shows, and is told what differs: as it is when it asks, not when it began to wait for its turn.
+document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+  const list = ctx.sourceElement.id === "missed" && document.querySelector("#list ul");
+  if (!list) return;
+  // An address has room for so many. What stands lower is asked for when one goes there.
+  const rows = [...list.querySelectorAll(".row")].slice(0, 250);
+  const url = new URL(ctx.request.action, location.href);
+  url.searchParams.set("held", rows.map(({ id, dataset }) => `${id.slice(4)}.${dataset.mark}`).join("-"));
+  url.searchParams.set("since", list.querySelector(".more, .row:nth-child(251)") ? rows.at(-1).dataset.last : "0");
+  url.searchParams.set("current", document.getElementById("thread")?.dataset.conversation ?? "");
+  ctx.request.action = url.pathname + url.search;
+});

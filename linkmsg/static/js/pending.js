@@ -1,6 +1,7 @@
 // A message that is not there yet: the page's own template at the end of the log, and its copy in the store.
 import { announce } from "./arrive.js";
 import { keep, kept } from "./drafts.js";
+import { tell } from "./unsent.js";
 
 const itemOf = (nonce) => document.querySelector(`[data-nonce="${CSS.escape(nonce)}"]`);
 
@@ -9,6 +10,7 @@ export function keepSend(conversation, send, nonce = send.nonce) {
   const { sends } = kept(conversation);
   const at = sends.findIndex((other) => other.nonce === nonce);
   keep(conversation, { sends: at < 0 ? [...sends, send] : sends.with(at, send) });
+  tell();
 }
 
 /** Shows a send in its state, in the log of its conversation when that is open. */
@@ -36,6 +38,7 @@ export function fail(conversation, send, { why, nonce, waits = false }) {
 export function release(conversation, send) {
   keep(conversation, { sends: kept(conversation).sends.filter(({ nonce }) => nonce !== send.nonce) });
   itemOf(send.nonce)?.remove();
+  tell();
 }
 
 function copy({ nonce, body }) {
@@ -58,4 +61,5 @@ function paint(item, { why, waits }) {
   item.querySelector(".foot.sending").hidden = why !== null;
   item.querySelector(".foot.danger").hidden = why === null;
   item.querySelector(".why").textContent = why ?? "";
+  item.querySelector("[data-retry]").textContent = waits ? "Try now" : "Try again";
 }

@@ -1,9 +1,7 @@
-import { arrive } from "./arrive.js";
+// What was seen to its end is read.
+import { arrive, isLookedAt } from "./arrive.js";
 
-const end = new IntersectionObserver((entries) => {
-  const { isIntersecting, target } = entries.at(-1);
-  if (isIntersecting) read(target);
-});
+let ends;
 
 arrive("form[id^='reader-']", watch);
 window.addEventListener("focus", watch);
@@ -16,7 +14,7 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
 
 for (const name of ["htmx:error", "htmx:response:error"]) {
   document.addEventListener(name, ({ detail: { ctx } }) => {
-    if (isReader(ctx)) ctx.sourceElement.dataset.read = 0;
+    if (isReader(ctx)) ctx.sourceElement.dataset.read = ctx.sourceElement.dataset.was;
   });
 }
 
@@ -25,17 +23,23 @@ function isReader(ctx) {
 }
 
 function watch() {
-  end.disconnect();
-  const messages = document.querySelectorAll('.log > ol:not([id$="-past"]) > [id^="message-"]');
-  const last = messages[messages.length - 1];
-  if (last) end.observe(last);
+  ends?.disconnect();
+  const log = document.querySelector('.log:not(:has(> [id$="-past"]))');
+  const reader = document.querySelector("form[id^='reader-']");
+  if (!log || !reader) return;
+  // As if the box had no upper edge: then all of a message is in view when its end is.
+  ends = new IntersectionObserver(read, { root: log, rootMargin: "999999px 0px 1px", threshold: 1 });
+  for (const message of log.querySelectorAll('[id^="message-"]')) {
+    if (Number(message.dataset.seq) > Number(reader.dataset.read)) ends.observe(message);
+  }
 }
 
-function read(message) {
+function read(entries) {
   const reader = document.querySelector("form[id^='reader-']");
-  const isLookedAt = document.visibilityState === "visible" && document.hasFocus();
-  if (!reader || !isLookedAt || Number(message.dataset.seq) <= Number(reader.dataset.read)) return;
-  reader.dataset.read = message.dataset.seq;
-  reader.elements.seq.value = message.dataset.seq;
+  const seen = Math.max(...entries.map(({ isIntersecting, target }) => (isIntersecting ? target.dataset.seq : 0)));
+  if (!reader || !isLookedAt() || seen <= Number(reader.dataset.read)) return;
+  reader.dataset.was = reader.dataset.read;
+  reader.dataset.read = seen;
+  reader.elements.seq.value = seen;
   htmx.trigger(reader, "seen");
 }

@@ -9,12 +9,13 @@ on("htmx:config:request", (ctx, event) => {
   if (!ctx.values) {
     event.preventDefault();
     if (body.get("body").trim()) {
-      post(conversationOf(form), { nonce: nonce(), body: body.get("body"), why: null, waits: false });
+      const to = document.getElementById("thread-h").textContent;
+      post(conversationOf(form), { nonce: nonce(), body: body.get("body"), why: null, waits: false, action: ctx.request.action, to });
       empty(form);
     }
     return;
   }
-  ctx.send = { nonce: body.get("nonce"), body: body.get("body"), why: null };
+  ctx.send = find(conversationOf(form), body.get("nonce"));
   // With a target that has left the page meanwhile, htmx would drop the whole answer.
   ctx.target = null;
   ctx.request.timeout = 20000;
@@ -34,8 +35,9 @@ on("htmx:before:swap", (ctx, event) => {
   const { status } = ctx.response;
   if (status < 400) return settle(ctx);
   if (status === 503) return wait(ctx, "The server is busy.");
-  if (ctx.swap === "none") return refuse(ctx, reason(status), ctx.send.nonce);
-  const form = composerOf(conversationOf(ctx.sourceElement));
+  const isAnswered = [403, 409, 422, 429].includes(status);
+  if (!isAnswered) return refuse(ctx, reason(status), ctx.send.nonce);
+  const form = ctx.swap !== "none" && composerOf(conversationOf(ctx.sourceElement));
   if (form && !form.elements.body.value.trim()) return settle(ctx);
   event.preventDefault();
   // Nothing was written under the old nonce, or something else was (409).
@@ -44,7 +46,7 @@ on("htmx:before:swap", (ctx, event) => {
 
 on("htmx:after:swap", (ctx) => {
   const conversation = conversationOf(ctx.sourceElement);
-  const isElsewhere = !composerOf(conversation) || document.getElementById(`log-${conversation}`);
+  const isElsewhere = !ctx.sourceElement.matches(".composer") || !composerOf(conversation) || document.getElementById(`log-${conversation}`);
   if (ctx.response.status < 400 && !isElsewhere) location.assign(ctx.request.action);
 });
 
@@ -58,20 +60,24 @@ on("htmx:error", (ctx) => {
 
 document.addEventListener("click", ({ target }) => {
   const button = target.closest("[data-retry], [data-discard]");
-  const form = button?.closest("#thread").querySelector(".composer");
-  if (!form) return;
-  const send = find(conversationOf(form), button.closest("[data-nonce]").dataset.nonce);
-  form.elements.body.focus();
-  if (button.matches("[data-discard]")) return release(conversationOf(form), send);
-  keepSend(conversationOf(form), { ...send, why: null, waits: false });
-  show(conversationOf(form), { ...send, why: null });
-  flush(conversationOf(form));
+  if (!button) return;
+  const { conversation } = button.closest("#thread").dataset;
+  const send = find(conversation, button.closest("[data-nonce]").dataset.nonce);
+  composerOf(conversation)?.elements.body.focus();
+  if (button.matches("[data-discard]")) return release(conversation, send);
+  keepSend(conversation, { ...send, why: null, waits: false });
+  show(conversation, { ...send, why: null });
+  flush(conversation);
 });
 
-arrive(".composer[hx-post]", (form) => {
-  for (const send of kept(conversationOf(form)).sends) show(conversationOf(form), send);
-  flush(conversationOf(form));
+arrive(".composer[hx-post], .closed[id]", (place) => {
+  for (const send of kept(conversationOf(place)).sends) show(conversationOf(place), send);
+  flush(conversationOf(place));
 });
+
+// In a page that knows nothing of threads it is fetched when the page is there.
+if (document.readyState === "complete") flushAll();
+else window.addEventListener("load", flushAll);
 
 // The line is back, or may be: what waits goes by itself, in its order.
 for (const name of ["live", "htmx:after:request"]) {
@@ -84,7 +90,7 @@ for (const name of ["live", "htmx:after:request"]) {
 function on(name, act) {
   document.addEventListener(name, (event) => {
     const { ctx } = event.detail;
-    const isOurs = ctx?.sourceElement.matches(".composer") && (ctx.send || name === "htmx:config:request");
+    const isOurs = ctx?.sourceElement.matches(".composer, .outbox") && (ctx.send || name === "htmx:config:request");
     if (isOurs) act(ctx, event);
   });
 }
@@ -123,5 +129,5 @@ function reason(status) {
 
 function sentenceIn(answer) {
   const page = new DOMParser().parseFromString(answer, "text/html");
-  return page.querySelector(".error")?.textContent.trim() || "Not sent.";
+  return (page.querySelector(".error") ?? page.querySelector(".standing .name"))?.textContent.trim() || "Not sent.";
 }

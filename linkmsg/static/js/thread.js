@@ -1,4 +1,4 @@
-import { announce, arrive } from "./arrive.js";
+import { announce, arrive, isLookedAt } from "./arrive.js";
 
 const places = new WeakMap();
 const messages = (log) => [...log.querySelectorAll('[id^="message-"]')];
@@ -8,7 +8,7 @@ const jump = () => document.querySelector("#thread .jump");
 arrive(".log .marked", (message) => message.scrollIntoView({ block: "center" }));
 arrive(".log > ol", (log) => {
   log.dataset.told = lastSeq(log);
-  log.parentNode.addEventListener("scroll", () => { if (isAtNewest(log.parentNode)) count(0); }, { passive: true });
+  log.parentNode.addEventListener("scroll", ({ target }) => count(isAtNewest(target) ? 0 : undefined), { passive: true });
 });
 
 document.addEventListener("htmx:before:swap", ({ detail: { ctx, tasks } }) => {
@@ -45,9 +45,9 @@ document.addEventListener("click", (event) => {
   log.focus({ preventScroll: true });
 });
 
-/** The newest is loaded and the reader is at it: there the log follows. (Reversed: 0 is the end.) */
+/** The newest is loaded and the reader is about there: then the log follows. (Reversed: 0 is the end.) */
 function isAtNewest(log) {
-  return log.scrollTop > -2 && !log.querySelector('ol[id$="-past"]');
+  return log.scrollTop > -40 && !log.querySelector('ol[id$="-past"]');
 }
 
 function firstInView(log) {
@@ -71,11 +71,12 @@ function newIn(messagesIn, log) {
   return Number(jump()?.dataset.count ?? 0) + fresh.length;
 }
 
-function count(number) {
+function count(number = Number(jump()?.dataset.count ?? 0)) {
   const button = jump();
+  const log = document.querySelector(".log");
   if (!button) return;
   button.dataset.count = number;
-  button.hidden = !number && !document.querySelector('.log > ol[id$="-past"]');
+  button.hidden = !number && log.scrollTop > -log.clientHeight && !log.querySelector('ol[id$="-past"]');
   button.textContent = number ? `${number} new message${number === 1 ? "" : "s"}` : "Newest messages";
 }
 
@@ -83,8 +84,22 @@ function tell(isAway) {
   const log = document.querySelector('.log > ol:not([id$="-past"])');
   if (!log) return;
   const fresh = messages(log).filter((message) => Number(message.dataset.seq) > Number(log.dataset.told) && message.matches(".msg:not(.own)"));
+  const isLonger = lastSeq(log) > Number(log.dataset.told);
   log.dataset.told = lastSeq(log);
+  if (isLonger && !isAway) log.parentNode.scrollTop = 0;
+  if (fresh.length && (isAway || !isLookedAt())) draw(log);
   if (isAway && fresh.length) count(Number(jump().dataset.count ?? 0) + fresh.length);
   if (fresh.length > 1) announce(`${fresh.length} new messages`);
   else if (fresh.length) announce([".name", ".text"].map((part) => fresh[0].querySelector(part)?.textContent.trim()).filter(Boolean).join(": "));
+}
+
+/** As a page that is fetched now would have it: above the first that was not read. */
+function draw(log) {
+  const { read } = document.querySelector("form[id^='reader-']")?.dataset ?? {};
+  const first = messages(log).find((message) => Number(message.dataset.seq) > Number(read) && message.matches(".msg:not(.own)"));
+  if (!first) return;
+  const line = log.querySelector(".new-line") ?? document.createElement("li");
+  Object.assign(line, { id: log.id.replace("log", "new"), className: "new-line", textContent: "New" });
+  line.dataset.seq = first.dataset.seq;
+  if (first.previousElementSibling !== line) first.before(line);
 }

@@ -1,0 +1,42 @@
+"""How two stand changes while one of them writes to the other."""
+
+import pytest
+from flask import Flask
+from playwright.sync_api import expect
+
+from linkmsg.actions import invitations, profile
+from tests.browser.conftest import Browse
+from tests.people import Person, nonce
+from tests.standings import between, invite
+
+
+@pytest.fixture
+def replied(ana: Person, cy: Person) -> int:
+    """A conversation that Cy has begun by an answer to Ana's invitation; she has not accepted."""
+    invite(ana, cy, "Do we meet?")
+    with ana.app.app_context():
+        asked = between(ana, cy)
+        return invitations.reply(cy.member(), asked, "Who are you?", nonce()).conversation_id
+
+
+def test_the_open_thread_follows_and_takes_nothing_from_who_writes(
+    app: Flask, browse: Browse, ana: Person, cy: Person, replied: int
+) -> None:
+    window = browse(ana).open(f"/messaging/{replied}")
+    window.expect_live()
+    menu = window.page.locator(".thread .menu")
+    expect(menu).to_contain_text("Withdraw invitation")
+    window.field.fill("Half a thought")
+    window.field.evaluate("field => field.setSelectionRange(4, 4)")
+    with app.app_context():
+        invitations.accept(cy.member(), between(ana, cy))
+    expect(menu).to_contain_text("Remove connection")
+    expect(menu).not_to_contain_text("Withdraw")
+    with window.page.expect_request("**/typing"):
+        window.page.keyboard.type(" of")
+    expect(window.field).to_have_value("Half of a thought")
+    expect(window.field).to_be_focused()
+    with app.app_context():
+        profile.describe(cy.member(), profile.Profile(name="Cyd Moss", handle=cy.handle))
+    expect(window.field).to_have_attribute("placeholder", "Message Cyd")
+    expect(window.field).to_have_value("Half of a thought")

@@ -1,0 +1,113 @@
+"""What waits to be sent goes from wherever she is, and says there that it has not gone."""
+
+from flask import Flask
+from playwright.sync_api import Dialog, Route, expect
+
+from linkmsg.actions import connections
+from tests.browser.conftest import Browse
+from tests.browser.rows import bodies, crowd
+from tests.browser.window import Window
+from tests.people import Person
+
+UNREACHABLE = ("net::ERR_", "Failed to fetch", "htmx:error", "WebSocket connection")
+
+
+def cut(window: Window, talk: int) -> Window:
+    """Let nothing through that is sent into a conversation."""
+
+    def abort(route: Route) -> None:
+        if route.request.method == "POST":
+            route.abort()
+        else:
+            route.continue_()
+
+    window.expect_fault(*UNREACHABLE)
+    window.page.route(f"**/messaging/{talk}", abort)
+    return window
+
+
+def write(window: Window, *texts: str) -> None:
+    """Write messages, until all say that they wait."""
+    for text in texts:
+        window.write(text)
+    waiting = window.log.locator(".pending").filter(has_text="It goes by itself.")
+    expect(waiting).to_have_count(len(texts))
+
+
+def expect_gone(window: Window, person: Person, *texts: str) -> None:
+    """All have arrived once and in order, and the tab keeps nothing."""
+    for _ in range(100):
+        if not window.kept():
+            break
+        window.page.wait_for_timeout(100)
+    assert window.kept() == []
+    assert bodies(person)[-len(texts) :] == list(texts)
+    assert [body for body in bodies(person) if body in texts] == list(texts)
+
+
+def test_it_goes_from_another_page_once_and_in_order(
+    browse: Browse, ana: Person, bo: Person, talk: int
+) -> None:
+    window = cut(browse(ana).open(f"/messaging/{talk}"), talk)
+    asked: list[Dialog] = []
+    window.page.on("dialog", lambda dialog: (asked.append(dialog), dialog.accept()))
+    write(window, "One", "Two")
+    window.link("My Network").click()
+    expect(window.page.get_by_role("heading", name="My Network")).to_be_visible()
+    window.link(bo.name).first.click()
+    expect(window.page.get_by_role("heading", name=bo.name)).to_be_visible()
+    assert asked == []
+    assert "One" not in bodies(ana)
+    window.page.unroute_all()
+    expect_gone(window, ana, "One", "Two")
+
+
+def test_the_row_says_that_it_waits_and_it_goes_from_the_list_of_a_phone(
+    browse: Browse, ana: Person, talk: int
+) -> None:
+    window = cut(browse(ana, phone=True).open(f"/messaging/{talk}"), talk)
+    write(window, "From the list")
+    window.link("Back to messages").tap()
+    expect(window.row("Bo Lindqvist")).to_contain_text("Not sent yet")
+    expect(window.row("Bo Lindqvist").locator(".clip").last).to_be_hidden()
+    window.page.unroute_all()
+    expect(window.row("Bo Lindqvist")).to_contain_text("You: From the list")
+    expect(window.row("Bo Lindqvist")).not_to_contain_text("Not sent")
+    expect_gone(window, ana, "From the list")
+
+
+def test_what_is_refused_meanwhile_says_so_in_the_row_and_in_its_thread(
+    app: Flask, browse: Browse, ana: Person, bo: Person, talk: int
+) -> None:
+    crowd(ana, 1)
+    window = cut(browse(ana).open(f"/messaging/{talk}"), talk)
+    window.expect_fault("status of 403")
+    write(window, "Too late")
+    window.row("Friend00").click()
+    expect(window.texts).to_have_text(["Hello from 0"])
+    with app.app_context():
+        connections.remove(bo.member(), ana.member())
+    window.page.unroute_all()
+    expect(window.page.locator(".toast")).to_contain_text("To Bo Lindqvist: ")
+    expect(window.row("Bo Lindqvist")).to_contain_text("Not sent. Open to try again")
+    window.page.locator(".toast").get_by_role("link", name="Open").click()
+    expect(window.log.locator(".failed")).to_contain_text("You and Bo are not connected")
+    window.button("Discard").click()
+    expect(window.log.locator(".failed")).to_have_count(0)
+    expect(window.row("Bo Lindqvist")).not_to_contain_text("Not sent")
+    assert "Too late" not in bodies(ana)
+
+
+def test_a_tab_is_not_closed_without_a_word_while_something_waits(
+    browse: Browse, ana: Person, talk: int
+) -> None:
+    window = cut(browse(ana).open(f"/messaging/{talk}"), talk)
+    write(window, "Wait for me")
+    asked: list[str] = []
+    window.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    window.page.close(run_before_unload=True)
+    window.page.unroute_all()
+    expect_gone(window, ana, "Wait for me")
+    assert asked == ["beforeunload"]
+    with window.page.expect_event("close"):
+        window.page.close(run_before_unload=True)
