@@ -47,7 +47,7 @@ test: .venv/dev
 	[ -n "$$postgres" ] || echo 'PostgreSQL is left out: set TEST_POSTGRES_URL to test on it.'; \
 	env -u TEST_POSTGRES_URL $(PY) -m pytest -q -n 2 --dist worksteal -m "$$chosen" || exit 1; \
 	[ -z "$$postgres" ] || { echo 'Now on PostgreSQL'; \
-		TEST_POSTGRES_URL="$$postgres" $(PY) -m pytest -q -n 2 --dist worksteal -m 'not browser'; }
+		TEST_POSTGRES_URL="$$postgres" $(PY) -m pytest -q -n 2 --dist worksteal -m 'not browser' --s3; }
 
 check: .venv/dev
 	@$(PY) -m ruff format --check .
@@ -64,7 +64,7 @@ check: .venv/dev
 
 lock: .venv/dev
 	@$(PIP) 'uv>=0.9,<1'
-	@echo '$(BUILD)' | $(LOCK) --extra postgres --output-file requirements.lock
+	@echo '$(BUILD)' | $(LOCK) --extra postgres --extra s3 --output-file requirements.lock
 	@echo '$(BUILD)' | $(LOCK) --all-extras --constraint requirements.lock \
 		--output-file requirements-dev.lock
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
 
-from bench import growth, live, sends, start, statements, weight
+from bench import files, growth, live, sends, start, statements, weight
 
 BENCHES: dict[str, Callable[[], Iterator[str]]] = {
     "statements": statements.figures,
@@ -17,6 +17,7 @@ BENCHES: dict[str, Callable[[], Iterator[str]]] = {
     "weight": weight.figures,
     "sends": sends.figures,
     "live": live.figures,
+    "files": files.figures,
     "start": start.figures,
 }
 

@@ -46,7 +46,15 @@ def serving(
     settings |= extra or {}
     others = {name: text for name, text in os.environ.items() if not name.startswith("LINKMSG_")}
     environment = others | {f"LINKMSG_{name}": text for name, text in settings.items()}
-    command = [*pinned(core), sys.executable, "-m", "linkmsg", "run"]
+    with running([*pinned(core), sys.executable, "-m", "linkmsg", "run"], port, environment) as it:
+        yield it
+
+
+@contextmanager
+def running(
+    command: list[str], port: int, environment: Mapping[str, str] | None = None
+) -> Iterator[Served]:
+    """Run a server that will listen on a port."""
     began = time.perf_counter()
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, process_group=0)
     try:
@@ -98,6 +106,7 @@ class Client:
     """A member's browser on one connection that is kept open."""
 
     def __init__(self, port: int, member_id: int) -> None:
+        self.port = port
         self.connection = HTTPConnection(HOST, port, timeout=30)
         self.connection.connect()
         self.connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -8,13 +8,15 @@ from typing import Any
 from flask import Flask
 from flask_compress import Compress
 from flask_migrate import Migrate
-from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 
 from linkmsg import blueprints, config, serving
+from linkmsg.blueprints import uploads
 from linkmsg.blueprints.proxies import TrustedProxies
 from linkmsg.blueprints.turns import Turns
 from linkmsg.db import db, prepare_engine
+from linkmsg.storage import blobs_of
+from linkmsg.storage.images import Thumbnailer
 
 LARGEST_FORM = 1024 * 1024
 
@@ -31,6 +33,8 @@ def create_app(settings: config.Settings | None = None, *, prepared: bool = Fals
     settings = settings or config.from_environment(os.environ)
     app = Flask(__name__, static_folder=None)
     app.extensions["linkmsg"] = settings
+    app.extensions["linkmsg.blobs"] = blobs_of(settings)
+    app.extensions["linkmsg.thumbnailer"] = Thumbnailer()
     app.config.update(_of_flask(settings))
     db.init_app(app)
     with app.app_context():
@@ -38,7 +42,7 @@ def create_app(settings: config.Settings | None = None, *, prepared: bool = Fals
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "undefined": StrictUndefined}
     Migrate(app, db, directory=str(Path(__file__).parent / "migrations"), render_as_batch=True)
     blueprints.init_app(app)
-    CSRFProtect(app)
+    uploads.csrf.init_app(app)
     Compress(app)
     app.wsgi_app = Turns(app.wsgi_app, settings.threads)  # type: ignore[method-assign, assignment]
     if settings.trusted_proxies:

@@ -14,9 +14,10 @@ from linkmsg.actions.faults import Refused
 from linkmsg.config import ConfigError, settings
 from linkmsg.db import db
 from linkmsg.demo import load as load_demo
-from linkmsg.models import Member
+from linkmsg.models import Attachment, Member
 from linkmsg.models.password import password_fault
 from linkmsg.models.text import is_empty, line_fault
+from linkmsg.storage import incoming
 
 NAME_MAX = 80
 
@@ -127,6 +128,21 @@ def connect(email: str, other: str) -> None:
         one, two = _member(email), _member(other)
         connections.connect(one, two)
         click.echo(f"{one.name} and {two.name} are connected.")
+
+
+@main.command()
+def doctor() -> None:
+    """Say what is not as it should be: files that a message has and that are not there."""
+    with _inside():
+        lost = list(Attachment.lost(lambda key: incoming.blobs().size(key) is not None))
+        for each in lost:
+            where = "not sent yet" if each.message_id is None else f"message {each.message_id}"
+            click.echo(
+                f"{each.name} is not there: {where}, from {each.created_at:%d %b %Y}, {each.key}"
+            )
+        if lost:
+            sys.exit(1)
+        click.echo("All files are there.")
 
 
 @main.group("db")

@@ -7,16 +7,15 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, cast
-from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from flask import current_app
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
 from werkzeug.local import LocalProxy
 
+from linkmsg.addresses import bucket, database, web_address
+
 PREFIX = "LINKMSG_"
-SECRETS = ("secret_key", "database_url")
+SECRETS = ("secret_key", "database_url", "storage_url")
 Network = IPv4Network | IPv6Network
 
 
@@ -61,37 +60,11 @@ def one_of(*words: str) -> Callable[[str], str]:
     return read
 
 
-def web_address(raw: str) -> str:
-    """An http or https address of a site, without a path."""
-    fault = ValueError("must be an address such as https://messages.example.com, with no path")
-    try:
-        parts = urlsplit(raw.strip())
-        known = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
-    except ValueError:
-        raise fault from None
-    if not known or parts.path.strip("/") or parts.query or parts.fragment:
-        raise fault
-    return f"{parts.scheme}://{parts.netloc}"
-
-
 def zone(raw: str) -> str:
     """A time zone by its IANA name."""
     if raw.strip() not in available_timezones():
         raise ValueError("must be a time zone such as Europe/Stockholm")
     return raw.strip()
-
-
-def database(raw: str) -> str:
-    """A SQLite or PostgreSQL address, as SQLAlchemy spells it."""
-    try:
-        url = make_url(raw.strip().replace("postgres://", "postgresql://", 1))
-    except ArgumentError:
-        raise ValueError("must be an address such as postgresql://user@host/name") from None
-    if url.get_backend_name() not in {"sqlite", "postgresql"}:
-        raise ValueError("must be a sqlite or postgresql address")
-    if url.drivername == "postgresql":
-        url = url.set(drivername="postgresql+psycopg")
-    return url.render_as_string(hide_password=False)
 
 
 def networks(raw: str) -> tuple[Network, ...]:
@@ -113,6 +86,7 @@ class Settings:
 
     data_dir: Path = setting(Path("instance"), folder, "folder", "where everything is kept")
     database_url: str = setting("", database, "address", "the database; SQLite in the data folder")
+    storage_url: str = setting("", bucket, "address", "the files; a folder in the data folder")
     base_url: str = setting("", web_address, "address", "where people reach it, behind a proxy")
     secret_key: str = setting("", text, "text", "signs sessions; made and kept in the data folder")
     host: str = setting("127.0.0.1", text, "address", "the address to listen on")
@@ -135,6 +109,8 @@ class Settings:
     session_life: int = setting(180, whole(1, 3650), "days", "no session lives longer")
     handle_keep: int = setting(90, whole(0, 3650), "days", "an old handle leads on for so long")
     message_max: int = setting(8000, whole(1, 100_000), "characters", "the longest message")
+    quota: int = setting(2048, whole(1, 100_000_000), "MiB", "files that one member may keep")
+    disk_reserve: int = setting(500, whole(0, 1_000_000), "MB", "kept free: no uploads below it")
     note_max: int = setting(300, whole(1, 8000), "characters", "the longest note of an invitation")
     withdrawn_wait: int = setting(21, whole(0, 3650), "days", "after withdrawing, before asking")
     invitation_life: int = setting(6, whole(1, 120), "months", "an unanswered invitation lapses")
@@ -145,6 +121,7 @@ class Settings:
     messages_minutely: int = setting(60, whole(1, 100_000), "a minute", "messages of one member")
     invitations_daily: int = setting(50, whole(1, 100_000), "a day", "invitations of one member")
     invitations_weekly: int = setting(100, whole(1, 100_000), "a week", "invitations of a member")
+    uploads: int = setting(60, whole(1, 100_000), "in 3 minutes", "files of one member")
     searches_burst: int = setting(60, whole(1, 100_000), "at once", "searches before the pace")
     searches_pace: int = setting(2, whole(1, 100_000), "a second", "searches of one member")
 

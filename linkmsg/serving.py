@@ -20,6 +20,7 @@ from gunicorn.workers import gthread
 from sqlalchemy import select
 
 from linkmsg import memory, migrations
+from linkmsg.background.worker import Worker
 from linkmsg.config import Settings
 from linkmsg.db import db
 from linkmsg.live.hub import Hub
@@ -155,6 +156,7 @@ def _begin(app: Flask) -> None:
     """Make a worker ready for its requests; gunicorn has forked by now."""
     _close_lines_first(app)
     memory.settle()
+    Worker(app).start()
 
 
 def _close_lines_first(app: Flask) -> None:

@@ -1,7 +1,9 @@
 """A database of its own for every test, and its people. Nobody's data is ever tested on."""
 
+import logging
 import os
 import shutil
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from types import CodeType
@@ -30,6 +32,7 @@ POSTGRES = os.environ.get("TEST_POSTGRES_URL", "")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let more be tried than a run of the suite has time for."""
+    parser.addoption("--s3", action="store_true", help="keep files in a bucket, not in a folder")
     parser.addoption("--race", type=int, default=15, help="examples of tests/browser/test_race.py")
     parser.addoption("--again", type=int, default=1, help="how often each proof runs")
 
@@ -128,10 +131,46 @@ def database_url(empty_database: str, engine: Engine, tmp_path: Path) -> str:
     return f"sqlite:///{file}"
 
 
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[str]:
+    """The address of a server that speaks S3."""
+    from moto.server import ThreadedMotoServer  # noqa: PLC0415  (most runs need none)
+
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def shared_bucket(s3_server: str) -> str:
+    """A bucket, as a setting says it, for all tests."""
+    urllib.request.urlopen(urllib.request.Request(f"{s3_server}/shared", method="PUT")).close()
+    return (
+        f"s3://shared/%s?endpoint={s3_server}&region=eu-north-1&access_key_id=a&secret_access_key=b"
+    )
+
+
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
+def storage_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where this test's files are kept: in its folder, or with --s3 in a bucket."""
+    if not request.config.getoption("--s3"):
+        return ""
+    url: str = request.getfixturevalue("shared_bucket")
+    return url % f"{os.getpid()}-{tmp_path.name}"
+
+
+@pytest.fixture
+def settings(database_url: str, storage_url: str, tmp_path: Path) -> Settings:
     """The settings of this test's instance; a test may replace the fixture."""
-    return Settings(data_dir=tmp_path, database_url=database_url, secret_key="of the tests")
+    return Settings(
+        data_dir=tmp_path,
+        database_url=database_url,
+        storage_url=storage_url,
+        secret_key="of the tests",
+    )
 
 
 @pytest.fixture
@@ -143,6 +182,7 @@ def app(settings: Settings) -> Iterator[Flask]:
     yield made
     made.extensions["linkmsg.hub"].close()
     made.extensions["linkmsg.watch"].join(5)
+    made.extensions["linkmsg.thumbnailer"].close()
     with made.app_context():
         db.engine.dispose()
 

@@ -13,9 +13,10 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from linkmsg import clock
-from linkmsg.actions import accounts, connections, messages
+from linkmsg.actions import accounts, attachments, connections, messages
 from linkmsg.db import db
-from linkmsg.models import Member, Relation
+from linkmsg.models import Attachment, Member, Relation
+from linkmsg.storage import incoming
 
 PASSWORD = "correct horse battery"
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -113,3 +114,11 @@ def talk(one: Person, other: Person, *bodies: str) -> int:
 def relation(one: Person, other: Person) -> Relation:
     """How one stands to the other now; within an app context."""
     return Relation.between(one.member(), other.id, clock.now())
+
+
+def attach(person: Person, data: bytes = b"Hello", name: str = "plan.txt") -> str:
+    """Upload a file as she does, who has not sent it yet; its key."""
+    with person.app.app_context():
+        with incoming.draft(name) as draft:
+            draft.write(data)
+        return attachments.keep(person.member(), Attachment(**draft.stored)).key

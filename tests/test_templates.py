@@ -16,7 +16,7 @@ from linkmsg.blueprints.forms.messages import NoteForm, new_message
 from linkmsg.blueprints.forms.settings import AppearanceForm, InviteLinkForm, ProfileForm
 from linkmsg.blueprints.paging import Paging
 from linkmsg.db import db
-from linkmsg.models import Invitation, Member, MemberSession, Participation, Relation
+from linkmsg.models import Attachment, Invitation, Member, MemberSession, Participation, Relation
 from linkmsg.models.inbox import Inbox
 from linkmsg.models.people import InvitationView, People, matching
 from linkmsg.models.side import Receipt
@@ -38,16 +38,25 @@ GIVEN = {
     "controls/_field.html": lambda p: (p.profile.name, "A hint", "Name"),
     "controls/_icon.html": lambda p: ("mark", "s"),
     "controls/_zone.html": lambda p: (p.looks.timezone, ["UTC"], "A hint"),
+    "files/_attach.html": lambda p: (),
+    "files/_card.html": lambda p: (p.plan,),
+    "files/_chip.html": lambda p: (p.quay,),
+    "files/_icon.html": lambda p: ("Spreadsheet",),
+    "files/_piece.html": lambda p: (p.plan, True),
+    "files/_player.html": lambda p: (p.voice, True),
+    "files/_shot.html": lambda p: (p.quay, False, "160px", 6),
+    "files/_tray.html": lambda p: ([p.plan, p.quay, p.voice],),
+    "messages/_attachments.html": lambda p: ([p.quay, p.plan, p.voice], True),
     "messages/_ask.html": lambda p: (p.invited,),
-    "messages/_changes.html": lambda p: (p.changes, p.ana, p.now, "boot.7", {p.bo.id}),
+    "messages/_changes.html": lambda p: (p.changes, p.ana, p.now, "boot.7", {p.bo.id}, True),
     "messages/_closed.html": lambda p: (p.invited, 7, p.now, 21, "Kept"),
     "messages/_composer.html": lambda p: (p.message, "token", "/to", 7, "Say it", 8000),
     "messages/_cursor.html": lambda p: (7, 60, 59, True),
     "messages/_foot.html": lambda p: (p.thread, p.message, "token", p.now, 8000, 21),
     "messages/_later.html": lambda p: (7, 41),
-    "messages/_lines.html": lambda p: (p.thread.lines, 7, p.ana, p.now, 2, 1, p.receipt),
+    "messages/_lines.html": lambda p: (p.thread.lines, 7, p.ana, p.now, 2, 1, p.receipt, True),
     "messages/_list.html": lambda p: (p.inbox, p.ana, p.now, {p.bo.id}),
-    "messages/_message.html": lambda p: (p.thread.lines[-1], p.ana, True),
+    "messages/_message.html": lambda p: (p.thread.lines[-1], p.ana, True, True),
     "messages/_notice.html": lambda p: (p.notice, p.ana),
     "messages/_older.html": lambda p: (7, 41),
     "messages/_pending.html": lambda p: (),
@@ -84,6 +93,17 @@ GIVEN = {
 }
 
 
+def a_file(name, kind, **more):
+    return Attachment(key="k", name=name, kind=kind, media_type="a/b", size=48000, alt="", **more)
+
+
+FILES = {
+    "quay": a_file("quay.jpg", "image", thumb="t", large="l", width=1600, height=1000),
+    "plan": a_file("plan.pdf", "pdf"),
+    "voice": a_file("Voice message.webm", "audio", is_voice=True),
+}
+
+
 @pytest.fixture
 def place(app, ana, bo, dee, talk):
     """One of each thing that a partial shows."""
@@ -92,6 +112,7 @@ def place(app, ana, bo, dee, talk):
         invitation = invitations.invite(dee.member(), ana.member(), "A note")
         link = invite_links.make(ana.member(), max_uses=1, days=7)
         yield SimpleNamespace(
+            **FILES,
             **nouns(ana.member(), bo.member(), dee.member(), talk),
             view=InvitationView.all_of(
                 ana.member(), Invitation.of_member(ana.member(), invitation.id)

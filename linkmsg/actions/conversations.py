@@ -1,5 +1,6 @@
 """Opening conversations and writing into them: what every way of sending goes through."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 
@@ -7,7 +8,7 @@ from sqlalchemy import Integer, Update, and_, bindparam, case, update
 
 from linkmsg import clock
 from linkmsg.db import db
-from linkmsg.models import Conversation, Invitation, Member, Message, Participation
+from linkmsg.models import Attachment, Conversation, Invitation, Member, Message, Participation
 from linkmsg.models.message import CONNECTED, NOTICE, TEXT
 
 # Parts that were read before are not looked through: who shows them afterwards reads them anew.
@@ -39,13 +40,20 @@ def open_between(one: Member, other: Member) -> Conversation:
 
 
 def write(
-    conversation: Conversation, author: Member, body: str, nonce: str | None = None
+    conversation: Conversation,
+    author: Member,
+    body: str,
+    nonce: str | None = None,
+    files: Sequence[Attachment] = (),
 ) -> Message:
     """Write a member's message into a locked conversation; it is unread by the others."""
     message = Message(
         author_id=author.id, body=body, nonce=nonce, kind=TEXT, created_at=clock.now()
     )
+    message.attached = Attachment.gist(files) if files else ""
     _append(conversation, message)
+    for place, each in enumerate(files):
+        each.message_id, each.place = message.id, place
     written = {"conversation": conversation.id, "author": author.id}
     numbers = {"message": message.id, "seq": message.seq}
     db.session.execute(_parts_written(), written | numbers, execution_options=NOT_LOADED)

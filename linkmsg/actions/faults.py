@@ -40,3 +40,7 @@ class TooMany(Refused):
     def __init__(self, sentence: str, again_at: datetime) -> None:
         super().__init__(sentence)
         self.again_at = again_at
+
+
+class FilesRefused(Refused):
+    """The files of a message can't be sent as they are."""

@@ -1,11 +1,13 @@
 """The life of an invitation: sent, answered, ignored, withdrawn."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from linkmsg import clock
+from linkmsg.actions.attachments import claim
 from linkmsg.actions.connections import accept_for, open_or_lapsed, tie
 from linkmsg.actions.conversations import open_between, write, write_connected, write_note_once
 from linkmsg.actions.faults import MayNotWrite, NonceReused, Refused, TooMany
@@ -79,12 +81,15 @@ def accept(invitee: Member, invitation_id: int) -> Conversation:
     return opened[0]
 
 
-def reply(invitee: Member, invitation_id: int, body: str, nonce: str) -> Message:
+def reply(
+    invitee: Member, invitation_id: int, body: str, nonce: str, files: Collection[str] = ()
+) -> Message:
     """Answer without accepting: the note becomes the first message, and both may write.
 
     Raises:
         Refused: it was withdrawn, has lapsed or is answered.
-        NonceReused: the nonce has sent another text.
+        NonceReused: the nonce has sent something else.
+        FilesRefused: one of the files is not hers to send, or they are too many.
     """
     conversation, held = None, 0
     try:
@@ -92,13 +97,13 @@ def reply(invitee: Member, invitation_id: int, body: str, nonce: str) -> Message
             invitation = _found(invitation_id)
             pair = Conversation.of_pair(invitation.inviter_id, invitation.invitee_id)
             old = db.session.scalars(pair).one_or_none()
-            sent = already_sent(invitee, old.id if old else 0, body, nonce)
+            sent = already_sent(invitee, old.id if old else 0, body, nonce, files)
             if sent is None:
                 inviter = _check_answer(invitation, invitee)
                 conversation = open_between(inviter, invitee)
                 held = conversation.revision
                 write_note_once(invitation, conversation, inviter)
-                sent = write(conversation, invitee, body, nonce)
+                sent = write(conversation, invitee, body, nonce, claim(invitee, files))
                 invitation.replied_at = invitation.replied_at or clock.now()
     except IntegrityError:
         raise NonceReused from None

@@ -1,10 +1,12 @@
 """Sending a message: to a conversation, or to a person for the first time."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy.exc import IntegrityError
 
 from linkmsg import clock
+from linkmsg.actions.attachments import carries, claim
 from linkmsg.actions.conversations import open_between, write
 from linkmsg.actions.faults import MayNotWrite, NonceReused
 from linkmsg.db import db, writing
@@ -20,60 +22,66 @@ class Sent:
     told: str | None
 
 
-def send(author: Member, conversation_id: int, body: str, nonce: str) -> Sent:
-    """Send a message into a conversation the author takes part in.
+def send(
+    author: Member, conversation_id: int, body: str, nonce: str, files: Collection[str] = ()
+) -> Sent:
+    """Send a message, with files by their keys, into a conversation the author takes part in.
 
-    The same nonce with the same text finds the message it has already made, for ever.
+    The same nonce with the same content finds the message it has already made, for ever.
     Its last effect is that both see it in their open pages.
 
     Raises:
         MayNotWrite: the two stand so that the author may not write now.
-        NonceReused: the nonce has sent another text, or to another conversation.
+        NonceReused: the nonce has sent something else, or to another conversation.
+        FilesRefused: one of the files is not hers to send, or they are too many.
     """
     try:
         with writing():
             conversation = db.session.scalars(*Conversation.locked(conversation_id)).one()
-            sent = already_sent(author, conversation_id, body, nonce)
+            sent = already_sent(author, conversation_id, body, nonce, files)
             if sent is None:
                 _check(Relation.between(author, conversation.peer_of(author.id), clock.now()))
-                sent = write(conversation, author, body, nonce)
+                sent = write(conversation, author, body, nonce, claim(author, files))
     except IntegrityError:
         # The same nonce at the same moment into another conversation, whose lock we do not hold.
         raise NonceReused from None
     return Sent(sent, broadcasts.changed(conversation, sent.revision - 1, author.id))
 
 
-def start(author: Member, recipient: Member, body: str, nonce: str) -> Sent:
+def start(
+    author: Member, recipient: Member, body: str, nonce: str, files: Collection[str] = ()
+) -> Sent:
     """Send a message to a person, opening the conversation of the two if there is none.
 
-    As in `send`, the same nonce with the same text finds what it has made, for ever.
-
-    Raises:
-        MayNotWrite: the two stand so that the author may not write now.
-        NonceReused: the nonce has sent another text, or to another conversation.
+    All else is as in `send`.
     """
     try:
         with writing():
             db.session.scalars(Member.locked(author.id, recipient.id)).all()
             relation = Relation.between(author, recipient.id, clock.now())
             conversation = open_between(author, recipient)
-            sent = already_sent(author, conversation.id, body, nonce)
+            sent = already_sent(author, conversation.id, body, nonce, files)
             if sent is None:
                 _check(relation)
-                sent = write(conversation, author, body, nonce)
+                sent = write(conversation, author, body, nonce, claim(author, files))
     except IntegrityError:
         raise NonceReused from None
     return Sent(sent, broadcasts.changed(conversation, sent.revision - 1, author.id))
 
 
-def already_sent(author: Member, conversation_id: int, body: str, nonce: str) -> Message | None:
+def already_sent(
+    author: Member, conversation_id: int, body: str, nonce: str, files: Collection[str] = ()
+) -> Message | None:
     """What this nonce has made before; None if it is new.
 
     Raises:
         NonceReused: it has made something else.
     """
     sent = db.session.scalars(*Message.by_nonce(author, nonce)).one_or_none()
-    if sent is not None and (sent.body != body or sent.conversation_id != conversation_id):
+    if sent is None:
+        return None
+    is_same = sent.body == body and sent.conversation_id == conversation_id
+    if not is_same or ((files or sent.attached) and not carries(sent, files)):
         raise NonceReused
     return sent
 

@@ -51,6 +51,15 @@ def describe(member: Member, profile: Profile) -> None:
         broadcasts.renamed(member)
 
 
+def show_photo(member: Member, photo: str | None) -> str | None:
+    """Let others see a member by a photo, or by her initials again; the photo before, if any."""
+    with writing():
+        fresh = db.session.scalars(Member.locked(member.id)).one()
+        before, fresh.photo = fresh.photo, photo
+    broadcasts.look_anew(member)
+    return before
+
+
 def choose_looks(member: Member, *, theme: str, zone: str) -> None:
     """Choose a theme (`light`, `dark` or nothing for the device's) and a time zone."""
     with writing():

@@ -9,6 +9,7 @@ from linkmsg.blueprints import (
     answers,
     compose,
     errors,
+    files,
     filters,
     guard,
     health,
@@ -19,6 +20,7 @@ from linkmsg.blueprints import (
     network,
     numbers,
     people,
+    photos,
     settings,
     statics,
 )
@@ -29,6 +31,8 @@ def init_app(app: Flask) -> None:
     for servant in (numbers, access, guard, answers, errors, filters, limits, statics, live):
         servant.init_app(app)
     for door in (accounts, admin, health, live, messaging, network, people, settings):
+        app.register_blueprint(door.door)
+    for door in (files, photos):
         app.register_blueprint(door.door)
 
 

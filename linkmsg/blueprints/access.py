@@ -10,7 +10,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from linkmsg import clock
 from linkmsg.actions import sessions
 from linkmsg.db import db
-from linkmsg.models import Conversation, Member, MemberSession, OldHandle, Participation
+from linkmsg.models import Attachment, Conversation, Member, MemberSession, OldHandle, Participation
 
 logins = LoginManager()
 
@@ -88,6 +88,14 @@ def my_participation(conversation_id: int) -> tuple[Participation, Conversation]
     if found is None:
         abort(404)
     return found[0], found[1]
+
+
+def attachment(key: str) -> Attachment:
+    """A file that is the viewer's to send, or was sent where she takes part; else there is none."""
+    found = db.session.scalars(Attachment.seen_by(viewer(), key)).one_or_none()
+    if found is None:
+        abort(404)
+    return found
 
 
 def person(handle: str) -> Member:

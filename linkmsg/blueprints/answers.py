@@ -89,6 +89,7 @@ def common() -> dict[str, Any]:
         "now": clock.now(),
         "as_of": "" if "fault" in g else as_of(),
         "present": Hub.here().present,
+        "saving": request.headers.get("Save-Data", "").lower() == "on",
         "beat": line.BEAT_EVERY,
         "toasts": [] if "fault" in g else get_flashed_messages(),
     }
@@ -129,6 +130,6 @@ def finish(response: Response) -> Response:
     if settings.https:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if not is_file:
-        response.vary.update(["HX-Request-Type", "Cookie"])
+        response.vary.update(["HX-Request-Type", "Cookie", "Save-Data"])
         response.headers.setdefault("Cache-Control", "private, no-cache")
     return response

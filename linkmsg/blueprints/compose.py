@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from linkmsg import clock
 from linkmsg.actions import messages
-from linkmsg.actions.faults import MayNotWrite, NonceReused
-from linkmsg.blueprints import access, limits
+from linkmsg.actions.faults import FilesRefused, MayNotWrite, NonceReused
+from linkmsg.blueprints import access, limits, uploads
 from linkmsg.blueprints.answers import page
 from linkmsg.blueprints.forms.messages import MessageForm, new_message
 from linkmsg.blueprints.invite import instead_of_sending
@@ -30,16 +30,17 @@ def compose() -> ResponseReturnValue:
 
 
 @door.post("/new")
+@uploads.csrf.exempt  # type: ignore[untyped-decorator]
 def start() -> ResponseReturnValue:
     """Send the first message to somebody."""
+    form = MessageForm.received()
     me, other = access.viewer(), access.person(request.form.get("to", ""))
-    form = MessageForm()
     if not form.validate():
-        return _write(Relation.between(me, other.id, clock.now()), form.renewed(), 422)
+        return _write(Relation.between(me, other.id, clock.now()), form.renewed(), form.status)
     limits.charge_message(me, form.nonce.data)
     try:
-        sent = messages.start(me, other, form.body.data, form.nonce.data)
-    except NonceReused as fault:
+        sent = messages.start(me, other, form.body.data, form.nonce.data, form.keys)
+    except (NonceReused, FilesRefused) as fault:
         form.give_back(str(fault))
         return _write(Relation.between(me, other.id, clock.now()), form.renewed(), 409)
     except MayNotWrite as fault:

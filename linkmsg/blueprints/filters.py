@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from linkmsg.models import Member, Message
 from linkmsg.models.message import CONNECTED
+from linkmsg.storage.labels import label
 
 finder = LinkifyIt(options={"fuzzy_link": True, "fuzzy_email": True})
 # Without one of these no text holds an address, and to look for one takes time.
@@ -29,8 +30,10 @@ def init_app(app: Flask) -> None:
         iso,
         ago,
         duration,
+        label,
         linked,
         one_line,
+        weight,
     ):
         app.jinja_env.filters[filter_.__name__] = filter_
     app.jinja_env.globals["notice_text"] = notice_text
@@ -112,6 +115,15 @@ def linked(body: str) -> Markup:
 def one_line(body: str) -> str:
     """The beginning of a text on one line, for a row."""
     return " ".join(body[:400].split())[:200]
+
+
+def weight(size: int) -> str:
+    """How much room a file takes: 812 bytes, 48 kB, 1.2 MB, 24 MB."""
+    if size < 1000:
+        return f"{size} byte{'' if size == 1 else 's'}"
+    if size < 999_500:
+        return f"{size / 1000:.0f} kB"
+    return f"{size / 1_000_000:.{1 if size < 9_950_000 else 0}f} MB"
 
 
 def notice_text(message: Message, viewer: Member) -> str:

@@ -7,7 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from linkmsg import clock
 from linkmsg.actions import sessions
-from linkmsg.blueprints import access
+from linkmsg.blueprints import access, uploads
 from linkmsg.blueprints.accounts import ask_to_sign_in
 from linkmsg.blueprints.answers import is_partial
 
@@ -56,6 +56,8 @@ def ask_who() -> ResponseReturnValue:
     if is_partial():
         address = url_for("accounts.sign_in", next=access.came_from())
         return Response(status=401, headers={"HX-Redirect": address})
+    if uploads.is_multipart():
+        uploads.hear_words()
     if request.method in {"GET", "HEAD"}:
         here = request.full_path.rstrip("?")
         return redirect(url_for("accounts.sign_in", next=here), 303)

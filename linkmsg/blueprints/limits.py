@@ -73,6 +73,12 @@ def charge_message(member: Member, nonce: str) -> None:
         raise
 
 
+def charge_upload(member: Member) -> None:
+    """Count a file of a member."""
+    limit = RateLimitItemPerMinute(settings.uploads, 3)
+    _charge(limit, "That was a lot of files at once.", "uploads", str(member.id))
+
+
 def may_signal(member: Member, conversation_id: int) -> bool:
     """Whether it is time to tell again that a member is typing in a conversation."""
     return _counts().storage.incr(f"typing/{member.id}/{conversation_id}", TYPING_EVERY) == 1

@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from linkmsg import clock
 from linkmsg.actions import messages, reading
 from linkmsg.actions import typing as typing_
-from linkmsg.actions.faults import MayNotWrite, NonceReused
-from linkmsg.blueprints import access, limits, numbers
+from linkmsg.actions.faults import FilesRefused, MayNotWrite, NonceReused
+from linkmsg.blueprints import access, limits, numbers, uploads
 from linkmsg.blueprints.answers import done, fragment_or, is_partial, page
 from linkmsg.blueprints.forms.messages import MessageForm, new_message
 from linkmsg.blueprints.invite import instead_of_sending
@@ -53,16 +53,17 @@ def thread(id: int) -> ResponseReturnValue:
 
 
 @door.post("/<id_:id>")
+@uploads.csrf.exempt  # type: ignore[untyped-decorator]
 def send(id: int) -> ResponseReturnValue:
     """Send a message; a text that can't be sent comes back with the reason."""
     part, conversation = access.my_participation(id)
-    form = MessageForm()
+    form = MessageForm.received()
     if not form.validate():
-        return _refuse(part, conversation, form, 422)
+        return _refuse(part, conversation, form, form.status)
     try:
         limits.charge_message(access.viewer(), form.nonce.data)
-        sent = messages.send(access.viewer(), id, form.body.data, form.nonce.data)
-    except (NonceReused, limits.Limited) as fault:
+        sent = messages.send(access.viewer(), id, form.body.data, form.nonce.data, form.keys)
+    except (NonceReused, FilesRefused, limits.Limited) as fault:
         return _give_back(fault, part, conversation, form)
     except MayNotWrite as fault:
         return _may_not(fault, part, conversation, form)
@@ -172,7 +173,7 @@ def _refuse(
 
 
 def _give_back(
-    fault: NonceReused | limits.Limited,
+    fault: NonceReused | FilesRefused | limits.Limited,
     part: Participation,
     conversation: Conversation,
     form: MessageForm,

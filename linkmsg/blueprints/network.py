@@ -6,8 +6,8 @@ from flask.typing import ResponseReturnValue
 from linkmsg import clock
 from linkmsg.actions import connections as connecting
 from linkmsg.actions import invitations as actions
-from linkmsg.actions.faults import NonceReused
-from linkmsg.blueprints import access, limits, paging
+from linkmsg.actions.faults import FilesRefused, NonceReused
+from linkmsg.blueprints import access, limits, paging, uploads
 from linkmsg.blueprints.answers import done, fragment_or, is_partial, page
 from linkmsg.blueprints.forms.messages import MessageForm, new_message
 from linkmsg.db import db
@@ -93,18 +93,19 @@ def reply(id: int) -> ResponseReturnValue:
 
 
 @door.post("/invitations/<id_:id>/reply")
+@uploads.csrf.exempt  # type: ignore[untyped-decorator]
 def send_reply(id: int) -> ResponseReturnValue:
     """Send the answer."""
-    view, form = _mine(id), MessageForm()
+    view, form = _mine(id), MessageForm.received()
     if not form.validate():
-        return page("network/reply.html", 422, invitation=view, form=form.renewed())
+        return page("network/reply.html", form.status, invitation=view, form=form.renewed())
     limits.charge_message(access.viewer(), form.nonce.data)
     try:
-        message = actions.reply(access.viewer(), id, form.body.data, form.nonce.data)
-    except NonceReused as fault:
+        sent = actions.reply(access.viewer(), id, form.body.data, form.nonce.data, form.keys)
+    except (NonceReused, FilesRefused) as fault:
         form.give_back(str(fault))
         return page("network/reply.html", 409, invitation=view, form=form.renewed())
-    return done(url_for("messaging.thread", id=message.conversation_id))
+    return done(url_for("messaging.thread", id=sent.conversation_id))
 
 
 @door.route("/connections/<handle>/remove", methods=["GET", "POST"])

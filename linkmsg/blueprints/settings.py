@@ -39,13 +39,13 @@ def profile() -> ResponseReturnValue:
     """What others see."""
     form = ProfileForm(obj=access.viewer())
     if not form.validate_on_submit():
-        return page("settings/profile.html", 422 if form.errors else 200, form=form)
+        return page("settings/profile.html", 422 if form.errors else 200, form=form, photo_fault="")
     said = {name: form[name].data for name in profiles.Profile.__dataclass_fields__}
     try:
         profiles.describe(access.viewer(), profiles.Profile(**said))
     except Taken as fault:
         form[fault.field].errors = [str(fault)]
-        return page("settings/profile.html", 422, form=form)
+        return page("settings/profile.html", 422, form=form, photo_fault="")
     return done(url_for("settings.profile"), "Saved.")
 
 

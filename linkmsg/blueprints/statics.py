@@ -2,7 +2,6 @@
 
 import gzip
 import hashlib
-import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 import brotli
 from flask import Flask, Response, request, send_from_directory
+from rjsmin import jsmin
 
 ROOT = Path(__file__).parent.parent / "static"
 # One sheet of all components: a request for each would cost a phone more than the rules do.
@@ -17,8 +17,6 @@ SHEET = "css/all.css"
 YEAR = 365 * 24 * 60 * 60
 # Files run and load nothing by themselves, so they need none of what pages are sent with.
 HEADERS = {"Content-Security-Policy": "default-src 'none'", "X-Content-Type-Options": "nosniff"}
-# A line of a script that is one comment: for those who read the source, not for phones.
-COMMENT = re.compile(rb"^ *(?://.*|/\*\*.*\*/)\n", re.MULTILINE)
 # What is sent to everybody is pressed once, as small as it goes; best first.
 PRESSES: dict[str, Callable[[bytes], bytes]] = {"br": brotli.compress, "gzip": gzip.compress}
 KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
@@ -65,7 +63,8 @@ def _texts() -> dict[str, bytes]:
     """The files that are worth pressing, by name, and the one sheet."""
     names = {path.relative_to(ROOT).as_posix(): path for path in _files(ROOT)}
     texts = {name: path.read_bytes() for name, path in names.items() if path.suffix in KINDS}
-    own = {name: COMMENT.sub(b"", text) for name, text in texts.items() if name.startswith("js/")}
+    # Comments and spaces are for those who read the source, not for phones.
+    own = {name: jsmin(text) for name, text in texts.items() if name.startswith("js/")}
     return {**texts, **own, SHEET: sheet(ROOT).encode()}
 
 

@@ -17,7 +17,8 @@ class Turns:
 
     A connected tab keeps a thread, so there are far more threads than can work: without turns a
     burst would run in all of them, each slower than the last, and wait for the database's pool
-    until that gives up. A socket takes no turn, for it sleeps.
+    until that gives up. A socket takes no turn, for it sleeps, nor does a form with files, which
+    waits for its sender's line.
     """
 
     def __init__(self, inner: "WSGIApplication", number: int) -> None:
@@ -25,11 +26,15 @@ class Turns:
 
     def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         """Answer as the inner app does, when it is this request's turn."""
-        if "HTTP_UPGRADE" in environ:
+        if "HTTP_UPGRADE" in environ or _has_files(environ):
             return self.inner(environ, start)
         _hear(environ)
         with self._turn:
             return self.inner(environ, start)
+
+
+def _has_files(environ: "WSGIEnvironment") -> bool:
+    return str(environ.get("CONTENT_TYPE", "")).startswith("multipart/form-data")
 
 
 def _hear(environ: "WSGIEnvironment") -> None:

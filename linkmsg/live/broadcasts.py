@@ -138,7 +138,7 @@ def presence(came: set[int], gone: set[int]) -> None:
 
 
 def look_anew(member: Member) -> None:
-    """A member shares more or less of herself than before: pages that may show it ask anew."""
+    """A member looks otherwise, or shares more or less of herself: pages that show it ask anew."""
 
     def frames(viewers: list[int]) -> Frames:
         yield from ((viewer_id, LOOK) for viewer_id in viewers)

@@ -1,5 +1,6 @@
 """Nouns: state, rules and named selects. No Flask request, no commit."""
 
+from linkmsg.models.attachment import Attachment
 from linkmsg.models.connection import Connection, Degree
 from linkmsg.models.conversation import Conversation, Participation
 from linkmsg.models.instance import Instance, InviteLink
@@ -10,6 +11,7 @@ from linkmsg.models.relation import Relation, Standing
 from linkmsg.models.session import MemberSession
 
 __all__ = [
+    "Attachment",
     "Connection",
     "Conversation",
     "Degree",

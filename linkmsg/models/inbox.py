@@ -50,7 +50,8 @@ class Row:
     def mark(self, present: Iterable[int], zone: str, now: datetime) -> str:
         """Eight digits that change with anything the row shows on this day."""
         today = now.astimezone(ZoneInfo(zone)).date()
-        shown = (self.last.id, self.unread, self.peer.name, self.is_here(present), today)
+        peer = (self.peer.name, self.peer.photo)
+        shown = (self.last.id, self.unread, peer, self.is_here(present), today)
         return f"{crc32(repr(shown).encode()):08x}"
 
     @classmethod

@@ -41,6 +41,7 @@ class Member(Model):
     is_admin: Mapped[bool] = mapped_column(default=False)
     shares_reading: Mapped[bool] = mapped_column(default=True)
     shares_presence: Mapped[bool] = mapped_column(default=True)
+    photo: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None] = mapped_column(index=True)
 
@@ -76,6 +77,16 @@ class Member(Model):
         self.place, self.about = one_line(place), about
         self.name_folded = fold(self.name)
         self.work_folded = fold(f"{self.headline} {self.company}")
+
+    @staticmethod
+    def photo_of(blob: str) -> str:
+        """The photo that a blob would belong to: one is kept as a blob for each of its sizes."""
+        return blob.rpartition("-")[0]
+
+    @classmethod
+    def with_photos(cls, photos: Collection[str]) -> Select[str | None]:
+        """Those of these photos that somebody has."""
+        return select(cls.photo).where(cls.photo.in_(photos))
 
     @staticmethod
     def normal_email(text: str) -> str:

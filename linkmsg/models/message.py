@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 from functools import cache
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import (
     BigInteger,
@@ -26,6 +26,9 @@ from linkmsg.db import Model, Values
 from linkmsg.models.member import Member
 from linkmsg.models.text import body_fault, is_empty
 
+if TYPE_CHECKING:
+    from linkmsg.models.attachment import Attachment
+
 NONCE = re.compile(r"[A-Za-z0-9_-]{16,64}")
 TEXT, NOTICE = "text", "notice"
 CONNECTED = "connected"
@@ -36,6 +39,7 @@ class Message(Model):
 
     `seq` is its place in the conversation; `revision` the conversation's when it was last
     changed. `nonce` is the sender's name for the act of sending: used once, for ever.
+    `attached` says in a word what it carries, and is empty if that is nothing.
     """
 
     __tablename__ = "messages"
@@ -53,9 +57,16 @@ class Message(Model):
     author_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
     nonce: Mapped[str | None] = mapped_column(String(64))
     body: Mapped[str] = mapped_column(Text)
+    attached: Mapped[str] = mapped_column(String(150), default="")
     created_at: Mapped[datetime]
 
     author: Mapped[Member | None] = relationship(lazy="raise", viewonly=True)
+    attachments: Mapped[list["Attachment"]] = relationship(lazy="raise", viewonly=True)
+
+    @property
+    def gist(self) -> str:
+        """What is said of it in one line: its text, or else what it carries."""
+        return self.body or self.attached
 
     @staticmethod
     def is_nonce(text: str) -> bool:
@@ -63,9 +74,9 @@ class Message(Model):
         return NONCE.fullmatch(text) is not None
 
     @staticmethod
-    def fault(body: str) -> str | None:
-        """Why this can't be a message, in a sentence; None if it can."""
-        if is_empty(body):
+    def fault(body: str, *, carries: bool = False) -> str | None:
+        """Why this can't be a message, in a sentence; None if it can. Files need no text."""
+        if is_empty(body) and not carries:
             return "Write something first."
         if len(body) > settings.message_max:
             return (

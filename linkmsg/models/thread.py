@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm.attributes import set_committed_value
 
 from linkmsg.db import db
+from linkmsg.models.attachment import Attachment
 from linkmsg.models.conversation import Conversation, Participation
 from linkmsg.models.member import Member
 from linkmsg.models.message import TEXT, Message
@@ -139,6 +140,7 @@ class Thread:
         found = list(reversed(list(db.session.scalars(older))))
         if after:
             found += db.session.scalars(Message.page_from(conversation.id, seq, after))
+        Attachment.load(found)
         lines = lines_of(found, [relation.viewer, relation.other], relation.viewer.zone)
         lines = [line for line in lines if line.message.seq >= seq - before]
         first = lines[0].message.seq if lines else seq
@@ -200,6 +202,7 @@ class Changes:
         asked = {"conversation": conversation_id, "revision": revision, "size": CHANGES}
         found = db.session.scalars(Message.changed_after(), asked) if sides else ()
         messages = list(found)
+        Attachment.load(messages)
         # What stands before a change may have changed later than all that is told this time.
         changed = sorted(each.revision for each in messages if each.revision > revision)[:CHANGES]
         told = range(revision + 1, (changed[-1] if changed else revision) + 1)

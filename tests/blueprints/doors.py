@@ -109,6 +109,11 @@ TABLE = {
     "POST /messaging/<id_:id>/read": pair(f"{THREAD}/read", (f"303 {THREAD}", "200"), {"seq": "1"}),
     "GET /messaging/<id_:id>/seen": pair(f"{THREAD}/seen?seq=1", OK),
     "POST /messaging/<id_:id>/unread": pair(f"{THREAD}/unread", ("303 /messaging", "200"), {}),
+    "POST /files": members("/files", both("400"), {}),
+    "GET /files/<key>/<name>": pair("/files/{file}/plan.txt", OK),
+    "POST /uploads/<key>/discard": anas("/uploads/{unsent}/discard", both("204"), {}),
+    "POST /uploads/<key>/describe": anas("/uploads/{unsent}/describe", both("204"), {"alt": "A"}),
+    "GET /photos/<photo>/<int:size>": members("/photos/{photo}/96", OK),
     "GET /network": members("/network", OK),
     "GET /network/connections/<handle>/remove": members(PART, NOT_HERS, Ana=OK),
     "POST /network/connections/<handle>/remove": members(PART, done("/network"), {}),
@@ -138,6 +143,7 @@ TABLE = {
     "GET /settings": members("/settings", both("303 /settings/profile")),
     "GET /settings/profile": members("/settings/profile", OK),
     "POST /settings/profile": members("/settings/profile", done("/settings/profile"), PROFILE),
+    "POST /settings/photo": members("/settings/photo", done("/settings/profile"), {"remove": "1"}),
     "GET /settings/account": members("/settings/account", OK),
     "POST /settings/account/email": members(
         "/settings/account/email", done("/settings/account"), EMAIL

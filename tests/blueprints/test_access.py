@@ -8,12 +8,15 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import delete
 
-from linkmsg.actions import invitations, invite_links
+from linkmsg.actions import invitations, invite_links, messages
 from linkmsg.db import db
 from linkmsg.models import MemberSession
+from linkmsg.storage import incoming
 from tests import people
 from tests.blueprints.doors import MEMBERS, SOCKETS, STRANGERS, TABLE
 from tests.people import PARTIAL, Person
+
+PHOTO = "p" * 32
 
 
 @pytest.fixture
@@ -25,7 +28,19 @@ def place(app, ana, dee, admin, talk):
         received = invitations.invite(dee.member(), ana.member(), "Hello").id
         sent = invitations.invite(ana.member(), eli.member(), "Hello").id
         link = invite_links.make(admin.member(), max_uses=None, days=7).id
-    return {"talk": talk, "notes": notes, "received": received, "sent": sent, "link": link}
+        with incoming.blobs().adding(f"{PHOTO}-96") as photo:
+            photo.write(b"a photo")
+    file, unsent = people.attach(ana), people.attach(ana)
+    with app.app_context():
+        messages.send(ana.member(), talk, "With a file", people.nonce(), [file])
+    keys = {"file": file, "unsent": unsent, "photo": PHOTO}
+    return keys | {
+        "talk": talk,
+        "notes": notes,
+        "received": received,
+        "sent": sent,
+        "link": link,
+    }
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests.people import PARTIAL, nonce
 KB = 1000
 LOADING = {"stylesheet", "icon", "modulepreload", "preload", "manifest", "apple-touch-icon"}
 # What is fetched only when it is needed, by `import("…")`, is no part of a first visit.
-IMPORT = re.compile(r"""(?:\bfrom\s*|\bimport\s+)["']([^"']+)["']""")
+IMPORT = re.compile(r"""(?:\bfrom\s*|\bimport\s*)["']([^"']+)["']""")
 FROM_SHEET = re.compile(r"""(?:@import\s+|url\(\s*)["']?([^"')\s]+)""")
 
 

@@ -3,8 +3,10 @@
 from linkmsg.actions import profile
 from linkmsg.db import db
 from linkmsg.models import Conversation
+from tests.browser.rows import upload
 from tests.people import Person, connect, join, talk
 from tests.standings import answer, between, close, invite, part, withdraw
+from tests.storage.pictures import picture, saved
 
 WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
 TEXT = f"{WORD * 3}\nhttps://example.com/{WORD}?to={WORD} and some plain words"
@@ -27,8 +29,10 @@ def furnish(ana: Person, bo: Person) -> dict[str, str | int]:
     cast = {name: join(ana.app, f"{name.title()} Person") for name in RELATIONS}
     for person in (ana, bo, *cast.values()):
         describe(person)
-    talk(bo, ana, TEXT, "Short", TEXT)
+    between_them = talk(bo, ana, TEXT, "Short", TEXT)
     talk(ana, bo, TEXT)
+    for person in (ana, bo):
+        send_files(person, between_them)
     talk(ana, ana, TEXT)
     invite(ana, cast["waiting"], NOTE)
     invite(cast["asking"], ana, NOTE)
@@ -59,6 +63,15 @@ def _addresses(ana: Person, cast: dict[str, Person]) -> dict[str, str | int]:
             found[f"to_{name}"] = talked.id if talked else 0
         found["asked"] = between(cast["asking"], ana)
     return found
+
+
+def send_files(person: Person, conversation_id: int) -> None:
+    """Let somebody send photos, one and many, and files of each kind, with the longest names."""
+    photos = [(f"{WORD}{number}.jpg", saved(picture((640, 400)), "JPEG")) for number in range(7)]
+    sound = b"RIFF\x24\0\0\0WAVEfmt " + bytes(24)
+    files = [(f"{WORD}.pdf", b"%PDF-1.7"), (f"{WORD}.zip", b"PK"), (f"{WORD}.wav", sound)]
+    for some in (photos[:1], photos, files):
+        person.send(conversation_id, "", attachment=upload(person, *some))
 
 
 def describe(person: Person) -> None:

@@ -73,6 +73,8 @@ SHARES = [
 ]
 DOORS = {"accounts.setup", "accounts.sign_in", "accounts.sign_up"}
 PAGELESS = {
+    "files.file",
+    "photos.photo",
     "accounts.home",
     "health.healthz",
     "health.readyz",

@@ -1,5 +1,7 @@
 """What the database holds, and quick ways to fill it."""
 
+import io
+import re
 from itertools import cycle
 
 from linkmsg.actions import conversations
@@ -38,6 +40,16 @@ def long_talk(one: Person, other: Person, conversation_id: int, until: int) -> l
             text = f"Number {number} " + "and some more words " * (number % 7)
             conversations.write(conversation, next(authors), text.strip(), nonce())
     return bodies(one)
+
+
+def upload(person: Person, *files: tuple[str, bytes]) -> list[str]:
+    """Upload files, each its name and bytes, to be sent; their keys."""
+    found = []
+    for name, data in files:
+        form = {"csrf_token": person.token, "files": (io.BytesIO(data), name)}
+        answer = person.client.post("/files", data=form, content_type="multipart/form-data")
+        found += re.findall(r'name="attachment" value="([^"]+)"', answer.text)
+    return found
 
 
 def crowd(person: Person, size: int) -> list[Person]:

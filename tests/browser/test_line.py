@@ -79,12 +79,8 @@ def test_a_network_that_closes_each_socket_at_once_is_tried_less_and_less(
     browse: Browse, ana: Person, talk: int
 ) -> None:
     tries: list[WebSocketRoute] = []
-
-    def join(line: WebSocketRoute) -> None:
-        tries.append(line)
-
     window = browse(ana)
-    window.page.route_web_socket(re.compile("/live"), join)
+    window.page.route_web_socket(re.compile("/live"), tries.append)
     window.open(f"/messaging/{talk}")
     for _ in range(38):
         window.page.wait_for_timeout(100)

@@ -16,8 +16,10 @@ class Faults:
     """What browsers complained of: errors in the console, of scripts and of the policy."""
 
     seen: list[str] = field(default_factory=list)
-    # What Chromium says of its own transition when a page is left before it has ended.
-    expected: list[str] = field(default_factory=lambda: ["Transition was "])
+    # What Chromium says of a page that is left before its transition ended, or its socket began.
+    expected: list[str] = field(
+        default_factory=lambda: ["Transition was ", "closed before the connection is established"]
+    )
 
     def watch(self, context: BrowserContext) -> None:
         """Note what goes wrong in every page of a browser."""

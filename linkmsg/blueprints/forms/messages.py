@@ -3,13 +3,17 @@
 import secrets
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, TextAreaField
 from wtforms.validators import ValidationError
 
+from linkmsg.blueprints import access, uploads
 from linkmsg.blueprints.forms import checks
+from linkmsg.blueprints.limits import Limited
 from linkmsg.config import settings
-from linkmsg.models import Message
+from linkmsg.db import db
+from linkmsg.models import Attachment, Message
 
 
 class MessageForm(FlaskForm):  # type: ignore[misc]
@@ -19,9 +23,50 @@ class MessageForm(FlaskForm):  # type: ignore[misc]
     nonce = HiddenField()
     revision = HiddenField()
 
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.keys: list[str] = []
+        self.fault: uploads.UploadRefused | Limited | None = None
+
+    @classmethod
+    def received(cls) -> "MessageForm":
+        """The form of this request, with the files that came with it and those uploaded before.
+
+        Raises:
+            CSRFError: it is not of this session.
+        """
+        arrived = uploads.receive()
+        form = cls()
+        keys = [*request.form.getlist("attachment"), *(each.key for each in arrived.files)]
+        form.keys, form.fault = list(dict.fromkeys(keys)), arrived.fault
+        return form
+
+    @property
+    def attached(self) -> list[Attachment]:
+        """The files that are to be sent with it, as far as they are the viewer's."""
+        if not self.keys:
+            return []
+        mine = db.session.scalars(Attachment.unsent_of(access.viewer(), self.keys))
+        return sorted(mine, key=lambda each: self.keys.index(each.key))
+
+    @property
+    def status(self) -> int:
+        """How a form that is not valid is answered."""
+        if isinstance(self.fault, uploads.UploadRefused):
+            return self.fault.status
+        return 429 if self.fault else 422
+
+    def validate(self, *given: Any, **more: Any) -> bool:
+        """Whether it can be sent; a file that did not arrive is a reason why not."""
+        valid: bool = super().validate(*given, **more)
+        if self.fault is not None:
+            self.give_back(str(self.fault))
+        return valid and self.fault is None
+
     def validate_body(self, field: Field) -> None:
         """What can't be a message says why."""
-        if fault := Message.fault(field.data or ""):
+        carries = bool(self.keys) or self.fault is not None
+        if fault := Message.fault(field.data or "", carries=carries):
             raise ValidationError(fault)
 
     def validate_nonce(self, field: Field) -> None:

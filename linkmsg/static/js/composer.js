@@ -12,7 +12,7 @@ document.addEventListener("keydown", (event) => {
   if (event.isComposing || event.keyCode === 229) return;
   if (touch.matches && !event.ctrlKey && !event.metaKey) return;
   event.preventDefault();
-  if (!event.repeat && target.value.trim()) target.form.requestSubmit();
+  if (!event.repeat && (target.value.trim() || target.form.querySelector(".tray > *, .tray[aria-busy]"))) target.form.requestSubmit();
 });
 
 document.addEventListener("input", ({ target }) => {

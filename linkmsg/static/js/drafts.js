@@ -5,12 +5,12 @@ const mine = `${ours}${member}:`;
 
 export const conversationOf = (composer) => composer.id.replace(/^\w+-/, "");
 
-/** `{ draft, sends: [{ nonce, body, why, waits, action, to }] }` of a conversation; `why` is null while a send is under way. */
+/** `{ draft, files, sends: [{ nonce, body, files, why, waits, action, to }] }` of a conversation; `why` is null while a send is under way. */
 export function kept(conversation) {
   try {
-    return { draft: "", sends: [], ...JSON.parse(sessionStorage.getItem(mine + conversation)) };
+    return { draft: "", files: [], sends: [], ...JSON.parse(sessionStorage.getItem(mine + conversation)) };
   } catch {
-    return { draft: "", sends: [] };
+    return { draft: "", files: [], sends: [] };
   }
 }
 
@@ -18,11 +18,16 @@ export function kept(conversation) {
 export function keep(conversation, changes) {
   const whole = { ...kept(conversation), ...changes };
   try {
-    if (whole.draft || whole.sends.length) sessionStorage.setItem(mine + conversation, JSON.stringify(whole));
+    if (whole.draft || whole.files.length || whole.sends.length) sessionStorage.setItem(mine + conversation, JSON.stringify(whole));
     else sessionStorage.removeItem(mine + conversation);
   } catch {
     // A store that is full or forbidden costs no more than the text after a reload.
   }
+}
+
+/** The files that a form would send now: `{ key, chip }`, the chip as it is drawn. */
+export function carried(form) {
+  return [...form.querySelectorAll(".tray [name=attachment]")].map((box) => ({ key: box.value, chip: box.closest("li").outerHTML }));
 }
 
 /** The conversations in which something was sent that has not arrived. */

@@ -41,10 +41,12 @@ export function release(conversation, send) {
   tell();
 }
 
-function copy({ nonce, body }) {
+function copy({ nonce, body, files = [] }) {
   const item = document.getElementById("pending").content.firstElementChild.cloneNode(true);
   item.dataset.nonce = nonce;
   item.querySelector(".text").textContent = body;
+  item.querySelector(".line").hidden = !body;
+  if (files.length) import("./looks.js").then(({ fill }) => fill(item, files));
   return item;
 }
 

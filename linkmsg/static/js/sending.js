@@ -1,5 +1,5 @@
 import { arrive } from "./arrive.js";
-import { conversationOf, kept } from "./drafts.js";
+import { carried, conversationOf, keep, kept } from "./drafts.js";
 import { composerOf, find, flush, flushAll, post, refuse, settle, wait } from "./outbox.js";
 import { keepSend, release, show } from "./pending.js";
 
@@ -8,14 +8,18 @@ on("htmx:config:request", (ctx, event) => {
   const { body } = ctx.request;
   if (!ctx.values) {
     event.preventDefault();
-    if (body.get("body").trim()) {
+    const files = carried(form);
+    if (body.get("body").trim() || files.length) {
       const to = document.getElementById("thread-h").textContent;
-      post(conversationOf(form), { nonce: nonce(), body: body.get("body"), why: null, waits: false, action: ctx.request.action, to });
+      post(conversationOf(form), { nonce: nonce(), body: body.get("body"), files, why: null, waits: false, action: ctx.request.action, to });
       empty(form);
     }
     return;
   }
   ctx.send = find(conversationOf(form), body.get("nonce"));
+  body.delete("files");
+  body.delete("attachment");
+  for (const { key } of ctx.send?.files ?? []) body.append("attachment", key);
   // With a target that has left the page meanwhile, htmx would drop the whole answer.
   ctx.target = null;
   ctx.request.timeout = 20000;
@@ -38,7 +42,7 @@ on("htmx:before:swap", (ctx, event) => {
   const isAnswered = [403, 409, 422, 429].includes(status);
   if (!isAnswered) return refuse(ctx, reason(status), ctx.send.nonce);
   const form = ctx.swap !== "none" && composerOf(conversationOf(ctx.sourceElement));
-  if (form && !form.elements.body.value.trim()) return settle(ctx);
+  if (form && !form.elements.body.value.trim() && !form.querySelector(".tray > *")) return settle(ctx);
   event.preventDefault();
   // Nothing was written under the old nonce, or something else was (409).
   refuse(ctx, sentenceIn(ctx.text), nonce());
@@ -106,6 +110,8 @@ function empty(form) {
   body.value = "";
   body.removeAttribute("aria-invalid");
   form.querySelector(".error")?.remove();
+  form.querySelector(".tray").replaceChildren();
+  keep(conversationOf(form), { files: [] });
   body.focus();
   body.dispatchEvent(new Event("input", { bubbles: true }));
 }
@@ -118,6 +124,7 @@ function handOver(ctx) {
   form.dataset.handedOver = true;
   form.elements.body.value = ctx.send.body;
   form.elements.nonce.value = ctx.send.nonce;
+  form.querySelector(".tray").replaceChildren(...ctx.send.files.map(({ key }) => Object.assign(document.createElement("input"), { type: "hidden", name: "attachment", value: key })));
   HTMLFormElement.prototype.submit.call(form);
 }
 

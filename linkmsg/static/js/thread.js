@@ -90,7 +90,7 @@ function tell(isAway) {
   if (fresh.length && (isAway || !isLookedAt())) draw(log);
   if (isAway && fresh.length) count(Number(jump().dataset.count ?? 0) + fresh.length);
   if (fresh.length > 1) announce(`${fresh.length} new messages`);
-  else if (fresh.length) announce([".name", ".text"].map((part) => fresh[0].querySelector(part)?.textContent.trim()).filter(Boolean).join(": "));
+  else if (fresh.length) announce([...[".name", ".text"].map((part) => fresh[0].querySelector(part)?.textContent.trim()), fresh[0].dataset.attached].filter(Boolean).join(": "));
 }
 
 /** As a page that is fetched now would have it: above the first that was not read. */

@@ -1,0 +1,85 @@
+"""Photos of members: chosen and cut in the settings, shown to everybody here."""
+
+from flask import Blueprint, Response, abort, current_app, request, url_for
+from flask.typing import ResponseReturnValue
+
+from linkmsg.actions import attachments
+from linkmsg.actions import profile as profiles
+from linkmsg.blueprints import access, files, uploads
+from linkmsg.blueprints.answers import done, page
+from linkmsg.blueprints.forms.settings import ProfileForm
+from linkmsg.models import Attachment
+from linkmsg.storage import incoming, pictures
+from linkmsg.storage.blobs import new_key
+from linkmsg.storage.images import SQUARES, Box
+
+door = Blueprint("photos", __name__)
+
+NO_PHOTO = "Choose a photo first."
+NOT_A_PHOTO = "This is no picture that can be read here. Take a JPEG, PNG, GIF, WebP or AVIF."
+
+
+@door.post("/settings/photo")
+@uploads.csrf.exempt  # type: ignore[untyped-decorator]
+def choose() -> ResponseReturnValue:
+    """Take a photo, cut to a square: the one that was chosen, or the middle."""
+    received = uploads.receive()
+    if "remove" in request.form:
+        return _show(None, "Your photo is removed.")
+    if received.fault or not received.files:
+        return _refuse(received.fault or uploads.UploadRefused(422, NO_PHOTO))
+    source = received.files[-1]
+    photo = new_key() if source.is_shown else None
+    if photo is None or not _cut(source, photo):
+        return _refuse(uploads.UploadRefused(422, NOT_A_PHOTO))
+    return _show(photo, "Your photo is changed.")
+
+
+@door.get("/photos/<photo>/<int:size>")
+def photo(photo: str, size: int) -> ResponseReturnValue:
+    """A member's photo; another one has another address, so it may be kept."""
+    if size not in SQUARES or not incoming.is_key(photo):
+        abort(404)
+    response = files.answer(f"{photo}-{size}", files.COPY, f"{photo}-{size}", "photo.webp")
+    response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    return response
+
+
+def _cut(source: Attachment, photo: str) -> bool:
+    """Keep the squares of a photo; whether it could be read. Its file is not needed any more."""
+    blobs = incoming.blobs()
+    with blobs.as_file(source.key) as path:
+        refusal = pictures.squares(blobs, path, photo, _box(source))
+    if attachments.discard(access.viewer(), source.key):
+        incoming.delete(source.blobs)
+    return refusal is None
+
+
+def _box(source: Attachment) -> Box | None:
+    """What is cut out: `left` and `top` of the free room and `size` of the shorter side, 0 to 1."""
+    try:
+        left, top, size = (float(request.form[name]) for name in ("left", "top", "size"))
+    except (KeyError, ValueError):
+        return None
+    width, height = source.width or 0, source.height or 0
+    if not all(0 <= each <= 1 for each in (left, top, size)):
+        return None
+    side = max(1, round(size * min(width, height)))
+    x, y = round(left * (width - side)), round(top * (height - side))
+    return x, y, x + side, y + side
+
+
+def _show(photo: str | None, sentence: str) -> ResponseReturnValue:
+    before = profiles.show_photo(access.viewer(), photo)
+    if before:
+        try:
+            pictures.delete_squares(incoming.blobs(), before)
+        except OSError:
+            current_app.logger.exception("a photo was not deleted; the sweep will")
+    return done(url_for("settings.profile"), sentence)
+
+
+def _refuse(fault: uploads.Fault) -> Response:
+    form = ProfileForm(formdata=None, obj=access.viewer())
+    status = fault.status if isinstance(fault, uploads.UploadRefused) else 429
+    return page("settings/profile.html", status, form=form, photo_fault=str(fault))

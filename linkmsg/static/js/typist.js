@@ -1,0 +1,19 @@
+// That one is typing is told while one does, at most every three seconds.
+import { conversationOf } from "./drafts.js";
+
+const every = 3200;
+let last = 0;
+let waiting;
+
+document.addEventListener("input", ({ target, detail }) => {
+  if (!target.matches(".composer textarea") || detail === "restored") return;
+  clearTimeout(waiting);
+  const typist = document.getElementById(`typist-${conversationOf(target.form)}`);
+  if (typist && target.value.trim()) waiting = setTimeout(tell, Math.max(0, last + every - Date.now()), typist);
+});
+
+function tell(typist) {
+  if (!typist.isConnected) return;
+  last = Date.now();
+  htmx.trigger(typist, "typing", {}, false);
+}

@@ -1,0 +1,110 @@
+"""Blobs on the disk of this machine: in a folder by the first two letters of their keys."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import IO
+
+from linkmsg.clock import now
+from linkmsg.storage.blobs import CHUNK, DRAFT, KEY, Writer, checked, draft_of
+
+
+class Disk:
+    """Blobs in one folder, which is made when the first of them is written.
+
+    Files are 0600 and folders 0700. A draft lies beside its blob to be, so that it becomes
+    one by a rename.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @contextmanager
+    def adding(self, key: str) -> Iterator[Writer]:
+        """Write a blob: see `Blobs`."""
+        path = self._place(key)
+        with self.draft(key) as file:
+            yield Writer(file)
+            file.flush()
+            os.fsync(file.fileno())
+            Path(file.name).replace(path)
+        _sync(path.parent)
+
+    @contextmanager
+    def draft(self, key: str) -> Iterator[IO[bytes]]:
+        """A file to write and read again, which is gone afterwards unless it was renamed."""
+        path = self._place(key).with_name(draft_of(key))
+        _make(path.parent)
+        try:
+            with open(path, "x+b", opener=_for_us_alone) as file:
+                yield file
+        finally:
+            path.unlink(missing_ok=True)
+
+    def open(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        """The bytes of a blob: see `Blobs`."""
+        path = self._place(key)
+        return _pieces(path, start, path.stat().st_size if end is None else end)
+
+    def size(self, key: str) -> int | None:
+        """How many bytes a blob has: see `Blobs`."""
+        with suppress(FileNotFoundError):
+            return self._place(key).stat().st_size
+        return None
+
+    def path(self, key: str) -> Path:
+        """Where a blob lies."""
+        return self._place(key)
+
+    @contextmanager
+    def as_file(self, key: str) -> Iterator[Path]:
+        """The file of a blob."""
+        path = self._place(key)
+        path.stat()
+        yield path
+
+    def delete(self, name: str) -> None:
+        """Remove a blob or a draft."""
+        place = self.folder / name[:2] / name if DRAFT.fullmatch(name) else self._place(name)
+        place.unlink(missing_ok=True)
+
+    def names(self) -> Iterator[tuple[str, timedelta]]:
+        """All that is kept, and for how long: see `Blobs`."""
+        for path in self.folder.glob("??/*"):
+            if KEY.fullmatch(path.name) or DRAFT.fullmatch(path.name):
+                with suppress(FileNotFoundError):
+                    made = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+                    yield path.name, now() - made
+
+    def _place(self, key: str) -> Path:
+        return self.folder / checked(key)[:2] / key
+
+
+def _pieces(path: Path, start: int, end: int) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        file.seek(start)
+        while start < end and (data := file.read(min(CHUNK, end - start))):
+            start += len(data)
+            yield data
+
+
+def _make(folder: Path) -> None:
+    for each in (folder.parent, folder):
+        if not each.is_dir():
+            each.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _sync(each.parent)
+
+
+def _for_us_alone(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _sync(folder: Path) -> None:
+    """Make the names in a folder durable: a rename alone may be lost with the power."""
+    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

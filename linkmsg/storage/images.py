@@ -1,0 +1,94 @@
+"""Pictures for pages: copies without metadata in three widths, and squares of profile photos."""
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from linkmsg.storage.child import Child
+
+# The names of the copies and their widths in pixels; the large one is as wide as the picture.
+WIDTHS = {"small": 320, "medium": 1280, "large": 0}
+SQUARES = (48, 96, 256)
+MEDIA_TYPE = "image/webp"
+# A file is given up when the child has died over it so often.
+TRIES = 2
+SECONDS = 60.0
+SCRIPT = Path(__file__).with_name("thumbnailer.py")
+
+# What is cut from a picture as it is shown: left, upper, right, lower, in pixels.
+Box = tuple[int, int, int, int]
+
+
+class Refusal(Enum):
+    """Why nothing was made of a file, in a sentence."""
+
+    LARGE = "This picture has more than 40 megapixels."
+    BROKEN = "This picture can't be read."
+    HEAVY = "This picture takes too much time or memory to be shown."
+    LATER = "The disk failed. This picture can be tried again later."
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A file that was made, and its size in pixels."""
+
+    path: Path
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Made:
+    """What was made of a picture of this size, as it is shown; copies of one size share a file."""
+
+    width: int
+    height: int
+    moving: bool
+    copies: tuple[Copy, ...]
+
+
+class Thumbnailer:
+    """Makes pictures in a child process, one after the other; used by one worker or more."""
+
+    def __init__(self, seconds: float = SECONDS, command: Sequence[str] = ()) -> None:
+        # -P: the folder of the script is not searched, so none of our files passes for another.
+        self.child = Child(command or (sys.executable, "-P", str(SCRIPT)))
+        self.seconds = seconds
+
+    def copies(self, source: Path, into: Path) -> Made | Refusal:
+        """Copies of a picture as WebP, in the order of `WIDTHS`, in the folder `into`.
+
+        They are turned as EXIF says, in sRGB, never enlarged, and hold no metadata. GIF, WebP,
+        PNG and AVIF that move go on moving. Whatever the file holds, nothing is raised.
+        """
+        return self._ask(source, into, widths=list(WIDTHS.values()))
+
+    def squares(self, source: Path, into: Path, box: Box | None = None) -> Made | Refusal:
+        """Squares as WebP, in the order of `SQUARES`, cut from `box` or from the middle.
+
+        They are no larger than what is cut. A picture that moves is cut from its first frame.
+        """
+        return self._ask(source, into, squares=list(SQUARES), box=box)
+
+    def close(self) -> None:
+        """End the child; asked again, it is started again."""
+        self.child.close()
+
+    def _ask(self, source: Path, into: Path, **wanted: Any) -> Made | Refusal:
+        request = {"source": str(source.absolute()), "into": str(into.absolute()), **wanted}
+        line = json.dumps(request).encode()
+        for _ in range(TRIES):
+            if answer := self.child.ask(line, self.seconds):
+                return _read(json.loads(answer))
+        return Refusal.HEAVY
+
+
+def _read(answer: dict[str, Any]) -> Made | Refusal:
+    if refusal := answer.get("refusal"):
+        return Refusal[refusal.upper()]
+    copies = (Copy(Path(each.pop("path")), **each) for each in answer.pop("copies"))
+    return Made(**answer, copies=tuple(copies))

@@ -1,0 +1,86 @@
+"""A file on its way in: into a blob, and what is known of it once all of it is here."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, cast
+
+from flask import current_app
+
+from linkmsg.storage import pictures
+from linkmsg.storage.blobs import KEY, Blobs, Writer, new_key
+from linkmsg.storage.kinds import HEAD, kind_of
+from linkmsg.storage.names import safe_name
+
+
+def blobs() -> Blobs:
+    """The blobs of the app that runs."""
+    return cast(Blobs, current_app.extensions["linkmsg.blobs"])
+
+
+def is_key(text: str) -> bool:
+    """Whether this may be a key."""
+    return KEY.fullmatch(text) is not None
+
+
+def delete(keys: Iterable[str]) -> None:
+    """Delete blobs; what can't be deleted now is left to the sweep."""
+    for key in keys:
+        try:
+            blobs().delete(key)
+        except OSError:
+            current_app.logger.exception("the blob %s was not deleted", key)
+
+
+class Draft:
+    """A file while it is written; `stored` says what was made of it."""
+
+    stored: dict[str, Any]
+
+    def __init__(self, raw_name: str, writer: Writer) -> None:
+        self.name = safe_name(raw_name)
+        self.head = b""
+        self._writer = writer
+
+    @property
+    def size(self) -> int:
+        """How many bytes it has so far."""
+        return self._writer.size
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of them, in hexadecimal."""
+        return self._writer.sha256
+
+    def write(self, data: bytes) -> None:
+        """Add these bytes."""
+        if len(self.head) < HEAD:
+            self.head += data[: HEAD - len(self.head)]
+        self._writer.write(data)
+
+
+@contextmanager
+def draft(raw_name: str) -> Iterator[Draft]:
+    """Write a file; after the `with` it is whole and durable, and its `stored` is known.
+
+    A picture is kept without what it says beside itself, and with copies to show. After any
+    error nothing of it is left.
+    """
+    key = new_key()
+    with blobs().adding(key) as writer:
+        made = Draft(raw_name, writer)
+        yield made
+    kind = kind_of(made.head)
+    made.stored = {
+        "key": key,
+        "name": made.name,
+        "kind": "file" if kind.group == "other" else kind.group,
+        "media_type": kind.media_type,
+        "size": made.size,
+        "digest": made.digest,
+    }
+    if kind.group == "image":
+        try:
+            made.stored |= pictures.taken_in(blobs(), made.stored)
+        except BaseException:
+            delete([key])
+            raise

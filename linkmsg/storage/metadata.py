@@ -1,0 +1,170 @@
+"""What a picture says beside itself (where and by whom it was taken) is cut out of its file.
+
+Its pixels stay as they are, byte for byte. Only how it is turned is said again.
+"""
+
+import mmap
+import re
+import struct
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO
+
+# JPEG (ITU-T T.81, B.1): what is kept of the application's segments says how colours are meant.
+SOI, SOS, EOI, APP0, APP1, APP2, APP14, APP15, COM = (
+    0xD8,
+    0xDA,
+    0xD9,
+    0xE0,
+    0xE1,
+    0xE2,
+    0xEE,
+    0xEF,
+    0xFE,
+)
+EXIF, ICC = b"Exif\0\0", b"ICC_PROFILE\0"
+MARKER = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]")
+ORIENTATION = 0x0112
+# PNG (W3C, third edition, 11) and WebP (RFC 9649, 2.7).
+PNG_START = b"\x89PNG\r\n\x1a\n"
+PNG_WORDS = {b"eXIf", b"tEXt", b"zTXt", b"iTXt", b"tIME"}
+WEBP_WORDS = {b"EXIF", b"XMP "}
+WEBP_HAS_WORDS = 0x08 | 0x04
+
+# A piece of what is kept: from where to where in the file, or bytes that are said anew.
+Pieces = Iterator[slice | bytes]
+PIECE = 64 * 1024
+
+
+class NotUnderstood(Exception):
+    """The file is not built as its kind is."""
+
+
+def has_words(path: Path, media_type: str) -> bool:
+    """Whether a picture of this kind may say more than itself."""
+    if media_type == "image/gif":
+        return _holds(path, b"XMP DataXMP")
+    if media_type == "image/avif":
+        return _holds(path, b"Exif") or _holds(path, b"application/rdf+xml")
+    return True
+
+
+def cut(path: Path, media_type: str, into: Callable[[bytes], object]) -> None:
+    """Write a picture without what it says beside itself, piece by piece.
+
+    Raises:
+        NotUnderstood: it is of no kind that can be cut, or not built as its kind is.
+    """
+    with path.open("rb") as file, _mapped(file) as data:
+        try:
+            for piece in CUTTERS[media_type](data):
+                if isinstance(piece, bytes):
+                    into(piece)
+                    continue
+                for at in range(piece.start, piece.stop, PIECE):
+                    into(data[at : min(at + PIECE, piece.stop)])
+        except (KeyError, IndexError, struct.error) as fault:
+            raise NotUnderstood from fault
+
+
+def _mapped(file: IO[bytes]) -> mmap.mmap:
+    try:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except ValueError as fault:  # it is empty
+        raise NotUnderstood from fault
+
+
+def _holds(path: Path, words: bytes) -> bool:
+    with path.open("rb") as file, _mapped(file) as data:
+        return data.find(words) >= 0
+
+
+def _jpeg(data: mmap.mmap) -> Pieces:
+    at = 2
+    yield slice(0, 2)
+    while True:
+        found = MARKER.match(data, at)
+        if not found:
+            raise NotUnderstood
+        kind, start = data[found.end() - 1], found.end()
+        if kind == EOI:
+            yield b"\xff\xd9"
+            return  # what follows is another picture, or words
+        end = start + struct.unpack_from(">H", data, start)[0]
+        if end > len(data):
+            raise NotUnderstood
+        if _is_kept(kind, data[start + 2 : start + 16]):
+            yield slice(start - 2, end)
+        elif kind == APP1 and data[start + 2 : start + 8] == EXIF:
+            yield from _turned(data[start + 8 : end])
+        at = end
+        if kind == SOS:
+            following = MARKER.search(data, end)
+            at = following.start() if following else len(data)
+            yield slice(end, at)
+
+
+def _is_kept(kind: int, head: bytes) -> bool:
+    if APP0 <= kind <= APP15:
+        return kind in {APP0, APP14} or (kind == APP2 and head.startswith(ICC))
+    return kind != COM
+
+
+def _turned(exif: bytes) -> Pieces:
+    """A segment that says how the picture is turned, and nothing else (Exif 3.0, 4.6)."""
+    order = {b"II": "<", b"MM": ">"}.get(exif[:2], "")
+    if not order:
+        return
+    first = struct.unpack_from(f"{order}I", exif, 4)[0]
+    for number in range(struct.unpack_from(f"{order}H", exif, first)[0]):
+        entry = first + 2 + 12 * number
+        tag, _, _, turn = struct.unpack_from(f"{order}HHIH", exif, entry)
+        if tag == ORIENTATION and 1 < turn <= 8:
+            told = struct.pack(">HHIHHHIHHI", 0x4D4D, 42, 8, 1, ORIENTATION, 3, 1, turn, 0, 0)
+            yield struct.pack(">BBH", 0xFF, APP1, 2 + len(EXIF) + len(told)) + EXIF + told
+            return
+
+
+def _png(data: mmap.mmap) -> Pieces:
+    yield slice(0, 8)
+    at = len(PNG_START)
+    while True:
+        size, name = struct.unpack_from(">I4s", data, at)
+        end = at + 12 + size
+        if end > len(data):
+            raise NotUnderstood
+        if name not in PNG_WORDS:
+            yield slice(at, end)
+        if name == b"IEND":
+            return
+        at = end
+
+
+def _webp(data: mmap.mmap) -> Pieces:
+    chunks = [each for each in _riff(data) if each[0] not in WEBP_WORDS]
+    yield b"RIFF" + struct.pack("<I", 4 + sum(end - at for _, at, end in chunks)) + b"WEBP"
+    for name, at, end in chunks:
+        if name == b"VP8X":
+            yield slice(at, at + 8)
+            yield bytes([data[at + 8] & ~WEBP_HAS_WORDS])
+            yield slice(at + 9, end)
+        else:
+            yield slice(at, end)
+
+
+def _riff(data: mmap.mmap) -> Iterator[tuple[bytes, int, int]]:
+    at, last = 12, min(len(data), 8 + struct.unpack_from("<I", data, 4)[0])
+    while at + 8 <= last:
+        name, size = struct.unpack_from("<4sI", data, at)
+        end = at + 8 + size + size % 2
+        if end > len(data):
+            raise NotUnderstood
+        yield name, at, end
+        at = end
+
+
+CUTTERS: dict[str, Callable[[mmap.mmap], Pieces]] = {
+    "image/jpeg": _jpeg,
+    "image/png": _png,
+    "image/webp": _webp,
+}

@@ -1,0 +1,70 @@
+"""A member's photo: cut to a square, shown to everybody here, and without what it says beside."""
+
+from io import BytesIO
+
+from PIL import Image
+from sqlalchemy import select
+
+from linkmsg.db import db
+from linkmsg.models import Attachment
+from linkmsg.storage import incoming
+from tests.blueprints.sending import fetch, multipart
+from tests.storage.pictures import corners, picture, saved
+
+
+def choose(person, data, **fields):
+    """Choose a photo in the settings."""
+    form = multipart({"csrf_token": person.token, **fields}, ("me.png", data))
+    return person.client.post("/settings/photo", **form)
+
+
+def photo_of(person):
+    with person.app.app_context():
+        return person.member().photo
+
+
+def square(viewer, photo, size=256):
+    answer = fetch(viewer, f"/photos/{photo}/{size}")
+    assert answer.status_code == 200
+    return Image.open(BytesIO(answer.data))
+
+
+def test_a_photo_is_cut_in_the_middle_and_shown_to_everybody(ana, bo):
+    wide = saved(picture((800, 400)), "PNG")
+    assert choose(ana, wide).status_code == 303
+    photo = photo_of(ana)
+    assert square(bo, photo).size == (256, 256)
+    assert square(bo, photo, 48).size == (48, 48)
+    assert corners(square(bo, photo)) == ["red", "green", "blue", "white"]
+    assert f"/photos/{photo}/256" in bo.get("/in/ana-ruiz").text
+    assert f"/photos/{photo}/96" in bo.get("/network").text
+
+
+def test_the_square_that_was_chosen_is_cut(ana):
+    choose(ana, saved(picture((800, 400)), "PNG"), left="1", top="0", size="0.5")
+    assert set(corners(square(ana, photo_of(ana)))) == {"green"}
+
+
+def test_another_photo_takes_its_place_and_none_brings_the_initials_back(app, ana, bo):
+    choose(ana, saved(picture((300, 300)), "PNG"))
+    first = photo_of(ana)
+    choose(ana, saved(picture((400, 400)), "PNG"))
+    second = photo_of(ana)
+    assert first != second
+    assert fetch(bo, f"/photos/{first}/96").status_code == 404
+    ana.post("/settings/photo", remove="1")
+    assert photo_of(ana) is None
+    assert "/photos/" not in bo.get("/in/ana-ruiz").text
+    with app.app_context():
+        assert list(incoming.blobs().names()) == []
+        assert list(db.session.scalars(select(Attachment))) == []
+
+
+def test_what_is_no_picture_is_refused_with_a_sentence(ana, nobody):
+    answer = choose(ana, b"no picture")
+    assert answer.status_code == 422
+    assert "no picture that can be read" in answer.text
+    assert choose(ana, b"").status_code == 422
+    assert photo_of(ana) is None
+    assert nobody.get(f"/photos/{'x' * 32}/96").status_code == 303
+    assert fetch(ana, f"/photos/{'x' * 32}/97").status_code == 404

@@ -1,0 +1,215 @@
+"""Files in the browser: chosen, dropped, pasted, on their way, sent, looked at."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import FilePayload, Locator, Route, expect
+
+from tests.browser.conftest import Browse
+from tests.browser.looking import faults
+from tests.browser.rows import bodies
+from tests.browser.window import Window
+from tests.people import Person
+from tests.storage.pictures import picture, saved
+
+PHOTO = saved(picture((640, 400)), "JPEG")
+NO_LINE = ("net::ERR_", "Failed to load resource")
+GIVE = """(target, [kind, files]) => {
+    const data = new DataTransfer();
+    for (const [name, type] of files) data.items.add(new File(["Hello"], name, { type }));
+    const event = kind === "paste"
+        ? new ClipboardEvent("paste", { bubbles: true, cancelable: true, clipboardData: data })
+        : new DragEvent(kind, { bubbles: true, cancelable: true, dataTransfer: data });
+    target.dispatchEvent(event);
+}"""
+
+
+def a_file(name: str, data: bytes = b"Hello", kind: str = "text/plain") -> FilePayload:
+    return {"name": name, "mimeType": kind, "buffer": data}
+
+
+def a_photo(name: str = "quay.jpg") -> FilePayload:
+    return a_file(name, PHOTO, "image/jpeg")
+
+
+def attach(window: Window, *files: FilePayload) -> None:
+    window.page.get_by_label("Attach files").set_input_files(list(files))
+
+
+def tray(window: Window) -> Locator:
+    return window.page.get_by_role("list", name="Files to send").get_by_role("listitem")
+
+
+def here(window: Window) -> Locator:
+    """The files that have arrived and are still to be sent."""
+    return tray(window).filter(has=window.page.locator("[name=attachment]"))
+
+
+def hold(window: Window) -> list[Route]:
+    """Keep uploads from arriving, until they are let through or broken off; what waits."""
+    held: list[Route] = []
+
+    def keep(route: Route) -> None:
+        held.append(route)
+
+    window.page.route("**/files", keep)
+    return held
+
+
+def test_files_come_to_the_other_in_a_message_that_looks_as_it_did_on_its_way(
+    browse: Browse, ana: Person, bo: Person, talk: int
+) -> None:
+    his = browse(bo).open(f"/messaging/{talk}")
+    his.expect_live()
+    window = browse(ana).open(f"/messaging/{talk}")
+    attach(window, a_photo(), a_photo("crane.jpg"), a_file("Stops.xlsx"))
+    expect(here(window)).to_have_count(3)
+    window.page.get_by_label("Describe this image: quay.jpg").fill("Two cranes at the quay")
+    with window.holding(f"**/messaging/{talk}"):
+        window.write("Here they are")
+        expect(window.log.locator(".pending .shot img")).to_have_count(2)
+        before = window.log.locator(".pending").bounding_box()
+    expect(window.log.locator(".pending")).to_have_count(0)
+    after = window.log.locator(".msg").last.bounding_box()
+    assert before
+    assert after
+    assert abs(before["height"] - after["height"]) < 30  # its time is shown, "Sending…" is not
+    expect(tray(window)).to_have_count(0)
+    assert window.kept() == []
+    expect(his.log.get_by_role("link", name="Two cranes at the quay")).to_be_visible()
+    expect(his.log.get_by_role("link", name="Stops.xlsx Spreadsheet · 5 bytes")).to_be_visible()
+
+
+def test_without_scripts_the_form_carries_files_and_unticking_leaves_one_out(
+    browse: Browse, ana: Person, talk: int
+) -> None:
+    window = browse(ana, scripts=False).open(f"/messaging/{talk}")
+    # Chromium dresses the page of a picture; the file allows it nothing.
+    window.expect_fault("status of 422", "Applying inline style", "Blocked script")
+    window.field.fill("a" * 8001)
+    attach(window, a_photo(), a_file("plan.txt"))
+    window.send_button.click()
+    expect(window.page.get_by_role("checkbox")).to_have_count(2)
+    window.page.get_by_role("checkbox", name="plan.txt").uncheck()
+    window.field.fill("")
+    window.send_button.click()
+    expect(window.log.locator(".msg").last.get_by_role("link")).to_have_count(1)
+    window.log.get_by_role("link", name="quay.jpg").click()
+    expect(window.page).to_have_url(re.compile("/files/.*size=large"))
+
+
+def test_files_are_dropped_on_the_thread_and_pasted_into_the_field(
+    browse: Browse, ana: Person, talk: int
+) -> None:
+    window = browse(ana).open(f"/messaging/{talk}")
+    files = [["one.txt", "text/plain"], ["two.txt", "text/plain"]]
+    dropping = window.page.locator("#thread.dropping")
+    for _ in range(5):
+        window.log.evaluate(GIVE, ["dragover", files])
+    expect(dropping).to_be_attached()
+    window.log.evaluate(GIVE, ["drop", files])
+    expect(dropping).to_have_count(0)
+    window.field.evaluate(GIVE, ["paste", [["image.png", "image/png"]]])
+    expect(here(window)).to_have_count(3)
+
+
+@pytest.fixture
+def film(tmp_path: Path) -> Path:
+    """A file that is one byte too large."""
+    file = tmp_path / "film.mov"
+    with file.open("wb") as made:
+        made.truncate(25 * 1024 * 1024 + 1)
+    return file
+
+
+def test_what_is_too_large_or_too_much_goes_nowhere(
+    browse: Browse, ana: Person, talk: int, film: Path
+) -> None:
+    window = browse(ana).open(f"/messaging/{talk}")
+    with window.holding("**/files") as held:
+        window.page.get_by_label("Attach files").set_input_files(film)
+        expect(window.page.locator("[data-not-taken]")).to_contain_text("film.mov is larger than")
+        attach(window, *(a_file(f"{number}.txt") for number in range(11)))
+        expect(window.page.locator("[data-not-taken]")).to_contain_text("can carry 10 files.")
+        expect(tray(window)).to_have_count(10)
+        assert len(held) == 3
+    expect(here(window)).to_have_count(10)
+
+
+def test_sending_waits_for_the_files_and_what_fails_can_be_tried_again(
+    browse: Browse, ana: Person, talk: int
+) -> None:
+    window = browse(ana).open(f"/messaging/{talk}")
+    window.expect_fault(*NO_LINE)
+    held = hold(window)
+    attach(window, a_file("one.txt"), a_file("two.txt"), a_file("three.txt"))
+    window.field.fill("With three")
+    window.field.press("Enter")
+    expect(window.page.locator("[data-waits]")).to_be_visible()
+    window.button("Cancel one.txt").click()
+    window.send_button.click()
+    held[1].abort()
+    failed = tray(window).filter(has_text="The server could not be reached.")
+    expect(failed).to_contain_text("two.txt")
+    window.send_button.click()
+    expect(window.button("Try again")).to_be_focused()
+    assert bodies(ana)[2:] == []
+    window.page.unroute("**/files")
+    window.page.keyboard.press("Enter")
+    expect(here(window)).to_have_count(2)
+    window.send_button.click()
+    expect(window.log.locator(".msg").last.get_by_role("link")).to_have_count(2)
+    expect(window.log.locator(".pending")).to_have_count(0)
+    assert bodies(ana)[2:] == ["With three"]
+
+
+def test_a_message_goes_by_itself_when_its_files_are_here(
+    browse: Browse, ana: Person, talk: int
+) -> None:
+    window = browse(ana).open(f"/messaging/{talk}")
+    with window.holding("**/files"):
+        attach(window, a_file("one.txt"))
+        window.field.press("Enter")
+        expect(window.page.locator("[data-waits]")).to_be_visible()
+        expect(window.log.locator(".msg")).to_have_count(2)
+    expect(window.log.get_by_role("link", name="one.txt")).to_be_visible()
+    expect(window.log.locator(".pending")).to_have_count(0)
+    assert bodies(ana)[2:] == [""]
+
+
+def test_a_draft_and_a_send_keep_their_files_over_a_reload(
+    browse: Browse, ana: Person, talk: int
+) -> None:
+    window = browse(ana).open(f"/messaging/{talk}")
+    window.expect_fault(*NO_LINE, "Failed to fetch", "htmx:error")
+    attach(window, a_file("one.txt"))
+    expect(here(window)).to_have_count(1)
+    window.open(f"/messaging/{talk}")
+    expect(here(window)).to_contain_text("one.txt")
+    window.page.route(f"**/messaging/{talk}", lambda route: route.abort())
+    window.send_button.click()
+    expect(window.log.get_by_text("It goes by itself.")).to_be_visible()
+    window.page.unroute(f"**/messaging/{talk}")
+    window.open(f"/messaging/{talk}")
+    expect(window.log.locator(".pending, .failed")).to_have_count(0)
+    expect(window.log.get_by_role("link", name="one.txt")).to_have_count(1)
+    expect(tray(window)).to_have_count(0)
+    assert bodies(ana)[2:] == [""]
+
+
+def test_files_under_way_and_refused_are_told_to_everybody(
+    browse: Browse, ana: Person, talk: int
+) -> None:
+    window = browse(ana, reduced_motion="reduce", color_scheme="light")
+    window.expect_fault(*NO_LINE)
+    window.open(f"/messaging/{talk}")
+    attach(window, a_photo("a-" + "long-" * 20 + "name.jpg"), a_file("plan.pdf", b"%PDF-1.7\n"))
+    expect(here(window)).to_have_count(2)
+    held = hold(window)
+    attach(window, *(a_file(f"{number}.txt") for number in range(9)))
+    window.field.fill("Some words")
+    held[0].abort()
+    expect(window.button("Try again")).to_be_visible()
+    assert faults(window.page) == []
+    window.page.unroute("**/files")

@@ -1,0 +1,60 @@
+"""Small files as the formats begin, made by hand."""
+
+import struct
+import zlib
+
+
+def box(name: bytes, content: bytes = b"") -> bytes:
+    """A box of ISO media."""
+    return struct.pack(">I4s", len(content) + 8, name) + content
+
+
+def ftyp(brand: bytes, *others: bytes) -> bytes:
+    return box(b"ftyp", brand + bytes(4) + b"".join(others)) + box(b"free", b"x")
+
+
+def moov(*handlers: bytes) -> bytes:
+    """A film with tracks of these kinds."""
+    tracks = (box(b"trak", box(b"hdlr", bytes(8) + each + bytes(13))) for each in handlers)
+    return box(b"moov", b"".join(tracks))
+
+
+def ogg(*packets: bytes) -> bytes:
+    """A file in Ogg whose streams begin with these packets."""
+    pages = (
+        struct.pack("<4sBBqIIIB", b"OggS", 0, 2, 0, number, 0, 0, 1) + bytes([len(each)]) + each
+        for number, each in enumerate(packets)
+    )
+    return b"".join(pages) + struct.pack("<4sBBqIIIB", b"OggS", 0, 0, 0, 1, 0, 0, 0)
+
+
+def element(name: str, content: bytes) -> bytes:
+    """An element of EBML."""
+    return bytes.fromhex(name) + bytes([0x80 | len(content)]) + content
+
+
+def ebml(doctype: bytes, *codecs: bytes) -> bytes:
+    """A file in Matroska or one like it, with tracks of these codecs."""
+    header = element("4286", b"\1") + element("ec", b"") + element("4282", doctype)
+    tracks = b"".join(element("ae", element("86", each)) for each in codecs)
+    return element("1a45dfa3", header) + element("18538067", element("1654ae6b", tracks))
+
+
+def mp3(frames: int = 2, first: bytes = b"\xff\xfb\x90\x00", length: int = 417) -> bytes:
+    return (first + bytes(length - 4)) * frames
+
+
+def riff(name: bytes, rest: bytes = b"") -> bytes:
+    return b"RIFF" + struct.pack("<I", len(rest) + 4) + name + rest
+
+
+def chunk(name: bytes, content: bytes) -> bytes:
+    """A chunk of PNG."""
+    summed = zlib.crc32(name + content)
+    return struct.pack(">I4s", len(content), name) + content + struct.pack(">I", summed)
+
+
+def png(width: int, height: int, *more: bytes) -> bytes:
+    """A PNG of this header, whatever follows."""
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + header + b"".join(more) + chunk(b"IEND", b"")

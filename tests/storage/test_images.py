@@ -1,0 +1,166 @@
+"""Pictures are made in a child, show what they showed, and tell nothing else."""
+
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageCms, PngImagePlugin
+
+from linkmsg.storage.dimensions import dimensions
+from linkmsg.storage.images import SQUARES, Made, Refusal
+from tests.storage.pictures import TURNS, corners, picture, saved
+
+
+def sizes(made: Made) -> list[tuple[int, int]]:
+    return [(each.width, each.height) for each in made.copies]
+
+
+def shown(path: Path) -> Image.Image:
+    with Image.open(path) as image:
+        image.load()
+        return image
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "GIF", "WEBP", "AVIF"])
+def test_it_is_copied_in_three_widths(make, form):
+    made = make(saved(picture((1400, 70)), form))
+    assert (made.width, made.height, made.moving) == (1400, 70, False)
+    assert sizes(made) == [(320, 16), (1280, 64), (1400, 70)]
+    for each in made.copies:
+        image = shown(each.path)
+        assert (image.format, image.size) == ("WEBP", (each.width, each.height))
+        assert corners(image) == ["red", "green", "blue", "white"]
+
+
+def test_a_small_one_is_not_enlarged_and_copied_once(make):
+    made = make(saved(picture((200, 50)), "PNG"))
+    assert sizes(made) == [(200, 50)] * 3
+    assert len({each.path for each in made.copies}) == 1
+
+
+def test_a_thin_one_keeps_a_pixel_and_a_long_one_fits_its_format(make):
+    assert sizes(make(saved(Image.new("L", (5000, 1)), "PNG")))[0] == (320, 1)
+    assert sizes(make(saved(Image.new("L", (1, 20_000)), "PNG")))[2] == (1, 16_383)
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "AVIF"])
+@pytest.mark.parametrize(
+    ("turn", "looks"),
+    [
+        (1, ["red", "green", "blue", "white"]),
+        (2, ["green", "red", "white", "blue"]),
+        (3, ["white", "blue", "green", "red"]),
+        (4, ["blue", "white", "red", "green"]),
+        (5, ["red", "blue", "green", "white"]),
+        (6, ["blue", "red", "white", "green"]),
+        (7, ["white", "green", "blue", "red"]),
+        (8, ["green", "white", "red", "blue"]),
+    ],
+)
+def test_it_is_turned_as_it_is_shown(make, form, turn, looks):
+    data = saved(picture((80, 40)), form, exif=TURNS[turn])
+    made = make(data)
+    assert (made.width, made.height) == ((40, 80) if turn > 4 else (80, 40))
+    assert (made.width, made.height) == dimensions(BytesIO(data))
+    assert corners(shown(made.copies[0].path)) == looks
+
+
+def told(form: str) -> bytes:
+    """A picture that tells where it was taken, in every way its format has."""
+    exif = Image.Exif()
+    exif[0x010F] = "Secret camera"
+    exif.get_ifd(0x8825)[2] = (59.0, 19.0, 45.0)
+    more = {
+        "exif": exif.tobytes(),
+        "icc_profile": ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes(),
+    }
+    if form == "PNG":
+        more["pnginfo"] = PngImagePlugin.PngInfo()
+        more["pnginfo"].add_text("Author", "Secret author")
+    else:
+        more["xmp"] = b"<x:xmpmeta>Secret author</x:xmpmeta>"
+    return saved(picture(), form, **more)
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "AVIF"])
+def test_it_tells_nothing_but_pixels(make, cut, form):
+    data = told(form)
+    assert b"Secret author" in data
+    for made in (make(data), cut(data)):
+        for each in made.copies:
+            image = shown(each.path)
+            assert not {"exif", "xmp", "icc_profile", "comment"} & image.info.keys()
+            assert not image.getexif()
+            assert b"Secret" not in each.path.read_bytes()
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "I;16"])
+def test_every_way_to_keep_colours_is_shown(make, mode):
+    made = make(
+        saved(
+            Image.linear_gradient("L").convert("RGBA" if "A" in mode else "L").convert(mode), "PNG"
+        )
+    )
+    image = shown(made.copies[0].path).convert("L")
+    assert image.getpixel((128, 20)) < 60
+    assert image.getpixel((128, 235)) > 190
+
+
+def test_print_colours_are_shown(make):
+    made = make(saved(picture(mode="CMYK"), "JPEG"))
+    assert corners(shown(made.copies[0].path)) == ["red", "green", "blue", "white"]
+
+
+def test_colours_of_another_space_are_turned_into_those_of_the_web(make):
+    swapped = saved(picture(), "JPEG", icc_profile=swapping_profile(), quality=95)
+    made = make(swapped)
+    assert corners(shown(made.copies[0].path)) == ["green", "red", "blue", "white"]
+
+
+def swapping_profile() -> bytes:
+    """A profile in which red means green, and green red."""
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    red, green = profile.index(b"rXYZ"), profile.index(b"gXYZ")
+    profile[red : red + 4], profile[green : green + 4] = b"gXYZ", b"rXYZ"
+    return bytes(profile)
+
+
+def test_a_profile_that_lies_is_left_out(make):
+    made = make(saved(picture(), "JPEG", icc_profile=b"no profile" * 50))
+    assert corners(shown(made.copies[0].path)) == ["red", "green", "blue", "white"]
+
+
+def test_what_is_clear_stays_clear(make):
+    clear = picture(mode="RGBA")
+    clear.putalpha(Image.new("L", clear.size, 0))
+    clear.paste(picture((20, 40), "RGBA"), (0, 0))
+    image = shown(make(saved(clear, "PNG")).copies[0].path)
+    assert image.mode == "RGBA"
+    assert image.getpixel((70, 20))[3] == 0
+    assert image.getpixel((5, 5))[3] == 255
+
+
+def test_squares_are_cut_from_the_middle(cut):
+    made = cut(saved(picture((800, 400)), "PNG"))
+    assert sizes(made) == [(side, side) for side in SQUARES]
+    assert (made.width, made.height) == (800, 400)
+    for each in made.copies:
+        assert corners(shown(each.path)) == ["red", "green", "blue", "white"]
+
+
+def test_squares_are_cut_from_a_box_of_the_picture_as_it_is_shown(cut):
+    data = saved(picture((80, 40)), "JPEG", exif=TURNS[6], quality=95, subsampling=0)
+    made = cut(data, (20, 0, 40, 20))
+    assert sizes(made) == [(20, 20)] * 3
+    assert corners(shown(made.copies[0].path)) == ["red"] * 4
+
+
+@pytest.mark.parametrize("box", [(-10, -10, 30, 30), (0, 0, 999, 999), (0, 0, 40, 10**12)])
+def test_a_box_that_goes_beyond_is_kept_within(cut, box):
+    made = cut(saved(picture((80, 40)), "PNG"), box)
+    assert all(each.width == each.height <= 40 for each in made.copies)
+
+
+@pytest.mark.parametrize("box", [(10, 10, 10, 20), (20, 20, 10, 10), (90, 0, 99, 9)])
+def test_a_box_that_holds_nothing_is_refused(cut, box):
+    assert cut(saved(picture((80, 40)), "PNG"), box) is Refusal.BROKEN
