@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Response, g, request
+from flask import Response, abort, g, request
 from flask_wtf.csrf import CSRFError, CSRFProtect, validate_csrf
 from werkzeug.datastructures import MultiDict
 from wtforms import ValidationError
@@ -81,6 +81,8 @@ def receive() -> Received:
     except parts.FormTooLarge:
         received.fault = UploadRefused(413, "This is too large to be sent at all.")
     except (ValueError, OSError):
+        if not fields:
+            abort(400)  # it is no form at all
         received.fault = UploadRefused(400, CUT_OFF)
     return received
 

@@ -47,10 +47,11 @@ def test_who_goes_offline_is_told_so_and_keeps_the_page(
     expect(window.page.get_by_text("Not opened. You are offline.")).to_be_visible()
     expect(window.page).to_have_url(here)
     expect(window.line).to_have_text("Offline")
-    box, log = window.line.bounding_box(), window.log.bounding_box()
+    box = window.line.bounding_box()
+    head = window.page.locator(".thread > .pane-head").bounding_box()
     assert box
-    assert log
-    assert box["y"] >= log["y"] + log["height"]
+    assert head
+    assert box["y"] >= head["y"] + head["height"]
     window.page.context.set_offline(False)
     window.expect_live()
     expect(window.line).to_have_count(0)
@@ -66,7 +67,7 @@ def test_the_words_of_a_lost_line_cover_nothing_where_no_thread_is(
     expect(window.line).to_have_text("Offline")
     box = window.line.bounding_box()
     others = [
-        window.page.locator("#list").bounding_box(),
+        window.page.get_by_role("heading", name="Messages").bounding_box(),
         window.page.locator(".rail").bounding_box(),
     ]
     assert box
@@ -80,7 +81,11 @@ def test_a_network_that_closes_each_socket_at_once_is_tried_less_and_less(
 ) -> None:
     tries: list[WebSocketRoute] = []
     window = browse(ana)
-    window.page.route_web_socket(re.compile("/live"), tries.append)
+
+    def note(line: WebSocketRoute) -> None:
+        tries.append(line)
+
+    window.page.route_web_socket(re.compile("/live"), note)
     window.open(f"/messaging/{talk}")
     for _ in range(38):
         window.page.wait_for_timeout(100)
