@@ -2,12 +2,14 @@
 
 import pytest
 from flask import Flask
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from linkmsg.actions import invitations, profile
 from tests.browser.conftest import Browse
 from tests.people import Person, nonce
 from tests.standings import between, invite
+
+HELLO: FilePayload = {"name": "hello.txt", "mimeType": "text/plain", "buffer": b"Hello"}
 
 
 @pytest.fixture
@@ -26,6 +28,9 @@ def test_the_open_thread_follows_and_takes_nothing_from_who_writes(
     window.expect_live()
     menu = window.page.locator(".thread .menu")
     expect(menu).to_contain_text("Withdraw invitation")
+    window.page.get_by_label("Attach files").set_input_files(HELLO)
+    tray = window.page.get_by_role("list", name="Files to send").get_by_role("listitem")
+    expect(tray.filter(has=window.page.locator("[name=attachment]"))).to_have_count(1)
     window.field.fill("Half a thought")
     window.field.evaluate("field => field.setSelectionRange(4, 4)")
     with app.app_context():
@@ -36,6 +41,7 @@ def test_the_open_thread_follows_and_takes_nothing_from_who_writes(
         window.page.keyboard.type(" of")
     expect(window.field).to_have_value("Half of a thought")
     expect(window.field).to_be_focused()
+    expect(tray).to_have_count(1)
     with app.app_context():
         profile.describe(cy.member(), profile.Profile(name="Cyd Moss", handle=cy.handle))
     expect(window.field).to_have_attribute("placeholder", "Message Cyd")

@@ -43,11 +43,11 @@ window.addEventListener("pageshow", ({ persisted }) => {
   }
 });
 
-// What was given back by the server goes when the foot of the thread is made anew.
-document.addEventListener("htmx:after:swap", () => {
-  for (const form of document.querySelectorAll(".composer[hx-post]")) {
-    const { draft } = kept(conversationOf(form));
-    if (draft && !form.elements.body.value) restore(form.elements.body, draft);
+// When the foot of a thread is made anew, a composer stays as it is, with all that is in it; but the other may have another name.
+document.addEventListener("htmx:before:swap", ({ detail: { tasks } }) => {
+  for (const { fragment } of tasks) {
+    const made = fragment?.querySelector(".composer textarea");
+    if (made && document.getElementById(made.id)) document.getElementById(made.id).placeholder = made.placeholder;
   }
 });
 
