@@ -9,7 +9,7 @@ from bench.place import FEW, Browser, conversations, place
 
 AIM, AIM_SCRIPTS, AIM_NEXT = 60.0, 25.0, 8.0
 ASKED_FOR = re.compile(r"<(?:script|link|img|use|source|image)\b[^>]*?\s(?:src|href)=\"([^\"]+)\"")
-IMPORTED = re.compile(r"^(?:import|export)\b(?:[^\"\n]*\bfrom)? *\"([^\"]+)\"", re.MULTILINE)
+IMPORTED = re.compile(r"""(?:\bfrom\s*|\bimport\s*)["']([^"']+)["']""")
 
 
 @dataclass(frozen=True)
