@@ -24,11 +24,14 @@ def connect(one: Member, other: Member) -> None:
             raise Refused("An account that is closed can't be connected.")
         if Relation.between(one, other.id, clock.now()).degree is Degree.FIRST:
             return
-        asked = open_or_lapsed(one, other)
+        asked, opened = open_or_lapsed(one, other), None
         if asked is None:
             tie(one, other)
         else:
-            accept_for(asked, people[asked.inviter_id], people[asked.invitee_id])
+            opened = accept_for(asked, people[asked.inviter_id], people[asked.invitee_id])
+    if asked and opened:
+        broadcasts.changed(*opened)
+        broadcasts.invitation(asked)
     broadcasts.standing(one.id, other.id)
 
 

@@ -42,6 +42,14 @@ class TestAnInvitation:
         assert re.search(r'id="invitations-count"[^>]*hidden[^>]*>0<', theirs)
         assert raw(tabs.bo) == []
 
+    def test_that_is_open_when_an_admin_connects_the_two_is_told_with_its_note(
+        self, ana, cy, tabs, asked
+    ):
+        people.connect(ana, cy)
+        for frames in (heard(tabs.ana), heard(tabs.cy)):
+            assert re.search(r'id="message-\d+"', frames)
+            assert f'hx-target="#invitation-{asked}' in frames
+
     @pytest.mark.parametrize("never_again", [False, True])
     def test_that_is_ignored_is_told_to_her_who_did_and_to_nobody_else(
         self, ana, cy, tabs, asked, never_again
