@@ -30,6 +30,8 @@ TYPING_EVERY = 3
 class Limited(Exception):
     """A limit is reached: a sentence, and in how many seconds there is room again."""
 
+    status = 429
+
     def __init__(self, sentence: str, seconds: int) -> None:
         wait = f"Wait {duration(seconds)}, then try again."
         super().__init__(f"{sentence} {wait}")

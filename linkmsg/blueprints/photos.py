@@ -81,5 +81,4 @@ def _show(photo: str | None, sentence: str) -> ResponseReturnValue:
 
 def _refuse(fault: uploads.Fault) -> Response:
     form = ProfileForm(formdata=None, obj=access.viewer())
-    status = fault.status if isinstance(fault, uploads.UploadRefused) else 429
-    return page("settings/profile.html", status, form=form, photo_fault=str(fault))
+    return page("settings/profile.html", fault.status, form=form, photo_fault=str(fault))

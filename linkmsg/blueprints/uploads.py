@@ -19,7 +19,7 @@ from linkmsg.blueprints.answers import page
 from linkmsg.config import settings
 from linkmsg.db import db
 from linkmsg.models import Attachment
-from linkmsg.models.attachment import LARGEST, LARGEST_MESSAGE, MOST
+from linkmsg.models.attachment import LARGEST, LARGEST_MESSAGE, MOST, TOO_MANY, TOO_MUCH
 from linkmsg.storage import incoming
 
 # What a form may have around its files, in bytes.
@@ -28,8 +28,6 @@ AROUND = 1024 * 1024
 csrf = CSRFProtect()
 
 TOO_LARGE = "{} is larger than 25 MiB. Send it in parts, or put it somewhere and send the link."
-TOO_MUCH = "The files of a message can have 50 MiB together. Send some in another one."
-TOO_MANY = f"A message can carry {MOST} files. Send the others in another one."
 NO_DISK = "There is no room for files on this server now. Your text is kept. Tell an admin."
 CUT_OFF = "The upload was cut off, so nothing was sent. Try again."
 
@@ -142,8 +140,7 @@ def _opener(received: Received, fields: MultiDict[str, str]) -> parts.Begin:
 
 def refusal(fault: Fault) -> Response:
     """What answers the page's script when a file is not taken."""
-    status = fault.status if isinstance(fault, UploadRefused) else 429
-    answer = page("files/refused.html", status, sentence=str(fault))
+    answer = page("files/refused.html", fault.status, sentence=str(fault))
     return answer if isinstance(fault, UploadRefused) else fault.tell(answer)
 
 

@@ -29,6 +29,8 @@ LARGEST, LARGEST_MESSAGE, MOST, ALT_MAX = 25 * 1024 * 1024, 50 * 1024 * 1024, 10
 IMAGE, AUDIO, VIDEO, PDF, FILE = "image", "audio", "video", "pdf", "file"
 WORDS = {IMAGE: ("Photo", "photos"), AUDIO: ("Audio", "recordings"), VIDEO: ("Video", "videos")}
 VOICE = "Voice message"
+TOO_MANY = f"A message can carry {MOST} files. Send the others in another one."
+TOO_MUCH = "The files of a message can have 50 MiB together. Send some in another one."
 # What was uploaded and not sent is kept for so long.
 KEPT_UNSENT = timedelta(days=1)
 
@@ -88,9 +90,9 @@ class Attachment(Model):
     def fault(cls, chosen: Collection[Self]) -> str | None:
         """Why these can't go in one message, in a sentence; None if they can."""
         if len(chosen) > MOST:
-            return f"A message can carry {MOST} files. Send the others in another one."
+            return TOO_MANY
         if sum(each.size for each in chosen) > LARGEST_MESSAGE:
-            return "The files of a message can have 50 MiB together. Send some in another one."
+            return TOO_MUCH
         return None
 
     @staticmethod

@@ -10,7 +10,6 @@ from wtforms.validators import ValidationError
 
 from linkmsg.blueprints import access, uploads
 from linkmsg.blueprints.forms import checks
-from linkmsg.blueprints.limits import Limited
 from linkmsg.config import settings
 from linkmsg.db import db
 from linkmsg.models import Attachment, Message
@@ -26,7 +25,7 @@ class MessageForm(FlaskForm):  # type: ignore[misc]
     def __init__(self, *given: Any, **more: Any) -> None:
         super().__init__(*given, **more)
         self.keys: list[str] = []
-        self.fault: uploads.UploadRefused | Limited | None = None
+        self.fault: uploads.Fault | None = None
 
     @classmethod
     def received(cls) -> "MessageForm":
@@ -52,9 +51,7 @@ class MessageForm(FlaskForm):  # type: ignore[misc]
     @property
     def status(self) -> int:
         """How a form that is not valid is answered."""
-        if isinstance(self.fault, uploads.UploadRefused):
-            return self.fault.status
-        return 429 if self.fault else 422
+        return self.fault.status if self.fault else 422
 
     def validate(self, *given: Any, **more: Any) -> bool:
         """Whether it can be sent; a file that did not arrive is a reason why not."""
