@@ -10,23 +10,8 @@ from linkmsg.actions.faults import Refused
 from linkmsg.db import db
 from linkmsg.models import Message, Participation
 from tests import people
+from tests.actions.readers import mark_unread, part_of, read
 from tests.people import nonce
-
-
-def part_of(person, id):
-    with person.app.app_context():
-        part, _ = db.session.execute(*Participation.of(person.member(), id)).one()
-        return part.last_read_seq, part.unread
-
-
-def read(person, id, seq):
-    with person.app.app_context():
-        reading.read(person.member(), id, seq)
-
-
-def mark_unread(person, id):
-    with person.app.app_context():
-        reading.mark_unread(person.member(), id)
 
 
 @pytest.fixture

@@ -1,0 +1,21 @@
+"""How tests read, put back to unread, and look at what a member has read."""
+
+from linkmsg.actions import reading
+from linkmsg.db import db
+from linkmsg.models import Participation
+
+
+def part_of(person, id):
+    with person.app.app_context():
+        part, _ = db.session.execute(*Participation.of(person.member(), id)).one()
+        return part.last_read_seq, part.unread
+
+
+def read(person, id, seq):
+    with person.app.app_context():
+        reading.read(person.member(), id, seq)
+
+
+def mark_unread(person, id):
+    with person.app.app_context():
+        reading.mark_unread(person.member(), id)
