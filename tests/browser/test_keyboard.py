@@ -105,6 +105,22 @@ def test_escape_leaves_the_menu_then_the_composer_then_the_thread_of_a_phone(
     expect(window.page).to_have_url(re.compile("/messaging$"))
 
 
+def test_an_escape_that_closed_a_menu_does_no_more_when_its_module_comes_late(
+    browse: Browse, ana: Person, talk: int
+) -> None:
+    window = browse(ana, phone=True).open(f"/messaging/{talk}")
+    keyboard, menu = window.page.keyboard, window.page.locator(".menu")
+    with window.holding("**/js/keys.js"):
+        window.button("More").click()
+        expect(menu).to_be_visible()
+        keyboard.press("Escape")
+        expect(menu).to_be_hidden()
+    keyboard.press("Tab")
+    window.field.focus()
+    keyboard.press("Escape")
+    expect(window.log).to_be_focused()
+
+
 def test_every_place_that_tab_reaches_shows_a_ring(
     browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:

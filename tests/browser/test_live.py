@@ -54,6 +54,17 @@ def test_typing_is_gone_five_seconds_after_the_last_key(
     expect(left.rows.first.locator(".typing")).to_be_empty()
 
 
+def test_typing_is_told_of_what_was_typed_before_its_module_came(
+    browse: Browse, ana: Person, bo: Person, talk: int
+) -> None:
+    left, right = opened(browse, ana, talk), opened(browse, bo, talk)
+    with right.holding("**/js/typist.js") as held:
+        right.field.press_sequentially("Hm")
+        expect(right.field).to_have_value("Hm")
+    assert held, "the module was there before"
+    expect(left.page.locator(".status")).to_contain_text("Bo is typing…")
+
+
 def test_row_title_and_icon_count_what_comes_while_another_thread_is_open(
     browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:

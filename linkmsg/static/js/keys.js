@@ -31,7 +31,7 @@ function turn(target, key) {
 
 function leave(target) {
   const thread = target === document.body ? document.getElementById("thread") : target.closest("#thread");
-  if (!thread || document.querySelector(":popover-open, dialog[open]")) return false;
+  if (!thread) return false;
   const isWriting = target.matches(".composer textarea");
   if (isWriting) thread.querySelector(".log")?.focus();
   else if (!wide.matches) thread.querySelector("a.back")?.click();

@@ -20,8 +20,9 @@ document.addEventListener("click", (event) => {
   htmx.ajax("GET", link.getAttribute("href"), { source: ".desk", target: "#thread", swap: "outerHTML", [isHere ? "replace" : "push"]: "true" });
 });
 
-// Most visits touch no key.
+// Most visits touch no key. An Escape that closes a menu does no more, however late its module comes.
 document.addEventListener("keydown", (event) => {
+  if (document.querySelector(":popover-open, dialog[open]")) return;
   if (keys) return keys.press(event);
   loading ??= import("./keys.js");
   loading.then((loaded) => { keys = loaded; keys.press(event); }, () => { loading = null; });

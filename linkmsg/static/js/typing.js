@@ -2,8 +2,8 @@
 const stay = 5000;
 const gone = new WeakMap();
 
-document.addEventListener("input", ({ target }) => {
-  if (target.matches(".composer textarea")) import("./typist.js").catch(() => {});
+document.addEventListener("input", ({ target, detail }) => {
+  if (detail !== "restored" && target.matches(".composer textarea")) import("./typist.js").then(({ type }) => type(target), () => {});
 });
 
 document.addEventListener("htmx:before:settle", ({ target }) => {

@@ -5,12 +5,12 @@ const every = 3200;
 let last = 0;
 let waiting;
 
-document.addEventListener("input", ({ target, detail }) => {
-  if (!target.matches(".composer textarea") || detail === "restored") return;
+/** Something was typed into a composer. */
+export function type(field) {
   clearTimeout(waiting);
-  const typist = document.getElementById(`typist-${conversationOf(target.form)}`);
-  if (typist && target.value.trim()) waiting = setTimeout(tell, Math.max(0, last + every - Date.now()), typist);
-});
+  const typist = document.getElementById(`typist-${conversationOf(field.form)}`);
+  if (typist && field.value.trim()) waiting = setTimeout(tell, Math.max(0, last + every - Date.now()), typist);
+}
 
 function tell(typist) {
   if (!typist.isConnected) return;
