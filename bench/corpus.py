@@ -15,14 +15,13 @@ from typing import Any
 from sqlalchemy import Connection as Database
 
 from bench.prose import KINDS, Prose
-from bench.rows import fill, member, part, talk, ties
+from bench.rows import PASSWORD, fill, member, part, talk, ties
 from linkmsg.actions.passwords import hashed
 from linkmsg.models import Attachment, Connection, Conversation, Member, Message, Participation
 
 MEMBERS, TALKS = 2_000, 40_000
 HEAVY, SHARE, PEERS = 5, 0.03, 400  # members 1 to 5 each take part in so much of all messages
 BEGAN, DAYS = datetime(2024, 11, 1, tzinfo=UTC), 730
-PASSWORD = "as quick as we can"
 FIRST = (  # noqa: SIM905
     "Ana Bo Cy Dee Eva Finn Greta Hugo Ines João Kim Lena Maja Nils Olga Pavel Quentin Rosa Søren "
     "Tess Uma Viktor Wanda Xenia Yusuf Zoë Amir Beatriz Chen Daria Elif Farah Goran Hanna Ivan "
@@ -45,11 +44,18 @@ class Corpus:
         self.topics = [self.prose.topic() for _ in range(TALKS // 10)]
         self.order = array("L", self._order())
 
+    def sizes(self) -> Counter[int]:
+        """How many messages there are in the conversations of each member."""
+        return Counter(id for which in self.order for id in self.pairs[which])
+
     def fill(self, database: Database) -> None:
         """Write the whole place into an empty database of the app's own."""
         password_hash = hashed(PASSWORD)
         names = [f"{first} {last}" for last in LAST for first in FIRST]
-        rows = (member(id, names[id - 1], password_hash) for id in range(1, MEMBERS + 1))
+        rows = (
+            member(id, name, password_hash) | {"handle": Member.handle_from(name)}
+            for id, name in enumerate(names, 1)
+        )
         fill(database, Member, rows)
         fill(database, Connection, (tie for pair in self._talking() for tie in ties(*pair)))
         fill(database, Conversation, self._conversations())
