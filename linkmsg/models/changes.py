@@ -34,7 +34,7 @@ def _highest_and_one(element: NextChange, compiler: SQLCompiler, **_: Any) -> st
 
 @compiles(NextChange, "postgresql")
 def _of_the_sequence(element: NextChange, compiler: SQLCompiler, **_: Any) -> str:
-    return f"(SELECT nextval('{SEQUENCE}') FROM pg_advisory_xact_lock_shared({LOCK}))"
+    return f"(SELECT nextval('{SEQUENCE}') FROM pg_advisory_xact_lock_shared({LOCK}))"  # noqa: S608
 
 
 def settling() -> Select[Any]:

@@ -6,8 +6,6 @@ from alembic import op
 revision = "0004"
 down_revision = "0003"
 
-SEQUENCE = "messages_change"
-
 
 def upgrade() -> None:
     with op.batch_alter_table("messages", schema=None) as batch_op:
@@ -20,7 +18,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_messages_change"), ["change"])
 
     if op.get_bind().dialect.name == "postgresql":
-        op.execute(f"CREATE SEQUENCE {SEQUENCE} OWNED BY messages.change")
+        op.execute("CREATE SEQUENCE messages_change OWNED BY messages.change")
         op.execute(
-            f"SELECT setval('{SEQUENCE}', (SELECT coalesce(max(change), 0) + 1 FROM messages), false)"
+            "SELECT setval('messages_change', coalesce(max(change), 0) + 1, false) FROM messages"
         )
