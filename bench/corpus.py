@@ -18,6 +18,7 @@ from bench.prose import KINDS, Prose
 from bench.rows import PASSWORD, fill, member, part, talk, ties
 from linkmsg.actions.passwords import hashed
 from linkmsg.models import Attachment, Connection, Conversation, Member, Message, Participation
+from linkmsg.models.attachment import WORDS
 
 MEMBERS, TALKS = 2_000, 40_000
 HEAVY, SHARE, PEERS = 5, 0.03, 400  # members 1 to 5 each take part in so much of all messages
@@ -122,6 +123,7 @@ class Corpus:
                 "conversation_id": which + 1,
                 "seq": places[which],
                 "revision": places[which],
+                "change": id,
                 "kind": "text",
                 "author_id": author,
                 "nonce": f"bench-{id:012}",
@@ -132,8 +134,9 @@ class Corpus:
             if random() < 0.04:
                 file = self._file(sent, next(keys))
                 files.append(file)
+                sent["attached"] = WORDS.get(file["kind"], (file["name"],))[0]
                 if random() < 0.3:
-                    sent |= {"body": "", "attached": file["name"]}
+                    sent["body"] = ""
             yield sent
 
     def _moment(self, id: int) -> datetime:

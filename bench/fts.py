@@ -41,12 +41,12 @@ class FTS5:
 
     def build(self) -> Built:
         """Index all messages."""
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.process_time()
         with self.database:
             self.database.execute(MAKE)
             self.database.execute(FILL)
-        seconds = time.perf_counter() - began
-        return Built(seconds, size=self.database.execute(SIZE).fetchone()[0] / 1e6)
+        seconds, processor = time.perf_counter() - began, time.process_time() - worked
+        return Built(seconds, processor, self.database.execute(SIZE).fetchone()[0] / 1e6)
 
     def find(self, query: Query) -> list[int]:
         """The ids of the newest messages that are found, each with what a page shows of it."""

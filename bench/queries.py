@@ -64,10 +64,10 @@ class Searches:
         chosen = (members[turn % len(members)] for turn in range(number))
         return [KINDS[kind](self, member_id) for member_id in chosen]
 
-    def some(self, number: int) -> Iterator[Query]:
-        """So many searches of each kind, by each sort of members."""
+    def some(self, number: int, without: str = "") -> Iterator[Query]:
+        """So many searches of each kind but one, by each sort of members."""
         for kind in KINDS:
-            for weight in self.members:
+            for weight in self.members if kind != without else ():
                 yield from self.of(weight, kind, number)
 
     def common(self, member_id: int) -> Query:
@@ -96,8 +96,9 @@ class Searches:
         return Query(member_id, f"from:{said.handle} {word}", f'"{word}"', handle=said.handle)
 
     def has(self, member_id: int) -> Query:
-        after = f"{BEGAN + timedelta(days=self.chance.randrange(DAYS)):%Y-%m-%d}"
-        return Query(member_id, f"has:file after:{after}", after=after)
+        day = BEGAN + timedelta(days=self.chance.randrange(DAYS))
+        following = f"{day + timedelta(days=1):%Y-%m-%d}"
+        return Query(member_id, f"has:file after:{day:%Y-%m-%d}", after=following)
 
     def _word(self, member_id: int, low: int, high: int) -> tuple[Said, str]:
         """A word of hers that is about so frequent, and the message in which it stands."""

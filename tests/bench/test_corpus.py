@@ -65,6 +65,7 @@ def test_some_messages_carry_files_and_some_a_link():
     files = db.session.scalar(select(func.count(Attachment.message_id.distinct()))) or 0
     links = select(func.count()).where(Message.body.contains("https://"))
     assert MESSAGES * 0.02 < files < MESSAGES * 0.06
+    assert db.session.scalar(select(func.count()).where(Message.attached != "")) == files
     assert MESSAGES * 0.02 < (db.session.scalar(links) or 0) < MESSAGES * 0.1
 
 
