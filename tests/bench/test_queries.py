@@ -51,6 +51,7 @@ def test_who_looks_finds_something_of_her_own(here: Here, kind: str, weight: str
         found = here.fts.find(query)
         assert found or is_stemmed(query), query
         assert {*found} <= hers(query.member_id)
+        assert here.fts.find_by_rowid(query) == found
 
 
 def test_files_are_looked_for_by_their_date(here: Here):
