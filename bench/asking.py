@@ -9,7 +9,6 @@ from statistics import quantiles
 from urllib.parse import urlencode
 
 from flask import Flask
-from sqlalchemy import select
 
 from bench.fts import FTS5
 from bench.place import Browser, Place
@@ -62,14 +61,17 @@ class Asked:
         return {OURS: self.engine, **pages, **theirs}
 
     def engine(self, query: Query) -> list[int]:
-        return [hit.message.id for hit in find(self.member(query.member_id), query.text).hits]
+        member = self.member(query.member_id)
+        with self.app.app_context():
+            return [hit.message.id for hit in find(member, query.text).hits]
 
     def page(self, query: Query) -> None:
         browser: Browser = self.browser(query.member_id)
         browser.get(f"/search?{urlencode({'q': query.text})}")
 
     def _member(self, id: int) -> Member:
-        return db.session.scalars(select(Member).where(Member.id == id)).one()
+        with self.app.app_context():
+            return db.session.scalars(Member.by_id(id)).one()
 
 
 def has_page(app: Flask) -> bool:
@@ -100,7 +102,6 @@ def in_turn(ways: Mapping[str, Ask], queries: Sequence[Query]) -> Times:
             ask(query)
             times[way].seconds.append(time.perf_counter() - began)
             times[way].worked.append(time.thread_time() - worked)
-            db.session.remove()
     return times
 
 
@@ -111,7 +112,6 @@ def missed(asked: Asked, searches: Searches) -> str:
         ours, theirs = asked.engine(query), asked.fts.find(query)
         shown = [id for id in theirs if len(ours) < SHOWN or id > min(ours)]
         wanted, found = wanted + len(shown), found + len({*shown} & {*ours})
-        db.session.remove()
     return f"of {wanted} messages that FTS5 shows first, but for a prefix, we show {found}"
 
 

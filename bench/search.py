@@ -52,12 +52,15 @@ def figures(messages: int = MESSAGES) -> Iterator[str]:
 def made(messages: int) -> Iterator[Filled]:
     """Fill a place, and make both indexes, ours first."""
     corpus = Corpus(messages)
-    with filled(lambda _: []) as place, place.app.app_context():
-        with db.engine.begin() as database:
+    with filled(lambda _: []) as place:
+        with place.app.app_context():
+            engine = db.engine
+        with engine.begin() as database:
             corpus.fill(database)
         ours = build(place.folder)
-        with closing(FTS5(place.folder / "linkmsg.sqlite")) as fts, db.engine.begin() as database:
+        with closing(FTS5(place.folder / "linkmsg.sqlite")) as fts, engine.connect() as database:
             theirs, searches = fts.build(), Searches(corpus, database)
+            # A request within a context of ours would share its session, and who is signed in.
             yield Filled(messages, place, ours, theirs, Asked(place, fts), searches)
 
 

@@ -8,7 +8,6 @@ from bench.asking import Taken, in_turn, parts
 from bench.queries import KINDS, Query
 
 
-@pytest.mark.usefixtures("inside")
 def test_each_way_is_asked_each_thing_once_and_none_after_another():
     asked: dict[str, list[str]] = {"one": [], "other": []}
     ways = {way: lambda query, way=way: asked[way].append(query.text) for way in asked}
