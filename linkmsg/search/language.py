@@ -80,7 +80,9 @@ def parse(text: str, *, today: date) -> Asked:
     asked = Asked()
     if len(text) > LONGEST:
         asked.notes.append(TOO_LONG)
-    parts = list(PART.finditer(text[:LONGEST].replace("\0", " ")))
+    # Half of a surrogate pair is no text, and can't be looked for.
+    clean = text[:LONGEST].replace("\0", " ").encode(errors="replace").decode()
+    parts = list(PART.finditer(clean))
     for part in parts:
         if asked.size >= MOST:
             asked.notes.append(TOO_MANY)
