@@ -122,7 +122,8 @@ def awkward(asked: Asked, member_id: int) -> Iterator[str]:
         ways = [(way, ask) for way, ask in asked.ways().items() if way in {OURS, PAGE}]
         times = {way: in_turn({way: ask}, [query] * (WARM_UP + 3))[way] for way, ask in ways}
         shown = " · ".join(
-            f"{way} {max(taken.seconds) * 1000:.1f} ms" for way, taken in times.items()
+            f"{way} {max(taken.seconds) * 1000:.1f} ms (processor {max(taken.worked) * 1000:.1f})"
+            for way, taken in times.items()
         )
         yield f"{name:<20} {shown} (aim: {AIM_AWKWARD})"
 
