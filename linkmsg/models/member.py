@@ -41,6 +41,7 @@ class Member(Model):
     is_admin: Mapped[bool] = mapped_column(default=False)
     shares_reading: Mapped[bool] = mapped_column(default=True)
     shares_presence: Mapped[bool] = mapped_column(default=True)
+    slash_searches: Mapped[bool] = mapped_column(default=True)
     photo: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None] = mapped_column(index=True)

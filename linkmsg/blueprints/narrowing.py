@@ -1,0 +1,109 @@
+"""What is asked of the search, as an address; and the chips that write operators into it."""
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from flask import url_for
+
+from linkmsg.blueprints import numbers
+from linkmsg.search.language import Asked, Filter
+
+LONGEST = 2000
+# Fields of the form that writes operators for those who do not know them.
+FIELDS = ("from", "with", "after", "before")
+OFFERS = (
+    ("from:me", "From me"),
+    ("has:file", "Has file"),
+    ("has:image", "Has image"),
+    ("has:link", "Has link"),
+    ("is:unread", "Unread"),
+)
+
+
+def clean(text: str) -> str:
+    """What somebody typed, as it is searched for: no control characters, one line, not endless."""
+    return " ".join("".join(each for each in text if each.isprintable() or each.isspace()).split())[
+        :LONGEST
+    ]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A search, its order, its place, and how much of what it finds."""
+
+    text: str
+    best: bool = False
+    inside: int | None = None
+    next: str = ""
+    shown: int = 0
+
+    @classmethod
+    def of(cls, values: Mapping[str, str]) -> Self:
+        """What an address asks for."""
+        return cls(
+            clean(values.get("q", "")),
+            values.get("sort") == "best",
+            numbers.optional("inside", values) or None,
+            values.get("next", ""),
+            numbers.optional("shown", values) or 0,
+        )
+
+    def changed(self, **changes: Any) -> Self:
+        """The same search, with some of it different."""
+        return dataclasses.replace(self, **changes)
+
+    def address(self) -> str:
+        """Where this search is."""
+        return url_for(
+            "search.find",
+            q=self.text or None,
+            sort="best" if self.best else None,
+            inside=self.inside,
+            next=self.next or None,
+            shown=self.shown or None,
+        )
+
+    def anew(self, text: str) -> str:
+        """Where another text is searched for in the same order and place."""
+        return self.changed(text=text, next="", shown=0).address()
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A way to a narrower search, or back to a wider one where this is on already."""
+
+    label: str
+    address: str
+    on: bool = False
+
+
+def written_out(values: Mapping[str, str]) -> Wanted:
+    """The search that a filled-in form means: its fields as operators of the text."""
+    wanted = Wanted.of(values)
+    said = [(name, clean(values.get(name, "")).replace('"', "")) for name in FIELDS]
+    operators = [f'{name}:"{value}"' if " " in value else f"{name}:{value}" for name, value in said if value]
+    return wanted.changed(text=" ".join([wanted.text, *operators]).strip(), next="", shown=0)
+
+
+def chips(wanted: Wanted, asked: Asked | None) -> Iterator[Chip]:
+    """What narrows a search now, then what else could."""
+    filters = asked.filters if asked else []
+    for each in filters:
+        yield Chip(label(each), wanted.anew(_without(wanted.text, each.raw)), on=True)
+    here = {each.raw.casefold() for each in filters}
+    for operator, words in OFFERS:
+        if operator not in here:
+            yield Chip(words, wanted.anew(f"{wanted.text} {operator}".strip()))
+
+
+def label(filter_: Filter) -> str:
+    """A filter in words: From Bo, Not has file, Before 2026-03-01."""
+    words = f"{filter_.name} {filter_.value}"
+    return f"Not {words}" if filter_.negated else words[:1].upper() + words[1:]
+
+
+def _without(text: str, raw: str) -> str:
+    at = text.find(raw)
+    return text if at < 0 else " ".join(f"{text[:at]} {text[at + len(raw) :]}".split())
