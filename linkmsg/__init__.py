@@ -15,6 +15,7 @@ from linkmsg.blueprints import uploads
 from linkmsg.blueprints.proxies import TrustedProxies
 from linkmsg.blueprints.turns import Turns
 from linkmsg.db import db, prepare_engine
+from linkmsg.search.index import Index
 from linkmsg.storage import blobs_of
 from linkmsg.storage.images import Thumbnailer
 
@@ -35,6 +36,7 @@ def create_app(settings: config.Settings | None = None, *, prepared: bool = Fals
     app.extensions["linkmsg"] = settings
     app.extensions["linkmsg.blobs"] = blobs_of(settings)
     app.extensions["linkmsg.thumbnailer"] = Thumbnailer()
+    app.extensions["linkmsg.search"] = Index(settings.search_folder, settings.language)
     app.config.update(_of_flask(settings))
     db.init_app(app)
     with app.app_context():

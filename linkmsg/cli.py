@@ -17,6 +17,7 @@ from linkmsg.demo import load as load_demo
 from linkmsg.models import Attachment, Member
 from linkmsg.models.password import password_fault
 from linkmsg.models.text import is_empty, line_fault
+from linkmsg.search.feeding import Rebuilding
 from linkmsg.storage import incoming
 
 NAME_MAX = 80
@@ -143,6 +144,22 @@ def doctor() -> None:
         if lost:
             sys.exit(1)
         click.echo("All files are there.")
+
+
+@main.group()
+def search() -> None:
+    """Look after the index of search."""
+
+
+@search.command()
+def rebuild() -> None:
+    """Make the index of search anew; meanwhile linkmsg can run."""
+    with _inside() as app:
+        rebuilding = Rebuilding(app.extensions["linkmsg.search"])
+        with click.progressbar(length=rebuilding.last, label="Reading messages") as bar:
+            for done in rebuilding.run():
+                bar.update(done - bar.pos)
+        click.echo(f"All {rebuilding.last:,} changes of messages are in the index.")
 
 
 @main.group("db")

@@ -16,6 +16,8 @@ from linkmsg.addresses import bucket, database, web_address
 
 PREFIX = "LINKMSG_"
 SECRETS = ("secret_key", "database_url", "storage_url")
+# Those for which Whoosh has a stemmer of Snowball's.
+LANGUAGES = ("da", "de", "en", "es", "fi", "fr", "hu", "it", "nl", "no", "pt", "ro", "ru", "sv")
 Network = IPv4Network | IPv6Network
 
 
@@ -102,6 +104,9 @@ class Settings:
     registration: str = setting(
         "invite", one_of("open", "invite", "closed"), "word", "who may sign up"
     )
+    language: str = setting(
+        "en", one_of(*LANGUAGES), "ISO 639-1", "whose word forms search takes for one"
+    )
     timezone: str = setting("UTC", zone, "IANA name", "the zone of who has not chosen one")
 
     password_min: int = setting(10, whole(8, 128), "characters", "the shortest password")
@@ -139,6 +144,11 @@ class Settings:
     def secret_file(self) -> Path:
         """Where the secret is kept when none was set."""
         return self.data_dir / "secret-key"
+
+    @property
+    def search_folder(self) -> Path:
+        """Where the index of search is kept."""
+        return self.data_dir / "search"
 
     @property
     def setup_token_file(self) -> Path:

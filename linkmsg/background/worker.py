@@ -10,8 +10,11 @@ from flask import Flask
 from linkmsg import bell
 from linkmsg.background import sweeps
 from linkmsg.db import db
+from linkmsg.search.feeding import Feeder
 
 EVERY = 1.0
+# So often the index is told what changed, however much there is.
+FEED_EVERY = 0.5
 
 
 @dataclass
@@ -31,7 +34,11 @@ class Worker:
 
     def __init__(self, app: Flask) -> None:
         self.app, self._stopped = app, Event()
-        self.duties = [Duty(sweeps.files, sweeps.FILES_EVERY)]
+        self.feeder = Feeder(app.extensions["linkmsg.search"])
+        self.duties = [
+            Duty(sweeps.files, sweeps.FILES_EVERY),
+            Duty(self.feeder.feed, FEED_EVERY),
+        ]
         self._thread = Thread(target=self._run, name="worker", daemon=True)
 
     def start(self) -> None:
@@ -43,6 +50,7 @@ class Worker:
         self._stopped.set()
         bell.ring()
         self._thread.join(timeout)
+        self.feeder.close()
 
     def work(self) -> None:
         """Do what is due now."""

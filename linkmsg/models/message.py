@@ -23,6 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from linkmsg.config import settings
 from linkmsg.db import Model, Values
+from linkmsg.models.changes import NextChange
 from linkmsg.models.member import Member
 from linkmsg.models.text import body_fault, is_empty
 
@@ -38,7 +39,8 @@ class Message(Model):
     """A text of a member, or a notice (`kind`) that says what changed.
 
     `seq` is its place in the conversation; `revision` the conversation's when it was last
-    changed. `nonce` is the sender's name for the act of sending: used once, for ever.
+    changed; `change` is the number of that change among those of all messages. `nonce` is the
+    sender's name for the act of sending: used once, for ever.
     `attached` says in a word what it carries, and is empty if that is nothing.
     """
 
@@ -53,6 +55,7 @@ class Message(Model):
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
     seq: Mapped[int]
     revision: Mapped[int]
+    change: Mapped[int] = mapped_column(BigInteger, index=True, default=NextChange())
     kind: Mapped[str] = mapped_column(String(10), default=TEXT)
     author_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
     nonce: Mapped[str | None] = mapped_column(String(64))

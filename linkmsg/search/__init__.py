@@ -1,0 +1,12 @@
+"""Search: everything one ever wrote or was told, and nothing else.
+
+`find` is the door. Behind it a text is understood (`language`), becomes clauses (`asking`,
+`clauses`) that are asked of the segments of the index (`reading`, `index`) and of what it does
+not know yet (`recent`), and what is found is shown (`highlight`). The index is written by a
+process of its own (`writer`, `store`, `merging`), which is told what changed (`feeding`).
+"""
+
+from linkmsg.search.finding import Hit, Results, find
+from linkmsg.search.language import Asked, Filter, parse
+
+__all__ = ["Asked", "Filter", "Hit", "Results", "find", "parse"]

@@ -1,0 +1,99 @@
+"""A search as clauses: how a text was understood, for one member."""
+
+import math
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from linkmsg.db import db
+from linkmsg.models import Member, Message, Participation
+from linkmsg.search import peers
+from linkmsg.search.clauses import All, Among, Between, Clause, Not
+from linkmsg.search.dates import Days
+from linkmsg.search.entries import ALL, by, has, within
+from linkmsg.search.language import Asked, Filter
+from linkmsg.search.reading import Question
+from linkmsg.search.scope import Scope
+
+NOBODY = "You have no conversation with anybody called {}."
+NOTHING = "There is nothing in {} that can be searched."
+# The newest messages that she has not read, of which so many are looked through.
+UNREAD = 2000
+
+
+def question(member: Member, asked: Asked, scope: Scope, inside: int | None) -> Question | None:
+    """What is asked of the index; None if that is nothing. What finds nobody is noted."""
+    made = Question(scope.facts(ALL))
+    for word in asked.words:
+        clauses = scope.word(word.text, prefix=word.prefix)
+        _take(made, clauses, word.text, asked, negated=word.negated)
+    for phrase in asked.phrases:
+        clauses = scope.phrase(phrase.text, open_end=phrase.prefix)
+        _take(made, clauses, f'"{phrase.text}"', asked, negated=phrase.negated)
+    for each in asked.filters:
+        clause = _filter(member, each, asked, scope)
+        (made.unwanted if each.negated else made.wanted).append(clause)
+    if not made.wanted and not made.unwanted:
+        return None
+    if inside is not None:
+        made.wanted.append(scope.facts(within(inside)))
+    return made
+
+
+def _take(made: Question, clauses: list[Clause], text: str, asked: Asked, *, negated: bool) -> None:
+    if not clauses:
+        asked.notes.append(NOTHING.format(text[:40]))
+    elif negated:
+        made.unwanted.append(clauses[0] if len(clauses) == 1 else All(tuple(clauses)))
+    else:
+        made.wanted.extend(clauses)
+
+
+def _filter(member: Member, each: Filter, asked: Asked, scope: Scope) -> Clause:
+    if each.days is not None:
+        return _between(each.days, member.zone)
+    if each.name == "has":
+        return scope.facts(has(each.value))
+    if each.name == "is":
+        return _unread(member)
+    if each.name != "with" and peers.is_herself(member, each.value):
+        hers = scope.facts(by(member.id))
+        return hers if each.name == "from" else Not(hers, scope.facts(ALL))
+    return _of_people(member, each, asked, scope)
+
+
+def _of_people(member: Member, each: Filter, asked: Asked, scope: Scope) -> Clause:
+    found = peers.called(member, each.value)
+    if not found:
+        asked.notes.append(NOBODY.format(each.value[:40]))
+    if each.name == "from":
+        return scope.facts(*(by(other_id) for _, other_id in found))
+    said = scope.facts(*(within(conversation_id) for conversation_id, _ in found))
+    return said if each.name == "with" else All((said, scope.facts(by(member.id))))
+
+
+def _between(days: Days, zone: str) -> Between:
+    return Between(_midnight(days.first, zone), _midnight(days.last, zone, following=True))
+
+
+def _midnight(day: date, zone: str, *, following: bool = False) -> float:
+    """When a day begins in a zone, or the next one; the ends of all time are never."""
+    if day == date.min and not following:
+        return -math.inf
+    if day >= date.max - timedelta(days=2):
+        return math.inf
+    begins = datetime.combine(day + timedelta(days=int(following)), time(), ZoneInfo(zone))
+    return begins.timestamp() if begins.year > 1 else -math.inf
+
+
+def _unread(member: Member) -> Among:
+    asked = (
+        select(Message.id)
+        .join(Participation, Participation.conversation_id == Message.conversation_id)
+        .where(Participation.member_id == member.id, Participation.unread > 0)
+        .where(Message.seq > Participation.last_read_seq, Message.author_id != member.id)
+        .order_by(Message.id.desc())
+        .limit(UNREAD)
+    )
+    return Among(frozenset(db.session.scalars(asked)))

@@ -1,0 +1,163 @@
+"""Finding: what a member asks, among her own messages, and how it is shown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+from markupsafe import Markup
+from sqlalchemy import Row, Select, select
+from sqlalchemy.orm import aliased
+from sqlalchemy.orm.attributes import set_committed_value
+
+from linkmsg import clock
+from linkmsg.db import db
+from linkmsg.models import Attachment, Conversation, Member, Message, Participation
+from linkmsg.search import reading, recent, suggest
+from linkmsg.search.asking import question
+from linkmsg.search.highlight import Marks, marked, snippet
+from linkmsg.search.index import Index, State
+from linkmsg.search.language import Asked, parse
+from linkmsg.search.reading import Found, Question
+from linkmsg.search.scope import Scope
+from linkmsg.search.terms import Damaged
+from linkmsg.search.view import View
+from linkmsg.search.words import Words, words_in
+
+LATE = "That would have taken long, so this is only a part of what there is."
+# Fewer changes than these are looked at beside the index, so nothing is missing.
+FEW = 300
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A message that was found, with whom it was exchanged, and why it was found.
+
+    `files` are those whose names match, marked as the snippet is.
+    """
+
+    message: Message
+    conversation_id: int
+    other: Member
+    snippet: Markup
+    files: list[tuple[Attachment, Markup]]
+
+
+@dataclass(frozen=True)
+class Results:
+    """A page of what was found.
+
+    `more` is the cursor of the next page; `total` how many there are, or at least so many where
+    it is not `exact`; `progress` how far an index has come that is being built, from 0 to 1.
+    """
+
+    hits: list[Hit] = field(default_factory=list)
+    more: str = ""
+    total: int = 0
+    exact: bool = True
+    asked: Asked = field(default_factory=Asked)
+    suggestion: str = ""
+    progress: float | None = None
+
+
+def find(
+    member: Member,
+    text: str,
+    *,
+    best: bool = False,
+    inside: int | None = None,
+    after: str = "",
+    size: int = 20,
+) -> Results:
+    """What a member finds of her own messages, the newest first or the best.
+
+    `inside` is a conversation's id, `after` the cursor of the last page: '' for the first, and
+    so for any that is none. Never raises for any text.
+    """
+    asked = parse(text, today=clock.now().astimezone(ZoneInfo(member.zone)).date())
+    index = cast(Index, current_app.extensions["linkmsg.search"])
+    try:
+        return _Finding(member, asked, index, inside).results(text, after, size, best=best)
+    except (Damaged, OSError):
+        index.give_up()
+        return _Finding(member, asked, index, inside).results(text, after, size, best=best)
+
+
+class _Finding:
+    """One search."""
+
+    def __init__(self, member: Member, asked: Asked, index: Index, inside: int | None) -> None:
+        self.member, self.asked, self.inside = member, asked, inside
+        self.words: Words = words_in(index.language)
+        self.scope = Scope(member.id, self.words)
+        self.state: State = index.state()
+        self.last = recent.upper()
+
+    def results(self, text: str, after: str, size: int, *, best: bool) -> Results:
+        """All that is answered."""
+        asked = replace(self.asked, notes=list(self.asked.notes))
+        wanted = question(self.member, asked, self.scope, self.inside)
+        if wanted is None:
+            return Results(asked=asked, progress=self._progress())
+        views = self._views()
+        found = self._found(wanted, views, after, size, best=best)
+        hits = self._hits(found.ids)
+        if found.late:
+            asked.notes.append(LATE)
+        none = not found.total and not found.late
+        suggestion = suggest.suggestion(text, asked, self.scope, views) if none else ""
+        return Results(
+            hits, found.more, found.total, found.exact, asked, suggestion, self._progress()
+        )
+
+    def _views(self) -> list[View]:
+        """The segments of the index, and the messages that it does not know yet as one more."""
+        draft = recent.draft(self.member, self.state.mark, self.last, self.words)
+        elsewhere = frozenset(draft.messages)
+        newest = max(elsewhere, default=0)
+        own = View(draft, draft.columns, draft.base, newest, frozenset(), frozenset())
+        return [own, *self.state.views(elsewhere)]
+
+    def _found(
+        self, wanted: Question, views: Sequence[View], after: str, size: int, *, best: bool
+    ) -> Found:
+        order = reading.best if best else reading.newest
+        return order(wanted, views, after, size)
+
+    def _progress(self) -> float | None:
+        if self.last - self.state.mark <= FEW:
+            return None
+        return self.state.mark / self.last
+
+    def _hits(self, ids: list[int]) -> list[Hit]:
+        """The messages, each only if she takes part where it was said."""
+        found = {row[0].id: row for row in db.session.execute(_hers(self.member, ids))}
+        Attachment.load(row[0] for row in found.values())
+        marks = Marks.of(self.asked, self.words)
+        return [self._hit(found[each], marks) for each in ids if each in found]
+
+    def _hit(self, found: Row[Message, Member], marks: Marks) -> Hit:
+        message, other = found
+        author = self.member if message.author_id == self.member.id else other
+        set_committed_value(message, "author", author)
+        named = ((each, marked(each.name, marks, self.words)) for each in message.attachments)
+        return Hit(
+            message,
+            message.conversation_id,
+            other,
+            snippet(message.body, marks, self.words),
+            [(each, name) for each, name in named if name is not None],
+        )
+
+
+def _hers(member: Member, ids: Sequence[int]) -> Select[Message, Member]:
+    part, other = aliased(Participation), aliased(Member)
+    other_id = Conversation.low_id + Conversation.high_id - member.id
+    return (
+        select(Message, other)
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .join(part, part.conversation_id == Conversation.id)
+        .join(other, other.id == other_id)
+        .where(part.member_id == member.id, Message.id.in_(ids))
+    )

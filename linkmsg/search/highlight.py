@@ -1,0 +1,136 @@
+"""The part of a text that shows why it was found, with what matched marked. All is escaped."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+
+from linkmsg.search.language import Asked
+from linkmsg.search.scope import PREFIX
+from linkmsg.search.words import Word, Words
+
+# Characters of a snippet, and of a text that are looked at for one.
+LENGTH, LOOKED_AT = 160, 20_000
+Span = tuple[int, int]
+
+
+@dataclass
+class Marks:
+    """What is marked: words of these stems, words that begin so, and rows of stems."""
+
+    stems: set[str] = field(default_factory=set)
+    prefixes: set[str] = field(default_factory=set)
+    rows: list[list[Word]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, asked: Asked, words: Words) -> "Marks":
+        """What a search asked for."""
+        made = cls()
+        for each in (*asked.words, *asked.phrases):
+            if each.negated:
+                continue
+            parts = [word for word in words.of(each.text) if not word.whole]
+            made.stems |= {word.stem for word in words.of(each.text) if word.whole}
+            if len(parts) == 1:
+                made.stems.add(parts[0].stem)
+            elif parts:
+                made.rows.append(parts)
+            if parts and each.prefix and len(parts[-1].surface) >= PREFIX:
+                made.prefixes.add(parts[-1].surface)
+        return made
+
+    def spans(self, found: Sequence[Word]) -> list[Span]:
+        """From where to where something matches, in their order and apart."""
+        begins = tuple(self.prefixes)
+        spans = [
+            (word.start, word.end)
+            for word in found
+            if word.stem in self.stems or (begins and word.surface.startswith(begins))
+        ]
+        places = {(word.place, word.stem): word for word in found if not word.whole}
+        for row in self.rows:
+            spans += _row(row, places)
+        return _apart(spans)
+
+
+def snippet(text: str, marks: Marks, words: Words, length: int = LENGTH) -> Markup:
+    """Some of a text around the best place, on one line."""
+    text = text[:LOOKED_AT]
+    spans = marks.spans(list(words.of(text)))
+    start, end = _window(text, spans, length)
+    before = "…" if start else ""
+    after = "…" if end < len(text.rstrip()) else ""
+    return Markup("{}{}{}").format(before, _marked(text, spans, start, end), after)
+
+
+def marked(text: str, marks: Marks, words: Words) -> Markup | None:
+    """All of a text such as a file's name; None if nothing in it matches."""
+    spans = marks.spans(list(words.of(text)))
+    return _marked(text, spans, 0, len(text)) if spans else None
+
+
+def _row(row: list[Word], places: dict[tuple[int, str], Word]) -> list[Span]:
+    spans = []
+    for place, stem in places:
+        if stem != row[0].stem:
+            continue
+        wanted = [(place + each.place - row[0].place, each.stem) for each in row]
+        if all(each in places for each in wanted):
+            spans.append((places[wanted[0]].start, places[wanted[-1]].end))
+    return spans
+
+
+def _apart(spans: list[Span]) -> list[Span]:
+    """Spans that do not overlap."""
+    made: list[Span] = []
+    for start, end in sorted(set(spans)):
+        if made and start < made[-1][1]:
+            made[-1] = (made[-1][0], max(end, made[-1][1]))
+        else:
+            made.append((start, end))
+    return made
+
+
+def _window(text: str, spans: list[Span], length: int) -> Span:
+    """Where a snippet begins and ends: where most different things match, between words."""
+    if len(text) <= length or not spans:
+        return 0, _back(text, min(length, len(text)))
+    best = max(spans[:200], key=lambda span: (_within(text, spans, span[0], length), -span[0]))
+    start = max(0, best[0] - length // 4)
+    end = min(len(text), start + length)
+    start = max(0, end - length)
+    if start:
+        space = text.find(" ", start, best[0])
+        start = space + 1 if space >= 0 else start
+    return start, max(_back(text, end), min(best[1], start + length))
+
+
+def _within(text: str, spans: list[Span], start: int, length: int) -> int:
+    end = start + length * 3 // 4
+    return len({text[at:to].lower() for at, to in spans if start <= at and to <= end})
+
+
+def _back(text: str, end: int) -> int:
+    """The end of the last word before a place, if there is one near."""
+    if end >= len(text):
+        return len(text)
+    space = text.rfind(" ", max(0, end - 30), end + 1)
+    return space if space > 0 else end
+
+
+def _marked(text: str, spans: list[Span], start: int, end: int) -> Markup:
+    pieces, at = [], start
+    for first, last in spans:
+        first, last = max(first, start), min(last, end)  # noqa: PLW2901
+        if first >= last or first < at:
+            continue
+        pieces.append(Markup.escape(_line(text[at:first])))
+        pieces.append(Markup("<mark>{}</mark>").format(_line(text[first:last])))
+        at = last
+    pieces.append(Markup.escape(_line(text[at:end])))
+    return Markup("").join(pieces)
+
+
+def _line(text: str) -> str:
+    """Line ends and tabs as spaces."""
+    return text.translate({10: " ", 13: " ", 9: " "})

@@ -1,0 +1,172 @@
+"""The language of a search: how a text is understood. Pure: no database, no clock.
+
+Words, "phrases", and operators such as `from:bo`; a hyphen before any of them means *not*.
+Nothing is refused: what is not understood is searched as words, and a note says so.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+
+from linkmsg.search.dates import Days, days_of
+
+# Characters of a text that are looked at, and what is asked for at most.
+LONGEST, MOST = 2000, 64
+TOO_LONG = f"Only the first {LONGEST:,} characters were searched."
+TOO_MANY = f"Only the first {MOST} words were searched."
+# A hyphen for *not*; an operator with its value; a phrase, closed or not; any other word.
+PART = re.compile(
+    r"""(?P<not>-)?(?:(?P<name>[A-Za-z]{2,8}):(?P<value>"[^"]*"?|[^\s"]*)"""
+    r"""|"(?P<phrase>[^"]*)(?P<closed>"?)|(?P<word>[^\s"]+))"""
+)
+KINDS = {
+    **dict.fromkeys(("file", "files", "attachment", "attachments"), "file"),
+    **dict.fromkeys(("image", "images", "photo", "photos", "picture", "pictures"), "image"),
+    **dict.fromkeys(("audio", "voice", "sound"), "audio"),
+    **dict.fromkeys(("video", "videos"), "video"),
+    **dict.fromkeys(("link", "links", "url"), "link"),
+    "pdf": "pdf",
+}
+# What can be asked for only once there is such a thing.
+LATER = {
+    ("in", "archived"): "archived conversations",
+    ("in", "inmail"): "InMail",
+    ("is", "starred"): "starred conversations",
+}
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word or the text of a phrase; `prefix` where it may go on, as the last word may."""
+
+    text: str
+    negated: bool = False
+    prefix: bool = False
+
+
+@dataclass(frozen=True)
+class Filter:
+    """An operator and its value: `days` are those that it lets through, where it is of time."""
+
+    name: str
+    value: str
+    negated: bool = False
+    days: Days | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How a text was understood; `notes` say in sentences what was not."""
+
+    words: list[Word] = field(default_factory=list)
+    phrases: list[Word] = field(default_factory=list)
+    filters: list[Filter] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was asked for."""
+        return not (self.words or self.phrases or self.filters)
+
+    @property
+    def size(self) -> int:
+        """How many things are asked for."""
+        return len(self.words) + len(self.phrases) + len(self.filters)
+
+
+def parse(text: str, *, today: date) -> Asked:
+    """How a text is understood on a day, which is the one of who asks."""
+    asked = Asked()
+    if len(text) > LONGEST:
+        asked.notes.append(TOO_LONG)
+    parts = list(PART.finditer(text[:LONGEST].replace("\0", " ")))
+    for part in parts:
+        if asked.size >= MOST:
+            asked.notes.append(TOO_MANY)
+            break
+        _take(part, asked, today, is_last=part is parts[-1])
+    return asked
+
+
+def _take(part: re.Match[str], asked: Asked, today: date, *, is_last: bool) -> None:
+    negated = part["not"] is not None
+    if part["name"] is not None:
+        if _operator(part, asked, today):
+            return
+        words = (part["name"], *part["value"].replace('"', " ").split())
+        asked.words.extend(Word(word, negated) for word in (":".join(words[:2]), *words[2:]))
+    elif part["phrase"] is not None:
+        open_end = is_last and not part["closed"]
+        if part["phrase"].strip():
+            asked.phrases.append(Word(part["phrase"].strip(), negated, open_end))
+    else:
+        asked.words.append(_word(part["word"], negated, is_last))
+
+
+def _word(text: str, negated: bool, is_last: bool) -> Word:
+    return Word(text, negated, prefix=is_last and not negated)
+
+
+def _operator(part: re.Match[str], asked: Asked, today: date) -> bool:
+    """Take an operator; whether it is one that has a meaning, or will have."""
+    name, value = part["name"].lower(), part["value"].strip('"').strip()
+    read = OPERATORS.get(name)
+    if read is None:
+        return False
+    if not value:
+        asked.notes.append(f"Nothing stands behind {name}: yet.")
+        return True
+    if later := LATER.get((name, value.lower())):
+        asked.notes.append(f"There is no search for {later} here yet: {name}:{value} was left out.")
+        return True
+    found = read(value, today)
+    if isinstance(found, str):
+        asked.notes.append(f"{found} {name}:{value} was searched as words.")
+        return False
+    negated = part["not"] is not None
+    asked.filters.append(Filter(name, found.value, negated, found.days))
+    return True
+
+
+# A value as it is understood, or a sentence that says why it is not.
+Read = Callable[[str, date], Filter | str]
+
+
+def _person(value: str, _today: date) -> Filter | str:
+    return Filter("", value)
+
+
+def _kind(value: str, _today: date) -> Filter | str:
+    kind = KINDS.get(value.lower())
+    return Filter("", kind) if kind else "has: knows file, image, audio, video and link."
+
+
+def _place(value: str, _today: date) -> Filter | str:
+    return "in: knows archived and inmail."
+
+
+def _state(value: str, _today: date) -> Filter | str:
+    is_unread = value.lower() == "unread"
+    return Filter("", "unread") if is_unread else "is: knows unread and starred."
+
+
+def _time(bound: str) -> Read:
+    def read(value: str, today: date) -> Filter | str:
+        found = days_of(value, today)
+        return found if isinstance(found, str) else Filter("", value, days=found.seen_from(bound))
+
+    return read
+
+
+OPERATORS: dict[str, Read] = {
+    "from": _person,
+    "to": _person,
+    "with": _person,
+    "has": _kind,
+    "in": _place,
+    "is": _state,
+    "before": _time("before"),
+    "after": _time("after"),
+    "on": _time("on"),
+}

@@ -1,0 +1,83 @@
+"""Segments that stand side by side become one, a little at a time.
+
+What was written last is in many small segments, and each search looks into all of them. A
+merge goes on in steps while others write: it holds nothing up, and is only seen at its end.
+"""
+
+import heapq
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+
+from linkmsg.search import codec
+from linkmsg.search.codec import Segment
+from linkmsg.search.columns import Columns
+from linkmsg.search.postings import Postings, join
+
+# So many neighbours become one, so each message is written anew once in every level of size.
+TOGETHER = 8
+# While it is written a merged segment stands apart, where nobody clears away what is not known.
+DRAFTS = "merging"
+
+Items = Iterable[tuple[bytes, bytes]]
+
+
+def choose(segments: Sequence[Segment]) -> list[Segment]:
+    """The neighbours to merge next: of the smallest sizes first; none if they are few."""
+    sized = [(int(math.log(max(each.count, 1), TOGETHER)), each) for each in segments]
+    for level in sorted({each for each, _ in sized}):
+        for small, run in groupby(sized, key=lambda each: each[0] <= level):
+            found = list(run)
+            if small and sum(each == level for each, _ in found) >= TOGETHER:
+                return [segment for _, segment in found]
+    return []
+
+
+class Merge:
+    """Makes one segment of several; `run` is gone through step by step."""
+
+    def __init__(self, folder: Path, sources: list[Segment]) -> None:
+        self.folder, self.sources = folder, sources
+        self.hidden = frozenset().union(*(each.hidden for each in sources))
+        self.made = Segment(
+            base=sources[0].base,
+            count=sum(each.count for each in sources),
+            newest=max(each.newest for each in sources),
+        )
+
+    def run(self) -> Iterator[None]:
+        """Write the segment; it is there when this ends."""
+        drafts = self.folder / DRAFTS
+        drafts.mkdir(exist_ok=True)
+        joined = Columns.join(each.columns(self.folder) for each in self.sources)
+        terms = _merged([each.terms(self.folder).all() for each in self.sources])
+        if self.hidden:
+            terms = _without(terms, self.hidden)
+        yield from codec.write(drafts, self.made, terms, joined.pack())
+        for file in drafts.glob(f"{self.made.segment_id()}.*"):
+            file.rename(self.folder / file.name)
+
+    def swap(self, segments: Sequence[Segment]) -> list[Segment]:
+        """The segments with the one in the place of the others."""
+        sources = [each for each in segments if each in self.sources]
+        hidden = frozenset().union(*(each.hidden for each in sources))
+        self.made.hidden = hidden - self.hidden
+        at = segments.index(sources[0])
+        return [*segments[:at], self.made, *segments[at + len(sources) :]]
+
+
+def _merged(several: Sequence[Items]) -> Items:
+    """The terms of several segments, each once; what they know of it in their order."""
+    merged = heapq.merge(*several, key=itemgetter(0))
+    for term, group in groupby(merged, key=itemgetter(0)):
+        yield term, join([value for _, value in group])
+
+
+def _without(terms: Items, hidden: frozenset[int]) -> Items:
+    """The terms without the messages that are hidden, and without those that have none then."""
+    for term, value in terms:
+        left = Postings.of(value).without(hidden)
+        if left.numbers:
+            yield term, left.pack()

@@ -1,0 +1,43 @@
+"""Those a member has conversations with, by what she calls them in a search."""
+
+from sqlalchemy import ColumnElement, and_, false, or_, select
+
+from linkmsg.db import db
+from linkmsg.models import Conversation, Member, Participation
+from linkmsg.models.text import fold
+
+ME = "me"
+# So many people of one name are looked for.
+MOST = 50
+
+
+def is_herself(member: Member, value: str) -> bool:
+    """Whether this means who searches."""
+    return value.lower() in {ME, member.handle}
+
+
+def called(member: Member, value: str) -> list[tuple[int, int]]:
+    """The conversations of a member with those who are called so: their ids, and the others'.
+
+    That is the handle, or what the words of the name begin with.
+    """
+    if is_herself(member, value):
+        value = member.handle
+    peer_id = Conversation.low_id + Conversation.high_id - member.id
+    words = fold(value).split()[:8]
+    name = and_(*(_begins(word) for word in words)) if words else false()
+    asked = (
+        select(Conversation.id, Member.id)
+        .join(Participation, Participation.conversation_id == Conversation.id)
+        .join(Member, Member.id == peer_id)
+        .where(Participation.member_id == member.id)
+        .where(or_(Member.handle == value.lower(), name))
+        .order_by(Participation.last_message_id.desc())
+        .limit(MOST)
+    )
+    return [(conversation_id, other_id) for conversation_id, other_id in db.session.execute(asked)]
+
+
+def _begins(word: str) -> ColumnElement[bool]:
+    name = Member.name_folded
+    return or_(name.startswith(word, autoescape=True), name.contains(f" {word}", autoescape=True))

@@ -1,0 +1,171 @@
+"""Asks the segments: which messages are found, the newest or the best first, and how many."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from heapq import nlargest
+from typing import NamedTuple
+
+from whoosh.scoring import bm25
+
+from linkmsg.search.clauses import AnyKey, Beginning, Clause, Either, Row
+from linkmsg.search.view import Budget, Late, View
+
+# Beyond so many nobody counts.
+CAP = 200
+# Of Robertson and Zaragoza, The Probabilistic Relevance Framework (2009): what is usual.
+B, K1 = 0.75, 1.2
+
+
+@dataclass
+class Question:
+    """What is asked for, and what must not be there; `everything` finds all of the scope."""
+
+    everything: AnyKey
+    wanted: list[Clause] = field(default_factory=list)
+    unwanted: list[Clause] = field(default_factory=list)
+
+    def find(self, view: View, budget: Budget) -> set[int]:
+        """The messages of a segment."""
+        wanted = sorted(self.wanted, key=lambda each: each.cost)
+        if not wanted or wanted[0].cost >= 5:  # of time and the like only those that are left
+            wanted.insert(0, self.everything)
+        found: set[int] | None = None
+        for clause in wanted:
+            now = clause.find(view, found, budget)
+            found = now if found is None else found & now
+            if not found:
+                return set()
+        found = (found or set()) - view.hidden
+        for clause in self.unwanted:
+            found -= clause.find(view, found, budget)
+        return found
+
+
+class Found(NamedTuple):
+    """A page of ids, where the next begins, and how many there are in all; `late`: at least."""
+
+    ids: list[int]
+    more: str
+    total: int
+    exact: bool
+    late: bool
+
+
+def newest(question: Question, views: Sequence[View], after: str, size: int) -> Found:
+    """The newest first: by the ids, which a cursor names the last of."""
+    before = int(after) if after.isdecimal() and len(after) < 19 else math.inf
+    page: list[int] = []
+    total, late, budget = 0, False, Budget()
+    ordered = sorted(views, key=lambda each: each.newest, reverse=True)
+    try:
+        for view, following in zip(ordered, [*ordered[1:], None], strict=True):
+            ids = _ids(view, question.find(view, budget))
+            total += len(ids)
+            page = nlargest(size + 1, [*page, *(each for each in ids if each < before)])
+            rest = following.newest if following else 0
+            if total > CAP and len(page) > size and page[-1] > rest:
+                break
+    except Late:
+        late = True
+    more = str(page[size - 1]) if len(page) > size else ""
+    return Found(page[:size], more, min(total, CAP), total <= CAP and not late, late)
+
+
+def best(question: Question, views: Sequence[View], after: str, size: int) -> Found:
+    """The best first, by BM25. A cursor names the newest id of its first page, and a place.
+
+    What came later is left out of the following pages, so they go on where the last one ended.
+    """
+    until, start = _cursor(after)
+    scores: dict[int, float] = {}
+    late, budget = False, Budget()
+    try:
+        for score, ids in _scored(question, views, until, budget):
+            scores.update(zip(ids, score, strict=True))
+    except Late:
+        late = True
+    ordered = nlargest(start + size + 1, scores.items(), key=lambda each: (each[1], each[0]))
+    page = [message_id for message_id, _ in ordered[start:]]
+    until = until or max((view.newest for view in views), default=0)
+    more = f"{until}.{start + size}" if len(page) > size else ""
+    total = len(scores)
+    return Found(page[:size], more, min(total, CAP), total <= CAP and not late, late)
+
+
+def _ids(view: View, numbers: set[int]) -> list[int]:
+    messages, base = view.columns.messages, view.base
+    ids = [messages[number - base] for number in numbers]
+    if view.elsewhere:
+        return [each for each in ids if each not in view.elsewhere]
+    return ids
+
+
+def _cursor(after: str) -> tuple[int, int]:
+    until, _, start = after.partition(".")
+    if until.isdecimal() and start.isdecimal() and len(after) < 30:
+        return int(until), min(int(start), 10_000)
+    return 0, 0
+
+
+Counts = dict[int, int]
+
+
+def _scored(
+    question: Question, views: Sequence[View], until: int, budget: Budget
+) -> Iterator[tuple[list[float], list[int]]]:
+    """For each segment the scores of what is found there, and its ids."""
+    keys = list(dict.fromkeys(_keys(question.wanted)))
+    looked = []
+    rarity, all_of_her = dict.fromkeys(keys, 0), 0
+    for view in views:
+        found = sorted(n for n in question.find(view, budget) if _is_on(view, n, until))
+        counts = {key: _counts(view, key) for key in keys}
+        for key in keys:
+            rarity[key] += len(counts[key])
+        all_of_her += len(question.everything.find(view, None, budget))
+        looked.append((view, found, counts))
+    lengths = [view.columns.lengths[n - view.base] for view, found, _ in looked for n in found]
+    usual = max(1.0, sum(lengths) / max(1, len(lengths)))
+    idf = {key: math.log(1 + (all_of_her - df + 0.5) / (df + 0.5)) for key, df in rarity.items()}
+    for view, found, counts in looked:
+        budget.check()
+        yield [_score(view, n, counts, idf, usual) for n in found], _all_ids(view, found)
+
+
+def _is_on(view: View, number: int, until: int) -> bool:
+    message_id = view.columns.messages[number - view.base]
+    return (not until or message_id <= until) and message_id not in view.elsewhere
+
+
+def _all_ids(view: View, found: list[int]) -> list[int]:
+    return [view.columns.messages[number - view.base] for number in found]
+
+
+def _counts(view: View, key: bytes) -> Counts:
+    postings = view.postings(key)
+    if postings is None:
+        return {}
+    return dict(zip(postings.numbers, postings.counts, strict=False))
+
+
+def _score(
+    view: View, number: int, counts: dict[bytes, Counts], idf: dict[bytes, float], usual: float
+) -> float:
+    length = max(1, view.columns.lengths[number - view.base])
+    found = ((idf[key], each[number]) for key, each in counts.items() if number in each)
+    return sum(float(bm25(rare, often, length, usual, B, K1)) for rare, often in found)
+
+
+def _keys(clauses: Sequence[Clause]) -> Iterator[bytes]:
+    """The terms whose number and rarity make a message good."""
+    for clause in clauses:
+        match clause:
+            case AnyKey(keys=keys, cost=1) | Row(keys=keys):
+                yield from keys
+            case Beginning(stem=stem):
+                yield stem
+            case Either(clauses=several):
+                yield from _keys(several)
+            case _:
+                pass

@@ -1,0 +1,77 @@
+"""A member's scope: the clauses that her search is made of ask for keys of hers alone."""
+
+from itertools import pairwise
+
+from linkmsg.search.clauses import AnyKey, Beginning, Clause, Either, Row
+from linkmsg.search.entries import FACT, SURFACE, TEXT, scope_of
+from linkmsg.search.words import Word, Words, is_unspaced
+
+# From so many letters on the last word may go on.
+PREFIX = 3
+
+
+class Scope:
+    """Makes clauses for one member."""
+
+    def __init__(self, member_id: int, words: Words) -> None:
+        self.words = words
+        self.text, self.surface = scope_of(TEXT, member_id), scope_of(SURFACE, member_id)
+        self.fact = scope_of(FACT, member_id)
+
+    def facts(self, *facts: str) -> AnyKey:
+        """One of these facts."""
+        return AnyKey(tuple(self.fact + fact.encode() for fact in facts))
+
+    def stem(self, word: Word) -> AnyKey:
+        """A word, in any of its forms."""
+        return AnyKey((self.text + word.stem.encode(),), cost=1)
+
+    def beginning(self, word: Word) -> Beginning:
+        """A word that begins like this one."""
+        return Beginning(self.surface + word.surface.encode(), self.text + word.stem.encode())
+
+    def row(self, parts: list[Word]) -> Row:
+        """Words as they stand here side by side."""
+        keys = tuple(self.text + part.stem.encode() for part in parts)
+        return Row(keys, tuple(part.place - parts[0].place for part in parts))
+
+    def word(self, text: str, *, prefix: bool = False) -> list[Clause]:
+        """What is asked for by one word as it was typed; nothing if nothing in it is a word."""
+        parts, whole = self._parts(text)
+        if not parts:
+            return []
+        last = parts[-1]
+        if len(parts) > 1:
+            row = self.row(parts)
+            return [Either((row, self.stem(whole)))] if whole else [row]
+        if len(last.surface) == 1 and is_unspaced(last.surface):
+            return [self.beginning(last)]
+        grows = prefix and len(last.surface) >= PREFIX
+        return [self.beginning(last) if grows else self.stem(last)]
+
+    def phrase(self, text: str, *, open_end: bool = False) -> list[Clause]:
+        """What is asked for by a phrase, whose last word may go on where it has no end."""
+        parts, _ = self._parts(text)
+        if open_end and len(parts) > 1 and not is_unspaced(parts[-1].surface):
+            return [*self._rows(parts[:-1]), *self.word(parts[-1].surface, prefix=True)]
+        return self._rows(parts)
+
+    def _rows(self, parts: list[Word]) -> list[Clause]:
+        if len(parts) == 1:
+            return self.word(parts[0].surface)
+        return [self.row(parts)] if parts else []
+
+    def _parts(self, text: str) -> tuple[list[Word], Word | None]:
+        """The words of what was typed, and the one that they are together, if all are."""
+        found = list(self.words.of(text))
+        wholes = [word for word in found if word.whole]
+        parts = [word for word in found if not word.whole]
+        # The last letter of a row of pairs is no word to ask for: what follows it is not known.
+        ends = {
+            right
+            for left, right in pairwise(parts)
+            if is_unspaced(right.surface) and len(right.surface) == 1 and right.start < left.end
+        }
+        parts = [part for part in parts if part not in ends]
+        covered = len(wholes) == 1 and wholes[0].end == parts[-1].end and not wholes[0].place
+        return parts, wholes[0] if covered else None

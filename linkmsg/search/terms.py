@@ -1,0 +1,193 @@
+"""A file of terms and what is known of each, in the order of the terms, in packed blocks.
+
+A block is some hundred terms: how many, how long all are together, the terms with line ends
+between, where the value of each ends, the values. The last part of the file says where each
+block is and with which term it begins. zlib's sum in every block tells when a file was damaged.
+"""
+
+import struct
+import zlib
+from array import array
+from bisect import bisect_left, bisect_right
+from collections import OrderedDict
+from collections.abc import Iterator
+from itertools import count, pairwise
+from threading import Lock
+from typing import NamedTuple, Protocol
+
+# Bytes of a block before it is packed.
+BLOCK = 8 * 1024
+HEAD = struct.Struct("<II")
+PLACE = struct.Struct("<QI")
+FOOT = struct.Struct("<QII8s")
+MAGIC = b"linkmsg1"
+# Bytes of unpacked blocks that a process keeps.
+KEPT = 24 * 1024 * 1024
+
+
+class Damaged(Exception):
+    """A file of the index is not what was written."""
+
+
+class Writable(Protocol):
+    """A file to write into."""
+
+    def write(self, data: bytes, /) -> object:
+        """Write these bytes."""
+
+
+class TermsWriter:
+    """Writes such a file. Terms are given in their order, each once."""
+
+    def __init__(self, file: Writable) -> None:
+        self.file, self.at = file, 0
+        self.places: list[bytes] = []
+        self.firsts: list[bytes] = []
+        self._begin()
+
+    def add(self, term: bytes, value: bytes) -> None:
+        """Write a term and what is known of it."""
+        self.terms.append(term)
+        self.values.append(value)
+        self.size += len(term) + len(value)
+        if self.size >= BLOCK:
+            self._flush()
+
+    def close(self) -> None:
+        """Write what remains, and where everything is. The file itself is left open."""
+        if self.terms:
+            self._flush()
+        firsts = b"\n".join(self.firsts)
+        table = zlib.compress(b"".join(self.places) + firsts, 1)
+        self.file.write(table)
+        self.file.write(FOOT.pack(self.at, len(table), len(self.places), MAGIC))
+
+    def _begin(self) -> None:
+        self.terms: list[bytes] = []
+        self.values: list[bytes] = []
+        self.size = 0
+
+    def _flush(self) -> None:
+        ends, end = array("I"), 0
+        for value in self.values:
+            end += len(value)
+            ends.append(end)
+        terms = b"\n".join(self.terms)
+        head = HEAD.pack(len(self.terms), len(terms))
+        raw = b"".join([head, terms, ends.tobytes(), *self.values])
+        packed = zlib.compress(raw, 1)
+        self.file.write(packed)
+        self.places.append(PLACE.pack(self.at, len(packed)))
+        self.firsts.append(self.terms[0])
+        self.at += len(packed)
+        self._begin()
+
+
+class Block(NamedTuple):
+    """Some terms, and the values of each one after the other."""
+
+    terms: list[bytes]
+    ends: "array[int]"
+    values: bytes
+
+    def value(self, number: int) -> bytes:
+        """What is known of the term with this number."""
+        return self.values[self.ends[number - 1] if number else 0 : self.ends[number]]
+
+    @classmethod
+    def of(cls, packed: bytes | memoryview) -> "Block":
+        """What was packed.
+
+        Raises:
+            Damaged: it is not what was packed.
+        """
+        try:
+            raw = zlib.decompress(packed)
+        except zlib.error as fault:
+            raise Damaged(str(fault)) from None
+        number, length = HEAD.unpack_from(raw)
+        start = HEAD.size + length
+        ends = array("I", raw[start : start + 4 * number])
+        return cls(raw[HEAD.size : start].split(b"\n"), ends, raw[start + 4 * number :])
+
+
+class Blocks:
+    """The blocks that were used last, of all files; used by many threads."""
+
+    def __init__(self, limit: int = KEPT) -> None:
+        self.limit, self.size = limit, 0
+        self._kept: OrderedDict[tuple[int, int], tuple[Block, int]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: tuple[int, int], packed: memoryview) -> Block:
+        """The block of this key, unpacked if it is not here."""
+        with self._lock:
+            if found := self._kept.get(key):
+                self._kept.move_to_end(key)
+                return found[0]
+        block = Block.of(packed)
+        size = 60 * len(block.terms) + len(block.values)
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = (block, size)
+                self.size += size
+            while self.size > self.limit and len(self._kept) > 1:
+                _, (_, freed) = self._kept.popitem(last=False)
+                self.size -= freed
+        return block
+
+
+blocks = Blocks()
+_numbers = count(1)
+
+
+class TermsReader:
+    """Reads such a file, given as its bytes in memory. It keeps no place, so threads can share it.
+
+    Raises:
+        Damaged: the bytes are no such file.
+    """
+
+    def __init__(self, data: memoryview) -> None:
+        self.data, self.number = data, next(_numbers)
+        try:
+            at, length, blocks_, magic = FOOT.unpack_from(data, len(data) - FOOT.size)
+            table = zlib.decompress(data[at : at + length])
+        except (struct.error, ValueError, zlib.error):
+            raise Damaged("the end of a file of terms is missing") from None
+        if magic != MAGIC:
+            raise Damaged("this is no file of terms")
+        self.places = list(PLACE.iter_unpack(table[: blocks_ * PLACE.size]))
+        self.firsts = table[blocks_ * PLACE.size :].split(b"\n") if blocks_ else []
+
+    def get(self, term: bytes) -> bytes | None:
+        """What is known of a term; None if there is none such."""
+        number = bisect_right(self.firsts, term) - 1
+        if number < 0:
+            return None
+        block = self._block(number)
+        at = bisect_left(block.terms, term)
+        if at < len(block.terms) and block.terms[at] == term:
+            return block.value(at)
+        return None
+
+    def starting(self, prefix: bytes) -> Iterator[tuple[bytes, bytes]]:
+        """The terms that begin so, in their order, and what is known of each."""
+        for number in range(max(0, bisect_right(self.firsts, prefix) - 1), len(self.firsts)):
+            block = self._block(number)
+            for at in range(bisect_left(block.terms, prefix), len(block.terms)):
+                if not block.terms[at].startswith(prefix):
+                    return
+                yield block.terms[at], block.value(at)
+
+    def all(self) -> Iterator[tuple[bytes, bytes]]:
+        """All terms, and what is known of each. What is unpacked for it is not kept."""
+        for at, length in self.places:
+            block = Block.of(self.data[at : at + length])
+            ends = [0, *block.ends]
+            for term, (start, end) in zip(block.terms, pairwise(ends), strict=True):
+                yield term, block.values[start:end]
+
+    def _block(self, number: int) -> Block:
+        at, length = self.places[number]
+        return blocks.get((self.number, number), self.data[at : at + length])

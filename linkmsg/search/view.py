@@ -1,0 +1,62 @@
+"""A segment as it is searched, and the time of a search."""
+
+import time
+from collections.abc import Iterator
+from typing import NamedTuple, Protocol
+
+from linkmsg.search.columns import Columns
+from linkmsg.search.postings import Postings
+
+# Seconds that a search takes at most.
+SECONDS = 0.15
+
+
+class Late(Exception):
+    """A search has taken its time."""
+
+
+class Budget:
+    """The time of one search."""
+
+    def __init__(self, seconds: float = SECONDS) -> None:
+        self.until = time.monotonic() + seconds
+
+    def check(self) -> None:
+        """Go on, if there is time.
+
+        Raises:
+            Late: there is none.
+        """
+        if time.monotonic() > self.until:
+            raise Late
+
+
+class Known(Protocol):
+    """Terms, and what is known of each: a file of them, or a draft."""
+
+    def get(self, term: bytes) -> bytes | None:
+        """What is known of a term."""
+
+    def starting(self, prefix: bytes) -> Iterator[tuple[bytes, bytes]]:
+        """The terms that begin so."""
+
+
+class View(NamedTuple):
+    """A segment as it is searched: `hidden` numbers and ids `elsewhere` are not found in it."""
+
+    terms: Known
+    columns: Columns
+    base: int
+    newest: int
+    hidden: frozenset[int]
+    elsewhere: frozenset[int]
+
+    def postings(self, key: bytes) -> Postings | None:
+        """Where a term stands."""
+        value = self.terms.get(key)
+        return Postings.of(value) if value else None
+
+    def numbers(self, key: bytes) -> set[int]:
+        """The messages in which a term stands."""
+        found = self.postings(key)
+        return set(found.numbers) if found else set()

@@ -1,0 +1,139 @@
+"""The words of a text: taken apart in one way by who writes the index, asks it and marks hits.
+
+A text is read in runs of letters and digits. Each is folded (no accents, no case) and is kept
+as it is, its surface, and as its stem. What stands together with a hyphen, an apostrophe, a dot
+or the like is found by its parts and as one: `e-mail` by *mail* and *email*, 1,200 by *1200*.
+Scripts that put no space between words are read in pairs of letters.
+"""
+
+import re
+import sys
+import unicodedata
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from whoosh.lang import stemmer_for_language
+
+from linkmsg.models.text import fold
+
+# Longer runs of letters are nobody's words; they are cut.
+LONGEST = 64
+MOST_PARTS = 6
+
+
+def _ranges(points: list[int]) -> str:
+    """Code points as what stands between the brackets of an expression."""
+    written, start = [], None
+    for at, point in enumerate(points):
+        start = point if start is None else start
+        if at + 1 == len(points) or points[at + 1] != point + 1:
+            written.append(rf"\U{start:08x}-\U{point:08x}")
+            start = None
+    return "".join(written)
+
+
+# Marks stand on letters, and joiners between them, without ending the word (UAX #29).
+MARKS = _ranges(
+    [
+        *(at for at in range(0x300, 0x1F000) if unicodedata.category(chr(at)).startswith("M")),
+        *range(0xE0100, 0xE01F0),
+    ]
+)
+JOINERS = "\u00ad\u200c\u200d"
+# Thai to Khmer, kana, Hangul and the ideographs, in their order.
+UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1100-\u11ff\u3005-\u3007\u3040-\u30ff\u3100-\u312f"
+    "\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff"
+    "\uff66-\uff9f\U00020000-\U0003ffff"
+)
+SYMBOLS = "\u2190-\u21ff\u2300-\u27bf\u2900-\u2bff\U0001f1e6-\U0001f1ff\U0001f300-\U0001faff"
+LETTER = rf"[^\W_{UNSPACED}]"
+RUN = re.compile(
+    rf"(?P<word>{LETTER}(?:{LETTER}|[{MARKS}{JOINERS}])*)"
+    rf"|(?P<unspaced>[{UNSPACED}][{UNSPACED}{MARKS}]*)"
+    rf"|(?P<symbol>[{SYMBOLS}])"
+)
+# Most texts, and read three times as fast.
+PLAIN_RUN = re.compile(r"(?P<word>[A-Za-z0-9]+)")
+ALL_UNSPACED = re.compile(f"[{UNSPACED}{MARKS}]+")
+# Between two runs this makes them parts of one.
+TIES = frozenset("-'’.,_\u2010\u2011·&+")
+UNSEEN = re.compile(rf"[{JOINERS}\ufe00-\ufe0f]")
+
+
+class Word(NamedTuple):
+    """A word in a text: from where to where it stands there, and the number of its place.
+
+    What was tied together is a word of its own beside its parts, at the place of the first.
+    """
+
+    surface: str
+    stem: str
+    start: int
+    end: int
+    place: int
+    whole: bool = False
+
+
+class Words:
+    """Reads texts in one language."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        stemmer = stemmer_for_language(language)
+        self.known = lru_cache(maxsize=50_000)(lambda run: _known(run, stemmer))
+
+    def of(self, text: str, place: int = 0) -> Iterator[Word]:
+        """The words of a text, in its order; the places begin with this."""
+        chain: list[Word] = []
+        for run in (PLAIN_RUN if text.isascii() else RUN).finditer(text):
+            start, end = run.span()
+            if chain and not (start == chain[-1].end + 1 and text[start - 1] in TIES):
+                yield from self._whole(chain)
+                chain.clear()
+            if run.lastgroup == "unspaced":
+                for word in _pairs(run[0], start, place):
+                    yield word
+                    place = word.place + 1
+                continue
+            surface, stem = self.known(run[0])
+            if surface:
+                word = Word(surface, stem, start, end, place)
+                chain.append(word)
+                place += 1
+                yield word
+        yield from self._whole(chain)
+
+    def _whole(self, parts: list[Word]) -> Iterator[Word]:
+        if not 1 < len(parts) <= MOST_PARTS:
+            return
+        surface, stem = self.known("".join(part.surface for part in parts))
+        yield Word(surface, stem, parts[0].start, parts[-1].end, parts[0].place, whole=True)
+
+
+@lru_cache(maxsize=4)
+def words_in(language: str) -> Words:
+    """What reads texts in this language, which remembers the words it has met."""
+    return Words(language)
+
+
+def _known(run: str, stemmer: Callable[[str], str]) -> tuple[str, str]:
+    surface = sys.intern(fold(UNSEEN.sub("", run)).replace(" ", "")[:LONGEST])
+    plain = len(surface) > 2 and surface.isalpha()
+    return surface, sys.intern(stemmer(surface) if plain else surface)
+
+
+def _pairs(run: str, start: int, place: int) -> Iterator[Word]:
+    """Each letter with the next, and the last alone: so each begins a word."""
+    letters = [(at, fold(letter)) for at, letter in enumerate(run)]
+    seen = [(at, letter) for at, letter in letters if letter]
+    for number, (at, letter) in enumerate(seen):
+        following = seen[number + 1] if number + 1 < len(seen) else (at, "")
+        pair = letter + following[1]
+        yield Word(pair, pair, start + at, start + following[0] + 1, place + number)
+
+
+def is_unspaced(surface: str) -> bool:
+    """Whether this is of a script that puts no space between words."""
+    return ALL_UNSPACED.fullmatch(surface) is not None

@@ -1,0 +1,91 @@
+"""The one process that writes the index, asked by lines of JSON and answering with lines.
+
+`add` takes a file with what changed after a mark up to another, `merge` works for so many
+seconds, `begin` begins anew, `look` only answers. Each answer has the `mark` of the index then
+and whether there is `more` to merge; or it says that another process is `busy` writing.
+"""
+
+import fcntl
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from linkmsg.search.entries import Entry
+from linkmsg.search.store import Store
+
+LOCK = "lock"
+
+
+def main() -> None:
+    """Answer until nothing more is asked: the folder and the language are the arguments."""
+    os.nice(5)  # pages go first
+    desk = Desk(Path(sys.argv[1]), sys.argv[2])
+    for line in sys.stdin.buffer:
+        answer = desk.answer(json.loads(line))
+        sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n")
+        sys.stdout.buffer.flush()
+
+
+class Desk:
+    """Takes requests, once it is the one that may write."""
+
+    def __init__(self, folder: Path, language: str) -> None:
+        self.folder, self.language = folder, language
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.lock = os.open(folder / LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        self.store: Store | None = None
+
+    def answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Do what is asked; anything that goes wrong with the files begins anew next time."""
+        store = self._open()
+        if store is None:
+            return {"busy": True}
+        try:
+            more = self._do(store, request)
+        except FileNotFoundError:
+            store.begin()
+            more = False
+        except Exception:
+            self.store = None
+            store.begin()
+            raise
+        return {"mark": store.mark, "more": more}
+
+    def _open(self) -> Store | None:
+        if self.store is None:
+            try:
+                fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return None
+            self.store = Store(self.folder, self.language)
+        elif not self.store.is_there():
+            self.store.open()
+        return self.store
+
+    def _do(self, store: Store, request: dict[str, Any]) -> bool:
+        match request["do"]:
+            case "add":
+                told = json.loads(Path(request["file"]).read_bytes())
+                if told["after"] == store.mark:
+                    store.add([Entry(*each) for each in told["entries"]], told["mark"])
+                return True
+            case "merge":
+                return store.merge_some(request["seconds"])
+            case "begin":
+                store.begin()
+        return False
+
+
+def is_taken(folder: Path) -> bool:
+    """Whether a process is writing the index in this folder."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = os.open(folder / LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(lock)
+    return False

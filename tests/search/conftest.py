@@ -1,0 +1,50 @@
+"""A search of the tests: who looks, and an index that has read all that was said."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+
+from linkmsg.search import Results, find
+from linkmsg.search.feeding import Feeder
+from tests.people import Person
+
+
+@pytest.fixture
+def feeder(inside: Flask) -> Iterator[Feeder]:
+    """What tells the writer of the index what changed."""
+    made = Feeder(inside.extensions["linkmsg.search"])
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def indexed(feeder: Feeder) -> Callable[[], None]:
+    """Let the index read all that was said so far."""
+
+    def read() -> None:
+        while feeder._is_due():
+            feeder.feed()
+        assert feeder.index.state().mark
+
+    return read
+
+
+@pytest.fixture(params=["recent", "indexed"])
+def read(request: pytest.FixtureRequest) -> Callable[[], None]:
+    """Both ways to be found: just written, and read by the index."""
+    if request.param == "recent":
+        request.getfixturevalue("inside")
+        return lambda: None
+    way: Callable[[], None] = request.getfixturevalue("indexed")
+    return way
+
+
+def found(person: Person, text: str, **asked: object) -> Results:
+    """What a person finds."""
+    return find(person.member(), text, **asked)  # type: ignore[arg-type]
+
+
+def bodies(person: Person, text: str, **asked: object) -> list[str]:
+    """The texts of the messages that a person finds."""
+    return [hit.message.body for hit in found(person, text, **asked).hits]
