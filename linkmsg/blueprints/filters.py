@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from linkmsg.models import Member, Message
 from linkmsg.models.message import CONNECTED
-from linkmsg.search.results import Hit
+from linkmsg.search import Hit
 from linkmsg.storage.labels import label
 
 finder = LinkifyIt(options={"fuzzy_link": True, "fuzzy_email": True})

@@ -8,7 +8,7 @@ from typing import Any, Self
 from flask import url_for
 
 from linkmsg.blueprints import numbers
-from linkmsg.search.language import Asked, Filter
+from linkmsg.search import Asked, Filter
 
 LONGEST = 2000
 # Fields of the form that writes operators for those who do not know them.
@@ -91,8 +91,8 @@ def chips(wanted: Wanted, asked: Asked | None) -> Iterator[Chip]:
     """What narrows a search now, then what else could."""
     filters = asked.filters if asked else []
     for each in filters:
-        yield Chip(label(each), wanted.anew(_without(wanted.text, each.raw)), on=True)
-    here = {each.raw.casefold() for each in filters}
+        yield Chip(label(each), wanted.anew(_without(wanted.text, each.written)), on=True)
+    here = {each.written.casefold() for each in filters}
     for operator, words in OFFERS:
         if operator not in here:
             yield Chip(words, wanted.anew(f"{wanted.text} {operator}".strip()))

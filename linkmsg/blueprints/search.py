@@ -11,7 +11,7 @@ from linkmsg.blueprints.narrowing import Wanted
 from linkmsg.db import db
 from linkmsg.models import Member, RecentSearch
 from linkmsg.models.people import People, matching
-from linkmsg.search.results import Results
+from linkmsg.search import Results
 
 door = Blueprint("search", __name__)
 
@@ -93,7 +93,7 @@ def _found(wanted: Wanted) -> Response:
 
 def _people(wanted: Wanted, results: Results) -> People | None:
     """Members whose names or work hold all the words, where nothing but words is asked for."""
-    words = " ".join(results.asked.words)
+    words = results.asked.plain
     if wanted.next or wanted.inside or results.asked.filters or not words:
         return None
     found = People.page_of(matching(access.viewer(), words, clock.now()), 1)

@@ -47,12 +47,16 @@ class Word:
 
 @dataclass(frozen=True)
 class Filter:
-    """An operator and its value: `days` are those that it lets through, where it is of time."""
+    """An operator and its value, and how it was written.
+
+    `days` are those that it lets through, where it is of time.
+    """
 
     name: str
     value: str
     negated: bool = False
     days: Days | None = None
+    written: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,11 @@ class Asked:
     def is_empty(self) -> bool:
         """Whether nothing was asked for."""
         return not (self.words or self.phrases or self.filters)
+
+    @property
+    def plain(self) -> str:
+        """The words that are asked for, alone."""
+        return " ".join(word.text for word in self.words if not word.negated)
 
     @property
     def size(self) -> int:
@@ -125,7 +134,7 @@ def _operator(part: re.Match[str], asked: Asked, today: date) -> bool:
         asked.notes.append(f"{found} {name}:{value} was searched as words.")
         return False
     negated = part["not"] is not None
-    asked.filters.append(Filter(name, found.value, negated, found.days))
+    asked.filters.append(Filter(name, found.value, negated, found.days, part[0]))
     return True
 
 
