@@ -35,7 +35,8 @@ class Terms(base.TermsReader):  # type: ignore[misc]
 
     def terms(self) -> Iterator[tuple[str, bytes]]:
         """All terms."""
-        return ((NAMES[chr(key[0])], key[1:]) for key, _ in self.reader.all())
+        blocks = self.reader.all()
+        return ((NAMES[chr(key[0])], key[1:]) for block in blocks for key, _ in block)
 
     def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[str, bytes]]:
         """The terms from one on."""

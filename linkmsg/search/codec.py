@@ -86,15 +86,10 @@ class Segment(base.Segment):  # type: ignore[misc]
 def write(
     folder: Path, segment: Segment, terms: Iterable[tuple[bytes, bytes]], packed: bytes
 ) -> Iterator[None]:
-    """Write the files of a segment, with a halt after each some hundred terms."""
+    """Write the files of a segment, with a halt after each block."""
     segment.file(folder, COLUMNS).write_bytes(packed)
     with segment.file(folder, TERMS).open("wb") as file:
-        writer = TermsWriter(file)
-        for number, (term, value) in enumerate(terms):
-            writer.add(term, value)
-            if number % 256 == 255:
-                yield
-        writer.close()
+        yield from TermsWriter(file).write(terms)
 
 
 class Codec(base.Codec):  # type: ignore[misc]

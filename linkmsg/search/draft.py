@@ -4,6 +4,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from struct import Struct
 
 from linkmsg.search.columns import Columns
 from linkmsg.search.entries import (
@@ -19,6 +20,8 @@ from linkmsg.search.entries import (
 from linkmsg.search.postings import LAST_PLACE, MOST, Postings, pack_numbers
 from linkmsg.search.words import Words
 
+# Most terms of a segment stand in one message only.
+ONE, ONE_PLACED = Struct("<II"), Struct("<IIB")
 Said = tuple[dict[bytes, list[int]], set[bytes], int]
 
 
@@ -50,8 +53,12 @@ class Draft:
         """What is known of a term; None if there is none such."""
         if placed := self._placed.get(term):
             numbers, counts, places = placed
+            if len(numbers) == 1:
+                return ONE_PLACED.pack(1, numbers[0], counts[0]) + places.tobytes()
             return Postings(array("I", numbers), bytes(counts), places.tobytes()).pack()
         plain = self._plain.get(term)
+        if plain and len(plain) == 1:
+            return ONE.pack(1, plain[0])
         return pack_numbers(plain) if plain else None
 
     def starting(self, prefix: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -63,7 +70,7 @@ class Draft:
 
     def all(self) -> Iterator[tuple[bytes, bytes]]:
         """All terms, and what is known of each."""
-        return self.starting(b"")
+        return ((term, self.get(term) or b"") for term in self.terms)
 
     @cached_property
     def terms(self) -> list[bytes]:

@@ -42,10 +42,17 @@ class Marks:
     def spans(self, found: Sequence[Word]) -> list[Span]:
         """From where to where something matches, in their order and apart."""
         begins = tuple(self.prefixes)
-        spans = [
-            (word.start, word.end)
+        matching = [
+            word
             for word in found
             if word.stem in self.stems or (begins and word.surface.startswith(begins))
+        ]
+        parts = {word.place for word in matching if not word.whole}
+        # Of `plan.pdf` only the part is marked that matches by itself.
+        spans = [
+            (word.start, word.end)
+            for word in matching
+            if not (word.whole and word.place in parts)
         ]
         places = {(word.place, word.stem): word for word in found if not word.whole}
         for row in self.rows:

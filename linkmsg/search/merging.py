@@ -4,9 +4,9 @@ What was written last is in many small segments, and each search looks into all 
 merge goes on in steps while others write: it holds nothing up, and is only seen at its end.
 """
 
-import heapq
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -21,7 +21,7 @@ TOGETHER = 8
 # While it is written a merged segment stands apart, where nobody clears away what is not known.
 DRAFTS = "merging"
 
-Items = Iterable[tuple[bytes, bytes]]
+Item = tuple[bytes, bytes]
 
 
 def choose(segments: Sequence[Segment]) -> list[Segment]:
@@ -68,14 +68,41 @@ class Merge:
         return [*segments[:at], self.made, *segments[at + len(sources) :]]
 
 
-def _merged(several: Sequence[Items]) -> Items:
+def _merged(several: Sequence[Iterator[list[Item]]]) -> Iterator[Item]:
     """The terms of several segments, each once; what they know of it in their order."""
-    merged = heapq.merge(*several, key=itemgetter(0))
-    for term, group in groupby(merged, key=itemgetter(0)):
-        yield term, join([value for _, value in group])
+    for chunk in _chunks(several):
+        last, values = chunk[0][0], list[bytes]()
+        for term, _, value in chunk:
+            if term != last:
+                yield last, join(values)
+                last, values = term, []
+            values.append(value)
+        yield last, join(values)
 
 
-def _without(terms: Items, hidden: frozenset[int]) -> Items:
+def _chunks(several: Sequence[Iterator[list[Item]]]) -> Iterator[list[tuple[bytes, int, bytes]]]:
+    """All terms of several segments by and by, in their order, with the number of the segment.
+
+    A chunk goes as far as the blocks go that were read of each. To sort lists that are sorted
+    already is the fastest way to merge them.
+    """
+    blocks: list[list[Item]] = [[] for _ in several]
+    while True:
+        for number, rest in enumerate(several):
+            blocks[number] = blocks[number] or next(rest, [])
+        ends = [block[-1][0] for block in blocks if block]
+        if not ends:
+            return
+        chunk = []
+        for number, block in enumerate(blocks):
+            cut = bisect_right(block, min(ends), key=itemgetter(0))
+            chunk += [(term, number, value) for term, value in block[:cut]]
+            blocks[number] = block[cut:]
+        chunk.sort()
+        yield chunk
+
+
+def _without(terms: Iterator[Item], hidden: frozenset[int]) -> Iterator[Item]:
     """The terms without the messages that are hidden, and without those that have none then."""
     for term, value in terms:
         left = Postings.of(value).without(hidden)

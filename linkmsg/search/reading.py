@@ -1,6 +1,7 @@
 """Asks the segments: which messages are found, the newest or the best first, and how many."""
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from heapq import nlargest
@@ -13,6 +14,9 @@ from linkmsg.search.view import Budget, Late, View
 
 # Beyond so many nobody counts.
 CAP = 200
+# What a cursor is made of. The best beyond so many are not gone through.
+PLACE = re.compile("[0-9]{1,18}")
+DEEPEST = 10_000
 # Of Robertson and Zaragoza, The Probabilistic Relevance Framework (2009): what is usual.
 B, K1 = 0.75, 1.2
 
@@ -54,7 +58,7 @@ class Found(NamedTuple):
 
 def newest(question: Question, views: Sequence[View], after: str, size: int) -> Found:
     """The newest first: by the ids, which a cursor names the last of."""
-    before = int(after) if after.isdecimal() and len(after) < 19 else math.inf
+    before = int(after) if PLACE.fullmatch(after) else math.inf
     page: list[int] = []
     total, late, budget = 0, False, Budget()
     ordered = sorted(views, key=lambda each: each.newest, reverse=True)
@@ -103,8 +107,8 @@ def _ids(view: View, numbers: set[int]) -> list[int]:
 
 def _cursor(after: str) -> tuple[int, int]:
     until, _, start = after.partition(".")
-    if until.isdecimal() and start.isdecimal() and len(after) < 30:
-        return int(until), min(int(start), 10_000)
+    if PLACE.fullmatch(until) and PLACE.fullmatch(start):
+        return int(until), min(int(start), DEEPEST)
     return 0, 0
 
 

@@ -10,8 +10,8 @@ import zlib
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
-from collections.abc import Iterator
-from itertools import count, pairwise
+from collections.abc import Iterable, Iterator
+from itertools import accumulate, count, pairwise
 from threading import Lock
 from typing import NamedTuple, Protocol
 
@@ -37,50 +37,44 @@ class Writable(Protocol):
 
 
 class TermsWriter:
-    """Writes such a file. Terms are given in their order, each once."""
+    """Writes such a file. The file itself is opened and closed by others."""
 
     def __init__(self, file: Writable) -> None:
         self.file, self.at = file, 0
         self.places: list[bytes] = []
         self.firsts: list[bytes] = []
-        self._begin()
 
-    def add(self, term: bytes, value: bytes) -> None:
-        """Write a term and what is known of it."""
-        self.terms.append(term)
-        self.values.append(value)
-        self.size += len(term) + len(value)
-        if self.size >= BLOCK:
-            self._flush()
+    def write(self, items: Iterable[tuple[bytes, bytes]]) -> Iterator[None]:
+        """Write terms, in their order and each once, and what is known of each.
 
-    def close(self) -> None:
-        """Write what remains, and where everything is. The file itself is left open."""
-        if self.terms:
-            self._flush()
-        firsts = b"\n".join(self.firsts)
-        table = zlib.compress(b"".join(self.places) + firsts, 1)
+        There is a halt after every block, so that others can have their turn.
+        """
+        terms: list[bytes] = []
+        values: list[bytes] = []
+        size = 0
+        for term, value in items:
+            terms.append(term)
+            values.append(value)
+            size += len(term) + len(value)
+            if size >= BLOCK:
+                self._flush(terms, values)
+                terms, values, size = [], [], 0
+                yield
+        if terms:
+            self._flush(terms, values)
+        table = zlib.compress(b"".join(self.places) + b"\n".join(self.firsts), 1)
         self.file.write(table)
         self.file.write(FOOT.pack(self.at, len(table), len(self.places), MAGIC))
 
-    def _begin(self) -> None:
-        self.terms: list[bytes] = []
-        self.values: list[bytes] = []
-        self.size = 0
-
-    def _flush(self) -> None:
-        ends, end = array("I"), 0
-        for value in self.values:
-            end += len(value)
-            ends.append(end)
-        terms = b"\n".join(self.terms)
-        head = HEAD.pack(len(self.terms), len(terms))
-        raw = b"".join([head, terms, ends.tobytes(), *self.values])
-        packed = zlib.compress(raw, 1)
+    def _flush(self, terms: list[bytes], values: list[bytes]) -> None:
+        ends = array("I", accumulate(map(len, values)))
+        joined = b"\n".join(terms)
+        head = HEAD.pack(len(terms), len(joined))
+        packed = zlib.compress(b"".join([head, joined, ends.tobytes(), *values]), 1)
         self.file.write(packed)
         self.places.append(PLACE.pack(self.at, len(packed)))
-        self.firsts.append(self.terms[0])
+        self.firsts.append(terms[0])
         self.at += len(packed)
-        self._begin()
 
 
 class Block(NamedTuple):
@@ -180,13 +174,13 @@ class TermsReader:
                     return
                 yield block.terms[at], block.value(at)
 
-    def all(self) -> Iterator[tuple[bytes, bytes]]:
-        """All terms, and what is known of each. What is unpacked for it is not kept."""
+    def all(self) -> Iterator[list[tuple[bytes, bytes]]]:
+        """All terms and what is known of each, block by block. None of them is kept."""
         for at, length in self.places:
             block = Block.of(self.data[at : at + length])
             ends = [0, *block.ends]
-            for term, (start, end) in zip(block.terms, pairwise(ends), strict=True):
-                yield term, block.values[start:end]
+            values = [block.values[start:end] for start, end in pairwise(ends)]
+            yield list(zip(block.terms, values, strict=True))
 
     def _block(self, number: int) -> Block:
         at, length = self.places[number]

@@ -6,6 +6,7 @@ and whether there is `more` to merge; or it says that another process is `busy` 
 """
 
 import fcntl
+import gc
 import json
 import os
 import sys
@@ -21,6 +22,7 @@ LOCK = "lock"
 def main() -> None:
     """Answer until nothing more is asked: the folder and the language are the arguments."""
     os.nice(5)  # pages go first
+    gc.set_threshold(200_000, 20, 100)  # what is made here is much, and none of it in circles
     desk = Desk(Path(sys.argv[1]), sys.argv[2])
     for line in sys.stdin.buffer:
         answer = desk.answer(json.loads(line))

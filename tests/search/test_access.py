@@ -1,0 +1,89 @@
+"""Nothing is ever found in a conversation that one is not part of."""
+
+import pytest
+from sqlalchemy import delete
+
+from linkmsg.actions import messages
+from linkmsg.db import db, writing
+from linkmsg.models import Participation
+from linkmsg.search.entries import SEPARATOR
+from tests import people
+from tests.people import attach, nonce
+from tests.search.conftest import bodies, found
+
+SECRET = "zanzibar"
+
+
+@pytest.fixture
+def planted(ana, bo, cy):
+    """The conversation of Ana and Bo, in which a word stands that Cy never wrote nor read."""
+    key = attach(ana, name=f"{SECRET} plan.pdf")
+    talk = people.talk(ana, bo, f"The {SECRET} budget is at https://{SECRET}.example", "Yes")
+    messages.send(ana.member(), talk, f"{SECRET} again", nonce(), [key])
+    people.talk(cy, cy, "The zanzi budget is mine")
+    return talk
+
+
+def attempts(talk, ana, bo):
+    """All ways to ask for it."""
+    scopes = [f"{person.id}{SEPARATOR}{SECRET}" for person in (ana, bo)]
+    return [
+        *(SECRET, SECRET.upper(), "zan", "zanz", "zanzib", f'"{SECRET}"', f'"the {SECRET} budget"'),
+        *(f'"the {SECRET}', f"-nothing {SECRET}", f"{SECRET} -nothing", f"{SECRET}.example"),
+        *(f"from:bo {SECRET}", f"from:ana {SECRET}", "from:ana", "from:bo", "to:bo", "with:ana"),
+        *(f"from:ana-ruiz {SECRET}", "with:bo", "to:ana", f'from:"Ana Ruiz" {SECRET}'),
+        *(f"has:link {SECRET}", "has:link", "has:file", "has:pdf", f"on:today {SECRET}"),
+        *(f"after:2020 {SECRET}", f"before:2030 {SECRET}", f"is:unread {SECRET}", "is:unread"),
+        *(f"-from:me {SECRET}", "-from:me", "to:me", "-with:me", "-zanzi", "-mine"),
+        *(f"in:{talk}", f"in:{talk} {SECRET}", *scopes, *(f'"{each}"' for each in scopes)),
+        *(f"text:{each}" for each in scopes),
+        *(f"t{each}" for each in scopes),
+        *(f"{SECRET}*", "*", "zan*", "z?nzibar", f"/{SECRET}/", f"[a TO {SECRET}]", f"{SECRET}~2"),
+    ]
+
+
+def test_a_stranger_reaches_it_in_no_way(read, planted, ana, bo, cy):
+    read()
+    assert bodies(ana, SECRET) != []
+    assert bodies(bo, SECRET) != []
+    for text in attempts(planted, ana, bo):
+        for best in (False, True):
+            for inside in (None, planted):
+                for after in ("", "999999999", "999999999.0"):
+                    hits = found(cy, text, best=best, inside=inside, after=after)
+                    said = [hit.message.body for hit in hits.hits]
+                    assert set(said) <= {"The zanzi budget is mine"}, text
+                    assert hits.total <= 1, text
+                    assert SECRET not in hits.suggestion.replace(text, ""), text
+
+
+def test_a_stranger_is_not_told_that_such_a_word_exists(read, planted, ana, cy):
+    read()
+    assert found(ana, "zanzibor").suggestion == SECRET
+    assert found(cy, "zanzibor").suggestion == ""
+
+
+def test_who_takes_part_no_more_finds_it_no_more(indexed, planted, ana, bo):
+    indexed()
+    assert bodies(bo, SECRET) != []
+    with writing():
+        gone = delete(Participation).where(Participation.member_id == bo.id)
+        db.session.execute(gone)
+    assert bodies(bo, SECRET) == []
+    assert bodies(ana, SECRET) != []
+
+
+def test_another_conversation_is_not_searched_inside_one(read, planted, ana, bo):
+    people.talk(ana, ana, f"{SECRET} in my notes")
+    read()
+    assert len(bodies(ana, SECRET)) == 3
+    assert len(bodies(ana, SECRET, inside=planted)) == 2
+    assert bodies(ana, SECRET, inside=99999) == []
+
+
+def test_a_file_is_found_by_its_name_and_kind(read, planted, ana, bo):
+    read()
+    (hit,) = found(bo, "plan").hits
+    ((attachment, name),) = hit.files
+    assert (attachment.name, name) == (f"{SECRET} plan.pdf", f"{SECRET} <mark>plan</mark>.pdf")
+    assert len(found(bo, "has:file").hits) == 1

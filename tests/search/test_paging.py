@@ -1,0 +1,69 @@
+"""Pages of what was found: whole, without doubles, also while messages arrive and change."""
+
+import pytest
+
+from tests import people
+from tests.search.conftest import found
+
+
+@pytest.fixture
+def many(ana, bo):
+    """Ninety messages with one word, in the order of their numbers."""
+    people.talk(ana, bo, *(f"word {number}" for number in range(90)))
+
+
+def pages(ana, **asked):
+    """All pages one after the other; meanwhile more is said."""
+    after, seen = "", []
+    while True:
+        page = found(ana, "word", after=after, **asked)
+        seen.append([hit.message.body for hit in page.hits])
+        after = page.more
+        if not after:
+            return seen
+        yield_more(ana)
+
+
+def yield_more(ana):
+    people.talk(ana, ana, "another word")
+
+
+@pytest.mark.parametrize("best", [False, True])
+def test_no_page_repeats_or_leaves_out_anything(read, many, ana, best):
+    read()
+    seen = pages(ana, best=best)
+    told = [body for page in seen for body in page]
+    assert sorted(told) == sorted(f"word {number}" for number in range(90))
+    assert [len(page) for page in seen] == [20, 20, 20, 20, 10]
+
+
+def test_the_newest_come_first(read, many, ana):
+    read()
+    told = [body for page in pages(ana) for body in page]
+    assert told == [f"word {number}" for number in reversed(range(90))]
+
+
+def test_the_best_come_first(read, ana, bo):
+    people.talk(ana, bo, "lisbon lisbon", "lisbon and much else that has nothing to do with it")
+    people.talk(bo, ana, "and some more words with lisbon in the middle of all of them")
+    read()
+    assert found(ana, "lisbon", best=True).hits[0].message.body == "lisbon lisbon"
+
+
+def test_what_is_no_cursor_is_the_first_page(read, many, ana):
+    read()
+    first = [hit.message.id for hit in found(ana, "word").hits]
+    for junk in ("x", "-1", "1e9", "٣", "9" * 400, "1.5.2", "None", "\0"):
+        for best in (False, True):
+            page = found(ana, "word", after=junk, best=best)
+            assert len(page.hits) == 20, junk
+        assert [hit.message.id for hit in found(ana, "word", after=junk).hits] == first, junk
+
+
+def test_how_many_there_are_is_exact_until_two_hundred(read, ana, bo):
+    people.talk(ana, bo, *(f"one two{' three' * (number > 9)}" for number in range(210)))
+    read()
+    counted = found(ana, "three")
+    assert (counted.total, counted.exact) == (200, True)
+    counted = found(ana, "one")
+    assert (counted.total, counted.exact) == (200, False)
