@@ -15,12 +15,8 @@ def remember(member: Member, text: str) -> None:
         kept = [each for each in db.session.scalars(RecentSearch.of(member)) if each.text != text]
         staying = [each.id for each in kept[: KEPT - 1]]
         leaving = RecentSearch.id.not_in(staying)
-        db.session.execute(
-            delete(RecentSearch).where(RecentSearch.member_id == member.id, leaving)
-        )
-        db.session.add(
-            RecentSearch(member_id=member.id, text=text, searched_at=clock.now())
-        )
+        db.session.execute(delete(RecentSearch).where(RecentSearch.member_id == member.id, leaving))
+        db.session.add(RecentSearch(member_id=member.id, text=text, searched_at=clock.now()))
 
 
 def forget(member: Member) -> None:

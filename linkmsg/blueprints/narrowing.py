@@ -83,7 +83,9 @@ def written_out(values: Mapping[str, str]) -> Wanted:
     """The search that a filled-in form means: its fields as operators of the text."""
     wanted = Wanted.of(values)
     said = [(name, clean(values.get(name, "")).replace('"', "")) for name in FIELDS]
-    operators = [f'{name}:"{value}"' if " " in value else f"{name}:{value}" for name, value in said if value]
+    operators = [
+        f'{name}:"{value}"' if " " in value else f"{name}:{value}" for name, value in said if value
+    ]
     return wanted.changed(text=" ".join([wanted.text, *operators]).strip(), next="", shown=0)
 
 

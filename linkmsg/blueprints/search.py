@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from linkmsg import clock, search
 from linkmsg.actions import searching
-from linkmsg.blueprints import access, limits, narrowing, numbers
+from linkmsg.blueprints import access, limits, narrowing
 from linkmsg.blueprints.answers import done, is_partial, page
 from linkmsg.blueprints.narrowing import Wanted
 from linkmsg.db import db

@@ -50,9 +50,7 @@ class Marks:
         parts = {word.place for word in matching if not word.whole}
         # Of `plan.pdf` only the part is marked that matches by itself.
         spans = [
-            (word.start, word.end)
-            for word in matching
-            if not (word.whole and word.place in parts)
+            (word.start, word.end) for word in matching if not (word.whole and word.place in parts)
         ]
         places = {(word.place, word.stem): word for word in found if not word.whole}
         for row in self.rows:

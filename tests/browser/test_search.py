@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, expect
 from linkmsg import clock
 from linkmsg.db import db
 from linkmsg.models import Conversation, Message, Participation
+from linkmsg.search.feeding import Rebuilding
 from tests import people
 from tests.browser.conftest import Browse
 from tests.browser.window import Window
@@ -53,6 +54,8 @@ def long_talk(app: Flask, ana: Person, bo: Person) -> int:
         db.session.execute(db.update(Conversation).where(Conversation.id == talk).values(numbers))
         db.session.execute(db.update(Participation).values(last_message_id=newest))
         db.session.commit()
+        for _ in Rebuilding(app.extensions["linkmsg.search"]).run():
+            pass
     return talk
 
 

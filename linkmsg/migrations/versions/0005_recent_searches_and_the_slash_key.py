@@ -28,7 +28,5 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recent_searches")),
-        sa.UniqueConstraint(
-            "member_id", "text", name=op.f("uq_recent_searches_member_id_text")
-        ),
+        sa.UniqueConstraint("member_id", "text", name=op.f("uq_recent_searches_member_id_text")),
     )
