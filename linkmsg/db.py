@@ -7,10 +7,10 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from itertools import count
 from threading import Lock
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, MetaData, event
+from sqlalchemy import CursorResult, DateTime, Dialect, MetaData, Table, UpdateBase, event
 from sqlalchemy.engine import Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, Session, registry
@@ -107,6 +107,16 @@ def _begin_sqlite(dbapi_connection: PoolProxiedConnection) -> None:
     cursor = dbapi_connection.cursor()
     cursor.execute("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
     cursor.close()
+
+
+def table_of(noun: type[Base]) -> Table:
+    """The table of a noun, for plain statements."""
+    return cast(Table, noun.__table__)
+
+
+def run(statement: UpdateBase, values: Values) -> CursorResult[Any]:
+    """Write by a plain statement, past the session: what that holds unwritten comes later."""
+    return db.session.connection().execute(statement, values)
 
 
 def next_look() -> int:
