@@ -33,10 +33,10 @@ def test_what_a_send_gives_back_is_whole_and_as_it_stands_in_the_database(app, a
     with app.app_context():
         conversation = db.session.get_one(Conversation, talk)
         sent = messages.send(ana.member(), talk, "Lunch?", nonce()).message
+        assert inspect(sent).unloaded <= {"author", "attachments"}
         for noun in (sent, conversation):
             state = inspect(noun)
             assert state.persistent
-            assert state.unloaded <= {"author", "attachments"}
             held = {each.key: getattr(noun, each.key) for each in state.mapper.column_attrs}
             db.session.refresh(noun)
             assert {name: getattr(noun, name) for name in held} == held
