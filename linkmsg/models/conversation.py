@@ -132,8 +132,9 @@ class Participation(Model):
     def unread_total(cls, member_id: int | ColumnElement[int]) -> Select[int]:
         """How many messages wait to be read by a member, in all conversations.
 
-        The 0 stands in the statement as it does in the index: given beside it, SQLite would
-        not know that the index holds all that is asked for, and add up every conversation.
+        The 0 stands in the statement as it does in the index. Given beside it, whether the
+        index holds all that is asked for depends on what is given, and SQLite plans the whole
+        statement anew each time: a message to two who are connected took 0.6 ms longer.
         """
         part = aliased(cls)
         return select(func.coalesce(func.sum(part.unread), 0)).where(

@@ -20,8 +20,8 @@ def test_what_waits_is_added_up_over_all_conversations_of_a_member_and_no_other(
 
 
 @pytest.mark.skipif(bool(POSTGRES), reason="PostgreSQL plans by what is in the table")
-def test_what_waits_is_looked_up_where_nothing_else_stands(inside):
+def test_what_waits_is_looked_up_where_nothing_else_stands_whatever_is_given(inside):
     asked = Participation.unread_total(7).compile(db.engine)
-    given = tuple(asked.params[name] for name in asked.positiontup)
+    given = (None,) * len(asked.positiontup)
     plan = db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}", given)
     assert "COVERING INDEX ix_participations_unread" in "".join(str(each) for each in plan)
