@@ -18,6 +18,11 @@ from linkmsg.models import Attachment, Message
 class MessageForm(FlaskForm):  # type: ignore[misc]
     """A message, with the name of this act of sending."""
 
+    class Meta:
+        """No token of its own: that of the request is looked at before it is made."""
+
+        csrf = False
+
     body = TextAreaField("Write a message", filters=[checks.lines])
     nonce = HiddenField()
     revision = HiddenField()
@@ -54,11 +59,14 @@ class MessageForm(FlaskForm):  # type: ignore[misc]
         return self.fault.status if self.fault else 422
 
     def validate(self, *given: Any, **more: Any) -> bool:
-        """Whether it can be sent; a file that did not arrive is a reason why not."""
+        """Whether it can be sent; a file that did not arrive is a reason why not.
+
+        Nor can it without the token of this session, however it came here.
+        """
         valid: bool = super().validate(*given, **more)
         if self.fault is not None:
             self.give_back(str(self.fault))
-        return valid and self.fault is None
+        return valid and self.fault is None and uploads.is_checked()
 
     def validate_body(self, field: Field) -> None:
         """What can't be a message says why."""
