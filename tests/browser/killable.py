@@ -10,18 +10,17 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from linkmsg import create_app, serving
 from linkmsg.config import Settings
 from linkmsg.db import db
 from tests import people
-from tests.people import PASSWORD
+from tests.people import PASSWORD, Person
 
 
-def furnish(folder: Path) -> Flask:
-    """Make a data directory in which Ana and Bo are connected and have spoken; an app of it."""
+def furnish(folder: Path) -> Person:
+    """Make a data directory in which Ana and Bo are connected and have spoken; Ana."""
     app = create_app(Settings(data_dir=folder), prepared=True)
     serving.prepare(app)
     ana, bo = people.join(app, "Ana Ruiz"), people.join(app, "Bo Lindqvist")
@@ -29,7 +28,7 @@ def furnish(folder: Path) -> Flask:
     people.talk(ana, bo, "Hello Bo")
     with app.app_context():
         db.engine.dispose()
-    return app
+    return ana
 
 
 class Killable:
