@@ -46,10 +46,8 @@ def upload() -> ResponseReturnValue:
 @door.post("/uploads/<key>/discard")
 def discard(key: str) -> ResponseReturnValue:
     """Take back a file that was not sent."""
-    found = attachments.discard(access.viewer(), key)
-    if found is None:
+    if not uploads.release(key):
         abort(404)
-    incoming.delete(found.blobs)
     return Response(status=204)
 
 

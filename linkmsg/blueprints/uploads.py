@@ -143,6 +143,14 @@ def _opener(received: Received, fields: MultiDict[str, str]) -> parts.Begin:
     return begin
 
 
+def release(key: str) -> bool:
+    """Take back a file that is the viewer's and not sent, with its blobs; whether it was."""
+    found = attachments.discard(access.viewer(), key)
+    if found is not None:
+        incoming.delete(found.blobs)
+    return found is not None
+
+
 def refusal(fault: Fault) -> Response:
     """What answers the page's script when a file is not taken."""
     answer = page("files/refused.html", fault.status, sentence=str(fault))
