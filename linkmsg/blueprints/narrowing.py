@@ -31,11 +31,15 @@ def clean(text: str) -> str:
 
 @dataclass(frozen=True)
 class Wanted:
-    """A search, its order, its place, and how much of what it finds."""
+    """A search, its order, its place, and how much of what it finds.
+
+    `inside` is the conversation it was begun from, `wide` whether it goes beyond that.
+    """
 
     text: str
     best: bool = False
     inside: int | None = None
+    wide: bool = False
     next: str = ""
     shown: int = 0
 
@@ -46,9 +50,15 @@ class Wanted:
             clean(values.get("q", "")),
             values.get("sort") == "best",
             numbers.optional("inside", values) or None,
+            bool(values.get("wide")),
             values.get("next", ""),
             numbers.optional("shown", values) or 0,
         )
+
+    @property
+    def place(self) -> int | None:
+        """The one conversation that is searched, if it is one."""
+        return None if self.wide else self.inside
 
     def changed(self, **changes: Any) -> Self:
         """The same search, with some of it different."""
@@ -61,6 +71,7 @@ class Wanted:
             q=self.text or None,
             sort="best" if self.best else None,
             inside=self.inside,
+            wide=1 if self.wide else None,
             next=self.next or None,
             shown=self.shown or None,
         )

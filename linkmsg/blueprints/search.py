@@ -70,7 +70,7 @@ def _found(wanted: Wanted) -> Response:
         me,
         wanted.text,
         best=wanted.best,
-        inside=wanted.inside,
+        inside=wanted.place,
         after=wanted.next,
         size=PAGE if wanted.next else min(max(wanted.shown, PAGE), MOST),
     )
@@ -94,14 +94,14 @@ def _found(wanted: Wanted) -> Response:
 def _people(wanted: Wanted, results: Results) -> People | None:
     """Members whose names or work hold all the words, where nothing but words is asked for."""
     words = results.asked.plain
-    if wanted.next or wanted.inside or results.asked.filters or not words:
+    if wanted.next or wanted.place or results.asked.filters or not words:
         return None
     found = People.page_of(matching(access.viewer(), words, clock.now()), 1)
     return People(found.hits[:PEOPLE], found.total, 1)
 
 
 def _other(wanted: Wanted) -> Member | None:
-    """Who is talked to in the one conversation that is searched."""
+    """Who is talked to in the conversation that the search was begun from."""
     if wanted.inside is None:
         return None
     _, conversation = access.my_participation(wanted.inside)

@@ -94,7 +94,10 @@ def test_one_conversation_can_be_searched_alone(ana, ferry, cy):
     assert len(places(ana.get("/search?q=ferry").text)) == 3
     page = ana.get(f"/search?q=ferry&inside={other}").text
     assert places(page) == [f"/messaging/{other}?at=1"]
-    assert chips(page)["Only in Only with Cy , remove"] == "ferry"
+    assert chips(page)["This conversation: Cy , remove"] == "ferry"
+    wide = ana.get(f"/search?q=ferry&inside={other}&wide=1").text
+    assert len(places(wide)) == 3
+    assert "This conversation: Cy" in chips(wide)
     assert f"inside={other}" in ana.get(f"/messaging/{other}").text
 
 

@@ -177,4 +177,4 @@ def test_a_conversation_is_searched_from_its_head(browse: Browse, ana: Person, t
     window.link("Search in this conversation").click()
     box(window).press_sequentially("hello")
     expect(found(window)).to_have_count(2)
-    expect(window.page.locator(".chip.on")).to_contain_text("Only with Bo")
+    expect(window.page.locator(".chip.on")).to_contain_text("This conversation: Bo")
