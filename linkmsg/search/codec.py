@@ -19,7 +19,7 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.formats import Format
 
 from linkmsg.search.bridge import FIELDS, Documents, Terms
-from linkmsg.search.columns import COLUMNS, TERMS, Columns, mapped
+from linkmsg.search.columns import COLUMNS, TERMS, Columns
 from linkmsg.search.terms import TermsReader, TermsWriter
 
 NAME = "MESSAGES"
@@ -72,7 +72,7 @@ class Segment(base.Segment):  # type: ignore[misc]
         Raises:
             Damaged: the file is not what was written.
         """
-        return TermsReader(mapped(self.file(folder, TERMS)))
+        return TermsReader(self.file(folder, TERMS))
 
     def columns(self, folder: Path) -> Columns:
         """What is known of each of its messages.
@@ -80,7 +80,7 @@ class Segment(base.Segment):  # type: ignore[misc]
         Raises:
             Damaged: the file is not what was written.
         """
-        return Columns.of(mapped(self.file(folder, COLUMNS)), self.count)
+        return Columns.of(self.file(folder, COLUMNS).read_bytes(), self.count)
 
 
 def write(

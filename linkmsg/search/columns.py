@@ -1,10 +1,10 @@
 """What is known of each message of a segment: its id, when it was sent, how many words it has."""
 
-import mmap
 from array import array
 from collections.abc import Iterable
-from pathlib import Path
+from struct import Struct
 from typing import NamedTuple
+from zlib import crc32
 
 from linkmsg.search.terms import Damaged
 
@@ -12,52 +12,47 @@ from linkmsg.search.terms import Damaged
 TERMS, COLUMNS = ".trm", ".doc"
 SIZES = {"Q": 8, "I": 4, "H": 2}
 WIDTH = sum(SIZES.values())
+SUM = Struct("<I")
 
 
 class Columns(NamedTuple):
     """One value for each message, in the order of their numbers."""
 
-    messages: "memoryview[int] | array[int]"
-    moments: "memoryview[int] | array[int]"
-    lengths: "memoryview[int] | array[int]"
+    messages: "array[int]"
+    moments: "array[int]"
+    lengths: "array[int]"
 
     @classmethod
-    def of(cls, data: memoryview, count: int) -> "Columns":
-        """What was packed, as it lies in memory.
+    def empty(cls) -> "Columns":
+        """Of no message."""
+        return cls(array("Q"), array("I"), array("H"))
+
+    @classmethod
+    def of(cls, packed: bytes, count: int) -> "Columns":
+        """What was packed.
 
         Raises:
-            Damaged: it is not as long as it was.
+            Damaged: it is not what was packed.
         """
-        if len(data) != count * WIDTH:
-            raise Damaged("a file of columns is not as long as it was")
-        parts, start = [], 0
-        for kind, size in SIZES.items():
-            parts.append(data[start : start + size * count].cast(kind))  # type: ignore[call-overload]
+        data, total = packed[: -SUM.size], packed[-SUM.size :]
+        if len(data) != count * WIDTH or SUM.pack(crc32(data)) != total:
+            raise Damaged("a file of columns is not what was written")
+        made, start = cls.empty(), 0
+        for column, size in zip(made, SIZES.values(), strict=True):
+            column.frombytes(data[start : start + size * count])
             start += size * count
-        return cls(*parts)
+        return made
 
     def pack(self) -> bytes:
-        """These as bytes."""
-        return b"".join(each.tobytes() for each in self)
+        """These as bytes, with a sum."""
+        data = b"".join(each.tobytes() for each in self)
+        return data + SUM.pack(crc32(data))
 
     @classmethod
     def join(cls, several: "Iterable[Columns]") -> "Columns":
         """These one after the other."""
-        made = cls(array("Q"), array("I"), array("H"))
+        made = cls.empty()
         for each in several:
             for mine, more in zip(made, each, strict=True):
-                mine.frombytes(more.tobytes())  # type: ignore[union-attr]
+                mine.extend(more)
         return made
-
-
-def mapped(file: Path) -> memoryview:
-    """The bytes of a file, as the system reads them when they are looked at.
-
-    Raises:
-        Damaged: there is nothing in it.
-    """
-    with file.open("rb") as opened:
-        try:
-            return memoryview(mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ))
-        except ValueError:
-            raise Damaged(f"{file.name} is empty") from None

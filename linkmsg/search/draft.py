@@ -30,18 +30,18 @@ class Draft:
 
     def __init__(self, words: Words, base: int = 0) -> None:
         self.words, self.base = words, base
-        self.messages, self.moments = array("Q"), array("I")
-        self.lengths = array("H")
+        self.columns = Columns.empty()
         self._placed: dict[bytes, tuple[list[int], bytearray, array[int]]] = {}
         self._plain: dict[bytes, list[int]] = {}
 
     def add(self, entry: Entry) -> None:
         """Take a message in."""
-        number = self.base + len(self.messages)
+        messages, moments, lengths = self.columns
+        number = self.base + len(messages)
         stems, surfaces, length = self._said(entry)
-        self.messages.append(entry.id)
-        self.moments.append(min(max(entry.at, 0), 0xFFFFFFFF))
-        self.lengths.append(min(length, 0xFFFF))
+        messages.append(entry.id)
+        moments.append(min(max(entry.at, 0), 0xFFFFFFFF))
+        lengths.append(min(length, 0xFFFF))
         self._plain[key_of(entry.id)] = [number]
         facts = [fact.encode() for fact in entry.facts()]
         for scope in entry.scopes:
@@ -76,11 +76,6 @@ class Draft:
     def terms(self) -> list[bytes]:
         """All terms in their order, once everything was taken in."""
         return sorted([*self._placed, *self._plain])
-
-    @property
-    def columns(self) -> Columns:
-        """What is known of each message."""
-        return Columns(self.messages, self.moments, self.lengths)
 
     def _said(self, entry: Entry) -> Said:
         """The stems of a message with their places, its words as written, and how many."""

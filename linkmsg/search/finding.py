@@ -114,7 +114,7 @@ class _Finding:
     def _views(self) -> list[View]:
         """The segments of the index, and the messages that it does not know yet as one more."""
         draft = recent.draft(self.member, self.state.mark, self.last, self.words)
-        elsewhere = frozenset(draft.messages)
+        elsewhere = frozenset(draft.columns.messages)
         newest = max(elsewhere, default=0)
         own = View(draft, draft.columns, draft.base, newest, frozenset(), frozenset())
         return [own, *self.state.views(elsewhere)]

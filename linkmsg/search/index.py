@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
-from whoosh.index import TOC
+from whoosh.index import EmptyIndexError
 
 from linkmsg.search import store
 from linkmsg.search.codec import Segment
@@ -18,7 +18,7 @@ from linkmsg.search.view import View
 # A folder that was changed so lately may be changed again within the same tick of its clock.
 TICK = 0.05
 REBUILD = "rebuild"
-Open = tuple[TermsReader, Columns]
+TRIES = 5
 
 
 @dataclass(frozen=True)
@@ -53,14 +53,13 @@ class Index:
         with self._lock:
             try:
                 changed = folder.stat().st_mtime_ns
-                if changed != self._seen:
-                    self._state = self._read(folder)
-                    is_old = time.time() - changed / 1e9 > TICK
-                    self._seen = changed if is_old else 0
-            except FileNotFoundError:
+            except OSError:
                 self._seen, self._state = 0, NOTHING
-            except Exception:  # noqa: BLE001  (a pickle that was cut raises anything)
-                self.give_up()
+                return NOTHING
+            if changed != self._seen:
+                self._follow(folder)
+                is_old = time.time() - changed / 1e9 > TICK
+                self._seen = changed if is_old else 0
             return self._state
 
     def give_up(self) -> None:
@@ -74,23 +73,28 @@ class Index:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             (self.folder / REBUILD).touch()
 
+    def _follow(self, folder: Path) -> None:
+        """Read what is newest; the writer may remove it for what is newer still meanwhile."""
+        for _ in range(TRIES):
+            try:
+                self._state = self._read(folder)
+            except EmptyIndexError:
+                self._state = NOTHING
+            except FileNotFoundError:
+                continue
+            except Exception:  # noqa: BLE001  (a pickle that was cut raises anything)
+                break
+            return
+        self._state = NOTHING
+        self.ask_to_rebuild()
+
     def _read(self, folder: Path) -> State:
-        found = self._contents(folder)
-        if found is None or found.schema.edition != self.edition:
+        found = store.read(folder)
+        if found.schema.edition != self.edition:
             return NOTHING
-        known = {
-            segment.segid: (terms, columns) for segment, terms, columns in self._state.segments
-        }
+        known = {segment.segid: opened for segment, *opened in self._state.segments}
         segments = [
             (each, *(known.get(each.segid) or (each.terms(folder), each.columns(folder))))
             for each in found.segments
         ]
         return State(found.schema.mark, segments)
-
-    @staticmethod
-    def _contents(folder: Path) -> TOC | None:
-        """The newest table of contents; the writer may remove it for a newer one meanwhile."""
-        for _ in range(5):
-            with suppress(FileNotFoundError):
-                return store.read(folder)
-        return None

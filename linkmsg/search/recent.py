@@ -1,7 +1,9 @@
 """Messages as the index is told of them, and those that it does not know yet."""
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import aliased
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select
 
 from linkmsg.db import db
 from linkmsg.models import Attachment, Conversation, Member, Message, Participation
@@ -19,39 +21,27 @@ def upper() -> int:
     return db.session.scalar(select(func.max(Message.change))) or 0
 
 
-def entries(asked: Select[Message, Conversation]) -> list[Entry]:
-    """The entries of messages, from a select of messages and conversations."""
-    found = list(db.session.execute(asked))
-    Attachment.load(message for message, _ in found)
-    return [entry_of(message, conversation) for message, conversation in found]
-
-
-def entry_of(message: Message, conversation: Conversation) -> Entry:
-    """What the index is told of a message; of a notice nothing but that it is there."""
-    told = message.kind == TEXT
-    return Entry(
-        id=message.id,
-        change=message.change,
-        conversation_id=conversation.id,
-        scopes=sorted(conversation.member_ids) if told else [],
-        author_id=message.author_id or 0,
-        at=int(message.created_at.timestamp()),
-        text=message.body if told else "",
-        names=[each.name for each in message.attachments],
-        kinds=[each.kind for each in message.attachments],
-    )
+@cache
+def _told() -> Select[*tuple[Any, ...]]:
+    """What is told of messages; made once, and without objects, for they may be a million."""
+    return select(
+        Message.id,
+        Message.change,
+        Message.conversation_id,
+        Conversation.low_id,
+        Conversation.high_id,
+        Message.author_id,
+        Message.created_at,
+        Message.kind,
+        Message.body,
+        Message.attached,
+    ).join(Conversation, Conversation.id == Message.conversation_id)
 
 
 def changed(after: int, until: int, size: int) -> list[Entry]:
     """The first of the changes after one number, up to another."""
-    asked = (
-        select(Message, Conversation)
-        .join(Conversation, Conversation.id == Message.conversation_id)
-        .where(Message.change > after, Message.change <= until)
-        .order_by(Message.change)
-        .limit(size)
-    )
-    return entries(asked)
+    asked = _told().where(Message.change > after, Message.change <= until)
+    return _entries(asked.order_by(Message.change).limit(size))
 
 
 def draft(member: Member, mark: int, last: int, words: Words) -> Draft:
@@ -59,15 +49,46 @@ def draft(member: Member, mark: int, last: int, words: Words) -> Draft:
     made = Draft(words)
     if last <= mark:
         return made
-    part = aliased(Participation)
     asked = (
-        select(Message, Conversation)
-        .join(Conversation, Conversation.id == Message.conversation_id)
-        .join(part, part.conversation_id == Message.conversation_id)
-        .where(part.member_id == member.id, Message.change > max(mark, last - LAST))
+        _told()
+        .join(Participation, Participation.conversation_id == Message.conversation_id)
+        .where(Participation.member_id == member.id, Message.change > max(mark, last - LAST))
         .order_by(Message.change.desc())
         .limit(HERS)
     )
-    for entry in sorted(entries(asked)):
+    for entry in sorted(_entries(asked)):
         made.add(entry._replace(scopes=[member.id] if entry.scopes else []))
     return made
+
+
+def _entries(asked: Select[*tuple[Any, ...]]) -> list[Entry]:
+    rows = list(db.session.execute(asked))
+    files = _files([row.id for row in rows if row.attached])
+    return [_entry(row, files.get(row.id, [])) for row in rows]
+
+
+def _files(ids: list[int]) -> dict[int, list[tuple[str, str]]]:
+    """The names and kinds of what messages carry."""
+    found: dict[int, list[tuple[str, str]]] = {}
+    if ids:
+        asked = select(Attachment.message_id, Attachment.name, Attachment.kind)
+        asked = asked.where(Attachment.message_id.in_(ids))
+        for message_id, name, kind in db.session.execute(asked.order_by(Attachment.place)):
+            found.setdefault(message_id or 0, []).append((name, kind))
+    return found
+
+
+def _entry(row: Row[*tuple[Any, ...]], files: list[tuple[str, str]]) -> Entry:
+    """What the index is told of a message; of a notice nothing but that it is there."""
+    told = row.kind == TEXT
+    return Entry(
+        id=row.id,
+        change=row.change,
+        conversation_id=row.conversation_id,
+        scopes=sorted({row.low_id, row.high_id}) if told else [],
+        author_id=row.author_id or 0,
+        at=int(row.created_at.timestamp()),
+        text=row.body if told else "",
+        names=[name for name, _ in files],
+        kinds=[kind for _, kind in files],
+    )

@@ -9,8 +9,10 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.structfile import BufferFile
 from whoosh.index import TOC
 
 from linkmsg.search import codec, merging
@@ -23,8 +25,16 @@ from linkmsg.search.terms import TermsReader
 from linkmsg.search.words import words_in
 
 # How the index is made. What was made otherwise is made anew.
-VERSION = 1
+VERSION = 2
 INDEX, DAMAGED = "index", "damaged"
+
+
+class Contents(FileStorage):  # type: ignore[misc]
+    """A folder of which files are read whole: of one that is cut Whoosh would leave it open."""
+
+    def open_file(self, name: str, **_: Any) -> BufferFile:
+        """The bytes of a file."""
+        return BufferFile(memoryview(Path(self.folder, name).read_bytes()), name=name)
 
 
 def edition(language: str) -> str:
@@ -34,7 +44,7 @@ def edition(language: str) -> str:
 
 def read(folder: Path) -> TOC:
     """The newest table of contents in a folder. What is wrong with one raises almost anything."""
-    return TOC.read(FileStorage(str(folder)), NAME)
+    return TOC.read(Contents(str(folder)), NAME)
 
 
 class Store:
@@ -95,8 +105,9 @@ class Store:
             draft = Draft(self.words, schema.next)
             for entry in sorted(entries):
                 draft.add(entry)
-            newest = max(draft.messages)
-            made = Segment(schema.next, len(draft.messages), newest)
+            messages = draft.columns.messages
+            newest = max(messages)
+            made = Segment(schema.next, len(messages), newest)
             for _ in codec.write(self.folder, made, draft.all(), draft.columns.pack()):
                 pass
             segments.append(made)

@@ -5,13 +5,16 @@ between, where the value of each ends, the values. The last part of the file say
 block is and with which term it begins. zlib's sum in every block tells when a file was damaged.
 """
 
+import os
 import struct
+import weakref
 import zlib
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import accumulate, count, pairwise
+from pathlib import Path
 from threading import Lock
 from typing import NamedTuple, Protocol
 
@@ -89,7 +92,7 @@ class Block(NamedTuple):
         return self.values[self.ends[number - 1] if number else 0 : self.ends[number]]
 
     @classmethod
-    def of(cls, packed: bytes | memoryview) -> "Block":
+    def of(cls, packed: bytes) -> "Block":
         """What was packed.
 
         Raises:
@@ -113,13 +116,13 @@ class Blocks:
         self._kept: OrderedDict[tuple[int, int], tuple[Block, int]] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, key: tuple[int, int], packed: memoryview) -> Block:
-        """The block of this key, unpacked if it is not here."""
+    def get(self, key: tuple[int, int], read: Callable[[], bytes]) -> Block:
+        """The block of this key, read and unpacked if it is not here."""
         with self._lock:
             if found := self._kept.get(key):
                 self._kept.move_to_end(key)
                 return found[0]
-        block = Block.of(packed)
+        block = Block.of(read())
         size = 60 * len(block.terms) + len(block.values)
         with self._lock:
             if key not in self._kept:
@@ -136,18 +139,24 @@ _numbers = count(1)
 
 
 class TermsReader:
-    """Reads such a file, given as its bytes in memory. It keeps no place, so threads can share it.
+    """Reads such a file. It keeps no place in it, so threads can share it.
+
+    The file is read, not mapped into memory: to look at what was cut from a mapped file ends
+    the process.
 
     Raises:
-        Damaged: the bytes are no such file.
+        Damaged: this is no such file.
     """
 
-    def __init__(self, data: memoryview) -> None:
-        self.data, self.number = data, next(_numbers)
+    def __init__(self, path: Path) -> None:
+        self.number = next(_numbers)
+        self.file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        weakref.finalize(self, os.close, self.file)
         try:
-            at, length, blocks_, magic = FOOT.unpack_from(data, len(data) - FOOT.size)
-            table = zlib.decompress(data[at : at + length])
-        except (struct.error, ValueError, zlib.error):
+            end = os.fstat(self.file).st_size - FOOT.size
+            at, length, blocks_, magic = FOOT.unpack(self._bytes(end, FOOT.size))
+            table = zlib.decompress(self._bytes(at, length))
+        except (OSError, OverflowError, struct.error, zlib.error):
             raise Damaged("the end of a file of terms is missing") from None
         if magic != MAGIC:
             raise Damaged("this is no file of terms")
@@ -177,11 +186,15 @@ class TermsReader:
     def all(self) -> Iterator[list[tuple[bytes, bytes]]]:
         """All terms and what is known of each, block by block. None of them is kept."""
         for at, length in self.places:
-            block = Block.of(self.data[at : at + length])
+            block = Block.of(self._bytes(at, length))
             ends = [0, *block.ends]
             values = [block.values[start:end] for start, end in pairwise(ends)]
             yield list(zip(block.terms, values, strict=True))
 
     def _block(self, number: int) -> Block:
         at, length = self.places[number]
-        return blocks.get((self.number, number), self.data[at : at + length])
+        return blocks.get((self.number, number), lambda: self._bytes(at, length))
+
+    def _bytes(self, at: int, length: int) -> bytes:
+        """Some of the file; less at its end, which is noticed by who unpacks it."""
+        return os.pread(self.file, length, at)

@@ -1,0 +1,127 @@
+"""Whatever is typed is answered: with results or a sentence, safely, and in bounded time."""
+
+import re
+from datetime import date
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
+from markupsafe import Markup
+
+from linkmsg.search import view
+from linkmsg.search.highlight import Marks, marked, snippet
+from linkmsg.search.language import LONGEST, MOST, parse
+from linkmsg.search.words import words_in
+from tests import people
+from tests.search.conftest import found
+from tests.search.test_operators import ROWS
+
+PIECES = [
+    *ROWS,
+    '"',
+    "-",
+    ":",
+    "from:",
+    "before:",
+    "has:",
+    "*",
+    "\x1f",
+    "\0",
+    "\n",
+    "(",
+    "OR",
+    "é",
+    "東",
+]
+TYPED = some.one_of(
+    some.text(max_size=60),
+    some.lists(some.sampled_from(PIECES), max_size=8).map(" ".join),
+    some.lists(some.sampled_from(PIECES), max_size=8).map("".join),
+)
+CURSORS = some.one_of(some.text(max_size=12), some.from_regex(r"[0-9]{1,20}\.?[0-9]{0,20}"))
+PATHOLOGICAL = {
+    "a star": "a*",
+    "stars": "* * *",
+    "a range": "[a TO z]",
+    "many words": " ".join(f"word{number}" for number in range(5000)),
+    "one word many times": "word " * 5000,
+    "many quotes": '"' * 100 + "word" + '"' * 100,
+    "nested quotes": '"a ' * 50 + "word" + ' a"' * 50,
+    "many operators": "from:bo " * 200,
+    "many nots": "-word " * 200,
+    "a long word": "a" * 100_000,
+    "long ties": "a-" * 1000,
+    "long ideographs": "東京" * 1000,
+    "colons": ":" * 2000,
+    "hyphens": "-" * 2000,
+    "marks": "a" + "\u0301" * 1900,
+    "a long phrase": '"' + "word " * 300 + '"',
+}
+MARKUP = re.compile(r"&(?:amp|lt|gt|#34|#39);|</?mark>|[^<>&\"']|…")
+
+
+@pytest.fixture
+def said(ana, bo):
+    """Some messages, in the index and not."""
+    people.talk(ana, bo, "alpha word <script>alert(1)</script>", "东京 é word-word & 'quotes'")
+    return ana
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(text=TYPED, after=CURSORS, best=some.booleans(), inside=some.sampled_from([None, 1, 99]))
+def test_any_text_is_answered(inside_app, said, text, after, best, inside):
+    page = found(said, text, after=after, best=best, inside=inside)
+    assert len(page.hits) <= 20
+    for hit in page.hits:
+        assert re.fullmatch(f"(?:{MARKUP.pattern})*", hit.snippet, re.DOTALL)
+
+
+@pytest.fixture
+def inside_app(indexed, said):
+    """An index that has read it."""
+    indexed()
+
+
+@pytest.mark.parametrize("name", PATHOLOGICAL)
+def test_what_is_made_to_take_long_is_bounded(inside_app, said, name):
+    page = found(said, PATHOLOGICAL[name])
+    assert len(page.asked.words) + len(page.asked.phrases) + len(page.asked.filters) <= MOST
+    assert all(len(note) < 300 for note in page.asked.notes)
+
+
+def test_what_is_left_out_of_a_long_text_is_said(inside, said):
+    notes = found(said, "word " * 1000).asked.notes
+    assert notes == [
+        f"Only the first {LONGEST:,} characters were searched.",
+        f"Only the first {MOST} words were searched.",
+    ]
+
+
+def test_a_search_that_takes_its_time_gives_what_it_has(inside_app, said, monkeypatch):
+    monkeypatch.setattr(view.Budget, "check", late)
+    page = found(said, "word")
+    assert (page.hits, page.total, page.exact) == ([], 0, False)
+    assert page.asked.notes == [
+        "That would have taken long, so this is only a part of what there is."
+    ]
+
+
+def late(_budget):
+    raise view.Late
+
+
+@settings(max_examples=200, deadline=None)
+@given(text=some.text(max_size=400), typed=some.text(min_size=1, max_size=20))
+def test_a_snippet_is_of_the_text_and_escaped(text, typed):
+    words = words_in("en")
+    marks = Marks.of(parse(typed, today=date(2026, 11, 26)), words)
+    shown = snippet(text, marks, words)
+    assert re.fullmatch(f"(?:{MARKUP.pattern})*", shown, re.DOTALL)
+    plain = str(Markup(re.sub("</?mark>", "", shown)).unescape())
+    spaced = re.sub(r"[\n\r\t]", " ", text)
+    assert plain.removeprefix("…").removesuffix("…").strip() in spaced
+    assert len(plain) <= 200
+    whole = marked(text, marks, words)
+    assert whole is None or re.fullmatch(f"(?:{MARKUP.pattern})*", whole, re.DOTALL)
