@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.exc import IntegrityError
 
-from linkmsg import clock
+from linkmsg import bell, clock
 from linkmsg.actions.attachments import carries, claim
 from linkmsg.actions.conversations import open_between, write
 from linkmsg.actions.faults import MayNotWrite, NonceReused
@@ -45,7 +45,7 @@ def send(
     except IntegrityError:
         # The same nonce at the same moment into another conversation, whose lock we do not hold.
         raise NonceReused from None
-    return Sent(sent, broadcasts.changed(conversation, sent.revision - 1, author.id))
+    return _announce(sent, conversation, author)
 
 
 def start(
@@ -66,7 +66,7 @@ def start(
                 sent = write(conversation, author, body, nonce, claim(author, files))
     except IntegrityError:
         raise NonceReused from None
-    return Sent(sent, broadcasts.changed(conversation, sent.revision - 1, author.id))
+    return _announce(sent, conversation, author)
 
 
 def already_sent(
@@ -84,6 +84,13 @@ def already_sent(
     if not is_same or ((files or sent.attached) and not carries(sent, files)):
         raise NonceReused
     return sent
+
+
+def _announce(sent: Message, conversation: Conversation, author: Member) -> Sent:
+    """Tell both, and let the worker look: the index of search has something to read."""
+    told = broadcasts.changed(conversation, sent.revision - 1, author.id)
+    bell.ring()
+    return Sent(sent, told)
 
 
 def _check(relation: Relation) -> None:

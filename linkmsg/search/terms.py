@@ -19,7 +19,7 @@ from threading import Lock
 from typing import NamedTuple, Protocol
 
 # Bytes of a block before it is packed.
-BLOCK = 8 * 1024
+BLOCK = 4 * 1024
 HEAD = struct.Struct("<II")
 PLACE = struct.Struct("<QI")
 FOOT = struct.Struct("<QII8s")
