@@ -1,7 +1,8 @@
 """Searching: one's messages, and the people and files beside them."""
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
 
 from linkmsg import clock, search
 from linkmsg.actions import searching
@@ -32,7 +33,7 @@ def find() -> ResponseReturnValue:
     try:
         limits.charge_search(access.viewer(), typing=is_partial())
     except limits.Limited as fault:
-        if not is_partial():
+        if not is_partial() or wanted.next:
             raise
         return fault.tell(page("search/wait.html", wanted=wanted, seconds=fault.seconds))
     return _found(wanted)
@@ -42,7 +43,7 @@ def find() -> ResponseReturnValue:
 def remember() -> ResponseReturnValue:
     """Keep what was typed and then left as it was."""
     if text := narrowing.clean(request.form.get("q", "")):
-        searching.remember(access.viewer(), text)
+        _keep(text)
     return Response(status=204)
 
 
@@ -87,8 +88,16 @@ def _found(wanted: Wanted) -> Response:
     if wanted.next and is_partial():
         answer.headers["HX-Replace-Url"] = wanted.changed(next="", shown=min(shown, MOST)).address()
     elif not is_partial() and not wanted.next:
-        searching.remember(me, wanted.text)
+        _keep(wanted.text)
     return answer
+
+
+def _keep(text: str) -> None:
+    """Keep a search among the recent ones; a database that is busy must not cost the page."""
+    try:
+        searching.remember(access.viewer(), text)
+    except SQLAlchemyError:
+        current_app.logger.exception("a search was not kept among the recent ones")
 
 
 def _people(wanted: Wanted, results: Results) -> People | None:

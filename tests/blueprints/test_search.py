@@ -8,10 +8,13 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as bounds
 from hypothesis import strategies as st
+from sqlalchemy.exc import OperationalError
 
+from linkmsg.actions import searching
 from linkmsg.db import db
 from linkmsg.models import RecentSearch
 from tests import people
+from tests.crowd import together
 
 
 @pytest.fixture
@@ -19,6 +22,13 @@ def ferry(ana, bo):
     """A conversation in which the ferry was spoken of, and other things."""
     people.talk(ana, bo, "The ferry goes at nine", "Bring the red lantern")
     return people.talk(bo, ana, "No ferry on Sundays")
+
+
+WRITTEN = (
+    "Ça va à l'hôtel? bo@example.com, https://linkmsg.example/a-b?c=1 (42,5 %)",
+    "東京都の天気 パリ ガ 한국어 текст עברית العربية",
+    "<script>alert('x')</script> & \"quotes\" — dashes … 👩‍🚒",
+)
 
 
 def chips(page):
@@ -66,7 +76,7 @@ def test_where_nothing_is_found_there_is_a_way_on(ana, ferry):
 
 def test_a_chip_writes_an_operator_and_takes_it_out_again(ana, ferry):
     page = ana.get("/search?q=ferry").text
-    assert chips(page)["From me"] == "ferry from:me"
+    assert chips(page)["From me"] == "from:me ferry"
     narrow = ana.get("/search?q=ferry+from:me")
     assert places(narrow.text) == [f"/messaging/{ferry}?at=1"]
     assert chips(narrow.text)["From me , remove"] == "ferry"
@@ -76,6 +86,14 @@ def test_a_chip_of_many_takes_out_its_own_operator_only(ana, ferry):
     found = chips(ana.get('/search?q=from:me+-has:file+on:"today"+x').text)
     assert found["Not has file , remove"] == 'from:me on:"today" x'
     assert found["On today , remove"] == "from:me -has:file x"
+    found = chips(ana.get('/search?q=from:bob+from:bo+"a+has:file"+-has:file+has:file').text)
+    assert found["From bo , remove"] == 'from:bob "a has:file" -has:file has:file'
+    assert found["Has file , remove"] == 'from:bob from:bo "a has:file" -has:file'
+
+
+def test_a_chip_leaves_the_last_word_open(ana, ferry):
+    way = chips(ana.get("/search?q=lanter").text)["From me"]
+    assert places(ana.get("/search", query_string={"q": way}).text) == [f"/messaging/{ferry}?at=2"]
 
 
 def test_a_form_that_is_filled_in_becomes_operators(ana):
@@ -84,7 +102,7 @@ def test_a_form_that_is_filled_in_becomes_operators(ana):
     )
     assert answer.status_code == 303
     query = parse_qs(urlsplit(answer.location).query)
-    assert query["q"] == ['ferry from:"Bo Lindqvist" after:2026-01-02 before:2026-03-01']
+    assert query["q"] == ['from:"Bo Lindqvist" after:2026-01-02 before:2026-03-01 ferry']
     assert query["sort"] == ["best"]
 
 
@@ -170,6 +188,28 @@ def test_what_was_searched_for_is_kept_once_the_newest_first(ana, ferry):
     assert "/search?q=lantern" in ana.get("/search").text
 
 
+def test_a_search_that_is_narrowed_takes_the_place_of_the_wider_one(ana, ferry):
+    for query in ("lantern", "ferry", "from:me+ferry", "from:me+has:link+ferry"):
+        ana.get(f"/search?q={query}")
+    assert recent(ana) == ["from:me has:link ferry", "lantern"]
+
+
+def test_searches_at_once_are_each_kept_and_none_fails(app, ana):
+    def search(text):
+        return lambda: searching.remember(ana.member(), text)
+
+    assert together(app, *(search(f"word{number % 2}") for number in range(8))) == [None] * 8
+    assert sorted(recent(ana)) == ["word0", "word1"]
+
+
+def test_a_recent_search_that_can_not_be_kept_costs_no_page(ana, ferry, monkeypatch):
+    def refuse(*_):
+        raise OperationalError("", None, Exception("database is locked"))
+
+    monkeypatch.setattr(searching, "remember", refuse)
+    assert places(ana.get("/search?q=ferry").text)
+
+
 def test_no_more_than_eight_are_kept(ana):
     for number in range(10):
         ana.get(f"/search?q=word{number}")
@@ -199,6 +239,15 @@ def test_the_pace_of_typing_is_no_fault_and_asks_again(app, ana, ferry, settings
     assert places(ana.get("/search?q=ferry").text), "a search that was sent is counted apart"
 
 
+def test_more_past_the_pace_is_refused_and_takes_nothing_away(ana, many, settings):
+    way = unescape(
+        re.search(r'id="more-hits"><a [^>]*href="([^"]+)"', ana.get("/search?q=ferry").text)[1]
+    )
+    for _ in range(settings.searches_burst):
+        ana.get("/search?q=ferry", partial=True)
+    assert ana.get(way, partial=True).status_code == 429
+
+
 def test_more_searches_than_the_pace_allows_are_told_when_to_come_back(ana, settings):
     for _ in range(settings.searches_burst):
         assert ana.get("/search?q=ferry").status_code == 200
@@ -215,9 +264,15 @@ def test_the_slash_key_can_be_switched_off(ana):
     assert 'aria-keyshortcuts="Control+K Meta+K /"' in ana.get("/messaging").text
 
 
+@pytest.fixture
+def written(ana, bo):
+    """What people of many scripts have written."""
+    people.talk(bo, ana, *WRITTEN)
+
+
 @bounds(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(max_size=80), partial=st.booleans(), best=st.booleans())
-def test_any_text_is_answered(ana, text, partial, best):
+def test_any_text_is_answered(ana, written, text, partial, best):
     ana.app.extensions["linkmsg.limits"].storage.reset()
     query = {"q": text, "sort": "best" if best else "", "next": text}
     answer = ana.get("/search", partial=partial, query_string=query)
