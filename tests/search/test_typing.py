@@ -1,4 +1,4 @@
-"""What is being typed: the last word goes on, wherever operators stand, and phones have quotes of their own."""
+"""What is being typed: the last word goes on, and phones have quotes of their own."""
 
 from datetime import date
 
