@@ -4,14 +4,14 @@ from flask import Blueprint, Response, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
-from linkmsg import clock, search
+from linkmsg import search
 from linkmsg.actions import searching
 from linkmsg.blueprints import access, limits, narrowing
 from linkmsg.blueprints.answers import done, is_partial, page
 from linkmsg.blueprints.narrowing import Wanted
 from linkmsg.db import db
 from linkmsg.models import Member, RecentSearch
-from linkmsg.models.people import People, matching
+from linkmsg.models.named import Named
 from linkmsg.search import Results
 
 door = Blueprint("search", __name__)
@@ -19,7 +19,6 @@ door = Blueprint("search", __name__)
 PAGE = 20
 # So many hits are shown again, all at once, when one comes back to them.
 MOST = 200
-PEOPLE = 3
 
 
 @door.get("/search")
@@ -75,6 +74,7 @@ def _found(wanted: Wanted) -> Response:
         after=wanted.next,
         size=PAGE if wanted.next else min(max(wanted.shown, PAGE), MOST),
     )
+    people, more_people = _people(wanted, results)
     shown = len(results.hits) + (wanted.shown if wanted.next else 0)
     answer = page(
         "search/more.html" if wanted.next and is_partial() else "search/page.html",
@@ -82,7 +82,8 @@ def _found(wanted: Wanted) -> Response:
         chips=list(narrowing.chips(wanted, results.asked)),
         other=other,
         results=results,
-        people=_people(wanted, results),
+        people=people,
+        more_people=more_people,
         shown=shown,
     )
     if wanted.next and is_partial():
@@ -100,13 +101,12 @@ def _keep(text: str) -> None:
         current_app.logger.exception("a search was not kept among the recent ones")
 
 
-def _people(wanted: Wanted, results: Results) -> People | None:
+def _people(wanted: Wanted, results: Results) -> tuple[list[Named], bool]:
     """Members whose names or work hold all the words, where nothing but words is asked for."""
     words = results.asked.plain
     if wanted.next or wanted.place or results.asked.filters or not words:
-        return None
-    found = People.page_of(matching(access.viewer(), words, clock.now()), 1)
-    return People(found.hits[:PEOPLE], found.total, 1)
+        return [], False
+    return Named.first(access.viewer(), words)
 
 
 def _other(wanted: Wanted) -> Member | None:

@@ -91,7 +91,9 @@ def parse(text: str, *, today: date) -> Asked:
     asked = Asked()
     if len(text) > LONGEST:
         asked.notes.append(TOO_LONG)
-    parts = list(PART.finditer(text[:LONGEST].translate(SIGNS)))
+    # Half of a surrogate pair is no text, and can't be looked for.
+    clean = text[:LONGEST].translate(SIGNS).encode(errors="replace").decode()
+    parts = list(PART.finditer(clean))
     said = [part for part in parts if (part["name"] or "").lower() not in OPERATORS]
     for part in parts:
         if asked.size >= MOST:
