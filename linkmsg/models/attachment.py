@@ -8,6 +8,7 @@ from typing import Self
 from sqlalchemy import (
     BigInteger,
     ForeignKey,
+    Integer,
     Select,
     String,
     and_,
@@ -176,6 +177,6 @@ class Attachment(Model):
 
 @cache
 def _carried() -> Select[Attachment]:
-    messages = bindparam("messages", expanding=True)
+    messages = bindparam("messages", type_=Integer, expanding=True)
     carried = select(Attachment).where(Attachment.message_id.in_(messages))
     return carried.order_by(Attachment.message_id, Attachment.place)
