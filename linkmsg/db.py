@@ -7,13 +7,14 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from itertools import count
 from threading import Lock
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, MetaData, event
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy import CursorResult, DateTime, Dialect, MetaData, Table, UpdateBase, event
+from sqlalchemy.engine import Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, Session, registry
+from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.types import TypeDecorator
 
 NAMES = {
@@ -90,7 +91,8 @@ def prepare_engine(engine: Engine) -> None:
     """
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _connect_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+        # Not by an event: an engine with one for "begin" looks for others at every statement.
+        engine.dialect.do_begin = _begin_sqlite  # type: ignore[method-assign]
 
 
 def _connect_sqlite(connection: DBAPIConnection, _record: Any) -> None:
@@ -101,8 +103,20 @@ def _connect_sqlite(connection: DBAPIConnection, _record: Any) -> None:
     cursor.close()
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+def _begin_sqlite(dbapi_connection: PoolProxiedConnection) -> None:
+    cursor = dbapi_connection.cursor()
+    cursor.execute("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+    cursor.close()
+
+
+def table_of(noun: type[Base]) -> Table:
+    """The table of a noun, for plain statements."""
+    return cast(Table, noun.__table__)
+
+
+def run(statement: UpdateBase, values: Values) -> CursorResult[Any]:
+    """Write by a plain statement, past the session: what that holds unwritten comes later."""
+    return db.session.connection().execute(statement, values)
 
 
 def next_look() -> int:

@@ -155,8 +155,8 @@ def shared_bucket(s3_server: str) -> str:
 
 @pytest.fixture
 def storage_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Where this test's files are kept: in its folder, or with --s3 in a bucket."""
-    if not request.config.getoption("--s3"):
+    """Where this test's files are kept: in its folder, or with --s3 or its mark in a bucket."""
+    if not (request.config.getoption("--s3") or request.node.get_closest_marker("s3")):
         return ""
     url: str = request.getfixturevalue("shared_bucket")
     return url % f"{os.getpid()}-{tmp_path.name}"

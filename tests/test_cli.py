@@ -3,7 +3,10 @@
 import pytest
 from click.testing import CliRunner, Result
 
+from linkmsg import serving
 from linkmsg.cli import main
+from tests.people import Person, attach
+from tests.serving.booting import app_in
 
 ANA = ("--email", "ana@example.com", "--name", "Ana Ruiz", "--password", "a quiet harbour")
 BO = ("--email", "bo@example.com", "--name", "Bo Lindqvist", "--password", "a loud harbour")
@@ -125,3 +128,15 @@ def test_the_demo_refuses_a_directory_with_real_members(linkmsg):
     linkmsg("member", "add", *ANA)
     refused(linkmsg("demo", "--no-serve"))
     assert linkmsg("member", "list").stdout.count("\n") == 1
+
+
+def test_doctor_names_a_file_that_is_not_there(linkmsg, tmp_path):
+    linkmsg("member", "add", *ANA)
+    with app_in(tmp_path / "data") as app:
+        serving.prepare(app)
+        key = attach(Person(app, 1, "Ana Ruiz", "ana@example.com", "ana-ruiz"))
+    assert linkmsg("doctor").stdout == "All files are there.\n"
+    next(tmp_path.glob(f"data/blobs/??/{key}")).unlink()
+    lost = linkmsg("doctor")
+    assert lost.exit_code == 1
+    assert lost.stdout.startswith("plan.txt is not there: not sent yet, ")

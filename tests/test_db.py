@@ -1,12 +1,14 @@
 """The database: one way to write, moments in UTC, and SQLite as it should be."""
 
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from threading import Event, Thread
 
 import pytest
 from sqlalchemy import Text, cast, delete, select, text
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
 from linkmsg.db import UTCDateTime, db, on_sqlite, writing
 from linkmsg.models import Connection, Instance, Member, MemberSession
@@ -141,19 +143,32 @@ def test_sqlite_has_its_pragmas_on_every_connection(inside):
 
 
 @sqlite_only
-def test_sqlite_writers_begin_as_writers_and_readers_do_not(inside, monkeypatch):
-    begun = []
-    original = type(db.engine.connect()).exec_driver_sql
-
-    def noting(self, statement, *arguments, **named):
-        begun.append(statement)
-        return original(self, statement, *arguments, **named)
-
-    monkeypatch.setattr("sqlalchemy.engine.Connection.exec_driver_sql", noting)
+def test_sqlite_writers_begin_as_writers_and_readers_do_not(inside):
+    said = []
+    listen(db.session.connection(), said)
+    db.session.commit()
     db.session.scalar(select(Instance.name))
     with writing():
         db.session.scalar(select(Instance.name))
-    assert begun == ["BEGIN", "BEGIN IMMEDIATE"]
+    begun = [each for each in said if not each.startswith("SELECT")]
+    assert begun == ["COMMIT", "BEGIN", "COMMIT", "BEGIN IMMEDIATE", "COMMIT"]
+
+
+def listen(connection, said):
+    """Note all that a connection of the pool, which has no other, says to SQLite."""
+    connection.connection.dbapi_connection.set_trace_callback(said.append)
+
+
+@sqlite_only
+def test_a_database_that_is_locked_is_a_fault_like_any_other(inside, settings):
+    with closing(sqlite3.connect(settings.data_dir / "linkmsg.sqlite")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        db.session.execute(text("PRAGMA busy_timeout = 1"))
+        with pytest.raises(OperationalError, match="database is locked"), writing():
+            db.session.scalar(select(Instance.name))
+    with writing():
+        db.session.add(place("After"))
+    assert named() == "After"
 
 
 def test_foreign_keys_hold(inside, ana, bo):

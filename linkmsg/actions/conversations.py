@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
+from typing import Any, cast
 
-from sqlalchemy import Integer, Update, and_, bindparam, case, update
+from sqlalchemy import Insert, Integer, Update, and_, bindparam, case, insert, update
+from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
 
 from linkmsg import clock
-from linkmsg.db import db
+from linkmsg.db import db, run, table_of
 from linkmsg.models import Attachment, Conversation, Invitation, Member, Message, Participation
 from linkmsg.models.message import CONNECTED, NOTICE, TEXT
 
-# Parts that were read before are not looked through: who shows them afterwards reads them anew.
-NOT_LOADED = {"synchronize_session": False}
+# What a message has that nobody has said, sent or attached.
+UNSAID = {"author_id": None, "nonce": None, "attached": ""}
 
 
 def open_between(one: Member, other: Member) -> Conversation:
@@ -47,16 +50,13 @@ def write(
     files: Sequence[Attachment] = (),
 ) -> Message:
     """Write a member's message into a locked conversation; it is unread by the others."""
-    message = Message(
-        author_id=author.id, body=body, nonce=nonce, kind=TEXT, created_at=clock.now()
-    )
-    message.attached = Attachment.gist(files) if files else ""
-    _append(conversation, message)
+    said = {"author_id": author.id, "body": body, "nonce": nonce, "kind": TEXT}
+    attached = Attachment.gist(files) if files else ""
+    message = _append(conversation, **said, attached=attached, created_at=clock.now())
     for place, each in enumerate(files):
         each.message_id, each.place = message.id, place
     written = {"conversation": conversation.id, "author": author.id}
-    numbers = {"message": message.id, "seq": message.seq}
-    db.session.execute(_parts_written(), written | numbers, execution_options=NOT_LOADED)
+    run(_parts_written(), written | {"message": message.id, "seq": message.seq})
     return message
 
 
@@ -65,8 +65,8 @@ def write_note(conversation: Conversation, author: Member, note: str, sent_at: d
 
     The invitee has read it; where older messages still wait for her, it waits behind them.
     """
-    message = Message(author_id=author.id, body=note, kind=TEXT, created_at=sent_at)
-    _append(conversation, message)
+    said = {"author_id": author.id, "body": note, "kind": TEXT}
+    message = _append(conversation, **said, created_at=sent_at)
     _arrive(message)
     read, unread = Participation.last_read_seq, Participation.unread
     is_read = unread == 0
@@ -83,8 +83,7 @@ def write_note(conversation: Conversation, author: Member, note: str, sent_at: d
 
 def write_connected(conversation: Conversation) -> Message:
     """Write the notice that the two are connected now."""
-    message = Message(kind=NOTICE, body=CONNECTED, created_at=clock.now())
-    _append(conversation, message)
+    message = _append(conversation, kind=NOTICE, body=CONNECTED, created_at=clock.now())
     _arrive(message)
     return message
 
@@ -98,33 +97,63 @@ def write_note_once(invitation: Invitation, conversation: Conversation, inviter:
     return True
 
 
+def _append(conversation: Conversation, **said: Any) -> Message:
+    """Write a message with the next numbers of its conversation.
+
+    Two plain statements: to have the session find out what changed costs more than both. What
+    it holds is as if it had: the conversation with its numbers, and the message whole.
+    """
+    seq, revision = conversation.last_seq + 1, conversation.revision + 1
+    values = {"conversation_id": conversation.id, "seq": seq, "revision": revision}
+    values = UNSAID | said | values
+    run(_conversation_written(), {"conversation": conversation.id})
+    made = cast(tuple[int], run(_message_written(), values).inserted_primary_key)
+    set_committed_value(conversation, "last_seq", seq)
+    set_committed_value(conversation, "revision", revision)
+    message = Message(id=made[0], **values)
+    make_transient_to_detached(message)
+    db.session.add(message)
+    return message
+
+
+# Made once each, for making them costs more than running them.
+
+
+@cache
+def _conversation_written() -> Update:
+    """What a message changes for its conversation, which is given."""
+    written = table_of(Conversation)
+    return (
+        update(written)
+        .where(written.c.id == bindparam("conversation", type_=Integer))
+        .values(last_seq=written.c.last_seq + 1, revision=written.c.revision + 1)
+    )
+
+
+@cache
+def _message_written() -> Insert:
+    return insert(table_of(Message))
+
+
 @cache
 def _parts_written() -> Update:
-    """What a message changes for all who take part; made once, for it costs more than running it.
+    """What a message changes for all who take part; who shows their parts reads them anew.
 
     `conversation`, `author`, `message` and `seq` are given.
     """
-    mine = Participation.member_id == bindparam("author", type_=Integer)
+    written = table_of(Participation)
+    mine = written.c.member_id == bindparam("author", type_=Integer)
     seq = bindparam("seq", type_=Integer)
-    read, unread = Participation.last_read_seq, Participation.unread
+    read, unread = written.c.last_read_seq, written.c.unread
     return (
-        update(Participation)
-        .where(Participation.conversation_id == bindparam("conversation", type_=Integer))
+        update(written)
+        .where(written.c.conversation_id == bindparam("conversation", type_=Integer))
         .values(
             last_message_id=bindparam("message", type_=Integer),
             unread=case((mine, unread), else_=unread + 1),
             last_read_seq=case((and_(mine, unread == 0), seq), else_=read),
         )
     )
-
-
-def _append(conversation: Conversation, message: Message) -> None:
-    conversation.last_seq += 1
-    conversation.revision += 1
-    message.conversation_id = conversation.id
-    message.seq, message.revision = conversation.last_seq, conversation.revision
-    db.session.add(message)
-    db.session.flush()
 
 
 def _arrive(message: Message) -> None:

@@ -60,10 +60,13 @@ def show_photo(member: Member, photo: str | None) -> str | None:
     return before
 
 
-def choose_looks(member: Member, *, theme: str, zone: str) -> None:
-    """Choose a theme (`light`, `dark` or nothing for the device's) and a time zone."""
+def choose_looks(member: Member, *, theme: str, zone: str, slash: bool) -> None:
+    """Choose a theme (`light`, `dark` or nothing for the device's), a zone, and what / does.
+
+    With `slash` the key leads to the search wherever nothing is typed.
+    """
     with writing():
-        member.theme, member.zone = theme, zone
+        member.theme, member.zone, member.slash_searches = theme, zone, slash
 
 
 def _rename(member: Member, handle: str) -> None:

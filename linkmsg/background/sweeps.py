@@ -6,7 +6,7 @@ from flask import current_app
 
 from linkmsg.actions import attachments
 from linkmsg.models import Attachment
-from linkmsg.storage import incoming
+from linkmsg.storage import incoming, pictures
 
 FILES_EVERY = 15 * 60.0
 # A blob is there before its row: only what no row has owned for a day is nobody's.
@@ -16,9 +16,10 @@ BATCH = 500
 
 
 def files() -> None:
-    """Clear away uploads that were never sent, and blobs that no row owns."""
+    """Clear away uploads that were never sent, blobs that no row owns, and half-made pictures."""
     while forgotten := attachments.forget_unsent():
         incoming.delete(forgotten)
+    pictures.tidy(NOBODYS)
     blobs = incoming.blobs()
     old = (name for name, age in blobs.names() if age >= NOBODYS)
     removed = 0

@@ -21,6 +21,7 @@ from linkmsg.blueprints import (
     numbers,
     people,
     photos,
+    search,
     settings,
     statics,
 )
@@ -30,7 +31,7 @@ def init_app(app: Flask) -> None:
     """Hang every door into `app`, and what serves them."""
     for servant in (numbers, access, guard, answers, errors, filters, limits, statics, live):
         servant.init_app(app)
-    for door in (accounts, admin, health, live, messaging, network, people, settings):
+    for door in (accounts, admin, health, live, messaging, network, people, search, settings):
         app.register_blueprint(door.door)
     for door in (files, photos):
         app.register_blueprint(door.door)

@@ -95,7 +95,7 @@ def common() -> dict[str, Any]:
     }
 
 
-SECTIONS = {"messaging": "messaging", "network": "network", "people": "network"}
+SECTIONS = {"messaging": "messaging", "search": "search", "network": "network", "people": "network"}
 SECTIONS |= {"settings": "me", "admin": "me"}
 
 

@@ -1,6 +1,7 @@
 """How moments and texts look: Jinja filters, all pure."""
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from markupsafe import Markup
 
 from linkmsg.models import Member, Message
 from linkmsg.models.message import CONNECTED
+from linkmsg.search import Hit
 from linkmsg.storage.labels import label
 
 finder = LinkifyIt(options={"fuzzy_link": True, "fuzzy_email": True})
@@ -29,6 +31,7 @@ def init_app(app: Flask) -> None:
         full_time,
         iso,
         ago,
+        by_conversation,
         duration,
         label,
         linked,
@@ -124,6 +127,14 @@ def weight(size: int) -> str:
     if size < 999_500:
         return f"{size / 1000:.0f} kB"
     return f"{size / 1_000_000:.{1 if size < 9_950_000 else 0}f} MB"
+
+
+def by_conversation(hits: Iterable[Hit]) -> list[list[Hit]]:
+    """Hits together with those of the same conversation, in the order of the first of each."""
+    groups: dict[int, list[Hit]] = {}
+    for hit in hits:
+        groups.setdefault(hit.conversation_id, []).append(hit)
+    return list(groups.values())
 
 
 def notice_text(message: Message, viewer: Member) -> str:

@@ -92,11 +92,12 @@ def charge_sign_up() -> None:
     _charge(limit, "There were many sign-ups from your network.", "sign-up", _address())
 
 
-def charge_search(member: Member) -> None:
-    """Count a search for people."""
+def charge_search(member: Member, *, typing: bool = False) -> None:
+    """Count a search; those that are made while one is typing are counted apart."""
+    kind = "typing-ahead" if typing else "search"
     burst = settings.searches_burst
     limit = RateLimitItemPerSecond(burst, max(1, burst // settings.searches_pace))
-    _charge(limit, "That was a lot of searches at once.", "search", str(member.id))
+    _charge(limit, "That was a lot of searches at once.", kind, str(member.id))
 
 
 def try_password(email: str, device: str = "") -> int:

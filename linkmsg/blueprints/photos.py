@@ -3,7 +3,6 @@
 from flask import Blueprint, Response, abort, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 
-from linkmsg.actions import attachments
 from linkmsg.actions import profile as profiles
 from linkmsg.blueprints import access, files, uploads
 from linkmsg.blueprints.answers import done, page
@@ -24,15 +23,11 @@ NOT_A_PHOTO = "This is no picture that can be read here. Take a JPEG, PNG, GIF, 
 def choose() -> ResponseReturnValue:
     """Take a photo, cut to a square: the one that was chosen, or the middle."""
     received = uploads.receive()
-    if "remove" in request.form:
-        return _show(None, "Your photo is removed.")
-    if received.fault or not received.files:
-        return _refuse(received.fault or uploads.UploadRefused(422, NO_PHOTO))
-    source = received.files[-1]
-    photo = new_key() if source.is_shown else None
-    if photo is None or not _cut(source, photo):
-        return _refuse(uploads.UploadRefused(422, NOT_A_PHOTO))
-    return _show(photo, "Your photo is changed.")
+    try:
+        return _choose(received)
+    finally:
+        for file in received.files:
+            uploads.release(file.key)
 
 
 @door.get("/photos/<photo>/<int:size>")
@@ -45,14 +40,23 @@ def photo(photo: str, size: int) -> ResponseReturnValue:
     return response
 
 
+def _choose(received: uploads.Received) -> ResponseReturnValue:
+    if "remove" in request.form:
+        return _show(None, "Your photo is removed.")
+    if received.fault or not received.files:
+        return _refuse(received.fault or uploads.UploadRefused(422, NO_PHOTO))
+    source = received.files[-1]
+    photo = new_key() if source.is_shown else None
+    if photo is None or not _cut(source, photo):
+        return _refuse(uploads.UploadRefused(422, NOT_A_PHOTO))
+    return _show(photo, "Your photo is changed.")
+
+
 def _cut(source: Attachment, photo: str) -> bool:
-    """Keep the squares of a photo; whether it could be read. Its file is not needed any more."""
+    """Keep the squares of a photo; whether it could be read."""
     blobs = incoming.blobs()
     with blobs.as_file(source.key) as path:
-        refusal = pictures.squares(blobs, path, photo, _box(source))
-    if attachments.discard(access.viewer(), source.key):
-        incoming.delete(source.blobs)
-    return refusal is None
+        return pictures.squares(blobs, path, photo, _box(source)) is None
 
 
 def _box(source: Attachment) -> Box | None:

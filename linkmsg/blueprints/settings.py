@@ -117,12 +117,12 @@ def end_others() -> ResponseReturnValue:
 
 @door.route("/appearance", methods=["GET", "POST"])
 def appearance() -> ResponseReturnValue:
-    """Light or dark, and the time zone."""
+    """Light or dark, the time zone, and the keys."""
     me = access.viewer()
-    form = AppearanceForm(theme=me.theme, timezone=me.zone)
+    form = AppearanceForm(theme=me.theme, timezone=me.zone, slash=me.slash_searches)
     if form.validate_on_submit():
         zone = form.timezone.data or instance.timezone
-        profiles.choose_looks(me, theme=form.theme.data, zone=zone)
+        profiles.choose_looks(me, theme=form.theme.data, zone=zone, slash=form.slash.data)
         return done(url_for("settings.appearance"), "Saved.")
     status = 422 if form.errors else 200
     return page("settings/appearance.html", status, form=form, zones=zones())

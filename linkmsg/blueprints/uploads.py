@@ -115,6 +115,11 @@ def check_token(fields: MultiDict[str, str]) -> None:
     g.csrf_valid = True  # Flask-WTF's own note, which its forms look at
 
 
+def is_checked() -> bool:
+    """Whether the request was found to be of this session."""
+    return bool(g.get("csrf_valid", False))
+
+
 def _let_through(fields: MultiDict[str, str]) -> None:
     """Let the request be read here, however large; its fields are found where they always are."""
     request.max_content_length = sys.maxsize
@@ -136,6 +141,14 @@ def _opener(received: Received, fields: MultiDict[str, str]) -> parts.Begin:
         received.files.append(file.kept)
 
     return begin
+
+
+def release(key: str) -> bool:
+    """Take back a file that is the viewer's and not sent, with its blobs; whether it was."""
+    found = attachments.discard(access.viewer(), key)
+    if found is not None:
+        incoming.delete(found.blobs)
+    return found is not None
 
 
 def refusal(fault: Fault) -> Response:

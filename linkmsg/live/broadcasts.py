@@ -127,10 +127,11 @@ def presence(came: set[int], gone: set[int]) -> None:
 
     def frames(viewers: list[int]) -> Frames:
         told: dict[int, list[tuple[int, bool]]] = {}
-        for member_id, viewer_id in db.session.execute(
-            Connection.sharing_presence(came | gone, viewers)
-        ):
-            told.setdefault(viewer_id, []).append((member_id, member_id in came))
+        # Who is connected is picked out here: thousands of them are more than those who share it.
+        here, pairs = set(viewers), Connection.sharing_presence(came | gone)
+        for member_id, viewer_id in db.session.execute(pairs):
+            if viewer_id in here:
+                told.setdefault(viewer_id, []).append((member_id, member_id in came))
         for viewer_id, changes in told.items():
             yield viewer_id, render("presence", changes=changes)
 

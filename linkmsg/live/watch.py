@@ -13,7 +13,6 @@ from linkmsg.db import db
 from linkmsg.live import broadcasts
 from linkmsg.live.hub import Hub
 from linkmsg.models import MemberSession
-from linkmsg.models.session import lives
 
 EVERY = 2.0
 # Whoever opens the next page leaves and comes within this time, in seconds.
@@ -73,9 +72,8 @@ class Watch:
     def _end_what_ended(self) -> None:
         open_ = self.hub.sessions()
         if open_:
-            now = clock.now()
-            found = db.session.execute(MemberSession.among(open_))
-            self.hub.keep(open_, {id_ for id_, began, seen in found if lives(began, seen, now)})
+            alive = db.session.scalars(MemberSession.alive(open_, clock.now()))
+            self.hub.keep(open_, set(alive))
 
     def _tell_presence(self, now: float) -> None:
         looking, before = self.hub.looking(), self.hub.present

@@ -7,6 +7,7 @@ from linkmsg.models.instance import Instance, InviteLink
 from linkmsg.models.invitation import Invitation
 from linkmsg.models.member import Member, OldHandle
 from linkmsg.models.message import Message
+from linkmsg.models.recent_search import RecentSearch
 from linkmsg.models.relation import Relation, Standing
 from linkmsg.models.session import MemberSession
 
@@ -23,6 +24,7 @@ __all__ = [
     "Message",
     "OldHandle",
     "Participation",
+    "RecentSearch",
     "Relation",
     "Standing",
 ]

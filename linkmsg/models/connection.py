@@ -59,16 +59,14 @@ class Connection(Model):
         )
 
     @classmethod
-    def sharing_presence(
-        cls, member_ids: Collection[int], viewer_ids: Collection[int]
-    ) -> Select[int, int]:
-        """Pairs of a member and a viewer who are connected and share that they are here."""
+    def sharing_presence(cls, member_ids: Collection[int]) -> Select[int, int]:
+        """Pairs of one of these and a member with whom she shares that she is here."""
         her, viewer = aliased(Member), aliased(Member)
         return (
             select(cls.member_id, cls.peer_id)
             .join(her, her.id == cls.member_id)
             .join(viewer, viewer.id == cls.peer_id)
-            .where(cls.member_id.in_(member_ids), cls.peer_id.in_(viewer_ids))
+            .where(cls.member_id.in_(member_ids))
             .where(her.shares_presence, viewer.shares_presence)
         )
 

@@ -14,6 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
     bindparam,
     func,
+    literal_column,
     or_,
     select,
     text,
@@ -42,7 +43,7 @@ class Conversation(Model):
     high_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), index=True)
     last_seq: Mapped[int] = mapped_column(default=0)
     revision: Mapped[int] = mapped_column(default=0)
-    created_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(deferred=True)
 
     @property
     def member_ids(self) -> set[int]:
@@ -129,10 +130,15 @@ class Participation(Model):
 
     @classmethod
     def unread_total(cls, member_id: int | ColumnElement[int]) -> Select[int]:
-        """How many messages wait to be read by a member, in all conversations."""
+        """How many messages wait to be read by a member, in all conversations.
+
+        The 0 stands in the statement as it does in the index. Given beside it, whether the
+        index holds all that is asked for depends on what is given, and SQLite plans the whole
+        statement anew each time: a message to two who are connected took 0.6 ms longer.
+        """
         part = aliased(cls)
         return select(func.coalesce(func.sum(part.unread), 0)).where(
-            part.member_id == member_id, part.unread > 0
+            part.member_id == member_id, part.unread > literal_column("0")
         )
 
     @classmethod

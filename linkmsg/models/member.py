@@ -21,28 +21,29 @@ HUES = 6
 
 
 class Member(Model):
-    """Somebody with an account here."""
+    """Somebody with an account here. What no page shows of her is read when it is asked for."""
 
     __tablename__ = "members"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(254), unique=True)
-    password_hash: Mapped[str] = mapped_column(String(255))
+    password_hash: Mapped[str] = mapped_column(String(255), deferred=True)
     name: Mapped[str] = mapped_column(String(80))
     handle: Mapped[str] = mapped_column(String(30), unique=True)
     headline: Mapped[str] = mapped_column(String(120), default="")
     company: Mapped[str] = mapped_column(String(80), default="")
     place: Mapped[str] = mapped_column(String(80), default="")
     about: Mapped[str] = mapped_column(String(2000), default="")
-    name_folded: Mapped[str] = mapped_column(Text)
-    work_folded: Mapped[str] = mapped_column(Text, default="")
+    name_folded: Mapped[str] = mapped_column(Text, deferred=True)
+    work_folded: Mapped[str] = mapped_column(Text, default="", deferred=True)
     zone: Mapped[str] = mapped_column(String(64))
     theme: Mapped[str] = mapped_column(String(5), default="")
     is_admin: Mapped[bool] = mapped_column(default=False)
     shares_reading: Mapped[bool] = mapped_column(default=True)
     shares_presence: Mapped[bool] = mapped_column(default=True)
+    slash_searches: Mapped[bool] = mapped_column(default=True)
     photo: Mapped[str | None] = mapped_column(String(64))
-    created_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(deferred=True)
     closed_at: Mapped[datetime | None] = mapped_column(index=True)
 
     @property

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Self
 
-from sqlalchemy import ForeignKey, Select, String, bindparam, exists, select
+from sqlalchemy import ForeignKey, Integer, Select, String, bindparam, exists, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from linkmsg.config import settings
@@ -35,12 +35,6 @@ SYSTEMS = {
 }
 
 
-def lives(created_at: datetime, last_seen_at: datetime, now: datetime) -> bool:
-    """Whether a session of these moments may still be used."""
-    idle, life = timedelta(days=settings.session_idle), timedelta(days=settings.session_life)
-    return now - last_seen_at < idle and now - created_at < life
-
-
 class MemberSession(Model):
     """One signed-in browser. Its cookie holds a token; only the token's digest is kept here."""
 
@@ -57,7 +51,14 @@ class MemberSession(Model):
 
     def is_alive(self, now: datetime) -> bool:
         """Whether it may still be used: neither idle nor living for too long."""
-        return lives(self.created_at, self.last_seen_at, now)
+        began_after, seen_after = self._bounds(now)
+        return self.created_at > began_after and self.last_seen_at > seen_after
+
+    @staticmethod
+    def _bounds(now: datetime) -> tuple[datetime, datetime]:
+        """After which moments a session must have begun and been seen."""
+        life, idle = timedelta(days=settings.session_life), timedelta(days=settings.session_idle)
+        return now - life, now - idle
 
     def is_stale(self, now: datetime) -> bool:
         """Whether it is time to write down that it was seen."""
@@ -93,14 +94,19 @@ class MemberSession(Model):
         )
 
     @classmethod
-    def among(cls, ids: Collection[int]) -> Select[int, datetime, datetime]:
-        """Those of these sessions that are still there, of members whose account is open.
+    def alive(cls, ids: Collection[int], now: datetime) -> Select[int]:
+        """The ids of those of these sessions that are alive, of members whose account is open.
 
-        Their ids, when they began and when they were seen last. Not a join: SQLite would begin
-        with the members and try every session with each (4,000: 1.6 s against 4 ms).
+        Not a join: SQLite would begin with the members and try every session with each (4,000:
+        1.6 s against 4 ms). The ids stand in the statement: given beside it, thousands of them
+        take twice as long.
         """
+        began_after, seen_after = cls._bounds(now)
         is_open = exists().where(Member.id == cls.member_id, Member.closed_at.is_(None))
-        return select(cls.id, cls.created_at, cls.last_seen_at).where(cls.id.in_(ids), is_open)
+        asked = bindparam("ids", sorted(ids), Integer, expanding=True, literal_execute=True)
+        return select(cls.id).where(
+            cls.id.in_(asked), cls.created_at > began_after, cls.last_seen_at > seen_after, is_open
+        )
 
     @classmethod
     def of(cls, member: Member) -> Select[Self]:

@@ -1,7 +1,8 @@
 """Sending: dense places, growing revisions, and a nonce that is one message for ever."""
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, inspect, select
+from sqlalchemy.exc import InvalidRequestError
 
 from linkmsg.actions import messages
 from linkmsg.actions.faults import MayNotWrite, NonceReused
@@ -26,6 +27,37 @@ def test_places_are_dense_and_revisions_grow(app, ana, bo, talk):
         assert [each.seq for each in found] == [1, 2, 3, 4, 5]
         assert [each.revision for each in found] == sorted({each.revision for each in found})
         assert (conversation.last_seq, conversation.revision) == (5, found[-1].revision)
+
+
+def test_what_a_send_gives_back_is_whole_and_as_it_stands_in_the_database(app, ana, talk):
+    with app.app_context():
+        conversation = db.session.get_one(Conversation, talk)
+        sent = messages.send(ana.member(), talk, "Lunch?", nonce()).message
+        assert inspect(sent).unloaded <= {"author", "attachments"}
+        for noun in (sent, conversation):
+            state = inspect(noun)
+            assert state.persistent
+            held = {each.key: getattr(noun, each.key) for each in state.mapper.column_attrs}
+            db.session.refresh(noun)
+            assert {name: getattr(noun, name) for name in held} == held
+        with pytest.raises(InvalidRequestError, match="raise"):
+            assert sent.author
+
+
+def test_what_is_undone_leaves_no_number_behind(app, ana, talk, monkeypatch):
+    def fail(*_):
+        raise ZeroDivisionError
+
+    with app.app_context():
+        conversation, before = db.session.get_one(Conversation, talk), count(app)
+        numbers = conversation.last_seq, conversation.revision
+        monkeypatch.setattr("linkmsg.actions.conversations._parts_written", fail)
+        with pytest.raises(ZeroDivisionError):
+            messages.send(ana.member(), talk, "Lunch?", nonce())
+        assert (conversation.last_seq, conversation.revision) == numbers
+        monkeypatch.undo()
+        sent = messages.send(ana.member(), talk, "Lunch?", nonce()).message
+        assert (sent.seq, count(app)) == (numbers[0] + 1, before + 1)
 
 
 def test_each_conversation_counts_for_itself(app, ana, bo, dee):

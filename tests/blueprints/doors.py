@@ -140,6 +140,9 @@ TABLE = {
     "POST /in/<handle>/connect": members(
         f"{BO}/connect", done(BO), {"note": "Hi"}, Bo=both("409"), Ana=both("409")
     ),
+    "GET /search": members("/search?q=word", OK),
+    "POST /search/recent": members("/search/recent", both("204"), {"q": "word"}),
+    "POST /search/recent/forget": members("/search/recent/forget", done("/search"), {}),
     "GET /settings": members("/settings", both("303 /settings/profile")),
     "GET /settings/profile": members("/settings/profile", OK),
     "POST /settings/profile": members("/settings/profile", done("/settings/profile"), PROFILE),

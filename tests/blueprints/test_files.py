@@ -61,11 +61,22 @@ def test_a_file_uploaded_before_goes_with_the_message_that_names_it(app, ana, bo
 def test_the_same_send_again_finds_its_message_and_another_with_its_nonce_is_refused(
     app, ana, talk
 ):
-    one, other, name = key_in(upload(ana)), key_in(upload(ana)), nonce()
+    one, other, name = key_in(upload(ana)), key_in(upload(ana, b"Other")), nonce()
     assert ana.send(talk, "Once", nonce=name, attachment=one).status_code == 303
     assert ana.send(talk, "Once", nonce=name, attachment=one).status_code == 303
     assert ana.send(talk, "Once", nonce=name, attachment=other).status_code == 409
     assert ana.send(talk, "Once", nonce=name).status_code == 409
+    with app.app_context():
+        assert len(list(db.session.scalars(select(Message).where(Message.body == "Once")))) == 1
+
+
+def test_a_form_that_is_sent_again_with_its_files_finds_its_message(app, ana, talk):
+    name = nonce()
+    for _ in range(2):
+        answer = send(ana, talk, "Once", ("a.txt", b"A"), ("b.txt", b"B"), nonce=name)
+        assert answer.status_code == 303
+    assert send(ana, talk, "Once", ("a.txt", b"A"), nonce=name).status_code == 409
+    assert send(ana, talk, "Once", ("a.txt", b"A"), ("b.txt", b"C"), nonce=name).status_code == 409
     with app.app_context():
         assert len(list(db.session.scalars(select(Message).where(Message.body == "Once")))) == 1
 

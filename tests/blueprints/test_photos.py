@@ -1,13 +1,18 @@
 """A member's photo: cut to a square, shown to everybody here, and without what it says beside."""
 
+from datetime import timedelta
 from io import BytesIO
 
+import time_machine
 from PIL import Image
 from sqlalchemy import select
 
+from linkmsg import clock
+from linkmsg.background import sweeps
 from linkmsg.db import db
 from linkmsg.models import Attachment
-from linkmsg.storage import incoming
+from linkmsg.storage import incoming, pictures
+from linkmsg.storage.images import SQUARES
 from tests.blueprints.sending import fetch, multipart
 from tests.storage.pictures import corners, picture, saved
 
@@ -68,3 +73,27 @@ def test_what_is_no_picture_is_refused_with_a_sentence(ana, nobody):
     assert photo_of(ana) is None
     assert nobody.get(f"/photos/{'x' * 32}/96").status_code == 303
     assert fetch(ana, f"/photos/{'x' * 32}/97").status_code == 404
+
+
+def test_what_is_refused_as_a_photo_is_not_kept(app, ana):
+    choose(ana, b"no picture")
+    choose(ana, saved(picture(), "PNG"), remove="1")
+    with app.app_context():
+        assert list(incoming.blobs().names()) == []
+        assert list(db.session.scalars(select(Attachment))) == []
+
+
+def test_a_photo_before_that_could_not_be_deleted_is_swept_away(app, ana, monkeypatch):
+    def fail(*_):
+        raise OSError
+
+    choose(ana, saved(picture((300, 300)), "PNG"))
+    monkeypatch.setattr(pictures, "delete_squares", fail)
+    choose(ana, saved(picture((400, 400)), "PNG"))
+    with app.app_context():
+        assert len(list(incoming.blobs().names())) == 2 * len(SQUARES)
+        with time_machine.travel(clock.now() + timedelta(days=2), tick=False):
+            sweeps.files()
+        photo = ana.member().photo
+        kept = {name for name, _ in incoming.blobs().names()}
+        assert kept == {f"{photo}-{size}" for size in SQUARES}

@@ -17,6 +17,7 @@ from linkmsg.models.attachment import LARGEST
 from linkmsg.storage import incoming
 from linkmsg.storage.blobs import new_key
 from tests.blueprints.sending import key_in, multipart, send, upload
+from tests.people import nonce
 from tests.people import talk as talk_between
 from tests.storage.pictures import picture, saved
 
@@ -69,6 +70,18 @@ def test_a_stranger_s_thirty_mib_are_refused_before_they_are_read(nobody, talk):
     assert answer.status_code == 401
     assert "My words" in answer.text
     assert body.taken < 200_000
+
+
+def test_a_file_that_is_too_large_is_read_no_further_than_it_may_go(ana, talk):
+    fields = {"csrf_token": ana.token, "nonce": nonce(), "body": "My words"}
+    form = multipart(fields, ("film.bin", bytes(LARGEST + 8 * 1024 * 1024)))
+    body = Unread(form["data"])
+    length = {"Content-Length": str(len(form["data"]))}
+    path, kind = f"/messaging/{talk}", form["content_type"]
+    answer = ana.client.post(path, input_stream=body, content_type=kind, headers=length)
+    assert answer.status_code == 413
+    assert "film.bin is larger than 25 MiB" in answer.text
+    assert body.taken < LARGEST + 200_000
 
 
 def test_a_form_without_the_token_of_the_session_brings_no_file(app, ana, talk):

@@ -48,6 +48,12 @@ ROOMS = {
     ],
     "people.mutuals": ["/in/{apart}/mutual", "/in/{parted}/mutual"],
     "people.connect": ["/in/{apart}/connect", "/in/{waiting}/connect", "/in/{asking}/connect"],
+    "search.find": [
+        "/search",
+        "/search?q=hello",
+        "/search?q=from:me+-zzz+is:starred&sort=best",
+        "/search?q=zzz&inside={to_bo}",
+    ],
     "settings.profile": ["/settings/profile", "/settings/profile!"],
     "settings.account": ["/settings/account", "/settings/account!"],
     "settings.privacy": ["/settings/privacy"],
@@ -62,6 +68,7 @@ SHARES = [
     ["messaging.inbox", "messaging.before", "messaging.later", "people.mutuals"],
     ["people.profile"],
     ["people.find", "people.connect", "network.reply", "network.remove"],
+    ["search.find"],
     ["network.connections", "network.invitations", "network.sent", "admin.invite_links"],
     [
         "settings.profile",

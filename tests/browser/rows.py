@@ -1,13 +1,13 @@
 """What the database holds, and quick ways to fill it."""
 
-import io
-import re
 from itertools import cycle
 
 from linkmsg.actions import conversations
 from linkmsg.db import db, writing
 from linkmsg.models import Conversation, Message, Participation
 from tests import people
+from tests.blueprints import sending
+from tests.blueprints.sending import key_in
 from tests.people import Person, nonce
 
 
@@ -44,12 +44,7 @@ def long_talk(one: Person, other: Person, conversation_id: int, until: int) -> l
 
 def upload(person: Person, *files: tuple[str, bytes]) -> list[str]:
     """Upload files, each its name and bytes, to be sent; their keys."""
-    found = []
-    for name, data in files:
-        form = {"csrf_token": person.token, "files": (io.BytesIO(data), name)}
-        answer = person.client.post("/files", data=form, content_type="multipart/form-data")
-        found += re.findall(r'name="attachment" value="([^"]+)"', answer.text)
-    return found
+    return [key_in(sending.upload(person, data, name)) for name, data in files]
 
 
 def crowd(person: Person, size: int) -> list[Person]:

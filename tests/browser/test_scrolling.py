@@ -1,11 +1,14 @@
 """A long thread: from any place to any other, without a jump."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import chain
-from typing import Any
+from threading import Event
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from flask import Flask
 from playwright.sync_api import expect
 
 from tests import people
@@ -13,6 +16,9 @@ from tests.browser.conftest import Browse
 from tests.browser.rows import long_talk
 from tests.browser.window import Window
 from tests.people import Person
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 LENGTH = 300
 # Goes to an end of what is loaded, and tells the place of a message that is in view there.
@@ -142,3 +148,39 @@ def test_from_a_screen_away_a_button_leads_to_the_newest_and_covers_no_text(
     expect(window.texts.last).to_have_text("Just below")
     expect(window.texts.last).to_be_in_viewport(ratio=1)
     expect(button).to_be_hidden()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_a_page_that_comes_slowly_shows_no_message_before_the_last_is_here(
+    browse: Browse, ana: Person, talk: int, texts: list[str], scripts: bool
+) -> None:
+    window = browse(ana, phone=True, scripts=scripts)
+    rest = Event()
+    with halved(ana.app, texts[-10], rest):
+        window.page.goto(f"/messaging/{talk}", wait_until="commit")
+        expect(window.page.locator(".log")).to_contain_text(texts[-20])
+        expect(window.page.get_by_role("heading", name="Bo Lindqvist")).to_be_visible()
+        expect(window.page.locator(".log")).to_be_hidden()
+        expect(window.page.locator(".rail")).to_be_hidden()
+        rest.set()
+        expect(window.texts.last).to_have_text(texts[-1])
+    expect(window.texts.last).to_be_in_viewport()
+    expect(window.field).to_be_visible()
+
+
+@contextmanager
+def halved(app: Flask, at: str, rest: Event) -> Iterator[None]:
+    """Let pages come to before a text, and on from there when the rest is asked for."""
+    whole = app.wsgi_app
+
+    def slow(environ: "WSGIEnvironment", start: "StartResponse") -> Iterator[bytes]:
+        environ.pop("HTTP_ACCEPT_ENCODING", None)
+        head, mark, tail = b"".join(whole(environ, start)).partition(at.encode())
+        yield head
+        if mark:
+            rest.wait(10)
+            yield mark + tail
+
+    app.wsgi_app = slow  # type: ignore[method-assign]
+    yield
+    app.wsgi_app = whole  # type: ignore[method-assign]

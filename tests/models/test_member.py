@@ -1,10 +1,11 @@
 """What a member is shown by, and what makes an address, a password and a device."""
 
 import pytest
+from sqlalchemy import inspect
 
 from linkmsg import clock
 from linkmsg.actions import accounts
-from linkmsg.models import Member, MemberSession
+from linkmsg.models import Member, MemberSession, Relation
 from linkmsg.models.password import commonest, password_fault
 
 
@@ -111,3 +112,11 @@ def test_what_she_writes_of_herself_is_on_one_line_and_found(inside):
     assert (made.headline, made.company, made.about) == ("Chief", "Öl AB", "a\nb")
     assert made.work_folded == "chief ol ab"
     assert made.created_at <= clock.now()
+
+
+def test_her_password_stays_in_the_database_until_somebody_asks_for_it(ana, bo):
+    with ana.app.app_context():
+        shown = [Relation.between(ana.member(), bo.id, clock.now()).other, ana.member()]
+        for member in shown:
+            assert not {"password_hash", "name_folded"} - inspect(member).unloaded
+            assert member.password_hash.startswith("$argon2")

@@ -29,8 +29,10 @@ def ogg(*packets: bytes) -> bytes:
 
 
 def element(name: str, content: bytes) -> bytes:
-    """An element of EBML."""
-    return bytes.fromhex(name) + bytes([0x80 | len(content)]) + content
+    """An element of EBML (RFC 8794, 4.4: a size of one byte, or of eight)."""
+    size = len(content)
+    told = bytes([0x80 | size]) if size < 127 else struct.pack(">Q", 1 << 56 | size)
+    return bytes.fromhex(name) + told + content
 
 
 def ebml(doctype: bytes, *codecs: bytes) -> bytes:

@@ -45,6 +45,7 @@ class AppearanceForm(FlaskForm):  # type: ignore[misc]
         "Theme", choices=choices({"": "Like my device", "light": "Light", "dark": "Dark"})
     )
     timezone = StringField("Time zone", [checks.zone])
+    slash = BooleanField("Press / to search")
 
 
 class PrivacyForm(FlaskForm):  # type: ignore[misc]

@@ -6,12 +6,20 @@ const steps = {
   End: (_, last) => last,
 };
 
-/** Walks through the rows, turns the pages of the log, and leaves. */
-export function press(event) {
+/** Leads to the search, walks through the rows, turns the pages of the log, and leaves. */
+export function press(event, way) {
+  if (way) return find(way);
   if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
   const { target, key } = event;
   const isDone = (steps[key] && walk(target, key)) || (/^Page/.test(key) && turn(target, key)) || (key === "Escape" && leave(target));
   if (isDone) event.preventDefault();
+}
+
+function find(way) {
+  const field = [...document.querySelectorAll("#q[aria-controls=found], #list-q")].find((each) => each.checkVisibility());
+  if (!field) return way.click();
+  field.focus();
+  field.select();
 }
 
 function walk(target, key) {

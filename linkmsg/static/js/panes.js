@@ -7,8 +7,6 @@ const isLoad = (ctx) => ctx?.request && ctx.sourceElement.matches(".desk");
 const isReturn = (ctx) => ctx?.request?.headers["HX-History-Restore-Request"];
 let scrolled = 0;
 let focused = "";
-let keys;
-let loading;
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest(".row a.row-text");
@@ -18,14 +16,6 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   const isHere = link.href === location.href;
   htmx.ajax("GET", link.getAttribute("href"), { source: ".desk", target: "#thread", swap: "outerHTML", [isHere ? "replace" : "push"]: "true" });
-});
-
-// Most visits touch no key. An Escape that closes a menu does no more, however late its module comes.
-document.addEventListener("keydown", (event) => {
-  if (document.querySelector(":popover-open, dialog[open]")) return;
-  if (keys) return keys.press(event);
-  loading ??= import("./keys.js");
-  loading.then((loaded) => { keys = loaded; keys.press(event); }, () => { loading = null; });
 });
 
 // A load that is still under way must not push its address over the page that Back shows.

@@ -1,0 +1,125 @@
+"""What is asked of the search, as an address; and the chips that write operators into it."""
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from flask import url_for
+
+from linkmsg.blueprints import numbers
+from linkmsg.search import Asked, Filter
+
+# Longer than what is searched, so that a text that is cut off says so.
+LONGEST = 4000
+# Fields of the form that writes operators for those who do not know them.
+FIELDS = ("from", "with", "after", "before")
+OFFERS = (
+    ("from:me", "From me"),
+    ("has:file", "Has file"),
+    ("has:image", "Has image"),
+    ("has:link", "Has link"),
+    ("is:unread", "Unread"),
+)
+
+
+def clean(text: str) -> str:
+    """What somebody typed, as it is searched for: no control characters, one line, not endless."""
+    return " ".join("".join(each for each in text if each.isprintable() or each.isspace()).split())[
+        :LONGEST
+    ]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A search, its order, its place, and how much of what it finds.
+
+    `inside` is the conversation it was begun from, `wide` whether it goes beyond that.
+    """
+
+    text: str
+    best: bool = False
+    inside: int | None = None
+    wide: bool = False
+    next: str = ""
+    shown: int = 0
+
+    @classmethod
+    def of(cls, values: Mapping[str, str]) -> Self:
+        """What an address asks for."""
+        return cls(
+            clean(values.get("q", "")),
+            values.get("sort") == "best",
+            numbers.optional("inside", values) or None,
+            bool(values.get("wide")),
+            values.get("next", ""),
+            numbers.optional("shown", values) or 0,
+        )
+
+    @property
+    def place(self) -> int | None:
+        """The one conversation that is searched, if it is one."""
+        return None if self.wide else self.inside
+
+    def changed(self, **changes: Any) -> Self:
+        """The same search, with some of it different."""
+        return dataclasses.replace(self, **changes)
+
+    def address(self) -> str:
+        """Where this search is."""
+        return url_for(
+            "search.find",
+            q=self.text or None,
+            sort="best" if self.best else None,
+            inside=self.inside,
+            wide=1 if self.wide else None,
+            next=self.next or None,
+            shown=self.shown or None,
+        )
+
+    def anew(self, text: str) -> str:
+        """Where another text is searched for in the same order and place."""
+        return self.changed(text=text, next="", shown=0).address()
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A way to a narrower search, or back to a wider one where this is on already."""
+
+    label: str
+    address: str
+    on: bool = False
+
+
+def written_out(values: Mapping[str, str]) -> Wanted:
+    """The search that a filled-in form means: its fields as operators of the text."""
+    wanted = Wanted.of(values)
+    said = [(name, clean(values.get(name, "")).replace('"', "")) for name in FIELDS]
+    operators = [
+        f'{name}:"{value}"' if " " in value else f"{name}:{value}" for name, value in said if value
+    ]
+    return wanted.changed(text=" ".join([*operators, wanted.text]).strip(), next="", shown=0)
+
+
+def chips(wanted: Wanted, asked: Asked | None) -> Iterator[Chip]:
+    """What narrows a search now, then what else could.
+
+    Operators are put before the words, of which the last one goes on as it is typed.
+    """
+    filters = asked.filters if asked else []
+    for each in filters:
+        yield Chip(label(each), wanted.anew(_without(wanted.text, *each.place)), on=True)
+    here = {f"{each.name}:{each.value}".casefold() for each in filters if not each.negated}
+    for operator, words in OFFERS:
+        if operator not in here:
+            yield Chip(words, wanted.anew(f"{operator} {wanted.text}".strip()))
+
+
+def label(filter_: Filter) -> str:
+    """A filter in words: From bo, Not has file, Before 2026-03-01."""
+    words = f"{filter_.name} {filter_.value}"
+    return f"Not {words}" if filter_.negated else words[:1].upper() + words[1:]
+
+
+def _without(text: str, start: int, end: int) -> str:
+    return " ".join(f"{text[:start]} {text[end:]}".split())

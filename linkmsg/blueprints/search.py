@@ -1,0 +1,117 @@
+"""Searching: one's messages, and the people and files beside them."""
+
+from flask import Blueprint, Response, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
+
+from linkmsg import search
+from linkmsg.actions import searching
+from linkmsg.blueprints import access, limits, narrowing
+from linkmsg.blueprints.answers import done, is_partial, page
+from linkmsg.blueprints.narrowing import Wanted
+from linkmsg.db import db
+from linkmsg.models import Member, RecentSearch
+from linkmsg.models.named import Named
+from linkmsg.search import Results
+
+door = Blueprint("search", __name__)
+
+PAGE = 20
+# So many hits are shown again, all at once, when one comes back to them.
+MOST = 200
+
+
+@door.get("/search")
+def find() -> ResponseReturnValue:
+    """What one finds; without words, what one searched for lately and how to search."""
+    if any(request.args.get(name) for name in narrowing.FIELDS):
+        return redirect(narrowing.written_out(request.args).address(), 303)
+    wanted = Wanted.of(request.args)
+    if not wanted.text:
+        return _start(wanted)
+    try:
+        limits.charge_search(access.viewer(), typing=is_partial())
+    except limits.Limited as fault:
+        if not is_partial() or wanted.next:
+            raise
+        return fault.tell(page("search/wait.html", wanted=wanted, seconds=fault.seconds))
+    return _found(wanted)
+
+
+@door.post("/search/recent")
+def remember() -> ResponseReturnValue:
+    """Keep what was typed and then left as it was."""
+    if text := narrowing.clean(request.form.get("q", "")):
+        _keep(text)
+    return Response(status=204)
+
+
+@door.post("/search/recent/forget")
+def forget() -> ResponseReturnValue:
+    """Forget what was searched for."""
+    searching.forget(access.viewer())
+    return done(url_for("search.find"))
+
+
+def _start(wanted: Wanted) -> Response:
+    return page(
+        "search/page.html",
+        wanted=wanted,
+        chips=list(narrowing.chips(wanted, None)),
+        other=_other(wanted),
+        results=None,
+        recent=list(db.session.scalars(RecentSearch.of(access.viewer()))),
+    )
+
+
+def _found(wanted: Wanted) -> Response:
+    me, other = access.viewer(), _other(wanted)
+    results = search.find(
+        me,
+        wanted.text,
+        best=wanted.best,
+        inside=wanted.place,
+        after=wanted.next,
+        size=PAGE if wanted.next else min(max(wanted.shown, PAGE), MOST),
+    )
+    people, more_people = _people(wanted, results)
+    shown = len(results.hits) + (wanted.shown if wanted.next else 0)
+    answer = page(
+        "search/more.html" if wanted.next and is_partial() else "search/page.html",
+        wanted=wanted,
+        chips=list(narrowing.chips(wanted, results.asked)),
+        other=other,
+        results=results,
+        people=people,
+        more_people=more_people,
+        shown=shown,
+    )
+    if wanted.next and is_partial():
+        answer.headers["HX-Replace-Url"] = wanted.changed(next="", shown=min(shown, MOST)).address()
+    elif not is_partial() and not wanted.next:
+        _keep(wanted.text)
+    return answer
+
+
+def _keep(text: str) -> None:
+    """Keep a search among the recent ones; a database that is busy must not cost the page."""
+    try:
+        searching.remember(access.viewer(), text)
+    except SQLAlchemyError:
+        current_app.logger.exception("a search was not kept among the recent ones")
+
+
+def _people(wanted: Wanted, results: Results) -> tuple[list[Named], bool]:
+    """Members whose names or work hold all the words, where nothing but words is asked for."""
+    words = results.asked.plain
+    if wanted.next or wanted.place or results.asked.filters or not words:
+        return [], False
+    return Named.first(access.viewer(), words)
+
+
+def _other(wanted: Wanted) -> Member | None:
+    """Who is talked to in the conversation that the search was begun from."""
+    if wanted.inside is None:
+        return None
+    _, conversation = access.my_participation(wanted.inside)
+    return db.session.get_one(Member, conversation.peer_of(access.viewer().id))

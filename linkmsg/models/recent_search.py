@@ -1,0 +1,31 @@
+"""What a member searched for lately."""
+
+from datetime import datetime
+from typing import Self
+
+from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from linkmsg.db import Model
+from linkmsg.models.member import Member
+
+KEPT = 8
+LONGEST = 200
+
+
+class RecentSearch(Model):
+    """A text that a member searched for; each once, hers alone."""
+
+    __tablename__ = "recent_searches"
+    __table_args__ = (UniqueConstraint("member_id", "text"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
+    text: Mapped[str] = mapped_column(String(LONGEST))
+    searched_at: Mapped[datetime]
+
+    @classmethod
+    def of(cls, member: Member) -> Select[Self]:
+        """Those of a member, the newest first."""
+        mine = select(cls).where(cls.member_id == member.id)
+        return mine.order_by(cls.searched_at.desc(), cls.id.desc())

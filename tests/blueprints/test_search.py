@@ -1,0 +1,215 @@
+"""Searching as a page: the form, the chips that write operators, the pages, what is kept."""
+
+import re
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as bounds
+from hypothesis import strategies as st
+
+from tests import people
+from tests.blueprints.searching import places
+
+
+@pytest.fixture
+def ferry(ana, bo):
+    """A conversation in which the ferry was spoken of, and other things."""
+    people.talk(ana, bo, "The ferry goes at nine", "Bring the red lantern")
+    return people.talk(bo, ana, "No ferry on Sundays")
+
+
+WRITTEN = (
+    "Ça va à l'hôtel? bo@example.com, https://linkmsg.example/a-b?c=1 (42,5 %)",
+    "東京都の天気 パリ ガ 한국어 текст עברית العربية",
+    "<script>alert('x')</script> & \"quotes\" — dashes … 👩‍🚒",
+)
+
+
+def chips(page):
+    """The ways to narrower and wider searches: what is searched for there, by their words."""
+    found = re.findall(r'<a class="chip[^"]*" href="([^"]+)"[^>]*>(.*?)</a>', page, re.DOTALL)
+    return {
+        " ".join(re.sub("<[^>]*>", " ", words).split()): parse_qs(
+            urlsplit(unescape(address)).query
+        ).get("q", [""])[0]
+        for address, words in found
+    }
+
+
+def test_a_hit_shows_what_matched_and_leads_to_its_place(ana, ferry):
+    page = ana.get("/search?q=ferry").text
+    assert places(page) == [f"/messaging/{ferry}?at=3", f"/messaging/{ferry}?at=1"]
+    assert page.count("<mark>ferry</mark>") == 2
+    assert "2 messages" in page
+    assert 'class="msg marked' in ana.get(places(page)[1]).text.replace("own marked", "marked")
+
+
+def test_without_words_there_is_how_to_ask(ana):
+    page = ana.get("/search?q=+").text
+    assert "has:file" in page
+    assert "Nothing found" not in page
+
+
+def test_where_nothing_is_found_there_is_a_way_on(ana, ferry):
+    page = ana.get(f"/search?q=from:bo+lantern&inside={ferry}").text
+    assert "Nothing found" in page
+    assert "Search everywhere" in page
+    assert "/search?q=lantern" in page
+
+
+def test_a_chip_writes_an_operator_and_takes_it_out_again(ana, ferry):
+    page = ana.get("/search?q=ferry").text
+    assert chips(page)["From me"] == "from:me ferry"
+    narrow = ana.get("/search?q=ferry+from:me")
+    assert places(narrow.text) == [f"/messaging/{ferry}?at=1"]
+    assert chips(narrow.text)["From me , remove"] == "ferry"
+
+
+def test_a_chip_of_many_takes_out_its_own_operator_only(ana, ferry):
+    found = chips(ana.get('/search?q=from:me+-has:file+on:"today"+x').text)
+    assert found["Not has file , remove"] == 'from:me on:"today" x'
+    assert found["On today , remove"] == "from:me -has:file x"
+    found = chips(ana.get('/search?q=from:bob+from:bo+"a+has:file"+-has:file+has:file').text)
+    assert found["From bo , remove"] == 'from:bob "a has:file" -has:file has:file'
+    assert found["Has file , remove"] == 'from:bob from:bo "a has:file" -has:file'
+
+
+def test_a_chip_leaves_the_last_word_open(ana, ferry):
+    way = chips(ana.get("/search?q=lanter").text)["From me"]
+    assert places(ana.get("/search", query_string={"q": way}).text) == [f"/messaging/{ferry}?at=2"]
+
+
+def test_a_form_that_is_filled_in_becomes_operators(ana):
+    answer = ana.get(
+        '/search?q=ferry&from=Bo+"Lindqvist&with=&after=2026-01-02&before=2026-03-01&sort=best'
+    )
+    assert answer.status_code == 303
+    query = parse_qs(urlsplit(answer.location).query)
+    assert query["q"] == ['from:"Bo Lindqvist" after:2026-01-02 before:2026-03-01 ferry']
+    assert query["sort"] == ["best"]
+
+
+def test_one_conversation_can_be_searched_alone(ana, ferry, cy):
+    people.connect(ana, cy)
+    other = people.talk(cy, ana, "Which ferry?")
+    assert len(places(ana.get("/search?q=ferry").text)) == 3
+    page = ana.get(f"/search?q=ferry&inside={other}").text
+    assert places(page) == [f"/messaging/{other}?at=1"]
+    assert chips(page)["This conversation: Cy , remove"] == "ferry"
+    wide = ana.get(f"/search?q=ferry&inside={other}&wide=1").text
+    assert len(places(wide)) == 3
+    assert "This conversation: Cy" in chips(wide)
+    assert f"inside={other}" in ana.get(f"/messaging/{other}").text
+
+
+def test_the_conversation_of_others_can_not_be_searched(cy, ferry):
+    assert cy.get(f"/search?q=ferry&inside={ferry}").status_code == 404
+    assert cy.get(f"/search?inside={ferry}").status_code == 404
+
+
+def test_people_stand_beside_messages_where_only_words_are_asked_for(ana, bo, ferry):
+    assert f'href="/in/{bo.handle}"' in ana.get("/search?q=lindqvist").text
+    assert f'href="/in/{bo.handle}"' not in ana.get("/search?q=from:lindqvist").text
+    assert f'href="/in/{bo.handle}"' not in ana.get(f"/search?q=bo&inside={ferry}").text
+
+
+def test_the_files_that_match_are_named(ana, ferry):
+    key = people.attach(ana, name="Ferry plan <b>.txt")
+    ana.send(ferry, "Here", attachment=key)
+    page = ana.get("/search?q=plan").text
+    assert places(page) == [f"/messaging/{ferry}?at=4"]
+    assert "Ferry <mark>plan</mark> &lt;b&gt;.txt" in page
+
+
+def test_markup_of_a_message_and_of_a_query_is_text(ana, bo):
+    people.talk(bo, ana, "Look: <script>alert(1)</script> and <b>bold</b>")
+    for query in ("script", '"<script>"', "<b>bold", "-<script>alert(1)</script>"):
+        page = ana.get("/search", query_string={"q": query}).text
+        assert "<script>alert" not in page
+        assert "<b>bold" not in page
+
+
+@pytest.fixture
+def many(ana, bo):
+    """A conversation in which the ferry was spoken of 45 times."""
+    return people.talk(bo, ana, *(f"Ferry number {number}" for number in range(1, 46)))
+
+
+def test_more_goes_on_where_the_page_ended(ana, many):
+    page, seen, pages = ana.get("/search?q=ferry").text, [], 0
+    while True:
+        seen, pages = seen + places(page), pages + 1
+        way = re.search(r'<li class="more" id="more-hits"><a [^>]*href="([^"]+)"', page)
+        if not way:
+            break
+        page = ana.get(unescape(way[1])).text
+    assert seen == [f"/messaging/{many}?at={seq}" for seq in range(45, 0, -1)]
+    assert pages == 3
+
+
+def test_more_is_a_fragment_whose_address_shows_all_of_it_again(ana, many):
+    page = ana.get("/search?q=ferry").text
+    way = unescape(re.search(r'id="more-hits"><a [^>]*href="([^"]+)"', page)[1])
+    answer = ana.get(way, partial=True)
+    assert "<main" not in answer.text
+    assert len(places(answer.text)) == 20
+    again = ana.get(answer.headers["HX-Replace-Url"]).text
+    assert places(again) == places(page) + places(answer.text)
+
+
+def test_new_messages_move_no_hit_of_the_next_page(ana, bo, many):
+    page = ana.get("/search?q=ferry").text
+    people.talk(bo, ana, "Another ferry", "And a ferry")
+    way = unescape(re.search(r'id="more-hits"><a [^>]*href="([^"]+)"', page)[1])
+    assert places(ana.get(way).text)[0] == f"/messaging/{many}?at=25"
+
+
+def test_the_pace_of_typing_is_no_fault_and_asks_again(app, ana, ferry, settings):
+    for _ in range(settings.searches_burst):
+        assert places(ana.get("/search?q=ferry", partial=True).text)
+    answer = ana.get("/search?q=ferry", partial=True)
+    assert answer.status_code == 200
+    assert re.search(r'hx-get="/search\?q=ferry" hx-trigger="load delay:\d+s"', answer.text)
+    assert places(ana.get("/search?q=ferry").text), "a search that was sent is counted apart"
+
+
+def test_more_past_the_pace_is_refused_and_takes_nothing_away(ana, many, settings):
+    way = unescape(
+        re.search(r'id="more-hits"><a [^>]*href="([^"]+)"', ana.get("/search?q=ferry").text)[1]
+    )
+    for _ in range(settings.searches_burst):
+        ana.get("/search?q=ferry", partial=True)
+    assert ana.get(way, partial=True).status_code == 429
+
+
+def test_more_searches_than_the_pace_allows_are_told_when_to_come_back(ana, settings):
+    for _ in range(settings.searches_burst):
+        assert ana.get("/search?q=ferry").status_code == 200
+    answer = ana.get("/search?q=ferry")
+    assert answer.status_code == 429
+    assert int(answer.headers["Retry-After"]) > 0
+
+
+def test_the_slash_key_can_be_switched_off(ana):
+    assert 'aria-keyshortcuts="Control+K Meta+K /"' in ana.get("/messaging").text
+    ana.post("/settings/appearance", theme="", timezone="UTC")
+    assert 'aria-keyshortcuts="Control+K Meta+K"' in ana.get("/messaging").text
+    ana.post("/settings/appearance", theme="", timezone="UTC", slash="y")
+    assert 'aria-keyshortcuts="Control+K Meta+K /"' in ana.get("/messaging").text
+
+
+@pytest.fixture
+def written(ana, bo):
+    """What people of many scripts have written."""
+    people.talk(bo, ana, *WRITTEN)
+
+
+@bounds(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.text(max_size=80), partial=st.booleans(), best=st.booleans())
+def test_any_text_is_answered(ana, written, text, partial, best):
+    ana.app.extensions["linkmsg.limits"].storage.reset()
+    query = {"q": text, "sort": "best" if best else "", "next": text}
+    answer = ana.get("/search", partial=partial, query_string=query)
+    assert answer.status_code == 200

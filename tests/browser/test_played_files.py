@@ -1,0 +1,75 @@
+"""Recordings and films in the browser are played and sought in; what could run is only kept."""
+
+import pytest
+from playwright.sync_api import Response, expect
+
+from tests.browser.conftest import Browse
+from tests.browser.rows import upload
+from tests.browser.window import Window
+from tests.people import Person, nonce
+from tests.storage.films import film
+from tests.storage.samples import riff
+
+PAGE = b"<!doctype html><script>fetch('/ran')</script>"
+DRAWING = b"<svg xmlns='http://www.w3.org/2000/svg'><script>fetch('/ran')</script></svg>"
+
+
+@pytest.mark.parametrize("place", ["folder", pytest.param("bucket", marks=pytest.mark.s3)])
+def test_a_film_tells_how_long_it_is_and_is_seen_from_any_place(
+    browse: Browse, ana: Person, bo: Person, talk: int, place: str
+) -> None:
+    ana.send(talk, "", attachment=upload(ana, ("film.webm", film(60))), nonce=nonce())
+    window = browse(bo)
+    came: list[Response] = []
+    window.page.on("response", lambda answer: "/files/" in answer.url and came.append(answer))
+    window.open(f"/messaging/{talk}")
+    video = window.log.locator("video")
+    expect(video).to_have_js_property("duration", 60)
+    before = len(came)
+    assert video.evaluate(SEEK, 50) == 50
+    assert len(came) > before
+    assert {answer.status for answer in came} == {206}
+    assert video.evaluate(SEEK, 5) == 5
+
+
+SEEK = """async (video, second) => {
+    const sought = new Promise((done) => video.addEventListener("seeked", done, { once: true }));
+    video.currentTime = second;
+    await sought;
+    return video.currentTime;
+}"""
+
+
+def test_a_recording_tells_how_long_it_is_before_it_is_played(
+    browse: Browse, ana: Person, bo: Person, talk: int
+) -> None:
+    form = bytes.fromhex("666d7420 10000000 0100 0100 401f0000 401f0000 0100 0800")
+    sound = riff(b"WAVE", form + b"data" + (16000).to_bytes(4, "little") + b"\x80" * 16000)
+    ana.send(talk, "", attachment=upload(ana, ("tone.wav", sound)), nonce=nonce())
+    window = browse(bo).open(f"/messaging/{talk}")
+    expect(window.log.locator("audio")).to_have_js_property("duration", 2)
+
+
+def test_what_could_run_is_kept_as_a_file_and_never_runs(
+    browse: Browse, ana: Person, bo: Person, talk: int
+) -> None:
+    keys = upload(ana, ("photo.png", PAGE), ("drawing.svg", DRAWING))
+    ana.send(talk, "", attachment=keys, nonce=nonce())
+    window = browse(bo)
+    asked: list[str] = []
+    window.page.on("request", lambda request: asked.append(request.url))
+    window.open(f"/messaging/{talk}")
+    for name, data in (("photo.png", PAGE), ("drawing.svg", DRAWING)):
+        link = window.log.get_by_role("link", name=name)
+        address = str(link.get_attribute("href"))
+        for go in (link.click, lambda address=address: visit(window, address.partition("?")[0])):
+            with window.page.expect_download() as coming:
+                go()
+            assert coming.value.suggested_filename == name
+            assert coming.value.path().read_bytes() == data
+    assert not any(url.endswith("/ran") for url in asked)
+
+
+def visit(window: Window, address: str) -> None:
+    """Open an address as if it were typed."""
+    window.page.evaluate("address => { location.href = address }", address)

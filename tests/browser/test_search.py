@@ -1,0 +1,182 @@
+"""Searching in a browser: as one types, by chips, by keys, and back again."""
+
+import re
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Locator, expect
+
+from linkmsg import clock
+from linkmsg.db import db
+from linkmsg.models import Conversation, Message, Participation
+from linkmsg.search.feeding import Rebuilding
+from tests import people
+from tests.browser.conftest import Browse
+from tests.browser.window import Window
+from tests.people import Person
+
+LONG = 5000
+
+
+def found(window: Window) -> Locator:
+    """The ways to what was found."""
+    return window.page.locator("#found .hit a")
+
+
+def box(window: Window) -> Locator:
+    return window.page.get_by_role("searchbox", name="Search messages")
+
+
+@pytest.fixture
+def long_talk(app: Flask, ana: Person, bo: Person) -> int:
+    """A conversation of 5,000 messages, in the middle of which a lantern is spoken of."""
+    talk = people.talk(ana, bo, "The first word")
+    with app.app_context():
+        last = db.session.scalar(db.select(Message.change).order_by(Message.id.desc())) or 0
+        rows = [
+            {
+                "conversation_id": talk,
+                "seq": seq,
+                "revision": seq,
+                "change": last + seq,
+                "kind": "text",
+                "author_id": (ana if seq % 2 else bo).id,
+                "nonce": people.nonce(),
+                "body": f"Number {seq}" + (" by the red lantern" if seq == LONG // 2 else ""),
+                "attached": "",
+                "created_at": clock.now(),
+            }
+            for seq in range(2, LONG + 1)
+        ]
+        db.session.execute(db.insert(Message), rows)
+        newest = db.session.scalar(db.select(Message.id).order_by(Message.id.desc()))
+        numbers = {"last_seq": LONG, "revision": LONG}
+        db.session.execute(db.update(Conversation).where(Conversation.id == talk).values(numbers))
+        db.session.execute(db.update(Participation).values(last_message_id=newest))
+        db.session.commit()
+        for _ in Rebuilding(app.extensions["linkmsg.search"]).run():
+            pass
+    return talk
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_from_a_word_by_chips_to_the_middle_of_a_long_thread_and_back(
+    browse: Browse, ana: Person, bo: Person, long_talk: int, scripts: bool
+) -> None:
+    people.talk(bo, ana, "A lantern of another colour")
+    window = browse(ana, scripts=scripts).open("/messaging")
+    page = window.page
+    page.get_by_role("link", name="Search", exact=True).click()
+    if scripts:
+        box(window).press_sequentially("lanter")
+    else:
+        box(window).fill("lanter")
+        box(window).press("Enter")
+    expect(found(window)).to_have_count(2)
+    expect(found(window).locator("mark")).to_have_text(["lantern", "lantern"])
+    page.get_by_text("Filters", exact=True).click()
+    page.get_by_label("In conversations with").fill("Bo")
+    page.get_by_role("button", name="Narrow").click()
+    expect(box(window)).to_have_value("with:Bo lanter")
+    expect(found(window)).to_have_count(2)
+    expect(found(window).locator("mark")).to_have_text(["lantern", "lantern"])
+    page.locator("#found .chips a", has_text="With Bo").click()
+    expect(box(window)).to_have_value("lanter")
+    found(window).last.click()
+    marked = page.locator(".msg.marked")
+    expect(marked).to_contain_text("by the red lantern")
+    expect(marked).to_be_in_viewport()
+    expect(page.get_by_text(f"Number {LONG // 2 - 1}", exact=True)).to_be_in_viewport()
+    page.go_back()
+    expect(box(window)).to_have_value("lanter")
+    expect(found(window)).to_have_count(2)
+
+
+def test_what_was_shown_more_is_shown_again_when_one_comes_back(
+    browse: Browse, ana: Person, bo: Person
+) -> None:
+    people.talk(bo, ana, *(f"Ferry number {number}" for number in range(1, 46)))
+    window = browse(ana).open("/search?q=ferry")
+    window.page.get_by_role("link", name="Show more").click()
+    expect(found(window)).to_have_count(40)
+    found(window).nth(35).click()
+    expect(window.page.locator(".msg.marked")).to_be_in_viewport()
+    window.page.go_back()
+    expect(found(window)).to_have_count(40)
+    expect(found(window).nth(35)).to_be_in_viewport()
+
+
+def test_the_newest_answer_wins(browse: Browse, ana: Person, talk: int) -> None:
+    window = browse(ana).open("/search")
+    window.expect_fault("net::ERR", "aborted")
+    with window.holding(re.compile(r"/search\?q=hel(&|$)")) as held:
+        box(window).press_sequentially("hel")
+        window.page.wait_for_timeout(600)
+        box(window).press_sequentially("zz")
+        expect(window.page.get_by_text("Nothing found").first).to_be_visible()
+    assert held
+    window.page.wait_for_timeout(300)
+    expect(found(window)).to_have_count(0)
+
+
+def test_the_search_is_used_without_a_mouse(browse: Browse, ana: Person, talk: int) -> None:
+    window = browse(ana).open(f"/in/{ana.handle}")
+    keyboard = window.page.keyboard
+    keyboard.press("Control+k")
+    expect(box(window)).to_be_focused()
+    keyboard.type("hello")
+    expect(found(window)).to_have_count(2)
+    keyboard.press("ArrowDown")
+    expect(found(window).first).to_be_focused()
+    keyboard.press("ArrowDown")
+    expect(found(window).last).to_be_focused()
+    keyboard.press("Escape")
+    expect(box(window)).to_be_focused()
+    keyboard.press("ArrowDown")
+    keyboard.press("Enter")
+    expect(window.page.locator(".msg.marked")).to_contain_text("Hello Ana")
+
+
+def test_slash_searches_where_nobody_writes_unless_that_is_switched_off(
+    browse: Browse, ana: Person, talk: int
+) -> None:
+    window = browse(ana).open(f"/messaging/{talk}")
+    page = window.page
+    window.field.press("/")
+    expect(window.field).to_have_value("/")
+    window.log.focus()
+    page.keyboard.press("/")
+    expect(page.locator("#list-q")).to_be_focused()
+    expect(page.locator("#list-q")).to_have_value("")
+    window.open("/settings/appearance")
+    page.get_by_label("Press / to search").uncheck()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    window.open(f"/messaging/{talk}")
+    window.log.focus()
+    page.keyboard.press("/")
+    page.keyboard.press("Control+k")
+    expect(page.locator("#list-q")).to_be_focused()
+
+
+def test_what_was_typed_and_left_is_among_the_recent_ones_until_they_are_cleared(
+    browse: Browse, ana: Person, talk: int
+) -> None:
+    window = browse(ana).open("/search")
+    box(window).press_sequentially("hello")
+    expect(found(window)).to_have_count(2)
+    found(window).first.click()
+    expect(window.page.locator(".msg.marked")).to_be_visible()
+    window.open("/search")
+    kept = window.page.locator(".recent a")
+    expect(kept).to_have_text(["hello"])
+    window.button("Clear").click()
+    expect(kept).to_have_count(0)
+
+
+def test_a_conversation_is_searched_from_its_head(browse: Browse, ana: Person, talk: int) -> None:
+    window = browse(ana, phone=True).open(f"/messaging/{talk}")
+    window.link("Search in this conversation").click()
+    box(window).press_sequentially("hello")
+    expect(found(window)).to_have_count(2)
+    expect(window.page.locator(".chip.on")).to_contain_text("This conversation: Bo")

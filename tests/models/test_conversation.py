@@ -1,0 +1,27 @@
+"""Parts of conversations: what waits to be read is counted from an index that holds no more."""
+
+import pytest
+
+from linkmsg.db import db
+from linkmsg.models import Participation
+from tests import people
+from tests.conftest import POSTGRES
+from tests.live.listening import read
+
+
+def test_what_waits_is_added_up_over_all_conversations_of_a_member_and_no_other(ana, bo, dee, talk):
+    other = people.talk(dee, bo, "Hello", "Bo?")
+    with ana.app.app_context():
+        counts = [db.session.scalar(Participation.unread_total(each.id)) for each in (ana, bo, dee)]
+    assert counts == [1, 3, 0]
+    read(bo, other)
+    with ana.app.app_context():
+        assert db.session.scalar(Participation.unread_total(bo.id)) == 1
+
+
+@pytest.mark.skipif(bool(POSTGRES), reason="PostgreSQL plans by what is in the table")
+def test_what_waits_is_looked_up_where_nothing_else_stands_whatever_is_given(inside):
+    asked = Participation.unread_total(7).compile(db.engine)
+    given = (None,) * len(asked.positiontup)
+    plan = db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}", given)
+    assert "COVERING INDEX ix_participations_unread" in "".join(str(each) for each in plan)
