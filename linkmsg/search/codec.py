@@ -146,14 +146,17 @@ class MessageSchema(Schema):  # type: ignore[misc]
 
     `mark` is the number of the last change that it knows, `next` the next number of a message,
     `newest` the highest id of a message; `edition` says how it was made and in which language.
+    `witness` is what shows whose messages they are (see `linkmsg.search.witness`).
     """
 
     def __init__(self, edition: str) -> None:
         super().__init__(**{name: Scoped() for name in FIELDS})
         self.edition, self.mark, self.next, self.newest = edition, 0, 0, 0
+        self.witness: dict[str, Any] = {}
 
     def copy(self) -> "MessageSchema":
         """Another that can be changed."""
         made = MessageSchema(self.edition)
         made.mark, made.next, made.newest = self.mark, self.next, self.newest
+        made.witness = self.witness
         return made

@@ -18,6 +18,7 @@ from linkmsg.models.changes import settling
 from linkmsg.search import recent
 from linkmsg.search.entries import Entry
 from linkmsg.search.index import REBUILD, Index
+from linkmsg.search.witness import Witness, holds, witness_of
 from linkmsg.search.writer import is_taken
 from linkmsg.storage.child import Child
 
@@ -45,7 +46,7 @@ class Feeder:
         until = time.monotonic() + TURN
         if not self._is_due() or (self.child.pid is None and is_taken(self.index.folder)):
             return
-        if not self._begin_if_asked():
+        if not self._begin_if_asked() or not self._is_ours():
             return
         last = settled()
         while self._go_on(last):
@@ -59,7 +60,7 @@ class Feeder:
 
     def _is_due(self) -> bool:
         """Whether there may be something to do, found out without the writer."""
-        return self.more or self._asked.exists() or self.index.state().mark < recent.upper()
+        return self.more or self._asked.exists() or self.index.state().mark != recent.upper()
 
     @property
     def _asked(self) -> Path:
@@ -74,23 +75,34 @@ class Feeder:
             self._asked.unlink(missing_ok=True)
         return "mark" in answer
 
+    def _is_ours(self) -> bool:
+        """Begin anew if the index has read another database; whether there is a writer."""
+        found = self._ask(do="look")
+        if "mark" not in found:
+            return False
+        db.session.rollback()
+        if not holds(found["mark"], found["witness"]):
+            return "mark" in self._ask(do="begin")
+        return True
+
     def _go_on(self, last: int) -> bool:
         """Tell one batch, or let it merge if there is none; whether there is more to do."""
-        mark = self._ask(do="look").get("mark")
-        if mark is None:
+        found = self._ask(do="look")
+        if "mark" not in found:
             return False
-        if mark < last:
-            self.more = bool(self._tell(mark, last).get("more"))
+        if found["mark"] < last:
+            self.more = bool(self._tell(last, **found).get("more"))
             return True
         self.more = bool(self._ask(do="merge", seconds=MERGE).get("more"))
         return self.more
 
-    def _tell(self, mark: int, last: int) -> dict[str, Any]:
+    def _tell(self, last: int, mark: int, witness: Witness, **_: Any) -> dict[str, Any]:
         entries = _batch(recent.changed(mark, last, BATCH))
+        seen = witness_of(entries, witness)
         db.session.rollback()
         reached = entries[-1].change if entries else last
         file = self.index.folder / f"batch-{os.getpid()}.json"
-        told = {"after": mark, "mark": reached, "entries": entries}
+        told = {"after": mark, "mark": reached, "witness": seen, "entries": entries}
         file.touch(mode=0o600)
         file.write_text(json.dumps(told))
         try:

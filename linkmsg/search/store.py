@@ -25,7 +25,7 @@ from linkmsg.search.terms import TermsReader
 from linkmsg.search.words import words_in
 
 # How the index is made. What was made otherwise is made anew.
-VERSION = 1
+VERSION = 2
 INDEX, DAMAGED = "index", "damaged"
 
 
@@ -96,10 +96,12 @@ class Store:
         self.schema, self.segments, self.generation = MessageSchema(self.edition), [], -1
         self._commit(self.segments, self.schema)
 
-    def add(self, entries: Sequence[Entry], mark: int) -> None:
+    def add(
+        self, entries: Sequence[Entry], mark: int, witness: dict[str, Any] | None = None
+    ) -> None:
         """Take messages in, also such as have changed, and with them all changes up to a mark."""
         schema = self.schema.copy()
-        schema.mark = mark
+        schema.mark, schema.witness = mark, witness or {}
         segments = self._hiding([each.id for each in entries if each.id <= schema.newest])
         if entries:
             draft = Draft(self.words, schema.next)

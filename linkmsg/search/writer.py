@@ -1,8 +1,9 @@
 """The one process that writes the index, asked by lines of JSON and answering with lines.
 
 `add` takes a file with what changed after a mark up to another, `merge` works for so many
-seconds, `begin` begins anew, `look` only answers. Each answer has the `mark` of the index then
-and whether there is `more` to merge; or it says that another process is `busy` writing.
+seconds, `begin` begins anew, `look` only answers. Each answer has the `mark` of the index then,
+its `witness`, and whether there is `more` to merge; or it says that another process is `busy`
+writing.
 """
 
 import fcntl
@@ -53,7 +54,7 @@ class Desk:
             self.store = None
             store.begin()
             raise
-        return {"mark": store.mark, "more": more}
+        return {"mark": store.mark, "witness": store.schema.witness, "more": more}
 
     def _open(self) -> Store | None:
         if self.store is None:
@@ -71,7 +72,8 @@ class Desk:
             case "add":
                 told = json.loads(Path(request["file"]).read_bytes())
                 if told["after"] == store.mark:
-                    store.add([Entry(*each) for each in told["entries"]], told["mark"])
+                    entries = [Entry(*each) for each in told["entries"]]
+                    store.add(entries, told["mark"], told["witness"])
                 return True
             case "merge":
                 return store.merge_some(request["seconds"])
