@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from markupsafe import Markup
 
 from linkmsg.search.language import Asked
-from linkmsg.search.scope import PREFIX
+from linkmsg.search.scope import PREFIX, parts_of
 from linkmsg.search.words import Word, Words
 
 # Characters of a snippet, and of a text that are looked at for one.
@@ -29,8 +29,9 @@ class Marks:
         for each in (*asked.words, *asked.phrases):
             if each.negated:
                 continue
-            parts = [word for word in words.of(each.text) if not word.whole]
-            made.stems |= {word.stem for word in words.of(each.text) if word.whole}
+            parts, whole = parts_of(each.text, words)
+            if whole:
+                made.stems.add(whole.stem)
             if len(parts) == 1:
                 made.stems.add(parts[0].stem)
             elif parts:

@@ -1,0 +1,92 @@
+"""How texts are read, shown and corrected."""
+
+import pytest
+
+from linkmsg.search.highlight import Marks, snippet
+from linkmsg.search.language import Asked, Word
+from linkmsg.search.words import words_in
+from tests import people
+from tests.search.conftest import found
+
+READ = {
+    "Hello, World!": "hello world",
+    "naïve CAFÉ Straße": "naive cafe strasse",
+    "cafe\u0301": "cafe",
+    "e-mail": "e mail email",
+    "don't don’t": "don t dont don t dont",
+    "U.S.A.": "u s a usa",
+    "1,200.50": "1 200 50 120050",
+    "foo_bar": "foo bar foobar",
+    "ana@example.org": "ana example org exampleorg",
+    "a-b-c-d-e-f-g-h": "a b c d e f g h",
+    "東京都": "東京 京都 都",
+    "한국어": "한국 국어 어",
+    "हिन्दी": "हिनदी",
+    "می‌خواهم": "میخواهم",
+    "🎉 party": "🎉 party",
+    "so\u00adlu\u00adtion": "solution",
+    "": "",
+    "--- ... !!!": "",
+}
+
+
+@pytest.mark.parametrize("text", READ)
+def test_a_text_is_read_in_words(text):
+    assert " ".join(word.surface for word in words_in("en").of(text)) == READ[text]
+
+
+@pytest.mark.parametrize("text", READ)
+def test_each_word_stands_where_it_says(text):
+    for word in words_in("en").of(text):
+        assert 0 <= word.start < word.end <= len(text)
+
+
+def test_words_have_stems_of_the_language():
+    assert {word.stem for word in words_in("en").of("connect connected connections")} == {"connect"}
+    assert {word.stem for word in words_in("de").of("Haus Hauses")} == {"haus"}
+
+
+def shown(text, *words, prefix=False):
+    asked = Asked(words=[Word(word, prefix=prefix) for word in words])
+    words_of = words_in("en")
+    return snippet(text, Marks.of(asked, words_of), words_of)
+
+
+def test_a_snippet_is_around_the_best_place():
+    text = f"budget {'x ' * 200}the office budget of Lisbon {'y ' * 200}"
+    found_at = shown(text, "budget", "lisbon")
+    assert "office <mark>budget</mark> of <mark>Lisbon</mark>" in found_at
+    assert found_at.startswith("…")
+    assert found_at.endswith("…")
+    assert len(found_at) < 200
+
+
+def test_a_snippet_marks_stems_beginnings_and_rows():
+    assert shown("They were running", "run") == "They were <mark>running</mark>"
+    assert shown("They budgeted", "budg", prefix=True) == "They <mark>budgeted</mark>"
+    assert shown("my e-mail and mail", "e-mail") == "my <mark>e-mail</mark> and mail"
+    assert shown("東京都に行く", "京都") == "東<mark>京都</mark>に行く"
+
+
+def test_a_snippet_is_one_line():
+    assert shown("one\ntwo\r\nthree", "two") == "one <mark>two</mark>  three"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("budgte", "budget"),
+        ("Lisbom budget", "lisbon budget"),
+        ("from:me bugdet", "from:me budget"),
+        ("budget", ""),
+        ("budgte lisbom", ""),
+        ("bud", ""),
+        ("qqqqqq", ""),
+        ('"budgte"', ""),
+        ("-budgte", ""),
+    ],
+)
+def test_one_misspelt_word_is_corrected(read, ana, bo, typed, meant):
+    people.talk(ana, bo, "The budget for Lisbon", "budgets")
+    read()
+    assert found(ana, typed).suggestion == meant
