@@ -1,11 +1,9 @@
 """Tells the writer of the index what changed, in batches, from where the index stands."""
 
 import json
-import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +14,16 @@ from linkmsg import bell
 from linkmsg.db import db, on_sqlite
 from linkmsg.models.changes import settling
 from linkmsg.search import recent
-from linkmsg.search.entries import Entry
+from linkmsg.search.batches import Batches
+from linkmsg.search.faults import Fault, Faults
 from linkmsg.search.index import REBUILD, Index
 from linkmsg.search.witness import Witness, holds, witness_of
 from linkmsg.search.writer import is_taken
 from linkmsg.storage.child import Child
 
 SCRIPT = Path(__file__).with_name("launch.py")
-# Messages and characters of a batch, and seconds that the writer may take over one.
-BATCH, CHARACTERS, PATIENCE = 500, 300_000, 60.0
+# Seconds that the writer may take over one answer.
+PATIENCE = 60.0
 # So long it is told at once, so long it merges at once, and so long a slow write is waited for.
 TURN, MERGE, SETTLE = 1.0, 0.2, "500ms"
 # While another process writes it is looked at so often, in seconds.
@@ -39,10 +38,20 @@ class Feeder:
         self.child = Child(
             (sys.executable, "-P", str(SCRIPT), str(index.folder.absolute()), index.language)
         )
-        self.more = True
+        self.more, self.faults, self.batches = True, Faults(), Batches()
 
     def feed(self) -> None:
         """Tell what is new for a while; if there is more, be woken at once."""
+        if self.faults.is_waiting:
+            return
+        try:
+            self._feed()
+        except (Fault, OSError) as fault:
+            self.faults.note(fault)
+        else:
+            self.faults.clear()
+
+    def _feed(self) -> None:
         until = time.monotonic() + TURN
         if not self._is_due() or (self.child.pid is None and is_taken(self.index.folder)):
             return
@@ -97,23 +106,32 @@ class Feeder:
         return self.more
 
     def _tell(self, last: int, mark: int, witness: Witness, **_: Any) -> dict[str, Any]:
-        entries = _batch(recent.changed(mark, last, BATCH))
+        entries = self.batches.next(mark, last)
         seen = witness_of(entries, witness)
         db.session.rollback()
         reached = entries[-1].change if entries else last
-        file = self.index.folder / f"batch-{os.getpid()}.json"
-        told = {"after": mark, "mark": reached, "witness": seen, "entries": entries}
-        file.touch(mode=0o600)
-        file.write_text(json.dumps(told))
+        told = {"after": mark, "mark": reached, "witness": seen, "goal": last}
         try:
-            return self._ask(do="add", file=str(file.absolute()))
-        finally:
-            with suppress(OSError):
-                file.unlink()
+            answer = self._ask(do="add", entries=entries, **told)
+        except Fault as fault:
+            if fault.lasting or not self.batches.failed(entries):
+                raise
+            return {}
+        self.batches.worked(entries)
+        return answer
 
     def _ask(self, **request: Any) -> dict[str, Any]:
+        """What the writer answers.
+
+        Raises:
+            Fault: it could not do it.
+        """
         answer = self.child.ask(json.dumps(request).encode(), PATIENCE)
-        found: dict[str, Any] = json.loads(answer) if answer else {}
+        if answer is None:
+            raise Fault("its writer ended", lasting=False)
+        found: dict[str, Any] = json.loads(answer)
+        if "fault" in found:
+            raise Fault(found["fault"], lasting=found["lasting"])
         return found
 
 
@@ -132,7 +150,7 @@ class Rebuilding:
                 feeder.feed()
                 if not asked.exists():
                     yield min(self.index.state().mark, self.last)
-                if feeder.child.pid is None:
+                if feeder.child.pid is None or feeder.faults.is_waiting:
                     time.sleep(WATCH)
         finally:
             feeder.close()
@@ -152,13 +170,3 @@ def settled() -> int:
         return 0
     finally:
         db.session.rollback()
-
-
-def _batch(entries: list[Entry]) -> list[Entry]:
-    """The first of these, as many as are not too long together."""
-    length = 0
-    for number, entry in enumerate(entries):
-        length += len(entry.text)
-        if length > CHARACTERS and number:
-            return entries[:number]
-    return entries
