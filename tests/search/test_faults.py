@@ -158,6 +158,7 @@ def test_a_segment_that_is_damaged_in_its_middle_is_left_out(said, index, indexe
     assert asked.exists()
     asked.unlink()
     found(ana, "word")
+    assert index.state().segments == []
     assert not asked.exists()  # it is known to be damaged
     asked.touch()
     indexed()
@@ -165,10 +166,13 @@ def test_a_segment_that_is_damaged_in_its_middle_is_left_out(said, index, indexe
     assert bodies(ana, "word") == ["charlie word", "bravo word", "alpha word"]
 
 
-def test_what_an_older_writer_left_is_removed(index, indexed, ana, bo):
+def test_what_an_older_writer_left_is_removed(index, indexed, feeder, ana, bo):
+    people.talk(ana, bo, "alpha word")
+    indexed()
+    feeder.close()
     (index.folder / DAMAGED).mkdir(parents=True)
     (index.folder / DAMAGED / "old.trm").write_text("zanzibar")
     (index.folder / "batch-7.json").write_text("zanzibar")
-    people.talk(ana, bo, "alpha word")
+    people.talk(ana, bo, "bravo word")
     indexed()
     assert {each.name for each in index.folder.iterdir()} == {"index", "lock"}
