@@ -7,9 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
-
 from linkmsg import bell
 from linkmsg.db import db, on_sqlite
 from linkmsg.models.changes import settling
@@ -24,8 +21,10 @@ from linkmsg.storage.child import Child
 SCRIPT = Path(__file__).with_name("launch.py")
 # Seconds that the writer may take over one answer.
 PATIENCE = 60.0
-# So long it is told at once, so long it merges at once, and so long a slow write is waited for.
-TURN, MERGE, SETTLE = 1.0, 0.2, "500ms"
+# So long it is told at once, and so long it merges at once.
+TURN, MERGE = 1.0, 0.2
+# So often it is looked whether all writes have ended, and the seconds between: nobody is held up.
+LOOKS, PAUSE = 50, 0.01
 # While another process writes it is looked at so often, in seconds.
 WATCH = 0.2
 
@@ -158,15 +157,15 @@ class Rebuilding:
 
 
 def settled() -> int:
-    """The last change below which there will be no other any more."""
+    """The last change below which there will be no other any more; 0 if that is not known now."""
     if on_sqlite():
         return recent.upper()
-    try:
+    for _ in range(LOOKS):
         db.session.rollback()
-        db.session.execute(text(f"SET LOCAL lock_timeout = '{SETTLE}'"))
-        db.session.execute(settling())
-        return recent.upper()
-    except OperationalError:
-        return 0
-    finally:
-        db.session.rollback()
+        try:
+            if db.session.scalar(settling()):
+                return recent.upper()
+        finally:
+            db.session.rollback()
+        time.sleep(PAUSE)
+    return 0
