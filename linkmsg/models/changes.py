@@ -20,7 +20,8 @@ class NextChange(ColumnElement[int]):
 
     SQLite has one writer at a time, so it is the highest and one. On PostgreSQL numbers of a
     sequence may be committed in another order than they were given out: each write that takes
-    one holds a lock with all other such writes until it ends, and `settling` waits for them.
+    one holds a lock with all other such writes until it ends, and `settling` tells whether there
+    is any.
     """
 
     inherit_cache = True
@@ -38,9 +39,10 @@ def _of_the_sequence(element: NextChange, compiler: SQLCompiler, **_: Any) -> st
 
 
 def settling() -> Select[Any]:
-    """On PostgreSQL: wait until all writes that have taken a number have ended.
+    """On PostgreSQL: whether all writes that have taken a number have ended.
 
-    Until the transaction of this ends, no other takes one: what is read by the next statement
-    is all that there will ever be below the highest number.
+    If so, no other takes one until the transaction of this ends: what is read by the next
+    statement is all that there will ever be below the highest number. It does not wait, for who
+    waits for this lock has all that write stand behind.
     """
-    return select(func.pg_advisory_xact_lock(LOCK))
+    return select(func.pg_try_advisory_xact_lock(LOCK))

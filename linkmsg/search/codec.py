@@ -7,9 +7,11 @@ and what two segments know of a term is joined as it is. Whoosh's readers, queri
 work on it as on any other.
 """
 
+import os
 from array import array
 from collections.abc import Iterable, Iterator
 from copy import copy
+from io import BufferedWriter
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,8 @@ from linkmsg.search.columns import COLUMNS, TERMS, Columns
 from linkmsg.search.terms import TermsReader, TermsWriter
 
 NAME = "MESSAGES"
+# Bytes of a file that are brought to the disk at once.
+SYNCED = 4 * 1024 * 1024
 
 
 class Segment(base.Segment):  # type: ignore[misc]
@@ -88,10 +92,23 @@ class Segment(base.Segment):  # type: ignore[misc]
 def write(
     folder: Path, segment: Segment, terms: Iterable[tuple[bytes, bytes]], packed: bytes
 ) -> Iterator[None]:
-    """Write the files of a segment, with a halt after each block."""
-    segment.file(folder, COLUMNS).write_bytes(packed)
+    """Write the files of a segment to the disk, with a halt after each block."""
+    with segment.file(folder, COLUMNS).open("wb") as file:
+        file.write(packed)
+        _sync(file)
+    synced = 0
     with segment.file(folder, TERMS).open("wb") as file:
-        yield from TermsWriter(file).write(terms)
+        for _ in TermsWriter(file).write(terms):
+            if file.tell() - synced > SYNCED:  # a little at a time, so none takes long
+                synced = file.tell()
+                _sync(file)
+            yield
+        _sync(file)
+
+
+def _sync(file: BufferedWriter) -> None:
+    file.flush()
+    os.fsync(file.fileno())
 
 
 class Codec(base.Codec):  # type: ignore[misc]
@@ -148,14 +165,19 @@ class MessageSchema(Schema):  # type: ignore[misc]
 
     `mark` is the number of the last change that it knows, `next` the next number of a message,
     `newest` the highest id of a message; `edition` says how it was made and in which language.
+    `witness` is what shows whose messages they are (see `linkmsg.search.witness`), and `goal`
+    the change up to which it is being built.
     """
 
     def __init__(self, edition: str) -> None:
         super().__init__(**{name: Scoped() for name in FIELDS})
         self.edition, self.mark, self.next, self.newest = edition, 0, 0, 0
+        self.witness: dict[str, Any] = {}
+        self.goal = 0
 
     def copy(self) -> "MessageSchema":
         """Another that can be changed."""
         made = MessageSchema(self.edition)
         made.mark, made.next, made.newest = self.mark, self.next, self.newest
+        made.witness, made.goal = self.witness, self.goal
         return made

@@ -1,31 +1,30 @@
 """Tells the writer of the index what changed, in batches, from where the index stands."""
 
 import json
-import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
-
-from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
 
 from linkmsg import bell
 from linkmsg.db import db, on_sqlite
 from linkmsg.models.changes import settling
 from linkmsg.search import recent
-from linkmsg.search.entries import Entry
+from linkmsg.search.batches import Batches
+from linkmsg.search.faults import Fault, Faults
 from linkmsg.search.index import REBUILD, Index
+from linkmsg.search.witness import Witness, holds, witness_of
 from linkmsg.search.writer import is_taken
 from linkmsg.storage.child import Child
 
 SCRIPT = Path(__file__).with_name("launch.py")
-# Messages and characters of a batch, and seconds that the writer may take over one.
-BATCH, CHARACTERS, PATIENCE = 500, 300_000, 60.0
-# So long it is told at once, so long it merges at once, and so long a slow write is waited for.
-TURN, MERGE, SETTLE = 1.0, 0.2, "500ms"
+# Seconds that the writer may take over one answer.
+PATIENCE = 60.0
+# So long it is told at once, and so long it merges at once.
+TURN, MERGE = 1.0, 0.2
+# So often it is looked whether all writes have ended, and the seconds between: nobody is held up.
+LOOKS, PAUSE = 50, 0.01
 # While another process writes it is looked at so often, in seconds.
 WATCH = 0.2
 
@@ -38,14 +37,24 @@ class Feeder:
         self.child = Child(
             (sys.executable, "-P", str(SCRIPT), str(index.folder.absolute()), index.language)
         )
-        self.more = True
+        self.more, self.faults, self.batches = True, Faults(), Batches()
 
     def feed(self) -> None:
         """Tell what is new for a while; if there is more, be woken at once."""
+        if self.faults.is_waiting:
+            return
+        try:
+            self._feed()
+        except (Fault, OSError) as fault:
+            self.faults.note(fault)
+        else:
+            self.faults.clear()
+
+    def _feed(self) -> None:
         until = time.monotonic() + TURN
         if not self._is_due() or (self.child.pid is None and is_taken(self.index.folder)):
             return
-        if not self._begin_if_asked():
+        if not self._begin_if_asked() or not self._is_ours():
             return
         last = settled()
         while self._go_on(last):
@@ -59,7 +68,7 @@ class Feeder:
 
     def _is_due(self) -> bool:
         """Whether there may be something to do, found out without the writer."""
-        return self.more or self._asked.exists() or self.index.state().mark < recent.upper()
+        return self.more or self._asked.exists() or self.index.state().mark != recent.upper()
 
     @property
     def _asked(self) -> Path:
@@ -74,35 +83,54 @@ class Feeder:
             self._asked.unlink(missing_ok=True)
         return "mark" in answer
 
+    def _is_ours(self) -> bool:
+        """Begin anew if the index has read another database; whether there is a writer."""
+        found = self._ask(do="look")
+        if "mark" not in found:
+            return False
+        db.session.rollback()
+        if not holds(found["mark"], found["witness"]):
+            return "mark" in self._ask(do="begin")
+        return True
+
     def _go_on(self, last: int) -> bool:
         """Tell one batch, or let it merge if there is none; whether there is more to do."""
-        mark = self._ask(do="look").get("mark")
-        if mark is None:
+        found = self._ask(do="look")
+        if "mark" not in found:
             return False
-        if mark < last:
-            answer = self._tell(mark, last)
-            self.more = bool(answer.get("more"))
-            return bool(answer.get("mark", 0) > mark)
+        if found["mark"] < last:
+            self.more = bool(self._tell(last, **found).get("more"))
+            return True
         self.more = bool(self._ask(do="merge", seconds=MERGE).get("more"))
         return self.more
 
-    def _tell(self, mark: int, last: int) -> dict[str, Any]:
-        entries = _batch(recent.changed(mark, last, BATCH))
+    def _tell(self, last: int, mark: int, witness: Witness, **_: Any) -> dict[str, Any]:
+        entries = self.batches.next(mark, last)
+        seen = witness_of(entries, witness)
         db.session.rollback()
         reached = entries[-1].change if entries else last
-        file = self.index.folder / f"batch-{os.getpid()}.json"
-        told = {"after": mark, "mark": reached, "entries": entries}
-        file.touch(mode=0o600)
-        file.write_text(json.dumps(told))
+        told = {"after": mark, "mark": reached, "witness": seen, "goal": last}
         try:
-            return self._ask(do="add", file=str(file.absolute()))
-        finally:
-            with suppress(OSError):
-                file.unlink()
+            answer = self._ask(do="add", entries=entries, **told)
+        except Fault as fault:
+            if fault.lasting or not self.batches.failed(entries):
+                raise
+            return {}
+        self.batches.worked(entries)
+        return answer
 
     def _ask(self, **request: Any) -> dict[str, Any]:
+        """What the writer answers.
+
+        Raises:
+            Fault: it could not do it.
+        """
         answer = self.child.ask(json.dumps(request).encode(), PATIENCE)
-        found: dict[str, Any] = json.loads(answer) if answer else {}
+        if answer is None:
+            raise Fault("its writer ended", lasting=False)
+        found: dict[str, Any] = json.loads(answer)
+        if "fault" in found:
+            raise Fault(found["fault"], lasting=found["lasting"])
         return found
 
 
@@ -121,7 +149,7 @@ class Rebuilding:
                 feeder.feed()
                 if not asked.exists():
                     yield min(self.index.state().mark, self.last)
-                if feeder.child.pid is None:
+                if feeder.child.pid is None or feeder.faults.is_waiting:
                     time.sleep(WATCH)
         finally:
             feeder.close()
@@ -129,25 +157,15 @@ class Rebuilding:
 
 
 def settled() -> int:
-    """The last change below which there will be no other any more."""
+    """The last change below which there will be no other any more; 0 if that is not known now."""
     if on_sqlite():
         return recent.upper()
-    try:
+    for _ in range(LOOKS):
         db.session.rollback()
-        db.session.execute(text(f"SET LOCAL lock_timeout = '{SETTLE}'"))
-        db.session.execute(settling())
-        return recent.upper()
-    except OperationalError:
-        return 0
-    finally:
-        db.session.rollback()
-
-
-def _batch(entries: list[Entry]) -> list[Entry]:
-    """The first of these, as many as are not too long together."""
-    length = 0
-    for number, entry in enumerate(entries):
-        length += len(entry.text)
-        if length > CHARACTERS and number:
-            return entries[:number]
-    return entries
+        try:
+            if db.session.scalar(settling()):
+                return recent.upper()
+        finally:
+            db.session.rollback()
+        time.sleep(PAUSE)
+    return 0

@@ -17,7 +17,7 @@ from linkmsg.models import Attachment, Conversation, Member, Message, Participat
 from linkmsg.search import reading, recent, suggest
 from linkmsg.search.asking import question
 from linkmsg.search.highlight import Marks, marked, snippet
-from linkmsg.search.index import Index, State
+from linkmsg.search.index import NOTHING, Index, State
 from linkmsg.search.language import Asked, parse
 from linkmsg.search.reading import Found, Question
 from linkmsg.search.scope import Scope
@@ -77,21 +77,26 @@ def find(
     """
     asked = parse(text, today=clock.now().astimezone(ZoneInfo(member.zone)).date())
     index = cast(Index, current_app.extensions["linkmsg.search"])
+    state = index.state()
     try:
-        return _Finding(member, asked, index, inside).results(text, after, size, best=best)
-    except (Damaged, OSError):
-        index.give_up()
-        return _Finding(member, asked, index, inside).results(text, after, size, best=best)
+        return _Finding(member, asked, index, inside, state).results(text, after, size, best=best)
+    except Damaged:
+        index.give_up(state)
+    except OSError as fault:
+        current_app.logger.error("the index of search can't be read: %s", fault.strerror)
+    return _Finding(member, asked, index, inside, NOTHING).results(text, after, size, best=best)
 
 
 class _Finding:
     """One search."""
 
-    def __init__(self, member: Member, asked: Asked, index: Index, inside: int | None) -> None:
+    def __init__(
+        self, member: Member, asked: Asked, index: Index, inside: int | None, state: State
+    ) -> None:
         self.member, self.asked, self.inside = member, asked, inside
         self.words: Words = words_in(index.language)
         self.scope = Scope(member.id, self.words)
-        self.state: State = index.state()
+        self.state = state
         self.last = recent.upper()
 
     def results(self, text: str, after: str, size: int, *, best: bool) -> Results:
@@ -126,9 +131,10 @@ class _Finding:
         return order(wanted, views, after, size)
 
     def _progress(self) -> float | None:
-        if self.last - self.state.mark <= FEW:
+        mark, goal = self.state.mark, self.state.goal
+        if self.last - mark <= FEW or (goal and mark >= goal):
             return None
-        return self.state.mark / self.last
+        return mark / (goal or self.last)
 
     def _hits(self, ids: list[int]) -> list[Hit]:
         """The messages, each only if she takes part where it was said."""

@@ -12,6 +12,7 @@ from whoosh.index import EmptyIndexError
 from linkmsg.search import store
 from linkmsg.search.codec import Segment
 from linkmsg.search.columns import Columns
+from linkmsg.search.contents import read
 from linkmsg.search.terms import TermsReader
 from linkmsg.search.view import View
 
@@ -23,10 +24,16 @@ TRIES = 5
 
 @dataclass(frozen=True)
 class State:
-    """How far the index has come, and its segments."""
+    """How far the index has come, its segments, and up to which change it is being built."""
 
     mark: int
     segments: list[tuple[Segment, TermsReader, Columns]]
+    goal: int = 0
+
+    @property
+    def names(self) -> frozenset[str]:
+        """What its segments are called."""
+        return frozenset(segment.segid for segment, *_ in self.segments)
 
     def views(self, elsewhere: frozenset[int]) -> Iterator[View]:
         """The segments as they are searched, without messages that are looked at elsewhere."""
@@ -44,28 +51,38 @@ class Index:
     def __init__(self, folder: Path, language: str) -> None:
         self.folder, self.edition = folder, store.edition(language)
         self.language = language
-        self._lock = Lock()
+        self._following = Lock()
         self._seen, self._state = 0, NOTHING
+        self._given_up: frozenset[str] = frozenset()
 
     def state(self) -> State:
-        """What the index is now; nothing while there is none that can be read."""
-        folder = self.folder / store.INDEX
-        with self._lock:
-            try:
-                changed = folder.stat().st_mtime_ns
-            except OSError:
-                self._seen, self._state = 0, NOTHING
-                return NOTHING
-            if changed != self._seen:
-                self._follow(folder)
-                is_old = time.time() - changed / 1e9 > TICK
-                self._seen = changed if is_old else 0
-            return self._state
+        """What the index is now; nothing while there is none that can be read.
 
-    def give_up(self) -> None:
-        """Let the index be made anew: it can't be read."""
-        self._seen, self._state = 0, NOTHING
-        self.ask_to_rebuild()
+        While one thread reads what is new the others go on with what was there before.
+        """
+        folder = self.folder / store.INDEX
+        try:
+            changed = folder.stat().st_mtime_ns
+        except FileNotFoundError:
+            self._seen, self._state = 0, NOTHING
+            return NOTHING
+        except OSError:
+            return self._state
+        if changed != self._seen and self._following.acquire(blocking=self._state is NOTHING):
+            try:
+                if changed != self._seen:
+                    is_old = time.time() - changed / 1e9 > TICK
+                    self._seen = changed if self._follow(folder) and is_old else 0
+            finally:
+                self._following.release()
+        return self._state
+
+    def give_up(self, state: State) -> None:
+        """Look no more at an index that is damaged, and let it be made anew."""
+        damaged = state.names
+        if not damaged <= self._given_up:
+            self._given_up, self._state, self._seen = damaged, NOTHING, 0
+            self.ask_to_rebuild()
 
     def ask_to_rebuild(self) -> None:
         """Let the writer make the index anew, whichever process it is."""
@@ -73,28 +90,42 @@ class Index:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             (self.folder / REBUILD).touch()
 
-    def _follow(self, folder: Path) -> None:
-        """Read what is newest; the writer may remove it for what is newer still meanwhile."""
+    def _follow(self, folder: Path) -> bool:
+        """Read what is newest; whether that is done. What can't be read just now stays as it was.
+
+        The writer may remove what is read for what is newer still. But a file that is not there
+        is lost if the table of contents, read again, still names it.
+        """
+        missing = None
         for _ in range(TRIES):
             try:
                 self._state = self._read(folder)
             except EmptyIndexError:
                 self._state = NOTHING
-            except FileNotFoundError:
+            except FileNotFoundError as fault:
+                if fault.filename == missing:
+                    break
+                missing = fault.filename
                 continue
-            except Exception:  # noqa: BLE001  (a pickle that was cut raises anything)
+            except (OSError, MemoryError):
+                return False
+            except Exception:  # noqa: BLE001  (what another version of us wrote raises anything)
                 break
-            return
+            return True
+        else:
+            return False
         self._state = NOTHING
         self.ask_to_rebuild()
+        return True
 
     def _read(self, folder: Path) -> State:
-        found = store.read(folder)
-        if found.schema.edition != self.edition:
+        found = read(folder)
+        names = {each.segid for each in found.segments}
+        if found.schema.edition != self.edition or names & self._given_up:
             return NOTHING
         known = {segment.segid: opened for segment, *opened in self._state.segments}
         segments = [
             (each, *(known.get(each.segid) or (each.terms(folder), each.columns(folder))))
             for each in found.segments
         ]
-        return State(found.schema.mark, segments)
+        return State(found.schema.mark, segments, found.schema.goal)

@@ -11,12 +11,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from whoosh.filedb.filestore import FileStorage
-from whoosh.filedb.structfile import BufferFile
 from whoosh.index import TOC
 
 from linkmsg.search import codec, merging
 from linkmsg.search.codec import NAME, MessageSchema, Segment
+from linkmsg.search.contents import Contents, read
 from linkmsg.search.draft import Draft
 from linkmsg.search.entries import Entry, key_of
 from linkmsg.search.merging import Merge
@@ -25,26 +24,13 @@ from linkmsg.search.terms import TermsReader
 from linkmsg.search.words import words_in
 
 # How the index is made. What was made otherwise is made anew.
-VERSION = 1
+VERSION = 2
 INDEX, DAMAGED = "index", "damaged"
-
-
-class Contents(FileStorage):  # type: ignore[misc]
-    """A folder of which files are read whole: of one that is cut Whoosh would leave it open."""
-
-    def open_file(self, name: str, **_: Any) -> BufferFile:
-        """The bytes of a file."""
-        return BufferFile(memoryview(Path(self.folder, name).read_bytes()), name=name)
 
 
 def edition(language: str) -> str:
     """How an index of this language is made."""
     return f"{VERSION} {language}"
-
-
-def read(folder: Path) -> TOC:
-    """The newest table of contents in a folder. What is wrong with one raises almost anything."""
-    return TOC.read(Contents(str(folder)), NAME)
 
 
 class Store:
@@ -53,7 +39,7 @@ class Store:
     def __init__(self, folder: Path, language: str) -> None:
         self.folder, self.words = folder / INDEX, words_in(language)
         self.edition = edition(language)
-        self.storage = FileStorage(str(self.folder))
+        self.storage = Contents(str(self.folder))
         self.readers: dict[str, TermsReader] = {}
         self.merge: Merge | None = None
         self.steps: Iterator[None] = iter(())
@@ -67,7 +53,11 @@ class Store:
         return int(self.schema.mark)
 
     def open(self) -> None:
-        """See what is there; begin anew if that can't be read, or was made otherwise."""
+        """See what is there; begin anew if that is damaged, or was made otherwise.
+
+        Raises:
+            OSError: it can't be read now.
+        """
         self._stop_merging()
         try:
             found = read(self.folder)
@@ -78,31 +68,50 @@ class Store:
             self.generation = found.generation
             for segment in self.segments:
                 self._reader(segment)
-        except Exception:  # noqa: BLE001  (a pickle that was cut raises anything)
-            self.begin(aside=True)
+            self._clear_away()
+        except FileNotFoundError:
+            self.begin()
+        except (OSError, MemoryError):
+            raise
+        except Exception:  # noqa: BLE001  (what another version of us wrote raises anything)
+            self.begin()
 
     def is_there(self) -> bool:
         """Whether the folder still holds what was written last."""
         return (self.folder / f"_{NAME}_{self.generation}.toc").exists()
 
-    def begin(self, *, aside: bool = False) -> None:
-        """Begin with nothing; what was there is removed, or kept aside until the next time."""
+    def begin(self) -> None:
+        """Begin with nothing. Nothing is left of what was there: it is a copy of what was said."""
         self._stop_merging()
         self.readers.clear()
-        damaged = self.folder.with_name(DAMAGED)
-        shutil.rmtree(damaged, ignore_errors=True)
+        self.forget()
         if self.folder.exists():
-            self.folder.rename(damaged)
-        if not aside:
-            shutil.rmtree(damaged, ignore_errors=True)
+            self.folder.rename(self.folder.with_name(DAMAGED))
+            self.forget()
         self.folder.mkdir(mode=0o700, parents=True)
         self.schema, self.segments, self.generation = MessageSchema(self.edition), [], -1
         self._commit(self.segments, self.schema)
 
-    def add(self, entries: Sequence[Entry], mark: int) -> None:
-        """Take messages in, also such as have changed, and with them all changes up to a mark."""
+    def forget(self) -> None:
+        """Remove what was there before this began, should that have been interrupted."""
+        aside = self.folder.with_name(DAMAGED)
+        if aside.exists():
+            shutil.rmtree(aside)
+
+    def add(
+        self,
+        entries: Sequence[Entry],
+        mark: int,
+        witness: dict[str, Any] | None = None,
+        goal: int = 0,
+    ) -> None:
+        """Take messages in, also such as have changed, and with them all changes up to a mark.
+
+        The first time `goal` is the change at which the index will be whole.
+        """
         schema = self.schema.copy()
-        schema.mark = mark
+        schema.mark, schema.witness = mark, witness or {}
+        schema.goal = schema.goal or goal
         segments = self._hiding([each.id for each in entries if each.id <= schema.newest])
         if entries:
             draft = Draft(self.words, schema.next)

@@ -155,6 +155,8 @@ class TermsReader:
         try:
             end = os.fstat(self.file).st_size - FOOT.size
             at, length, size, magic = FOOT.unpack(self._bytes(end, FOOT.size))
+            if at + length != end:
+                raise Damaged("the table of a file of terms is missing")
             table = zlib.decompress(self._bytes(at, length))
         except (OSError, OverflowError, struct.error, zlib.error):
             raise Damaged("the end of a file of terms is missing") from None

@@ -1,8 +1,10 @@
 """The one process that writes the index, asked by lines of JSON and answering with lines.
 
-`add` takes a file with what changed after a mark up to another, `merge` works for so many
-seconds, `begin` begins anew, `look` only answers. Each answer has the `mark` of the index then
-and whether there is `more` to merge; or it says that another process is `busy` writing.
+`add` tells what changed after a mark up to another, `merge` works for so many seconds, `begin`
+begins anew, `look` only answers. Each answer has the `mark` of the index then, its `witness`,
+and whether there is `more` to merge; or it says that another process is `busy` writing, or what
+its `fault` is, and whether that is `lasting`: then nothing that it was told is to blame. Only an
+index that is damaged is begun anew.
 """
 
 import fcntl
@@ -11,6 +13,7 @@ import json
 import os
 import sys
 from pathlib import Path
+from traceback import extract_tb
 from typing import Any
 
 from linkmsg.search.entries import Entry
@@ -41,24 +44,23 @@ class Desk:
         self.store: Store | None = None
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Do what is asked. Where a file is not what was written all begins anew.
+        """Do what is asked, or tell what is wrong: the index stays, and it can be asked again."""
+        try:
+            return self._answer(request)
+        except Exception as fault:  # noqa: BLE001  (whatever it is, it is told)
+            self.store = None
+            return {"fault": _told(fault), "lasting": isinstance(fault, OSError | MemoryError)}
 
-        A disk that is full is no such reason: what is there stays, and is tried again.
-        """
+    def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
         store = self._open()
         if store is None:
             return {"busy": True}
         try:
             more = self._do(store, request)
-        except (Damaged, FileNotFoundError) as fault:
-            _say(fault)
-            store.begin(aside=True)
+        except (Damaged, FileNotFoundError):
+            store.begin()
             more = False
-        except OSError as fault:
-            _say(fault)
-            store.open()
-            more = False
-        return {"mark": store.mark, "more": more}
+        return {"mark": store.mark, "witness": store.schema.witness, "more": more}
 
     def _open(self) -> Store | None:
         if self.store is None:
@@ -67,6 +69,9 @@ class Desk:
             except BlockingIOError:
                 return None
             self.store = Store(self.folder, self.language)
+            self.store.forget()
+            for left in self.folder.glob("batch-*"):  # of a version that told by files
+                left.unlink()
         elif not self.store.is_there():
             self.store.open()
         return self.store
@@ -74,9 +79,9 @@ class Desk:
     def _do(self, store: Store, request: dict[str, Any]) -> bool:
         match request["do"]:
             case "add":
-                told = json.loads(Path(request["file"]).read_bytes())
-                if told["after"] == store.mark:
-                    store.add([Entry(*each) for each in told["entries"]], told["mark"])
+                if request["after"] == store.mark:
+                    entries = [Entry(*each) for each in request["entries"]]
+                    store.add(entries, request["mark"], request["witness"], request["goal"])
                 return True
             case "merge":
                 return store.merge_some(request["seconds"])
@@ -85,8 +90,11 @@ class Desk:
         return False
 
 
-def _say(fault: Exception) -> None:
-    sys.stderr.write(f"The index of search can't be written: {fault}.\n")
+def _told(fault: Exception) -> str:
+    """What went wrong and where, without anything of what was said."""
+    where = extract_tb(fault.__traceback__)[-1]
+    reason = fault.strerror if isinstance(fault, OSError) else ""
+    return f"{type(fault).__name__} {reason or ''} ({Path(where.filename).name}:{where.lineno})"
 
 
 def is_taken(folder: Path) -> bool:

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from linkmsg.background.worker import Worker
 from linkmsg.cli import main
-from linkmsg.search import feeding
+from linkmsg.search import batches, feeding
 from linkmsg.search.index import Index
 from tests import people
 from tests.conftest import POSTGRES
@@ -67,7 +67,7 @@ print(sorted(each for each in ("flask", "sqlalchemy") if each in sys.modules))
 def test_many_messages_are_told_in_batches_and_merged(
     inside, indexed, feeder, ana, bo, monkeypatch
 ):
-    monkeypatch.setattr(feeding, "BATCH", 3)
+    monkeypatch.setattr(batches, "BATCH", 3)
     people.talk(ana, bo, *(f"word {number}" for number in range(40)))
     indexed()
     assert len(feeder.index.state().segments) < 8

@@ -89,12 +89,18 @@ def scramble(file):
     file.write_bytes(os.urandom(size))
 
 
+def blank(file):
+    file.write_bytes(bytes(file.stat().st_size))
+
+
 DAMAGES = {
     "all of it is gone": shutil.rmtree,
     "its files are gone": lambda folder: spoil_all(folder, Path.unlink),
     "its files are cut": lambda folder: spoil_all(folder, truncate),
     "its files are empty": lambda folder: spoil_all(folder, lambda file: os.truncate(file, 0)),
     "its files are noise": lambda folder: spoil_all(folder, scramble),
+    "its files are zeros": lambda folder: spoil_all(folder, blank),
+    "its columns are zeros": lambda folder: [blank(each) for each in folder.glob("*.doc")],
     "its contents are gone": lambda folder: [each.unlink() for each in folder.glob("*.toc")],
     "its terms are gone": lambda folder: [each.unlink() for each in folder.glob("*.trm")],
 }

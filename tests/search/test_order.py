@@ -28,7 +28,10 @@ def test_each_message_has_a_higher_number_than_all_before(inside, ana, bo):
     assert recent.upper() == changes[-1]
 
 
-def test_a_lower_number_that_is_committed_last_is_not_passed_over(on_postgres, indexed, ana, bo):
+def test_a_lower_number_that_is_committed_last_is_not_passed_over(
+    on_postgres, indexed, ana, bo, monkeypatch
+):
+    monkeypatch.setattr(feeding, "LOOKS", 10_000)
     talk = people.talk(ana, bo, "alpha word")
     other = people.talk(ana, ana, "a note")
     indexed()
@@ -42,7 +45,7 @@ def test_a_lower_number_that_is_committed_last_is_not_passed_over(on_postgres, i
     assert seen == []  # it waits for the one that has a lower number
     late.commit()
     late.close()
-    reader.join(5)
+    reader.join(60)
     assert seen == [recent.upper()]
     indexed()
     assert bodies(ana, "word") == ["charlie word", "bravo word", "alpha word"]
@@ -61,10 +64,21 @@ def read_settled(app, seen):
         seen.append(feeding.settled())
 
 
-def test_a_write_that_does_not_end_holds_nobody_up_for_long(on_postgres, ana, bo):
+WAITING = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+
+
+def test_a_write_that_does_not_end_holds_nobody_up(on_postgres, ana, bo, monkeypatch):
     talk = people.talk(ana, bo, "alpha word")
+    seen = []
+
+    def looked(_seconds):
+        people.talk(bo, bo, "charlie word")
+        seen.append(db.session.scalar(text(WAITING)))
+
+    monkeypatch.setattr(feeding.time, "sleep", looked)
+    monkeypatch.setattr(feeding, "LOOKS", 3)
     with db.engine.connect() as late:
         values = {"talk": talk, "body": "bravo word", "author": ana.id}
         late.execute(text(INSERT), values)
         assert feeding.settled() == 0
-        people.talk(bo, bo, "charlie word")
+    assert seen == [0, 0, 0]

@@ -1,0 +1,60 @@
+"""What is told to the writer of the index at once, and which messages can't be told."""
+
+from collections.abc import Sequence
+
+from flask import current_app
+
+from linkmsg.search import recent
+from linkmsg.search.entries import Entry
+
+# Messages and characters of a batch; one that failed so often is halved.
+BATCH, CHARACTERS, OFTEN = 500, 300_000, 2
+
+
+class Batches:
+    """Smaller batches after one that fails, until the one message is left out that is at fault."""
+
+    def __init__(self) -> None:
+        self.size, self.failures, self.good = BATCH, 0, 0
+        self.left_out: set[tuple[int, int]] = set()
+
+    def next(self, mark: int, last: int) -> list[Entry]:
+        """What is to be told after one change, up to another."""
+        found = recent.changed(mark, last, min(self.size, BATCH))
+        return [self._tellable(each) for each in _short(found)]
+
+    def worked(self, entries: Sequence[Entry]) -> None:
+        """A batch is in the index: after enough of them they are as large as ever."""
+        self.good += len(entries)
+        if self.failures and self.good >= BATCH:
+            self.size, self.failures = BATCH, 0
+
+    def failed(self, entries: Sequence[Entry]) -> bool:
+        """A batch failed for what it says; whether another is worth trying."""
+        self.failures, self.good = self.failures + 1, 0
+        if self.failures < OFTEN:
+            return True
+        if len(entries) > 1:
+            self.size = len(entries) // 2
+            return True
+        fault = {(each.id, each.change) for each in entries} - self.left_out
+        for message_id, _ in fault:
+            current_app.logger.error("message %d can't be searched: it is left out", message_id)
+        self.left_out |= fault
+        return bool(fault)
+
+    def _tellable(self, entry: Entry) -> Entry:
+        """A message; one that is left out only as being there, so its last text is forgotten."""
+        if (entry.id, entry.change) not in self.left_out:
+            return entry
+        return entry._replace(scopes=[], text="", names=[], kinds=[])
+
+
+def _short(entries: list[Entry]) -> list[Entry]:
+    """The first of these, as many as are not too long together."""
+    length = 0
+    for number, entry in enumerate(entries):
+        length += len(entry.text)
+        if length > CHARACTERS and number:
+            return entries[:number]
+    return entries
