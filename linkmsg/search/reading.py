@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from heapq import nlargest
 from typing import NamedTuple
@@ -23,15 +23,19 @@ B, K1 = 0.75, 1.2
 
 @dataclass
 class Question:
-    """What is asked for, and what must not be there; `everything` finds all of the scope."""
+    """What is asked for, and what must not be there; `everything` finds all of the scope.
+
+    `within` is only given once it was seen that the scope has what is not hers any more.
+    """
 
     everything: AnyKey
     wanted: list[Clause] = field(default_factory=list)
     unwanted: list[Clause] = field(default_factory=list)
+    within: list[AnyKey] = field(default_factory=list)
 
     def find(self, view: View, budget: Budget) -> set[int]:
         """The messages of a segment."""
-        wanted = sorted(self.wanted, key=lambda each: each.cost)
+        wanted = sorted([*self.wanted, *self.within], key=lambda each: each.cost)
         if not wanted or wanted[0].cost >= 5:  # of time and the like only those that are left
             wanted.insert(0, self.everything)
         found: set[int] | None = None
@@ -47,25 +51,38 @@ class Question:
 
 
 class Found(NamedTuple):
-    """A page of ids, where the next begins, and how many there are in all; `late`: at least."""
+    """A page of ids, where the next begins, and how many there are in all; `late`: at least.
+
+    `counted` are those that the total rests upon, as many as anybody counts.
+    """
 
     ids: list[int]
     more: str
     total: int
     exact: bool
     late: bool
+    counted: list[int]
+
+    def without(self, gone: Collection[int]) -> "Found":
+        """This without some; how many there are is not known then."""
+        ids = [each for each in self.ids if each not in gone]
+        counted = [each for each in self.counted if each not in gone]
+        return Found(ids, self.more, min(len(counted), CAP), False, self.late, counted)
 
 
-def newest(question: Question, views: Sequence[View], after: str, size: int) -> Found:
+def newest(
+    question: Question, views: Sequence[View], after: str, size: int, budget: Budget
+) -> Found:
     """The newest first: by the ids, which a cursor names the last of."""
     before = int(after) if PLACE.fullmatch(after) else math.inf
-    page: list[int] = []
-    total, late, budget = 0, False, Budget()
+    page, counted = list[int](), list[int]()
+    total, late = 0, False
     ordered = sorted(views, key=lambda each: each.newest, reverse=True)
     try:
         for view, following in zip(ordered, [*ordered[1:], None], strict=True):
-            ids = _ids(view, question.find(view, budget))
+            ids = view.ids(question.find(view, budget))
             total += len(ids)
+            counted += ids[: CAP + 1 - len(counted)]
             page = nlargest(size + 1, [*page, *(each for each in ids if each < before)])
             rest = following.newest if following else 0
             if total > CAP and len(page) > size and page[-1] > rest:
@@ -73,36 +90,33 @@ def newest(question: Question, views: Sequence[View], after: str, size: int) -> 
     except Late:
         late = True
     more = str(page[size - 1]) if len(page) > size else ""
-    return Found(page[:size], more, min(total, CAP), total <= CAP and not late, late)
+    return _answer(page[:size], more, total, counted, late=late)
 
 
-def best(question: Question, views: Sequence[View], after: str, size: int) -> Found:
+def best(question: Question, views: Sequence[View], after: str, size: int, budget: Budget) -> Found:
     """The best first, by BM25. A cursor names the newest id of its first page, and a place.
 
     What came later is left out of the following pages, so they go on where the last one ended.
     """
     until, start = _cursor(after)
     scores: dict[int, float] = {}
-    late, budget = False, Budget()
+    late = False
     try:
         for score, ids in _scored(question, views, until, budget):
             scores.update(zip(ids, score, strict=True))
     except Late:
         late = True
-    ordered = nlargest(start + size + 1, scores.items(), key=lambda each: (each[1], each[0]))
-    page = [message_id for message_id, _ in ordered[start:]]
-    until = until or max((view.newest for view in views), default=0)
-    more = f"{until}.{start + size}" if len(page) > size else ""
-    total = len(scores)
-    return Found(page[:size], more, min(total, CAP), total <= CAP and not late, late)
+    wanted = max(start + size, CAP) + 1
+    ordered = nlargest(wanted, scores.items(), key=lambda each: (each[1], each[0]))
+    ids = [message_id for message_id, _ in ordered]
+    page = ids[start : start + size + 1]
+    # Her own newest, not that of all: what others write is nothing that she is told of.
+    more = f"{until or max(scores)}.{start + size}" if len(page) > size else ""
+    return _answer(page[:size], more, len(scores), ids, late=late)
 
 
-def _ids(view: View, numbers: set[int]) -> list[int]:
-    messages, base = view.columns.messages, view.base
-    ids = [messages[number - base] for number in numbers]
-    if view.elsewhere:
-        return [each for each in ids if each not in view.elsewhere]
-    return ids
+def _answer(page: list[int], more: str, total: int, counted: list[int], *, late: bool) -> Found:
+    return Found(page, more, min(total, CAP), total <= CAP and not late, late, counted)
 
 
 def _cursor(after: str) -> tuple[int, int]:

@@ -1,7 +1,7 @@
 """A segment as it is searched, and the time of a search."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple, Protocol
 
 from linkmsg.search.columns import Columns
@@ -55,6 +55,13 @@ class View(NamedTuple):
         """Where a term stands."""
         value = self.terms.get(key)
         return Postings.of(value) if value else None
+
+    def ids(self, numbers: Iterable[int]) -> list[int]:
+        """The messages of these numbers, but for those that are not found here."""
+        hidden, elsewhere, base = self.hidden, self.elsewhere, self.base
+        messages = self.columns.messages
+        found = [messages[number - base] for number in numbers if number not in hidden]
+        return [each for each in found if each not in elsewhere] if elsewhere else found
 
     def numbers(self, key: bytes) -> set[int]:
         """The messages in which a term stands."""
