@@ -26,6 +26,9 @@ from linkmsg.search.view import Budget, View
 from linkmsg.search.words import Words, words_in
 
 LATE = "That would have taken long, so this is only a part of what there is."
+UNREAD = "The latest messages are still being read, so this is only a part of what there is."
+# Seconds that the snippets of a page may take.
+SNIPPETS = 0.1
 # It is asked again so often where the index finds what is not hers any more.
 ROUNDS = 2
 # Fewer changes than these are looked at beside the index, so nothing is missing.
@@ -97,6 +100,7 @@ class _Finding:
         self.scope = Scope(member.id, self.words)
         self.state: State = index.state()
         self.last = recent.upper()
+        self.pending = index.drafts.of(member, self.state.mark, self.last, self.words)
 
     def results(self, text: str, after: str, size: int, *, best: bool) -> Results:
         """All that is answered."""
@@ -109,19 +113,16 @@ class _Finding:
         hits = self._hits(found.ids)
         if found.late:
             asked.notes.append(LATE)
-        none = not found.total and not found.late
+        if not self.pending.whole:
+            asked.notes.append(UNREAD)
+        none = not found.total and not found.late and self.pending.whole
         suggestion = self._suggestion(text, asked, views) if none else ""
-        return Results(
-            hits, found.more, found.total, found.exact, asked, suggestion, self._progress()
-        )
+        exact = found.exact and self.pending.whole
+        return Results(hits, found.more, found.total, exact, asked, suggestion, self._progress())
 
     def _views(self) -> list[View]:
         """The segments of the index, and the messages that it does not know yet as one more."""
-        draft = recent.draft(self.member, self.state.mark, self.last, self.words)
-        elsewhere = frozenset(draft.columns.messages)
-        newest = max(elsewhere, default=0)
-        own = View(draft, draft.columns, draft.base, newest, frozenset(), frozenset())
-        return [own, *self.state.views(elsewhere)]
+        return [self.pending.view(), *self.state.views(self.pending.ids)]
 
     def _found(
         self, order: Order, wanted: Question, after: str, size: int
@@ -162,13 +163,14 @@ class _Finding:
         """The messages, each only if she takes part where it was said."""
         found = {row[0].id: row for row in db.session.execute(hers.messages(self.member, ids))}
         Attachment.load(row[0] for row in found.values())
-        marks = Marks.of(self.asked, self.words)
-        return [self._hit(found[each], marks) for each in ids if each in found]
+        marks, budget = Marks.of(self.asked, self.words), Budget(SNIPPETS)
+        return [self._hit(found[each], marks, budget) for each in ids if each in found]
 
-    def _hit(self, found: Row[Message, Member], marks: Marks) -> Hit:
+    def _hit(self, found: Row[Message, Member], marks: Marks, budget: Budget) -> Hit:
         message, other = found
         author = self.member if message.author_id == self.member.id else other
         set_committed_value(message, "author", author)
+        marks = Marks() if budget.is_over() else marks
         named = ((each, marked(each.name, marks, self.words)) for each in message.attachments)
         return Hit(
             message,

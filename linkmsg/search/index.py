@@ -12,6 +12,7 @@ from whoosh.index import EmptyIndexError
 from linkmsg.search import store
 from linkmsg.search.codec import Segment
 from linkmsg.search.columns import Columns
+from linkmsg.search.pending import Drafts
 from linkmsg.search.terms import TermsReader
 from linkmsg.search.view import View
 
@@ -44,6 +45,7 @@ class Index:
     def __init__(self, folder: Path, language: str) -> None:
         self.folder, self.edition = folder, store.edition(language)
         self.language = language
+        self.drafts = Drafts()
         self._lock = Lock()
         self._seen, self._state = 0, NOTHING
 

@@ -9,9 +9,7 @@ from sqlalchemy import Row, Select, func, select
 from linkmsg.db import db
 from linkmsg.models import Attachment, Member, Message, Participation
 from linkmsg.models.message import TEXT
-from linkmsg.search.draft import Draft
 from linkmsg.search.entries import Entry
-from linkmsg.search.words import Words
 
 # So many of the last changes of all are looked at, and of hers so many.
 LAST, HERS = 2000, 300
@@ -43,11 +41,13 @@ def changed(after: int, until: int, size: int) -> list[Entry]:
     return _entries(asked.order_by(Message.change).limit(size))
 
 
-def draft(member: Member, mark: int, last: int, words: Words) -> Draft:
-    """The newest of a member's messages that an index does not know that came to a mark."""
-    made = Draft(words)
+def pending(member: Member, mark: int, last: int) -> list[Entry]:
+    """The newest of a member's messages that an index does not know that came to a mark.
+
+    What was changed last comes first.
+    """
     if last <= mark:
-        return made
+        return []
     asked = (
         _told()
         .join(Participation, Participation.conversation_id == Message.conversation_id)
@@ -55,9 +55,7 @@ def draft(member: Member, mark: int, last: int, words: Words) -> Draft:
         .order_by(Message.change.desc())
         .limit(HERS)
     )
-    for entry in sorted(_entries(asked)):
-        made.add(entry._replace(scopes=[member.id] if entry.scopes else []))
-    return made
+    return [entry._replace(scopes=[member.id] if entry.scopes else []) for entry in _entries(asked)]
 
 
 def _entries(asked: Select[*tuple[Any, ...]]) -> list[Entry]:

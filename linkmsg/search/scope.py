@@ -1,7 +1,5 @@
 """A member's scope: the clauses that her search is made of ask for keys of hers alone."""
 
-from itertools import pairwise
-
 from linkmsg.search.clauses import AnyKey, Beginning, Clause, Either, Row
 from linkmsg.search.entries import FACT, SURFACE, TEXT, scope_of
 from linkmsg.search.words import Word, Words, is_unspaced
@@ -37,7 +35,7 @@ class Scope:
 
     def word(self, text: str, *, prefix: bool = False) -> list[Clause]:
         """What is asked for by one word as it was typed; nothing if nothing in it is a word."""
-        parts, whole = self._parts(text)
+        parts, whole = self.words.typed(text)
         if not parts:
             return []
         last = parts[-1]
@@ -51,7 +49,7 @@ class Scope:
 
     def phrase(self, text: str, *, open_end: bool = False) -> list[Clause]:
         """What is asked for by a phrase, whose last word may go on where it has no end."""
-        parts, _ = self._parts(text)
+        parts, _ = self.words.typed(text)
         if open_end and len(parts) > 1 and not is_unspaced(parts[-1].surface):
             return [*self._rows(parts[:-1]), *self.word(parts[-1].surface, prefix=True)]
         return self._rows(parts)
@@ -60,18 +58,3 @@ class Scope:
         if len(parts) == 1:
             return self.word(parts[0].surface)
         return [self.row(parts)] if parts else []
-
-    def _parts(self, text: str) -> tuple[list[Word], Word | None]:
-        """The words of what was typed, and the one that they are together, if all are."""
-        found = list(self.words.of(text))
-        wholes = [word for word in found if word.whole]
-        parts = [word for word in found if not word.whole]
-        # The last letter of a row of pairs is no word to ask for: what follows it is not known.
-        ends = {
-            right
-            for left, right in pairwise(parts)
-            if is_unspaced(right.surface) and len(right.surface) == 1 and right.start < left.end
-        }
-        parts = [part for part in parts if part not in ends]
-        covered = len(wholes) == 1 and wholes[0].end == parts[-1].end and not wholes[0].place
-        return parts, wholes[0] if covered else None

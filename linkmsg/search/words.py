@@ -11,6 +11,7 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from whoosh.lang import stemmer_for_language
@@ -104,6 +105,21 @@ class Words:
                 place += 1
                 yield word
         yield from self._whole(chain)
+
+    def typed(self, text: str) -> tuple[list[Word], Word | None]:
+        """The words of what was typed, and the one that they are together, if all are."""
+        found = list(self.of(text))
+        wholes = [word for word in found if word.whole]
+        parts = [word for word in found if not word.whole]
+        # The last letter of a row of pairs is no word to ask for: what follows it is not known.
+        ends = {
+            right
+            for left, right in pairwise(parts)
+            if is_unspaced(right.surface) and len(right.surface) == 1 and right.start < left.end
+        }
+        parts = [part for part in parts if part not in ends]
+        covered = len(wholes) == 1 and wholes[0].end == parts[-1].end and not wholes[0].place
+        return parts, wholes[0] if covered else None
 
     def _whole(self, parts: list[Word]) -> Iterator[Word]:
         if not 1 < len(parts) <= MOST_PARTS:
