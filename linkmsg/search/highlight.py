@@ -42,6 +42,7 @@ class Marks:
                 made.rows.append(parts)
             if parts and each.prefix and len(parts[-1].surface) >= PREFIX:
                 made.prefixes.add(parts[-1].surface)
+                made.rows.append(parts[:-1])
         made.pattern = nearby.pattern(typed)
         return made
 
@@ -87,7 +88,7 @@ def marked(text: str, marks: Marks, words: Words) -> Markup | None:
 
 def _row(row: list[Word], places: dict[tuple[int, str], Word]) -> list[Span]:
     spans = []
-    for place, stem in places:
+    for place, stem in places if row else ():
         if stem != row[0].stem:
             continue
         wanted = [(place + each.place - row[0].place, each.stem) for each in row]

@@ -3,13 +3,14 @@
 import math
 import re
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from heapq import nlargest
 from typing import NamedTuple
 
 from whoosh.scoring import bm25
 
-from linkmsg.search.clauses import AnyKey, Beginning, Clause, Either, Row
+from linkmsg.search.clauses import AnyKey, Beginning, Clause, Either, Row, exact
 from linkmsg.search.view import Budget, Late, View
 
 # Beyond so many nobody counts.
@@ -19,6 +20,8 @@ PLACE = re.compile("[0-9]{1,18}")
 DEEPEST = 10_000
 # Of Robertson and Zaragoza, The Probabilistic Relevance Framework (2009): what is usual.
 B, K1 = 0.75, 1.2
+# Seconds for scores where finding has taken all the time.
+GRACE = 0.05
 
 
 @dataclass
@@ -46,7 +49,7 @@ class Question:
                 return set()
         found = (found or set()) - view.hidden
         for clause in self.unwanted:
-            found -= clause.find(view, found, budget)
+            found -= exact(clause, view, found, budget)
         return found
 
 
@@ -76,7 +79,7 @@ def newest(
     """The newest first: by the ids, which a cursor names the last of."""
     before = int(after) if PLACE.fullmatch(after) else math.inf
     page, counted = list[int](), list[int]()
-    total, late = 0, False
+    total = 0
     ordered = sorted(views, key=lambda each: each.newest, reverse=True)
     try:
         for view, following in zip(ordered, [*ordered[1:], None], strict=True):
@@ -87,10 +90,14 @@ def newest(
             rest = following.newest if following else 0
             if total > CAP and len(page) > size and page[-1] > rest:
                 break
+            if page and budget.is_over():
+                budget.cut = True
+                break
     except Late:
-        late = True
-    more = str(page[size - 1]) if len(page) > size else ""
-    return _answer(page[:size], more, total, counted, late=late)
+        budget.cut = True
+    is_last = len(page) <= size and not budget.cut
+    more = str(page[:size][-1]) if page and not is_last else ""
+    return _answer(page[:size], more, total, counted, late=budget.cut)
 
 
 def best(question: Question, views: Sequence[View], after: str, size: int, budget: Budget) -> Found:
@@ -99,20 +106,14 @@ def best(question: Question, views: Sequence[View], after: str, size: int, budge
     What came later is left out of the following pages, so they go on where the last one ended.
     """
     until, start = _cursor(after)
-    scores: dict[int, float] = {}
-    late = False
-    try:
-        for score, ids in _scored(question, views, until, budget):
-            scores.update(zip(ids, score, strict=True))
-    except Late:
-        late = True
+    scores = _scored(question, views, until, budget)
     wanted = max(start + size, CAP) + 1
     ordered = nlargest(wanted, scores.items(), key=lambda each: (each[1], each[0]))
     ids = [message_id for message_id, _ in ordered]
     page = ids[start : start + size + 1]
     # Her own newest, not that of all: what others write is nothing that she is told of.
     more = f"{until or max(scores)}.{start + size}" if len(page) > size else ""
-    return _answer(page[:size], more, len(scores), ids, late=late)
+    return _answer(page[:size], more, len(scores), ids, late=budget.cut)
 
 
 def _answer(page: list[int], more: str, total: int, counted: list[int], *, late: bool) -> Found:
@@ -129,35 +130,54 @@ def _cursor(after: str) -> tuple[int, int]:
 Counts = dict[int, int]
 
 
+class _Looked(NamedTuple):
+    """What is found in a segment, and where the terms stand in it."""
+
+    view: View
+    found: list[int]
+    counts: dict[bytes, Counts]
+
+
 def _scored(
     question: Question, views: Sequence[View], until: int, budget: Budget
-) -> Iterator[tuple[list[float], list[int]]]:
-    """For each segment the scores of what is found there, and its ids."""
+) -> dict[int, float]:
+    """What is found, with its scores; of what takes long the newest that was found till then."""
     keys = list(dict.fromkeys(_keys(question.wanted)))
-    looked = []
-    rarity, all_of_her = dict.fromkeys(keys, 0), 0
-    for view in views:
-        found = sorted(n for n in question.find(view, budget) if _is_on(view, n, until))
-        counts = {key: _counts(view, key) for key in keys}
-        for key in keys:
-            rarity[key] += len(counts[key])
-        all_of_her += len(question.everything.find(view, None, budget))
-        looked.append((view, found, counts))
-    lengths = [view.columns.lengths[n - view.base] for view, found, _ in looked for n in found]
-    usual = max(1.0, sum(lengths) / max(1, len(lengths)))
+    looked, all_of_her = _look(question, keys, views, until, budget)
+    rarity = {key: sum(len(each.counts[key]) for each in looked) for key in keys}
     idf = {key: math.log(1 + (all_of_her - df + 0.5) / (df + 0.5)) for key, df in rarity.items()}
-    for view, found, counts in looked:
-        budget.check()
-        yield [_score(view, n, counts, idf, usual) for n in found], _all_ids(view, found)
+    lengths = [each.view.columns.lengths[n - each.view.base] for each in looked for n in each.found]
+    usual = max(1.0, sum(lengths) / max(1, len(lengths)))
+    left = Budget(GRACE) if budget.is_over() else budget
+    scores = {
+        view.columns.messages[number - view.base]: _score(view, number, counts, idf, usual)
+        for view, found, counts in looked
+        for number in left.while_there_is(reversed(found))
+    }
+    budget.cut |= left.cut
+    return scores
+
+
+def _look(
+    question: Question, keys: list[bytes], views: Sequence[View], until: int, budget: Budget
+) -> tuple[list[_Looked], int]:
+    """What is found in each segment, the newest first, and how many messages she has."""
+    looked, all_of_her = list[_Looked](), 0
+    with suppress(Late):
+        for view in sorted(views, key=lambda each: each.newest, reverse=True):
+            if any(each.found for each in looked):
+                budget.check()
+            found = sorted(n for n in question.find(view, budget) if _is_on(view, n, until))
+            looked.append(_Looked(view, found, {key: _counts(view, key) for key in keys}))
+            all_of_her += len(question.everything.find(view, None, budget))
+        return looked, all_of_her
+    budget.cut = True
+    return looked, all_of_her
 
 
 def _is_on(view: View, number: int, until: int) -> bool:
     message_id = view.columns.messages[number - view.base]
     return (not until or message_id <= until) and message_id not in view.elsewhere
-
-
-def _all_ids(view: View, found: list[int]) -> list[int]:
-    return [view.columns.messages[number - view.base] for number in found]
 
 
 def _counts(view: View, key: bytes) -> Counts:

@@ -1,6 +1,6 @@
 """A member's scope: the clauses that her search is made of ask for keys of hers alone."""
 
-from linkmsg.search.clauses import AnyKey, Beginning, Clause, Either, Row
+from linkmsg.search.clauses import All, AnyKey, Beginning, Clause, Either, Row
 from linkmsg.search.entries import FACT, SURFACE, TEXT, scope_of
 from linkmsg.search.words import Word, Words, is_unspaced
 
@@ -39,12 +39,16 @@ class Scope:
         if not parts:
             return []
         last = parts[-1]
+        grows = prefix and len(last.surface) >= PREFIX
         if len(parts) > 1:
-            row = self.row(parts)
-            return [Either((row, self.stem(whole)))] if whole else [row]
+            ways: list[Clause] = [self.row(parts)]
+            if whole:
+                ways.append(self.beginning(whole) if prefix else self.stem(whole))
+            if grows and not is_unspaced(last.surface):
+                ways.append(All((*self._rows(parts[:-1]), self.beginning(last))))
+            return [Either(tuple(ways))] if len(ways) > 1 else ways
         if len(last.surface) == 1 and is_unspaced(last.surface):
             return [self.beginning(last)]
-        grows = prefix and len(last.surface) >= PREFIX
         return [self.beginning(last) if grows else self.stem(last)]
 
     def phrase(self, text: str, *, open_end: bool = False) -> list[Clause]:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar
 
 from linkmsg.search.columns import Columns
 from linkmsg.search.postings import Postings
@@ -10,6 +10,9 @@ from linkmsg.search.postings import Postings
 # Seconds of the processor that a search takes at most: others' work is not counted, until it
 # has taken so many times as long by the clock.
 SECONDS, WAIT = 0.15, 6
+
+
+Thing = TypeVar("Thing")
 
 
 class Late(Exception):
@@ -27,6 +30,14 @@ class Budget:
     def is_over(self) -> bool:
         """Whether there is no time any more."""
         return time.thread_time() > self.until or time.monotonic() > self.end
+
+    def while_there_is(self, things: Iterable[Thing]) -> Iterator[Thing]:
+        """These, as long as there is time; what is left out then is cut."""
+        for number, thing in enumerate(things, 1):
+            yield thing
+            if number % 64 == 0 and self.is_over():
+                self.cut = True
+                return
 
     def check(self) -> None:
         """Go on, if there is time.

@@ -57,6 +57,7 @@ PATHOLOGICAL = {
     "marks": "a" + "\u0301" * 1900,
     "a long phrase": '"' + "word " * 300 + '"',
 }
+LATE = "That would have taken long, so this is only a part of what there is."
 MARKUP = re.compile(r"&(?:amp|lt|gt|#34|#39);|</?mark>|[^<>&\"']|…")
 
 
@@ -100,16 +101,22 @@ def test_what_is_left_out_of_a_long_text_is_said(inside, said):
 
 
 def test_a_search_that_takes_its_time_gives_what_it_has(inside_app, said, monkeypatch):
-    monkeypatch.setattr(view.Budget, "check", late)
+    people.talk(said, said, "bravo word")
+    monkeypatch.setattr(view.Budget, "is_over", lambda _: True)
+    for text in ("word", "bra", '"bravo word"', "bravo from:me after:2020"):
+        for best in (False, True):
+            page = found(said, text, best=best)
+            shown = [hit.message.body for hit in page.hits]
+            assert shown == ["bravo word"], text
     page = found(said, "word")
-    assert (page.hits, page.total, page.exact) == ([], 0, False)
-    assert page.asked.notes == [
-        "That would have taken long, so this is only a part of what there is."
-    ]
+    assert (page.total, page.exact, page.asked.notes) == (1, False, [LATE])
 
 
-def late(_budget):
-    raise view.Late
+def test_what_must_not_be_there_is_not_shown_for_want_of_time(inside_app, said, monkeypatch):
+    monkeypatch.setattr(view.Budget, "is_over", lambda _: True)
+    for best in (False, True):
+        page = found(said, '-"alpha word" word', best=best)
+        assert (page.hits, page.exact, page.asked.notes) == ([], False, [LATE])
 
 
 @settings(max_examples=200, deadline=None)
