@@ -92,6 +92,12 @@ def test_what_is_made_to_take_long_is_bounded(inside_app, said, name):
     assert all(len(note) < 300 for note in page.asked.notes)
 
 
+def test_the_value_of_an_operator_is_no_way_around_the_bounds(inside, said):
+    page = found(said, '"alpha" zz:"' + "a " * 900 + '"')
+    assert (page.asked.size, len(page.asked.phrases)) == (MOST, 1)
+    assert page.asked.notes == [f"Only the first {MOST} words were searched."]
+
+
 def test_what_is_left_out_of_a_long_text_is_said(inside, said):
     notes = found(said, "word " * 1000).asked.notes
     assert notes == [

@@ -50,6 +50,14 @@ def test_the_best_come_first(read, ana, bo):
     assert found(ana, "lisbon", best=True).hits[0].message.body == "lisbon lisbon"
 
 
+def test_a_cursor_tells_nothing_of_what_others_write(read, ana, bo, cy):
+    people.talk(ana, bo, *(f"word {number}" for number in range(30)))
+    newest = found(ana, "word").hits[0].message.id
+    people.talk(cy, cy, "a word of mine")
+    read()
+    assert found(ana, "word", best=True).more == f"{newest}.20"
+
+
 def test_what_is_no_cursor_is_the_first_page(read, many, ana):
     read()
     first = [hit.message.id for hit in found(ana, "word").hits]
