@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from whoosh.codec import base
 from whoosh.formats import Format
 from whoosh.matching import ListMatcher, NullMatcher
-from whoosh.reading import TermInfo, TermNotFound
+from whoosh.reading import TermInfo
 
 from linkmsg.search.entries import FACT, MESSAGE, SURFACE, TEXT
 from linkmsg.search.postings import Postings
@@ -50,7 +50,7 @@ class Terms(base.TermsReader):  # type: ignore[misc]
         """How often a term stands."""
         value = self._value(fieldname, text)
         if value is None:
-            raise TermNotFound(f"{fieldname}:{text!r}")
+            raise KeyError((fieldname, text))
         found = Postings.of(value)
         return TermInfo(
             weight=sum(found.counts) or len(found.numbers),

@@ -3,7 +3,6 @@
 All of them ask for keys of one scope only, the one they were made for.
 """
 
-from array import array
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -61,12 +60,12 @@ class Beginning:
     """A word that begins so, or one of the same stem."""
 
     prefix: bytes
-    stem: bytes
+    stems: tuple[bytes, ...]
     cost: int = 2
 
     def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
         """The messages in which one stands."""
-        found = view.numbers(self.stem)
+        found = set().union(*(view.numbers(stem) for stem in self.stems))
         for number, (_, value) in enumerate(view.terms.starting(self.prefix)):
             if number >= MOST_EXPANDED or (number % 16 == 15 and budget.is_over()):
                 budget.cut = True
@@ -98,7 +97,7 @@ class Row:
         newest = budget.while_there_is(sorted(left, reverse=True))
         return {number for number in newest if self._stands(number, where)}
 
-    def _stands(self, number: int, where: "dict[bytes, dict[int, array[int]]]") -> bool:
+    def _stands(self, number: int, where: "dict[bytes, dict[int, memoryview[int]]]") -> bool:
         starts = None
         for key, step in zip(self.keys, self.steps, strict=True):
             here = {place - step for place in where[key][number]}

@@ -28,13 +28,15 @@ NAME = "MESSAGES"
 class Segment(base.Segment):  # type: ignore[misc]
     """Some messages of the index: their numbers begin with `base`, `newest` is the highest id.
 
-    `hidden` are the numbers of those that were changed since, and are kept anew elsewhere.
+    `hidden` are the numbers of those that were changed since, and are kept anew elsewhere;
+    of the `purged` among them there is nothing left in its terms.
     """
 
     def __init__(self, base: int, count: int, newest: int) -> None:
         super().__init__(NAME)
         self.base, self.count, self.newest = base, count, newest
         self.hidden: frozenset[int] = frozenset()
+        self.purged: frozenset[int] = frozenset()
 
     def codec(self, **_: Any) -> "Codec":
         """What reads it."""

@@ -80,8 +80,9 @@ class Feeder:
         if mark is None:
             return False
         if mark < last:
-            self.more = bool(self._tell(mark, last).get("more"))
-            return True
+            answer = self._tell(mark, last)
+            self.more = bool(answer.get("more"))
+            return bool(answer.get("mark", 0) > mark)
         self.more = bool(self._ask(do="merge", seconds=MERGE).get("more"))
         return self.more
 

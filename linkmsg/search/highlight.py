@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from linkmsg.search import nearby
 from linkmsg.search.language import Asked
-from linkmsg.search.scope import PREFIX
+from linkmsg.search.scope import PREFIX, parts_of
 from linkmsg.search.words import Word, Words
 
 # Characters of a snippet, and of a text that are looked at for one.
@@ -32,14 +32,15 @@ class Marks:
         for each in (*asked.words, *asked.phrases):
             if each.negated:
                 continue
-            parts, _ = words.typed(each.text)
+            parts, _ = parts_of(each.text, words)
             wholes = [word for word in words.of(each.text) if word.whole]
             made.stems |= {word.stem for word in wholes}
             typed += [parts, *([word] for word in wholes)]
             if len(parts) == 1:
-                made.stems.add(parts[0].stem)
+                made.stems |= {parts[0].stem, parts[0].plain or parts[0].stem}
             elif parts:
-                made.rows.append(parts)
+                plain = [part._replace(stem=part.plain or part.stem) for part in parts]
+                made.rows += [parts, plain]
             if parts and each.prefix and len(parts[-1].surface) >= PREFIX:
                 made.prefixes.add(parts[-1].surface)
                 made.rows.append(parts[:-1])
@@ -55,17 +56,25 @@ class Marks:
         matching = [
             word
             for word in found
-            if word.stem in self.stems or (begins and word.surface.startswith(begins))
+            if not self.stems.isdisjoint(word.stems) or (begins and word.surface.startswith(begins))
         ]
         parts = {word.place for word in matching if not word.whole}
         # Of `plan.pdf` only the part is marked that matches by itself.
         spans = [
-            (word.start, word.end) for word in matching if not (word.whole and word.place in parts)
+            (word.start, self._end(word))
+            for word in matching
+            if not (word.whole and word.place in parts)
         ]
-        places = {(word.place, word.stem): word for word in found if not word.whole}
+        parts_of_text = [word for word in found if not word.whole]
+        places = {(word.place, stem): word for word in parts_of_text for stem in word.stems}
         for row in self.rows:
             spans += _row(row, places)
         return _apart(spans)
+
+    def _end(self, word: Word) -> int:
+        """Where a match ends: of a pair of which the first letter was asked for, after that."""
+        only_first = word.first in self.stems and word.stem not in self.stems
+        return word.start + 1 if only_first else word.end
 
 
 def snippet(text: str, marks: Marks, words: Words, length: int = LENGTH) -> Markup:

@@ -41,6 +41,8 @@ class Merge:
     def __init__(self, folder: Path, sources: list[Segment]) -> None:
         self.folder, self.sources = folder, sources
         self.hidden = frozenset().union(*(each.hidden for each in sources))
+        purged = frozenset().union(*(each.purged for each in sources))
+        self.left = self.hidden - purged
         self.made = Segment(
             base=sources[0].base,
             count=sum(each.count for each in sources),
@@ -53,8 +55,8 @@ class Merge:
         drafts.mkdir(exist_ok=True)
         joined = Columns.join(each.columns(self.folder) for each in self.sources)
         terms = _merged([each.terms(self.folder).all() for each in self.sources])
-        if self.hidden:
-            terms = _without(terms, self.hidden)
+        if self.left:
+            terms = _without(terms, self.left)
         yield from codec.write(drafts, self.made, terms, joined.pack())
         for file in drafts.glob(f"{self.made.segment_id()}.*"):
             file.rename(self.folder / file.name)
@@ -62,8 +64,8 @@ class Merge:
     def swap(self, segments: Sequence[Segment]) -> list[Segment]:
         """The segments with the one in the place of the others."""
         sources = [each for each in segments if each in self.sources]
-        hidden = frozenset().union(*(each.hidden for each in sources))
-        self.made.hidden = hidden - self.hidden
+        self.made.hidden = frozenset().union(*(each.hidden for each in sources))
+        self.made.purged = self.hidden
         at = segments.index(sources[0])
         return [*segments[:at], self.made, *segments[at + len(sources) :]]
 

@@ -201,8 +201,8 @@ def _keys(clauses: Sequence[Clause]) -> Iterator[bytes]:
         match clause:
             case AnyKey(keys=keys, cost=1) | Row(keys=keys):
                 yield from keys
-            case Beginning(stem=stem):
-                yield stem
+            case Beginning(stems=stems):
+                yield from stems
             case Either(clauses=several):
                 yield from _keys(several)
             case _:

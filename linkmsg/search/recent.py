@@ -38,7 +38,8 @@ def _told() -> Select[*tuple[Any, ...]]:
 def changed(after: int, until: int, size: int) -> list[Entry]:
     """The first of the changes after one number, up to another."""
     asked = _told().where(Message.change > after, Message.change <= until)
-    return _entries(asked.order_by(Message.change).limit(size))
+    rows = list(db.session.execute(asked.order_by(Message.change).limit(size)))
+    return _entries(rows, _parts({row.conversation_id for row in rows}))
 
 
 def pending(member: Member, mark: int, last: int) -> list[Entry]:
@@ -55,13 +56,12 @@ def pending(member: Member, mark: int, last: int) -> list[Entry]:
         .order_by(Message.change.desc())
         .limit(HERS)
     )
-    return [entry._replace(scopes=[member.id] if entry.scopes else []) for entry in _entries(asked)]
-
-
-def _entries(asked: Select[*tuple[Any, ...]]) -> list[Entry]:
     rows = list(db.session.execute(asked))
+    return _entries(rows, {row.conversation_id: [member.id] for row in rows})
+
+
+def _entries(rows: list[Row[*tuple[Any, ...]]], parts: dict[int, list[int]]) -> list[Entry]:
     files = _files([row.id for row in rows if row.attached])
-    parts = _parts({row.conversation_id for row in rows})
     return [_entry(row, parts.get(row.conversation_id, []), files.get(row.id, [])) for row in rows]
 
 

@@ -25,7 +25,7 @@ from linkmsg.search.terms import TermsReader
 from linkmsg.search.words import words_in
 
 # How the index is made. What was made otherwise is made anew.
-VERSION = 1
+VERSION = 2
 INDEX, DAMAGED = "index", "damaged"
 
 
@@ -72,26 +72,29 @@ class Store:
         try:
             found = read(self.folder)
             if found.schema.edition != self.edition:
-                raise ValueError("the index was made otherwise")
+                self.begin()
+                return
             self.schema, self.segments = found.schema, list(found.segments)
             self.generation = found.generation
             for segment in self.segments:
                 self._reader(segment)
         except Exception:  # noqa: BLE001  (a pickle that was cut raises anything)
-            self.begin()
+            self.begin(aside=True)
 
     def is_there(self) -> bool:
         """Whether the folder still holds what was written last."""
         return (self.folder / f"_{NAME}_{self.generation}.toc").exists()
 
-    def begin(self) -> None:
-        """Begin with nothing; what was there is kept aside until this happens again."""
+    def begin(self, *, aside: bool = False) -> None:
+        """Begin with nothing; what was there is removed, or kept aside until the next time."""
         self._stop_merging()
         self.readers.clear()
-        aside = self.folder.with_name(DAMAGED)
+        damaged = self.folder.with_name(DAMAGED)
+        shutil.rmtree(damaged, ignore_errors=True)
         if self.folder.exists():
-            shutil.rmtree(aside, ignore_errors=True)
-            self.folder.rename(aside)
+            self.folder.rename(damaged)
+        if not aside:
+            shutil.rmtree(damaged, ignore_errors=True)
         self.folder.mkdir(mode=0o700, parents=True)
         self.schema, self.segments, self.generation = MessageSchema(self.edition), [], -1
         self._commit(self.segments, self.schema)

@@ -47,8 +47,8 @@ def _is_unknown(text: str, scope: Scope, views: Sequence[View], is_hers: IsHers)
     found: list[Word] = list(scope.words.of(text))
     if len(found) != 1:
         return False
-    key = scope.stem(found[0]).keys[0]
-    ids = [each for view in views for each in view.ids(view.numbers(key))]
+    keys = scope.stem(found[0]).keys
+    ids = {each for view in views for key in keys for each in view.ids(view.numbers(key))}
     return not is_hers(nlargest(ASKED, ids))
 
 

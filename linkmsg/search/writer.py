@@ -15,6 +15,7 @@ from typing import Any
 
 from linkmsg.search.entries import Entry
 from linkmsg.search.store import Store
+from linkmsg.search.terms import Damaged
 
 LOCK = "lock"
 
@@ -40,19 +41,23 @@ class Desk:
         self.store: Store | None = None
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Do what is asked; anything that goes wrong with the files begins anew next time."""
+        """Do what is asked. Where a file is not what was written all begins anew.
+
+        A disk that is full is no such reason: what is there stays, and is tried again.
+        """
         store = self._open()
         if store is None:
             return {"busy": True}
         try:
             more = self._do(store, request)
-        except FileNotFoundError:
-            store.begin()
+        except (Damaged, FileNotFoundError) as fault:
+            _say(fault)
+            store.begin(aside=True)
             more = False
-        except Exception:
-            self.store = None
-            store.begin()
-            raise
+        except OSError as fault:
+            _say(fault)
+            store.open()
+            more = False
         return {"mark": store.mark, "more": more}
 
     def _open(self) -> Store | None:
@@ -78,6 +83,10 @@ class Desk:
             case "begin":
                 store.begin()
         return False
+
+
+def _say(fault: Exception) -> None:
+    sys.stderr.write(f"The index of search can't be written: {fault}.\n")
 
 
 def is_taken(folder: Path) -> bool:

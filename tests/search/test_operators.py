@@ -53,6 +53,7 @@ ROWS = {
     # and while they are typed
     "bo@exam": ["charlie"],
     "exam": ["delta", "charlie"],
+    "https://linkm": ["delta"],
     "linkmsg.exam": ["delta"],
     "linkmsg.example/pla": ["delta"],
     "e-mai": ["charlie"],
