@@ -47,8 +47,10 @@ def pending(member: Member, mark: int, last: int) -> list[Entry]:
 
     What was changed last comes first.
     """
-    if last <= mark:
+    if last == mark:
         return []
+    # Numbers that were given out again are all new to an index that has come beyond them.
+    mark = mark if mark < last else 0
     asked = (
         _told()
         .join(Participation, Participation.conversation_id == Message.conversation_id)

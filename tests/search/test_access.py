@@ -122,6 +122,9 @@ def test_what_was_deleted_counts_no_more(indexed, ana, bo, dee):
     for best in (False, True):
         assert told(bo, "word", best=best) == (["word one"], 1, "", "")
     assert told(bo, "thrae") == ([], 0, "", "")
+    people.talk(bo, dee, "brandnew")
+    assert told(bo, "brandnew") == (["brandnew"], 1, "", "")
+    assert told(bo, "two") == ([], 0, "", "")
 
 
 def test_another_conversation_is_not_searched_inside_one(read, planted, ana, bo):

@@ -2,8 +2,10 @@
 
 import pytest
 
+from linkmsg.search import feeding
 from tests import people
 from tests.search.conftest import found
+from tests.search.test_index import change
 
 
 @pytest.fixture
@@ -35,6 +37,25 @@ def test_no_page_repeats_or_leaves_out_anything(read, many, ana, best):
     told = [body for page in seen for body in page]
     assert sorted(told) == sorted(f"word {number}" for number in range(90))
     assert [len(page) for page in seen] == [20, 20, 20, 20, 10]
+
+
+@pytest.mark.parametrize("best", [False, True])
+def test_pages_go_through_all_segments(many, indexed, feeder, ana, best, monkeypatch):
+    monkeypatch.setattr(feeding, "BATCH", 13)
+    indexed()
+    assert len(feeder.index.state().segments) == 7
+    # Two are kept anew: one in a segment that is newer than its id, one beside the index.
+    change("word 5", "word 5 again")
+    indexed()
+    change("word 40", "word 40 again")
+    seen = pages(ana, best=best)
+    told = [body for page in seen for body in page]
+    assert len(told) == len(set(told)) == 90
+    assert {"word 5 again", "word 40 again"} < set(told)
+    assert [len(page) for page in seen] == [20, 20, 20, 20, 10]
+    if not best:
+        numbers = [int(body.split()[1]) for body in told]
+        assert numbers == list(reversed(range(90)))
 
 
 def test_the_newest_come_first(read, many, ana):
