@@ -74,9 +74,10 @@ class Found(NamedTuple):
 
 
 def newest(
-    question: Question, views: Sequence[View], after: str, size: int, budget: Budget
+    question: Question, views: Sequence[View], after: str, size: int, budget: Budget | None = None
 ) -> Found:
     """The newest first: by the ids, which a cursor names the last of."""
+    budget = budget or Budget()
     before = int(after) if PLACE.fullmatch(after) else math.inf
     page, counted = list[int](), list[int]()
     total = 0
@@ -100,11 +101,14 @@ def newest(
     return _answer(page[:size], more, total, counted, late=budget.cut)
 
 
-def best(question: Question, views: Sequence[View], after: str, size: int, budget: Budget) -> Found:
+def best(
+    question: Question, views: Sequence[View], after: str, size: int, budget: Budget | None = None
+) -> Found:
     """The best first, by BM25. A cursor names the newest id of its first page, and a place.
 
     What came later is left out of the following pages, so they go on where the last one ended.
     """
+    budget = budget or Budget()
     until, start = _cursor(after)
     scores = _scored(question, views, until, budget)
     wanted = max(start + size, CAP) + 1
