@@ -1,6 +1,7 @@
 """A search as clauses: how a text was understood, for one member."""
 
 import math
+from collections import defaultdict
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,7 @@ from sqlalchemy import select
 from linkmsg.db import db
 from linkmsg.models import Member, Message, Participation
 from linkmsg.search import peers
-from linkmsg.search.clauses import All, Among, Between, Clause, Not
+from linkmsg.search.clauses import All, Among, Between, Clause, Either, Not
 from linkmsg.search.dates import Days
 from linkmsg.search.entries import ALL, by, has, within
 from linkmsg.search.language import Asked, Filter
@@ -18,32 +19,48 @@ from linkmsg.search.scope import Scope
 
 NOBODY = "You have no conversation with anybody called {}."
 NOTHING = "There is nothing in {} that can be searched."
+PEOPLE = {"from", "to", "with"}
 # The newest messages that she has not read, of which so many are looked through.
 UNREAD = 2000
 
 
 def question(member: Member, asked: Asked, scope: Scope, inside: int | None) -> Question | None:
     """What is asked of the index; None if that is nothing. What finds nobody is noted."""
-    made = Question(scope.facts(ALL))
+    made, nothing = Question(scope.facts(ALL)), list[str]()
     for word in asked.words:
         clauses = scope.word(word.text, prefix=word.prefix)
-        _take(made, clauses, word.text, asked, negated=word.negated)
+        _take(made, clauses, word.text, nothing, negated=word.negated)
     for phrase in asked.phrases:
         clauses = scope.phrase(phrase.text, open_end=phrase.prefix)
-        _take(made, clauses, f'"{phrase.text}"', asked, negated=phrase.negated)
+        _take(made, clauses, f'"{phrase.text}"', nothing, negated=phrase.negated)
+    people = defaultdict[str, list[Clause]](list)
     for each in asked.filters:
         clause = _filter(member, each, asked, scope)
-        (made.unwanted if each.negated else made.wanted).append(clause)
+        if each.negated:
+            made.unwanted.append(clause)
+        elif each.name in PEOPLE:
+            people[each.name].append(clause)
+        else:
+            made.wanted.append(clause)
+    # A message has one author and one reader: of two that are named either will do.
+    made.wanted += [_either(clauses) for clauses in people.values()]
     if not made.wanted and not made.unwanted:
+        asked.notes.extend(nothing)
         return None
     if inside is not None:
         made.wanted.append(scope.facts(within(inside)))
     return made
 
 
-def _take(made: Question, clauses: list[Clause], text: str, asked: Asked, *, negated: bool) -> None:
+def _either(clauses: list[Clause]) -> Clause:
+    return clauses[0] if len(clauses) == 1 else Either(tuple(clauses))
+
+
+def _take(
+    made: Question, clauses: list[Clause], text: str, nothing: list[str], *, negated: bool
+) -> None:
     if not clauses:
-        asked.notes.append(NOTHING.format(text[:40]))
+        nothing.append(NOTHING.format(text[:40]))
     elif negated:
         made.unwanted.append(clauses[0] if len(clauses) == 1 else All(tuple(clauses)))
     else:
@@ -65,12 +82,21 @@ def _filter(member: Member, each: Filter, asked: Asked, scope: Scope) -> Clause:
 
 def _of_people(member: Member, each: Filter, asked: Asked, scope: Scope) -> Clause:
     found = peers.called(member, each.value)
-    if not found:
+    # Who is called so herself may be meant too, also where she never wrote to herself.
+    hers = each.name != "with" and peers.is_called(member, each.value)
+    if not found and not hers:
         asked.notes.append(NOBODY.format(each.value[:40]))
     if each.name == "from":
-        return scope.facts(*(by(other_id) for _, other_id in found))
+        authors = dict.fromkeys(other_id for _, other_id in found)
+        if hers:
+            authors[member.id] = None
+        return scope.facts(*map(by, authors))
     said = scope.facts(*(within(conversation_id) for conversation_id, _ in found))
-    return said if each.name == "with" else All((said, scope.facts(by(member.id))))
+    if each.name == "with":
+        return said
+    by_her = scope.facts(by(member.id))
+    sent = All((said, by_her))
+    return Either((sent, Not(by_her, scope.facts(ALL)))) if hers else sent
 
 
 def _between(days: Days, zone: str) -> Between:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from linkmsg.search.postings import Postings
-from linkmsg.search.view import Budget, View
+from linkmsg.search.view import Budget, Late, View
 
-# Words that begin so are tried in one segment.
-MOST_EXPANDED = 400
+# Words that begin so are tried in one segment; of more it is said that some were left out.
+MOST_EXPANDED = 20_000
 
 
 class Clause(Protocol):
@@ -21,7 +21,24 @@ class Clause(Protocol):
         """Which are asked first: those that cost least."""
 
     def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
-        """The messages of a segment, of those that are left if any were asked for before."""
+        """The messages of a segment, of those that are left if any were asked for before.
+
+        These are some of them only where it cuts the budget.
+        """
+
+
+def exact(clause: Clause, view: View, among: set[int] | None, budget: Budget) -> set[int]:
+    """All that a clause finds: of what must not be there a part is not enough.
+
+    Raises:
+        Late: there is no time, or it would take longer than a whole search may.
+    """
+    budget.check()
+    own = Budget()
+    found = clause.find(view, among, own)
+    if own.cut:
+        raise Late
+    return found
 
 
 @dataclass(frozen=True)
@@ -33,10 +50,9 @@ class AnyKey:
 
     def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
         """The messages in which one stands."""
-        budget.check()
-        if len(self.keys) == 1:
+        if len(self.keys) == 1:  # is always found: it takes no time
             return view.numbers(self.keys[0])
-        return set().union(*(view.numbers(key) for key in self.keys))
+        return set().union(*(view.numbers(key) for key in budget.while_there_is(self.keys)))
 
 
 @dataclass(frozen=True)
@@ -44,17 +60,16 @@ class Beginning:
     """A word that begins so, or one of the same stem."""
 
     prefix: bytes
-    stem: bytes
+    stems: tuple[bytes, ...]
     cost: int = 2
 
     def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
         """The messages in which one stands."""
-        found = view.numbers(self.stem)
+        found = set().union(*(view.numbers(stem) for stem in self.stems))
         for number, (_, value) in enumerate(view.terms.starting(self.prefix)):
-            if number >= MOST_EXPANDED:
+            if number >= MOST_EXPANDED or (number % 16 == 15 and budget.is_over()):
+                budget.cut = True
                 break
-            if number % 16 == 0:
-                budget.check()
             found.update(Postings.of(value).numbers)
         return found
 
@@ -69,7 +84,6 @@ class Row:
 
     def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
         """The messages in which they stand so."""
-        budget.check()
         asked: dict[bytes, Postings] = {}
         left = among
         for key in dict.fromkeys(self.keys):
@@ -80,13 +94,8 @@ class Row:
             left = set(found.numbers) if left is None else left.intersection(found.numbers)
         left = left or set()
         where = {key: found.where(left) for key, found in asked.items()}
-        standing = set()
-        for at, number in enumerate(left):
-            if at % 64 == 0:
-                budget.check()
-            if self._stands(number, where):
-                standing.add(number)
-        return standing
+        newest = budget.while_there_is(sorted(left, reverse=True))
+        return {number for number in newest if self._stands(number, where)}
 
     def _stands(self, number: int, where: "dict[bytes, dict[int, memoryview[int]]]") -> bool:
         starts = None
@@ -136,7 +145,7 @@ class Not:
     def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
         """The messages that it does not find."""
         every = self.everything.find(view, None, budget) if among is None else among
-        return every - self.clause.find(view, among, budget)
+        return every - exact(self.clause, view, among, budget)
 
 
 @dataclass(frozen=True)
@@ -149,7 +158,6 @@ class Between:
 
     def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
         """The messages that were sent then."""
-        budget.check()
         moments, base = view.columns.moments, view.base
         return {each for each in among or () if self.first <= moments[each - base] < self.last}
 
@@ -163,6 +171,5 @@ class Among:
 
     def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
         """Those that are in this segment."""
-        budget.check()
         messages, base = view.columns.messages, view.base
         return {each for each in among or () if messages[each - base] in self.ids}

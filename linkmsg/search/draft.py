@@ -86,9 +86,9 @@ class Draft:
             for word in self.words.of(text, place):
                 if length >= MOST_WORDS:
                     break
-                stems.setdefault(word.stem.encode(errors="replace"), []).append(
-                    min(word.place, LAST_PLACE)
-                )
+                for stem in word.stems if word.plain or word.first else (word.stem,):
+                    places = stems.setdefault(stem.encode(errors="replace"), [])
+                    places.append(min(word.place, LAST_PLACE))
                 surfaces.add(word.surface.encode(errors="replace"))
                 length += not word.whole
                 place = word.place

@@ -1,33 +1,40 @@
 """Finding: what a member asks, among her own messages, and how it is shown."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import cast
 from zoneinfo import ZoneInfo
 
 from flask import current_app
 from markupsafe import Markup
-from sqlalchemy import Row, Select, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Row
 from sqlalchemy.orm.attributes import set_committed_value
 
 from linkmsg import clock
 from linkmsg.db import db
-from linkmsg.models import Attachment, Conversation, Member, Message, Participation
-from linkmsg.search import reading, recent, suggest
+from linkmsg.models import Attachment, Member, Message
+from linkmsg.search import hers, reading, recent, suggest
 from linkmsg.search.asking import question
+from linkmsg.search.entries import within
 from linkmsg.search.highlight import Marks, marked, snippet
 from linkmsg.search.index import NOTHING, Index, State
 from linkmsg.search.language import Asked, parse
 from linkmsg.search.reading import Found, Question
 from linkmsg.search.scope import Scope
 from linkmsg.search.terms import Damaged
-from linkmsg.search.view import View
+from linkmsg.search.view import Budget, View
 from linkmsg.search.words import Words, words_in
 
 LATE = "That would have taken long, so this is only a part of what there is."
+UNREAD = "The latest messages are still being read, so this is only a part of what there is."
+# Seconds that the snippets of a page may take.
+SNIPPETS = 0.1
+# It is asked again so often where the index finds what is not hers any more.
+ROUNDS = 2
 # Fewer changes than these are looked at beside the index, so nothing is missing.
 FEW = 300
+
+Order = Callable[[Question, Sequence[View], str, int, Budget], Found]
 
 
 @dataclass(frozen=True)
@@ -98,6 +105,7 @@ class _Finding:
         self.scope = Scope(member.id, self.words)
         self.state = state
         self.last = recent.upper()
+        self.pending = index.drafts.of(member, self.state.mark, self.last, self.words)
 
     def results(self, text: str, after: str, size: int, *, best: bool) -> Results:
         """All that is answered."""
@@ -105,30 +113,51 @@ class _Finding:
         wanted = question(self.member, asked, self.scope, self.inside)
         if wanted is None:
             return Results(asked=asked, progress=self._progress())
-        views = self._views()
-        found = self._found(wanted, views, after, size, best=best)
+        order = reading.best if best else reading.newest
+        views, found = self._found(order, wanted, after, size)
         hits = self._hits(found.ids)
         if found.late:
             asked.notes.append(LATE)
-        none = not found.total and not found.late
-        suggestion = suggest.suggestion(text, asked, self.scope, views) if none else ""
-        return Results(
-            hits, found.more, found.total, found.exact, asked, suggestion, self._progress()
-        )
+        if not self.pending.whole:
+            asked.notes.append(UNREAD)
+        none = not found.total and not found.late and self.pending.whole
+        suggestion = self._suggestion(text, asked, views) if none else ""
+        exact = found.exact and self.pending.whole
+        return Results(hits, found.more, found.total, exact, asked, suggestion, self._progress())
 
     def _views(self) -> list[View]:
         """The segments of the index, and the messages that it does not know yet as one more."""
-        draft = recent.draft(self.member, self.state.mark, self.last, self.words)
-        elsewhere = frozenset(draft.columns.messages)
-        newest = max(elsewhere, default=0)
-        own = View(draft, draft.columns, draft.base, newest, frozenset(), frozenset())
-        return [own, *self.state.views(elsewhere)]
+        return [self.pending.view(), *self.state.views(self.pending.ids)]
 
     def _found(
-        self, wanted: Question, views: Sequence[View], after: str, size: int, *, best: bool
-    ) -> Found:
-        order = reading.best if best else reading.newest
-        return order(wanted, views, after, size)
+        self, order: Order, wanted: Question, after: str, size: int
+    ) -> tuple[list[View], Found]:
+        """A page and a number, of such messages alone as the database says are hers."""
+        views = self._views()
+        found, gone = self._once(order, wanted, views, after, size)
+        for _ in range(ROUNDS):
+            if not gone:
+                return views, found
+            if not wanted.within:
+                facts = (within(each) for each in hers.conversations(self.member))
+                wanted.within.append(replace(self.scope.facts(*facts), cost=4))
+            views = [each._replace(elsewhere=each.elsewhere | gone) for each in views]
+            found, gone = self._once(order, wanted, views, after, size)
+        return views, found.without(gone) if gone else found
+
+    def _once(
+        self, order: Order, wanted: Question, views: Sequence[View], after: str, size: int
+    ) -> tuple[Found, set[int]]:
+        """What the index finds, and what of it is not hers any more."""
+        found = order(wanted, views, after, size, Budget())
+        asked = {*found.ids, *found.counted}
+        return found, asked - hers.confirmed(self.member, asked)
+
+    def _suggestion(self, text: str, asked: Asked, views: Sequence[View]) -> str:
+        return suggest.suggestion(text, asked, self.scope, views, self._is_hers)
+
+    def _is_hers(self, ids: Sequence[int]) -> bool:
+        return bool(hers.confirmed(self.member, ids))
 
     def _progress(self) -> float | None:
         mark, goal = self.state.mark, self.state.goal
@@ -138,15 +167,16 @@ class _Finding:
 
     def _hits(self, ids: list[int]) -> list[Hit]:
         """The messages, each only if she takes part where it was said."""
-        found = {row[0].id: row for row in db.session.execute(_hers(self.member, ids))}
+        found = {row[0].id: row for row in db.session.execute(hers.messages(self.member, ids))}
         Attachment.load(row[0] for row in found.values())
-        marks = Marks.of(self.asked, self.words)
-        return [self._hit(found[each], marks) for each in ids if each in found]
+        marks, budget = Marks.of(self.asked, self.words), Budget(SNIPPETS)
+        return [self._hit(found[each], marks, budget) for each in ids if each in found]
 
-    def _hit(self, found: Row[Message, Member], marks: Marks) -> Hit:
+    def _hit(self, found: Row[Message, Member], marks: Marks, budget: Budget) -> Hit:
         message, other = found
         author = self.member if message.author_id == self.member.id else other
         set_committed_value(message, "author", author)
+        marks = Marks() if budget.is_over() else marks
         named = ((each, marked(each.name, marks, self.words)) for each in message.attachments)
         return Hit(
             message,
@@ -155,15 +185,3 @@ class _Finding:
             snippet(message.body, marks, self.words),
             [(each, name) for each, name in named if name is not None],
         )
-
-
-def _hers(member: Member, ids: Sequence[int]) -> Select[Message, Member]:
-    part, other = aliased(Participation), aliased(Member)
-    other_id = Conversation.low_id + Conversation.high_id - member.id
-    return (
-        select(Message, other)
-        .join(Conversation, Conversation.id == Message.conversation_id)
-        .join(part, part.conversation_id == Conversation.id)
-        .join(other, other.id == other_id)
-        .where(part.member_id == member.id, Message.id.in_(ids))
-    )

@@ -1,10 +1,11 @@
 """The part of a text that shows why it was found, with what matched marked. All is escaped."""
 
-from collections.abc import Sequence
+import re
 from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
+from linkmsg.search import nearby
 from linkmsg.search.language import Asked
 from linkmsg.search.scope import PREFIX, parts_of
 from linkmsg.search.words import Word, Words
@@ -12,6 +13,7 @@ from linkmsg.search.words import Word, Words
 # Characters of a snippet, and of a text that are looked at for one.
 LENGTH, LOOKED_AT = 160, 20_000
 Span = tuple[int, int]
+NOTHING = re.compile("(?!)")
 
 
 @dataclass
@@ -21,63 +23,81 @@ class Marks:
     stems: set[str] = field(default_factory=set)
     prefixes: set[str] = field(default_factory=set)
     rows: list[list[Word]] = field(default_factory=list)
+    pattern: re.Pattern[str] = NOTHING
 
     @classmethod
     def of(cls, asked: Asked, words: Words) -> "Marks":
         """What a search asked for."""
-        made = cls()
+        made, typed = cls(), list[list[Word]]()
         for each in (*asked.words, *asked.phrases):
             if each.negated:
                 continue
-            parts, whole = parts_of(each.text, words)
-            if whole:
-                made.stems.add(whole.stem)
+            parts, _ = parts_of(each.text, words)
+            wholes = [word for word in words.of(each.text) if word.whole]
+            made.stems |= {word.stem for word in wholes}
+            typed += [parts, *([word] for word in wholes)]
             if len(parts) == 1:
-                made.stems.add(parts[0].stem)
+                made.stems |= {parts[0].stem, parts[0].plain or parts[0].stem}
             elif parts:
-                made.rows.append(parts)
+                plain = [part._replace(stem=part.plain or part.stem) for part in parts]
+                made.rows += [parts, plain]
             if parts and each.prefix and len(parts[-1].surface) >= PREFIX:
                 made.prefixes.add(parts[-1].surface)
+                made.rows.append(parts[:-1])
+        made.pattern = nearby.pattern(typed)
         return made
 
-    def spans(self, found: Sequence[Word]) -> list[Span]:
-        """From where to where something matches, in their order and apart."""
+    def spans(self, text: str, words: Words) -> list[Span]:
+        """From where to where something matches in a text, in their order and apart."""
+        if not (self.stems or self.prefixes or self.rows):
+            return []
+        found = list(words.of(text))
         begins = tuple(self.prefixes)
         matching = [
             word
             for word in found
-            if word.stem in self.stems or (begins and word.surface.startswith(begins))
+            if not self.stems.isdisjoint(word.stems) or (begins and word.surface.startswith(begins))
         ]
         parts = {word.place for word in matching if not word.whole}
         # Of `plan.pdf` only the part is marked that matches by itself.
         spans = [
-            (word.start, word.end) for word in matching if not (word.whole and word.place in parts)
+            (word.start, self._end(word))
+            for word in matching
+            if not (word.whole and word.place in parts)
         ]
-        places = {(word.place, word.stem): word for word in found if not word.whole}
+        parts_of_text = [word for word in found if not word.whole]
+        places = {(word.place, stem): word for word in parts_of_text for stem in word.stems}
         for row in self.rows:
             spans += _row(row, places)
         return _apart(spans)
+
+    def _end(self, word: Word) -> int:
+        """Where a match ends: of a pair of which the first letter was asked for, after that."""
+        only_first = word.first in self.stems and word.stem not in self.stems
+        return word.start + 1 if only_first else word.end
 
 
 def snippet(text: str, marks: Marks, words: Words, length: int = LENGTH) -> Markup:
     """Some of a text around the best place, on one line."""
     text = text[:LOOKED_AT]
-    spans = marks.spans(list(words.of(text)))
-    start, end = _window(text, spans, length)
-    before = "…" if start else ""
-    after = "…" if end < len(text.rstrip()) else ""
-    return Markup("{}{}{}").format(before, _marked(text, spans, start, end), after)
+    first, last = nearby.around(text, marks.pattern)
+    part = text[first:last]
+    spans = marks.spans(part, words)
+    start, end = _window(part, spans, length)
+    before = "…" if first + start else ""
+    after = "…" if first + end < len(text.rstrip()) else ""
+    return Markup("{}{}{}").format(before, _marked(part, spans, start, end), after)
 
 
 def marked(text: str, marks: Marks, words: Words) -> Markup | None:
     """All of a text such as a file's name; None if nothing in it matches."""
-    spans = marks.spans(list(words.of(text)))
+    spans = marks.spans(text, words)
     return _marked(text, spans, 0, len(text)) if spans else None
 
 
 def _row(row: list[Word], places: dict[tuple[int, str], Word]) -> list[Span]:
     spans = []
-    for place, stem in places:
+    for place, stem in places if row else ():
         if stem != row[0].stem:
             continue
         wanted = [(place + each.place - row[0].place, each.stem) for each in row]

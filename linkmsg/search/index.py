@@ -13,6 +13,7 @@ from linkmsg.search import store
 from linkmsg.search.codec import Segment
 from linkmsg.search.columns import Columns
 from linkmsg.search.contents import read
+from linkmsg.search.pending import Drafts
 from linkmsg.search.terms import TermsReader
 from linkmsg.search.view import View
 
@@ -51,6 +52,7 @@ class Index:
     def __init__(self, folder: Path, language: str) -> None:
         self.folder, self.edition = folder, store.edition(language)
         self.language = language
+        self.drafts = Drafts()
         self._following = Lock()
         self._seen, self._state = 0, NOTHING
         self._given_up: frozenset[str] = frozenset()

@@ -100,6 +100,15 @@ def parse(text: str, *, today: date) -> Asked:
             asked.notes.append(TOO_MANY)
             break
         _take(part, asked, today, is_last=bool(said) and part is said[-1])
+    return _cut(asked)
+
+
+def _cut(asked: Asked) -> Asked:
+    """No more words than are looked for: one value of an operator may be many."""
+    if asked.size > MOST:
+        del asked.words[max(0, MOST - len(asked.phrases) - len(asked.filters)) :]
+        if TOO_MANY not in asked.notes:
+            asked.notes.append(TOO_MANY)
     return asked
 
 

@@ -16,6 +16,12 @@ def is_herself(member: Member, value: str) -> bool:
     return value.lower() in {ME, member.handle}
 
 
+def is_called(member: Member, value: str) -> bool:
+    """Whether the words of her own name begin so."""
+    words, name = fold(value).split()[:8], f" {member.name_folded}"
+    return bool(words) and all(f" {word}" in name for word in words)
+
+
 def called(member: Member, value: str) -> list[tuple[int, int]]:
     """The conversations of a member with those who are called so: their ids, and the others'.
 

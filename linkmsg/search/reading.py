@@ -2,14 +2,15 @@
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from heapq import nlargest
 from typing import NamedTuple
 
 from whoosh.scoring import bm25
 
-from linkmsg.search.clauses import AnyKey, Beginning, Clause, Either, Row
+from linkmsg.search.clauses import AnyKey, Beginning, Clause, Either, Row, exact
 from linkmsg.search.view import Budget, Late, View
 
 # Beyond so many nobody counts.
@@ -19,19 +20,25 @@ PLACE = re.compile("[0-9]{1,18}")
 DEEPEST = 10_000
 # Of Robertson and Zaragoza, The Probabilistic Relevance Framework (2009): what is usual.
 B, K1 = 0.75, 1.2
+# Seconds for scores where finding has taken all the time.
+GRACE = 0.05
 
 
 @dataclass
 class Question:
-    """What is asked for, and what must not be there; `everything` finds all of the scope."""
+    """What is asked for, and what must not be there; `everything` finds all of the scope.
+
+    `within` is only given once it was seen that the scope has what is not hers any more.
+    """
 
     everything: AnyKey
     wanted: list[Clause] = field(default_factory=list)
     unwanted: list[Clause] = field(default_factory=list)
+    within: list[AnyKey] = field(default_factory=list)
 
     def find(self, view: View, budget: Budget) -> set[int]:
         """The messages of a segment."""
-        wanted = sorted(self.wanted, key=lambda each: each.cost)
+        wanted = sorted([*self.wanted, *self.within], key=lambda each: each.cost)
         if not wanted or wanted[0].cost >= 5:  # of time and the like only those that are left
             wanted.insert(0, self.everything)
         found: set[int] | None = None
@@ -42,67 +49,79 @@ class Question:
                 return set()
         found = (found or set()) - view.hidden
         for clause in self.unwanted:
-            found -= clause.find(view, found, budget)
+            found -= exact(clause, view, found, budget)
         return found
 
 
 class Found(NamedTuple):
-    """A page of ids, where the next begins, and how many there are in all; `late`: at least."""
+    """A page of ids, where the next begins, and how many there are in all; `late`: at least.
+
+    `counted` are those that the total rests upon, as many as anybody counts.
+    """
 
     ids: list[int]
     more: str
     total: int
     exact: bool
     late: bool
+    counted: list[int]
+
+    def without(self, gone: Collection[int]) -> "Found":
+        """This without some; how many there are is not known then."""
+        ids = [each for each in self.ids if each not in gone]
+        counted = [each for each in self.counted if each not in gone]
+        return Found(ids, self.more, min(len(counted), CAP), False, self.late, counted)
 
 
-def newest(question: Question, views: Sequence[View], after: str, size: int) -> Found:
+def newest(
+    question: Question, views: Sequence[View], after: str, size: int, budget: Budget | None = None
+) -> Found:
     """The newest first: by the ids, which a cursor names the last of."""
+    budget = budget or Budget()
     before = int(after) if PLACE.fullmatch(after) else math.inf
-    page: list[int] = []
-    total, late, budget = 0, False, Budget()
+    page, counted = list[int](), list[int]()
+    total = 0
     ordered = sorted(views, key=lambda each: each.newest, reverse=True)
     try:
         for view, following in zip(ordered, [*ordered[1:], None], strict=True):
-            ids = _ids(view, question.find(view, budget))
+            ids = view.ids(question.find(view, budget))
             total += len(ids)
+            counted += ids[: CAP + 1 - len(counted)]
             page = nlargest(size + 1, [*page, *(each for each in ids if each < before)])
             rest = following.newest if following else 0
             if total > CAP and len(page) > size and page[-1] > rest:
                 break
+            if page and budget.is_over():
+                budget.cut = True
+                break
     except Late:
-        late = True
-    more = str(page[size - 1]) if len(page) > size else ""
-    return Found(page[:size], more, min(total, CAP), total <= CAP and not late, late)
+        budget.cut = True
+    is_last = len(page) <= size and not budget.cut
+    more = str(page[:size][-1]) if page and not is_last else ""
+    return _answer(page[:size], more, total, counted, late=budget.cut)
 
 
-def best(question: Question, views: Sequence[View], after: str, size: int) -> Found:
+def best(
+    question: Question, views: Sequence[View], after: str, size: int, budget: Budget | None = None
+) -> Found:
     """The best first, by BM25. A cursor names the newest id of its first page, and a place.
 
     What came later is left out of the following pages, so they go on where the last one ended.
     """
+    budget = budget or Budget()
     until, start = _cursor(after)
-    scores: dict[int, float] = {}
-    late, budget = False, Budget()
-    try:
-        for score, ids in _scored(question, views, until, budget):
-            scores.update(zip(ids, score, strict=True))
-    except Late:
-        late = True
-    ordered = nlargest(start + size + 1, scores.items(), key=lambda each: (each[1], each[0]))
-    page = [message_id for message_id, _ in ordered[start:]]
-    until = until or max((view.newest for view in views), default=0)
-    more = f"{until}.{start + size}" if len(page) > size else ""
-    total = len(scores)
-    return Found(page[:size], more, min(total, CAP), total <= CAP and not late, late)
+    scores = _scored(question, views, until, budget)
+    wanted = max(start + size, CAP) + 1
+    ordered = nlargest(wanted, scores.items(), key=lambda each: (each[1], each[0]))
+    ids = [message_id for message_id, _ in ordered]
+    page = ids[start : start + size + 1]
+    # Her own newest, not that of all: what others write is nothing that she is told of.
+    more = f"{until or max(scores)}.{start + size}" if len(page) > size else ""
+    return _answer(page[:size], more, len(scores), ids, late=budget.cut)
 
 
-def _ids(view: View, numbers: set[int]) -> list[int]:
-    messages, base = view.columns.messages, view.base
-    ids = [messages[number - base] for number in numbers]
-    if view.elsewhere:
-        return [each for each in ids if each not in view.elsewhere]
-    return ids
+def _answer(page: list[int], more: str, total: int, counted: list[int], *, late: bool) -> Found:
+    return Found(page, more, min(total, CAP), total <= CAP and not late, late, counted)
 
 
 def _cursor(after: str) -> tuple[int, int]:
@@ -115,35 +134,54 @@ def _cursor(after: str) -> tuple[int, int]:
 Counts = dict[int, int]
 
 
+class _Looked(NamedTuple):
+    """What is found in a segment, and where the terms stand in it."""
+
+    view: View
+    found: list[int]
+    counts: dict[bytes, Counts]
+
+
 def _scored(
     question: Question, views: Sequence[View], until: int, budget: Budget
-) -> Iterator[tuple[list[float], list[int]]]:
-    """For each segment the scores of what is found there, and its ids."""
+) -> dict[int, float]:
+    """What is found, with its scores; of what takes long the newest that was found till then."""
     keys = list(dict.fromkeys(_keys(question.wanted)))
-    looked = []
-    rarity, all_of_her = dict.fromkeys(keys, 0), 0
-    for view in views:
-        found = sorted(n for n in question.find(view, budget) if _is_on(view, n, until))
-        counts = {key: _counts(view, key) for key in keys}
-        for key in keys:
-            rarity[key] += len(counts[key])
-        all_of_her += len(question.everything.find(view, None, budget))
-        looked.append((view, found, counts))
-    lengths = [view.columns.lengths[n - view.base] for view, found, _ in looked for n in found]
-    usual = max(1.0, sum(lengths) / max(1, len(lengths)))
+    looked, all_of_her = _look(question, keys, views, until, budget)
+    rarity = {key: sum(len(each.counts[key]) for each in looked) for key in keys}
     idf = {key: math.log(1 + (all_of_her - df + 0.5) / (df + 0.5)) for key, df in rarity.items()}
-    for view, found, counts in looked:
-        budget.check()
-        yield [_score(view, n, counts, idf, usual) for n in found], _all_ids(view, found)
+    lengths = [each.view.columns.lengths[n - each.view.base] for each in looked for n in each.found]
+    usual = max(1.0, sum(lengths) / max(1, len(lengths)))
+    left = Budget(GRACE) if budget.is_over() else budget
+    scores = {
+        view.columns.messages[number - view.base]: _score(view, number, counts, idf, usual)
+        for view, found, counts in looked
+        for number in left.while_there_is(reversed(found))
+    }
+    budget.cut |= left.cut
+    return scores
+
+
+def _look(
+    question: Question, keys: list[bytes], views: Sequence[View], until: int, budget: Budget
+) -> tuple[list[_Looked], int]:
+    """What is found in each segment, the newest first, and how many messages she has."""
+    looked, all_of_her = list[_Looked](), 0
+    with suppress(Late):
+        for view in sorted(views, key=lambda each: each.newest, reverse=True):
+            if any(each.found for each in looked):
+                budget.check()
+            found = sorted(n for n in question.find(view, budget) if _is_on(view, n, until))
+            looked.append(_Looked(view, found, {key: _counts(view, key) for key in keys}))
+            all_of_her += len(question.everything.find(view, None, budget))
+        return looked, all_of_her
+    budget.cut = True
+    return looked, all_of_her
 
 
 def _is_on(view: View, number: int, until: int) -> bool:
     message_id = view.columns.messages[number - view.base]
     return (not until or message_id <= until) and message_id not in view.elsewhere
-
-
-def _all_ids(view: View, found: list[int]) -> list[int]:
-    return [view.columns.messages[number - view.base] for number in found]
 
 
 def _counts(view: View, key: bytes) -> Counts:
@@ -167,8 +205,8 @@ def _keys(clauses: Sequence[Clause]) -> Iterator[bytes]:
         match clause:
             case AnyKey(keys=keys, cost=1) | Row(keys=keys):
                 yield from keys
-            case Beginning(stem=stem):
-                yield stem
+            case Beginning(stems=stems):
+                yield from stems
             case Either(clauses=several):
                 yield from _keys(several)
             case _:

@@ -1,16 +1,15 @@
 """Messages as the index is told of them, and those that it does not know yet."""
 
+from collections.abc import Collection
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Row, Select, func, select
 
 from linkmsg.db import db
-from linkmsg.models import Attachment, Conversation, Member, Message, Participation
+from linkmsg.models import Attachment, Member, Message, Participation
 from linkmsg.models.message import TEXT
-from linkmsg.search.draft import Draft
 from linkmsg.search.entries import Entry
-from linkmsg.search.words import Words
 
 # So many of the last changes of all are looked at, and of hers so many.
 LAST, HERS = 2000, 300
@@ -28,27 +27,30 @@ def _told() -> Select[*tuple[Any, ...]]:
         Message.id,
         Message.change,
         Message.conversation_id,
-        Conversation.low_id,
-        Conversation.high_id,
         Message.author_id,
         Message.created_at,
         Message.kind,
         Message.body,
         Message.attached,
-    ).join(Conversation, Conversation.id == Message.conversation_id)
+    )
 
 
 def changed(after: int, until: int, size: int) -> list[Entry]:
     """The first of the changes after one number, up to another."""
     asked = _told().where(Message.change > after, Message.change <= until)
-    return _entries(asked.order_by(Message.change).limit(size))
+    rows = list(db.session.execute(asked.order_by(Message.change).limit(size)))
+    return _entries(rows, _parts({row.conversation_id for row in rows}))
 
 
-def draft(member: Member, mark: int, last: int, words: Words) -> Draft:
-    """The newest of a member's messages that an index does not know that came to a mark."""
-    made = Draft(words)
-    if last <= mark:
-        return made
+def pending(member: Member, mark: int, last: int) -> list[Entry]:
+    """The newest of a member's messages that an index does not know that came to a mark.
+
+    What was changed last comes first.
+    """
+    if last == mark:
+        return []
+    # Numbers that were given out again are all new to an index that has come beyond them.
+    mark = mark if mark < last else 0
     asked = (
         _told()
         .join(Participation, Participation.conversation_id == Message.conversation_id)
@@ -56,15 +58,23 @@ def draft(member: Member, mark: int, last: int, words: Words) -> Draft:
         .order_by(Message.change.desc())
         .limit(HERS)
     )
-    for entry in sorted(_entries(asked)):
-        made.add(entry._replace(scopes=[member.id] if entry.scopes else []))
-    return made
-
-
-def _entries(asked: Select[*tuple[Any, ...]]) -> list[Entry]:
     rows = list(db.session.execute(asked))
+    return _entries(rows, {row.conversation_id: [member.id] for row in rows})
+
+
+def _entries(rows: list[Row[*tuple[Any, ...]]], parts: dict[int, list[int]]) -> list[Entry]:
     files = _files([row.id for row in rows if row.attached])
-    return [_entry(row, files.get(row.id, [])) for row in rows]
+    return [_entry(row, parts.get(row.conversation_id, []), files.get(row.id, [])) for row in rows]
+
+
+def _parts(ids: Collection[int]) -> dict[int, list[int]]:
+    """Who takes part in each of these conversations."""
+    found: dict[int, list[int]] = {}
+    asked = select(Participation.conversation_id, Participation.member_id)
+    asked = asked.where(Participation.conversation_id.in_(ids))
+    for conversation_id, member_id in db.session.execute(asked if ids else asked.limit(0)):
+        found.setdefault(conversation_id, []).append(member_id)
+    return found
 
 
 def _files(ids: list[int]) -> dict[int, list[tuple[str, str]]]:
@@ -78,14 +88,14 @@ def _files(ids: list[int]) -> dict[int, list[tuple[str, str]]]:
     return found
 
 
-def _entry(row: Row[*tuple[Any, ...]], files: list[tuple[str, str]]) -> Entry:
+def _entry(row: Row[*tuple[Any, ...]], parts: list[int], files: list[tuple[str, str]]) -> Entry:
     """What the index is told of a message; of a notice nothing but that it is there."""
     told = row.kind == TEXT
     return Entry(
         id=row.id,
         change=row.change,
         conversation_id=row.conversation_id,
-        scopes=sorted({row.low_id, row.high_id}) if told else [],
+        scopes=sorted(parts) if told else [],
         author_id=row.author_id or 0,
         at=int(row.created_at.timestamp()),
         text=row.body if told else "",

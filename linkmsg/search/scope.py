@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from linkmsg.search.clauses import AnyKey, Beginning, Clause, Either, Row
+from linkmsg.search.clauses import All, AnyKey, Beginning, Clause, Either, Row
 from linkmsg.search.entries import FACT, SURFACE, TEXT, scope_of
 from linkmsg.search.words import Word, Words, is_unspaced
 
@@ -23,17 +23,21 @@ class Scope:
         return AnyKey(tuple(self.fact + fact.encode() for fact in facts))
 
     def stem(self, word: Word) -> AnyKey:
-        """A word, in any of its forms."""
-        return AnyKey((self.text + word.stem.encode(),), cost=1)
+        """A word, in any of its forms, with its accents or without."""
+        stems = dict.fromkeys((word.stem, word.plain or word.stem))
+        return AnyKey(tuple(self.text + stem.encode() for stem in stems), cost=1)
 
     def beginning(self, word: Word) -> Beginning:
         """A word that begins like this one."""
-        return Beginning(self.surface + word.surface.encode(), self.text + word.stem.encode())
+        return Beginning(self.surface + word.surface.encode(), self.stem(word).keys)
 
-    def row(self, parts: list[Word]) -> Row:
-        """Words as they stand here side by side."""
-        keys = tuple(self.text + part.stem.encode() for part in parts)
-        return Row(keys, tuple(part.place - parts[0].place for part in parts))
+    def row(self, parts: list[Word]) -> Clause:
+        """Words as they stand here side by side, with their accents or all without."""
+        steps = tuple(part.place - parts[0].place for part in parts)
+        ways = ([part.stem for part in parts], [part.plain or part.stem for part in parts])
+        keys = dict.fromkeys(tuple(self.text + stem.encode() for stem in way) for way in ways)
+        rows = tuple(Row(each, steps) for each in keys)
+        return rows[0] if len(rows) == 1 else Either(rows)
 
     def word(self, text: str, *, prefix: bool = False) -> list[Clause]:
         """What is asked for by one word as it was typed; nothing if nothing in it is a word."""
@@ -41,12 +45,14 @@ class Scope:
         if not parts:
             return []
         last = parts[-1]
-        if len(parts) > 1:
-            row = self.row(parts)
-            return [Either((row, self.stem(whole)))] if whole else [row]
-        if len(last.surface) == 1 and is_unspaced(last.surface):
-            return [self.beginning(last)]
         grows = prefix and len(last.surface) >= PREFIX
+        if len(parts) > 1:
+            ways: list[Clause] = [self.row(parts)]
+            if whole:
+                ways.append(self.beginning(whole) if prefix else self.stem(whole))
+            if grows and not is_unspaced(last.surface):
+                ways.append(All((*self._rows(parts[:-1]), self.beginning(last))))
+            return [Either(tuple(ways))] if len(ways) > 1 else ways
         return [self.beginning(last) if grows else self.stem(last)]
 
     def phrase(self, text: str, *, open_end: bool = False) -> list[Clause]:

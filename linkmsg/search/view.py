@@ -1,14 +1,18 @@
 """A segment as it is searched, and the time of a search."""
 
 import time
-from collections.abc import Iterator
-from typing import NamedTuple, Protocol
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple, Protocol, TypeVar
 
 from linkmsg.search.columns import Columns
 from linkmsg.search.postings import Postings
 
-# Seconds of the processor that a search takes at most: others' work is not counted.
-SECONDS = 0.15
+# Seconds of the processor that a search takes at most: others' work is not counted, until it
+# has taken so many times as long by the clock.
+SECONDS, WAIT = 0.15, 6
+
+
+Thing = TypeVar("Thing")
 
 
 class Late(Exception):
@@ -16,10 +20,24 @@ class Late(Exception):
 
 
 class Budget:
-    """The time of one search."""
+    """The time of one search; `cut` once something was left out of it."""
 
     def __init__(self, seconds: float = SECONDS) -> None:
         self.until = time.thread_time() + seconds
+        self.end = time.monotonic() + seconds * WAIT
+        self.cut = False
+
+    def is_over(self) -> bool:
+        """Whether there is no time any more."""
+        return time.thread_time() > self.until or time.monotonic() > self.end
+
+    def while_there_is(self, things: Iterable[Thing]) -> Iterator[Thing]:
+        """These, as long as there is time; what is left out then is cut."""
+        for number, thing in enumerate(things, 1):
+            yield thing
+            if number % 64 == 0 and self.is_over():
+                self.cut = True
+                return
 
     def check(self) -> None:
         """Go on, if there is time.
@@ -27,7 +45,7 @@ class Budget:
         Raises:
             Late: there is none.
         """
-        if time.thread_time() > self.until:
+        if self.is_over():
             raise Late
 
 
@@ -55,6 +73,13 @@ class View(NamedTuple):
         """Where a term stands."""
         value = self.terms.get(key)
         return Postings.of(value) if value else None
+
+    def ids(self, numbers: Iterable[int]) -> list[int]:
+        """The messages of these numbers, but for those that are not found here."""
+        hidden, elsewhere, base = self.hidden, self.elsewhere, self.base
+        messages = self.columns.messages
+        found = [messages[number - base] for number in numbers if number not in hidden]
+        return [each for each in found if each not in elsewhere] if elsewhere else found
 
     def numbers(self, key: bytes) -> set[int]:
         """The messages in which a term stands."""

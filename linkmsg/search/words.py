@@ -59,6 +59,7 @@ PLAIN_RUN = re.compile(r"(?P<word>[A-Za-z0-9]+)")
 ALL_UNSPACED = re.compile(f"[{UNSPACED}{MARKS}]+")
 # Between two runs this makes them parts of one.
 TIES = frozenset("-'’.,_\u2010\u2011·&+")
+VOICING = frozenset("\u3099\u309a")
 UNSEEN = re.compile(rf"[{JOINERS}\ufe00-\ufe0f]")
 
 
@@ -66,6 +67,8 @@ class Word(NamedTuple):
     """A word in a text: from where to where it stands there, and the number of its place.
 
     What was tied together is a word of its own beside its parts, at the place of the first.
+    `plain` is the stem of a word with accents as one types it without, if it is another; `first`
+    the letter that a pair begins with.
     """
 
     surface: str
@@ -74,6 +77,13 @@ class Word(NamedTuple):
     end: int
     place: int
     whole: bool = False
+    plain: str = ""
+    first: str = ""
+
+    @property
+    def stems(self) -> tuple[str, ...]:
+        """All stems under which it is kept."""
+        return tuple(each for each in (self.stem, self.plain, self.first) if each)
 
 
 class Words:
@@ -97,9 +107,9 @@ class Words:
                     yield word
                     place = word.place + 1
                 continue
-            surface, stem = self.known(run[0])
+            surface, stem, plain = self.known(run[0])
             if surface:
-                word = Word(surface, stem, start, end, place)
+                word = Word(surface, stem, start, end, place, plain=plain)
                 chain.append(word)
                 place += 1
                 yield word
@@ -108,7 +118,7 @@ class Words:
     def _whole(self, parts: list[Word]) -> Iterator[Word]:
         if not 1 < len(parts) <= MOST_PARTS:
             return
-        surface, stem = self.known("".join(part.surface for part in parts))
+        surface, stem, _ = self.known("".join(part.surface for part in parts))
         yield Word(surface, stem, parts[0].start, parts[-1].end, parts[0].place, whole=True)
 
 
@@ -118,20 +128,55 @@ def words_in(language: str) -> Words:
     return Words(language)
 
 
-def _known(run: str, stemmer: Callable[[str], str]) -> tuple[str, str]:
-    surface = sys.intern(fold(UNSEEN.sub("", run)).replace(" ", "")[:LONGEST])
-    plain = len(surface) > 2 and surface.isalpha()
-    return surface, sys.intern(stemmer(surface) if plain else surface)
+def _known(run: str, stemmer: Callable[[str], str]) -> tuple[str, str, str]:
+    """A word as written, its stem, and what that is without accents if it is another.
+
+    Endings are known by their accents (créée, новый), so these are taken away last.
+    """
+    seen = UNSEEN.sub("", run)
+    surface = sys.intern(_folded(seen)[:LONGEST])
+    if len(surface) < 3 or not surface.isalpha():
+        return surface, surface, ""
+    plain = sys.intern(stemmer(surface))
+    if run.isascii():
+        return surface, plain, ""
+    stem = sys.intern(_folded(stemmer(unicodedata.normalize("NFC", seen).lower())[:LONGEST]))
+    return surface, stem or plain, plain if stem and stem != plain else ""
+
+
+def _folded(text: str) -> str:
+    return fold(text).replace(" ", "")
 
 
 def _pairs(run: str, start: int, place: int) -> Iterator[Word]:
     """Each letter with the next, and the last alone: so each begins a word."""
-    letters = [(at, fold(letter)) for at, letter in enumerate(run)]
-    seen = [(at, letter) for at, letter in letters if letter]
-    for number, (at, letter) in enumerate(seen):
-        following = seen[number + 1] if number + 1 < len(seen) else (at, "")
-        pair = letter + following[1]
-        yield Word(pair, pair, start + at, start + following[0] + 1, place + number)
+    seen = _letters(run)
+    for number, (at, end, letter) in enumerate(seen):
+        _, last, following = seen[number + 1] if number + 1 < len(seen) else (at, end, "")
+        pair, first = letter + following, letter if following else ""
+        yield Word(pair, pair, start + at, start + last, place + number, first=first)
+
+
+def _letters(run: str) -> list[tuple[int, int, str]]:
+    """The letters of a run, folded, and from where to where each stands; marks are part of one."""
+    seen: list[tuple[int, int, str]] = []
+    for at, each in enumerate(run):
+        letter = _voiced(each)
+        if letter in VOICING and seen:
+            start, _, voiceless = seen.pop()
+            letter, at_first = unicodedata.normalize("NFC", voiceless + letter), start
+        else:
+            at_first = at
+        if letter and letter not in VOICING:
+            seen.append((at_first, at + 1, letter))
+    return seen
+
+
+def _voiced(letter: str) -> str:
+    """A letter folded, but for the marks that make another kana of it: パ is not ハ."""
+    apart = unicodedata.normalize("NFKD", letter)
+    marks = "".join(each for each in apart if each in VOICING)
+    return unicodedata.normalize("NFC", fold(letter) + marks) if marks else fold(letter)
 
 
 def is_unspaced(surface: str) -> bool:

@@ -5,8 +5,8 @@ from sqlalchemy import delete
 
 from linkmsg.actions import messages
 from linkmsg.db import db, writing
-from linkmsg.models import Participation
-from linkmsg.search.entries import SEPARATOR
+from linkmsg.models import Conversation, Participation
+from linkmsg.search.entries import SEPARATOR, TEXT, scope_of
 from tests import people
 from tests.people import attach, nonce
 from tests.search.conftest import bodies, found
@@ -63,14 +63,68 @@ def test_a_stranger_is_not_told_that_such_a_word_exists(read, planted, ana, cy):
     assert found(cy, "zanzibor").suggestion == ""
 
 
-def test_who_takes_part_no_more_finds_it_no_more(indexed, planted, ana, bo):
-    indexed()
-    assert bodies(bo, SECRET) != []
+def leave(person, talk):
+    """Let somebody take part in a conversation no more."""
     with writing():
-        gone = delete(Participation).where(Participation.member_id == bo.id)
-        db.session.execute(gone)
-    assert bodies(bo, SECRET) == []
-    assert bodies(ana, SECRET) != []
+        parts = delete(Participation).where(Participation.conversation_id == talk)
+        db.session.execute(parts.where(Participation.member_id == person.id))
+
+
+def told(person, text, **asked):
+    """All that a search tells: what is found, how many there are, and what is suggested."""
+    page = found(person, text, **asked)
+    return [hit.message.body for hit in page.hits], page.total, page.more, page.suggestion
+
+
+def test_who_takes_part_no_more_is_told_nothing_of_it(read, planted, ana, bo):
+    read()
+    assert bodies(bo, SECRET) != []
+    leave(bo, planted)
+    people.talk(ana, ana, "a note")
+    for text in (*attempts(planted, ana, bo), "zanzibor", "budgat"):
+        for best in (False, True):
+            assert told(bo, text, best=best) == ([], 0, "", ""), text
+    assert told(ana, SECRET)[1] == 2
+
+
+def test_what_is_said_after_one_left_is_never_told(indexed, feeder, planted, ana, bo):
+    leave(bo, planted)
+    messages.send(ana.member(), planted, "quicksilver", nonce())
+    for _ in range(2):
+        assert told(bo, "quicksilver") == ([], 0, "", "")
+        assert told(bo, "quicksilvr") == ([], 0, "", "")
+        assert told(ana, "quicksilvr") == ([], 0, "", "quicksilver")
+        indexed()
+    bos = scope_of(TEXT, bo.id)
+    for _, terms, _ in feeder.index.state().segments:
+        assert list(terms.starting(bos)) == []
+
+
+def test_behind_what_is_hers_no_more_the_rest_is_found(indexed, ana, bo, dee):
+    people.talk(bo, ana, *(f"word {number}" for number in range(30)))
+    left = people.talk(bo, dee, *(f"word of dee {number}" for number in range(230)))
+    indexed()
+    leave(bo, left)
+    for best in (False, True):
+        hits, total, more, _ = told(bo, "word", best=best)
+        assert (len(hits), total) == (20, 30)
+        rest, total, end, _ = told(bo, "word", best=best, after=more)
+        assert (len(rest), total, end) == (10, 30, "")
+        assert not any("dee" in body for body in hits + rest)
+
+
+def test_what_was_deleted_counts_no_more(indexed, ana, bo, dee):
+    people.talk(bo, ana, "word one")
+    gone = people.talk(bo, dee, "word two", "word three")
+    indexed()
+    with writing():
+        db.session.execute(delete(Conversation).where(Conversation.id == gone))
+    for best in (False, True):
+        assert told(bo, "word", best=best) == (["word one"], 1, "", "")
+    assert told(bo, "thrae") == ([], 0, "", "")
+    people.talk(bo, dee, "brandnew")
+    assert told(bo, "brandnew") == (["brandnew"], 1, "", "")
+    assert told(bo, "two") == ([], 0, "", "")
 
 
 def test_another_conversation_is_not_searched_inside_one(read, planted, ana, bo):

@@ -58,6 +58,7 @@ PATHOLOGICAL = {
     "half a pair": "\ud800 from:\udc00 word",
     "a long phrase": '"' + "word " * 300 + '"',
 }
+LATE = "That would have taken long, so this is only a part of what there is."
 MARKUP = re.compile(r"&(?:amp|lt|gt|#34|#39);|</?mark>|[^<>&\"']|…")
 
 
@@ -92,6 +93,12 @@ def test_what_is_made_to_take_long_is_bounded(inside_app, said, name):
     assert all(len(note) < 300 for note in page.asked.notes)
 
 
+def test_the_value_of_an_operator_is_no_way_around_the_bounds(inside, said):
+    page = found(said, '"alpha" zz:"' + "a " * 900 + '"')
+    assert (page.asked.size, len(page.asked.phrases)) == (MOST, 1)
+    assert page.asked.notes == [f"Only the first {MOST} words were searched."]
+
+
 def test_what_is_left_out_of_a_long_text_is_said(inside, said):
     notes = found(said, "word " * 1000).asked.notes
     assert notes == [
@@ -101,16 +108,22 @@ def test_what_is_left_out_of_a_long_text_is_said(inside, said):
 
 
 def test_a_search_that_takes_its_time_gives_what_it_has(inside_app, said, monkeypatch):
-    monkeypatch.setattr(view.Budget, "check", late)
+    people.talk(said, said, "bravo word")
+    monkeypatch.setattr(view.Budget, "is_over", lambda _: True)
+    for text in ("word", "bra", '"bravo word"', "bravo from:me after:2020"):
+        for best in (False, True):
+            page = found(said, text, best=best)
+            shown = [hit.message.body for hit in page.hits]
+            assert shown == ["bravo word"], text
     page = found(said, "word")
-    assert (page.hits, page.total, page.exact) == ([], 0, False)
-    assert page.asked.notes == [
-        "That would have taken long, so this is only a part of what there is."
-    ]
+    assert (page.total, page.exact, page.asked.notes) == (1, False, [LATE])
 
 
-def late(_budget):
-    raise view.Late
+def test_what_must_not_be_there_is_not_shown_for_want_of_time(inside_app, said, monkeypatch):
+    monkeypatch.setattr(view.Budget, "is_over", lambda _: True)
+    for best in (False, True):
+        page = found(said, '-"alpha word" word', best=best)
+        assert (page.hits, page.exact, page.asked.notes) == ([], False, [LATE])
 
 
 @settings(max_examples=200, deadline=None)

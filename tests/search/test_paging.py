@@ -2,8 +2,10 @@
 
 import pytest
 
+from linkmsg.search import feeding
 from tests import people
 from tests.search.conftest import found
+from tests.search.test_index import change
 
 
 @pytest.fixture
@@ -37,6 +39,25 @@ def test_no_page_repeats_or_leaves_out_anything(read, many, ana, best):
     assert [len(page) for page in seen] == [20, 20, 20, 20, 10]
 
 
+@pytest.mark.parametrize("best", [False, True])
+def test_pages_go_through_all_segments(many, indexed, feeder, ana, best, monkeypatch):
+    monkeypatch.setattr(feeding, "BATCH", 13)
+    indexed()
+    assert len(feeder.index.state().segments) == 7
+    # Two are kept anew: one in a segment that is newer than its id, one beside the index.
+    change("word 5", "word 5 again")
+    indexed()
+    change("word 40", "word 40 again")
+    seen = pages(ana, best=best)
+    told = [body for page in seen for body in page]
+    assert len(told) == len(set(told)) == 90
+    assert {"word 5 again", "word 40 again"} < set(told)
+    assert [len(page) for page in seen] == [20, 20, 20, 20, 10]
+    if not best:
+        numbers = [int(body.split()[1]) for body in told]
+        assert numbers == list(reversed(range(90)))
+
+
 def test_the_newest_come_first(read, many, ana):
     read()
     told = [body for page in pages(ana) for body in page]
@@ -48,6 +69,14 @@ def test_the_best_come_first(read, ana, bo):
     people.talk(bo, ana, "and some more words with lisbon in the middle of all of them")
     read()
     assert found(ana, "lisbon", best=True).hits[0].message.body == "lisbon lisbon"
+
+
+def test_a_cursor_tells_nothing_of_what_others_write(read, ana, bo, cy):
+    people.talk(ana, bo, *(f"word {number}" for number in range(30)))
+    newest = found(ana, "word").hits[0].message.id
+    people.talk(cy, cy, "a word of mine")
+    read()
+    assert found(ana, "word", best=True).more == f"{newest}.20"
 
 
 def test_what_is_no_cursor_is_the_first_page(read, many, ana):

@@ -1,8 +1,11 @@
 """How texts are read, shown and corrected."""
 
+from pathlib import Path
+
 import pytest
 
 from linkmsg.search.highlight import Marks, snippet
+from linkmsg.search.index import Index
 from linkmsg.search.language import Asked, Word
 from linkmsg.search.words import words_in
 from tests import people
@@ -43,7 +46,55 @@ def test_each_word_stands_where_it_says(text):
 
 def test_words_have_stems_of_the_language():
     assert {word.stem for word in words_in("en").of("connect connected connections")} == {"connect"}
-    assert {word.stem for word in words_in("de").of("Haus Hauses")} == {"haus"}
+    assert {word.stem for word in words_in("de").of("Haus Hauses Häuser")} == {"haus"}
+
+
+# Forms of one word in a language, whose endings have accents.
+FORMS = [
+    ("fr", "créé créée créées cree"),
+    ("fr", "décidé décidée"),
+    ("pt", "informação informações"),
+    ("pt", "informações informacoes"),
+    ("pt", "informacao informação"),
+    ("hu", "könyvek könyv konyvek"),
+    ("ru", "новый новая новое новые"),
+    ("en", "café cafés cafe"),
+]
+
+
+@pytest.mark.parametrize(("language", "forms"), FORMS)
+def test_forms_with_accents_are_of_one_stem(language, forms):
+    words = words_in(language)
+    first, *others = (word.stems for form in forms.split() for word in words.of(form))
+    for other in others:
+        assert set(first) & set(other), other
+
+
+@pytest.mark.parametrize(("language", "forms"), FORMS)
+def test_each_form_finds_the_others(inside, ana, bo, language, forms):
+    inside.extensions["linkmsg.search"] = Index(Path(), language)
+    first, *others = forms.split()
+    people.talk(ana, bo, f"ab {first} cd")
+    for typed in (*others, f"ab {others[0]}", f'"ab {others[0]} cd"'):
+        (hit,) = found(ana, typed).hits
+        assert f"<mark>{first}</mark>" in hit.snippet or f"ab {first} cd</mark>" in hit.snippet
+
+
+def test_kana_keep_their_voice(read, ana, bo):
+    people.talk(ana, bo, "\u30d1\u30ea\u3078", "\u30cf\u30ea\u3078", "\uff8a\uff9f\uff98")
+    people.talk(ana, bo, "\u30cf\u309a\u30ea")
+    read()
+    for typed in ("\u30d1\u30ea", "\u30cf\u309a\u30ea", "\uff8a\uff9f\uff98"):
+        assert found(ana, typed).total == 3
+    assert [hit.message.body for hit in found(ana, "\u30cf\u30ea").hits] == ["\u30cf\u30ea\u3078"]
+
+
+def test_one_ideograph_finds_all_words_with_it(read, ana, bo):
+    people.talk(ana, bo, "東京", "京都へ行く", "北京市", "東北")
+    read()
+    assert found(ana, "京").total == 3
+    assert found(ana, "-京").total == 1
+    assert found(ana, "京").hits[0].snippet == "北<mark>京</mark>市"
 
 
 def shown(text, *words, prefix=False):

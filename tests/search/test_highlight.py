@@ -1,0 +1,73 @@
+"""The snippet of a long text is around what was found, without reading all of it."""
+
+from datetime import date
+
+import pytest
+
+from linkmsg.search import nearby
+from linkmsg.search.highlight import Marks, snippet
+from linkmsg.search.language import parse
+from linkmsg.search.words import Words
+from tests import people
+from tests.search import conftest
+
+FILLER = "Sed ut perspiciatis, unde omnis iste natus error sit. " * 60
+FOUND = {
+    "budget": ("the Budgets of all", "the <mark>Budgets</mark> of all"),
+    "BUDGÉT": ("the budget", "the <mark>budget</mark>"),
+    "cafe": ("a Café here", "a <mark>Café</mark> here"),
+    "email": ("an e-mail here", "an <mark>e-mail</mark> here"),
+    "bud": ("the budget", "the <mark>budget</mark>"),
+    "hopped": ("we are hopping", "we are <mark>hopping</mark>"),
+    "smørrebrød": ("a Smørrebrød, a", "a <mark>Smørrebrød</mark>, a"),
+    "bo@example.org": ("to bo@example.org now", "to <mark>bo@example.org</mark> now"),
+    '"new office"': ("a new office now", "a <mark>new office</mark> now"),
+    "京都": ("今日は京都府です", "今日は<mark>京都</mark>府です"),
+    "東京都": ("今日は東京都です", "今日は<mark>東京都</mark>です"),
+    "서울": ("오늘 서울 갑니다", "오늘 <mark>서울</mark> 갑니다"),
+    "パリ": ("今日パリへ", "今日<mark>パリ</mark>へ"),
+}
+
+
+class Watched(Words):
+    """Words that count the characters they are asked to read."""
+
+    read = 0
+
+    def of(self, text, place=0):
+        self.read += len(text)
+        return super().of(text, place)
+
+
+def marks(text, words):
+    return Marks.of(parse(text, today=date(2026, 11, 26)), words)
+
+
+@pytest.mark.parametrize("text", FOUND)
+def test_a_match_far_behind_is_shown_and_little_is_read(text):
+    words, (said, shown) = Watched("en"), FOUND[text]
+    wanted = marks(text, words)
+    words.read = 0
+    assert shown in snippet(f"{FILLER}{said} {FILLER}", wanted, words)
+    assert words.read <= nearby.SHORT
+
+
+def test_of_many_matches_the_place_with_most_different_ones_is_shown():
+    words = Words("en")
+    text = f"budget {FILLER} office {FILLER} the budget of the office {FILLER} budget"
+    shown = snippet(text, marks("office budget", words), words)
+    assert "the <mark>budget</mark> of the <mark>office</mark>" in shown
+    assert (shown[0], shown[-1]) == ("…", "…")
+
+
+def test_a_phrase_is_shown_and_not_its_words_apart():
+    words = Words("en")
+    text = f"new {FILLER} an office that is new {FILLER} a new office {FILLER}"
+    assert "a <mark>new office</mark>" in snippet(text, marks('"new office"', words), words)
+
+
+def test_snippets_that_take_long_are_the_beginnings(inside, ana, bo, monkeypatch):
+    people.talk(ana, bo, "alpha word", "bravo word")
+    monkeypatch.setattr("linkmsg.search.finding.SNIPPETS", -1)
+    shown = [hit.snippet for hit in conftest.found(ana, "word").hits]
+    assert shown == ["bravo word", "alpha word"]

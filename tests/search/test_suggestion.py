@@ -1,0 +1,38 @@
+"""The word that is suggested for a misspelt one."""
+
+from tests import people
+from tests.search.conftest import found
+from tests.search.test_index import change
+
+
+def test_a_word_that_was_edited_away_is_suggested_no_more(indexed, ana, bo):
+    people.talk(ana, bo, "alpha quicksilver", "bravo")
+    assert found(ana, "quicksilvr").suggestion == "quicksilver"
+    indexed()
+    assert found(ana, "quicksilvr").suggestion == "quicksilver"
+    change("alpha quicksilver", "alpha")
+    for _ in range(2):
+        assert found(ana, "quicksilvr").suggestion == ""
+        assert found(bo, "quicksilvr").suggestion == ""
+        indexed()
+
+
+def test_a_word_that_is_left_only_in_what_was_edited_away_is_unknown(indexed, ana, bo):
+    people.talk(ana, bo, "quicksilvr", "quicksilver")
+    indexed()
+    assert found(ana, "quicksilvr").suggestion == ""
+    change("quicksilvr", "nothing")
+    for _ in range(2):
+        assert found(ana, "quicksilvr").suggestion == "quicksilver"
+        indexed()
+
+
+def test_of_words_alike_the_one_in_most_messages_that_are_left_is_suggested(indexed, ana, bo):
+    people.talk(ana, bo, "marker", "marker one", "marked", "marked one", "marked two")
+    indexed()
+    assert found(ana, "markex").suggestion == "marked"
+    change("marked one", "")
+    change("marked two", "")
+    for _ in range(2):
+        assert found(ana, "markex").suggestion == "marker"
+        indexed()
