@@ -11,7 +11,6 @@ from sqlalchemy import Row
 from sqlalchemy.orm.attributes import set_committed_value
 
 from linkmsg import clock
-from linkmsg.db import db
 from linkmsg.models import Attachment, Member, Message
 from linkmsg.search import hers, reading, recent, suggest
 from linkmsg.search.asking import question
@@ -167,7 +166,7 @@ class _Finding:
 
     def _hits(self, ids: list[int]) -> list[Hit]:
         """The messages, each only if she takes part where it was said."""
-        found = {row[0].id: row for row in db.session.execute(hers.messages(self.member, ids))}
+        found = {row[0].id: row for row in hers.messages(self.member, ids)}
         Attachment.load(row[0] for row in found.values())
         marks, budget = Marks.of(self.asked, self.words), Budget(SNIPPETS)
         return [self._hit(found[each], marks, budget) for each in ids if each in found]

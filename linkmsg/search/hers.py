@@ -1,25 +1,33 @@
 """What is a member's own, by the database: it has the last word on what the index finds."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from functools import cache
 
-from sqlalchemy import Integer, Select, bindparam, select
+from sqlalchemy import Integer, Row, Select, bindparam, select
 from sqlalchemy.orm import aliased
 
 from linkmsg.db import db
 from linkmsg.models import Conversation, Member, Message, Participation
 
 
-def messages(member: Member, ids: Collection[int]) -> Select[Message, Member]:
+def messages(member: Member, ids: Collection[int]) -> Iterable[Row[Message, Member]]:
     """Those of these messages that are hers, with whom they were exchanged."""
+    if not ids:
+        return ()
+    return db.session.execute(_messages(), {"member": member.id, "ids": list(ids)})
+
+
+@cache
+def _messages() -> Select[Message, Member]:
     part, other = aliased(Participation), aliased(Member)
-    other_id = Conversation.low_id + Conversation.high_id - member.id
+    member = bindparam("member", type_=Integer)
+    ids = bindparam("ids", type_=Integer, expanding=True)
     return (
         select(Message, other)
         .join(Conversation, Conversation.id == Message.conversation_id)
         .join(part, part.conversation_id == Conversation.id)
-        .join(other, other.id == other_id)
-        .where(part.member_id == member.id, Message.id.in_(ids))
+        .join(other, other.id == Conversation.low_id + Conversation.high_id - member)
+        .where(part.member_id == member, Message.id.in_(ids))
     )
 
 

@@ -11,13 +11,14 @@ from linkmsg.models import Attachment, Member, Message, Participation
 from linkmsg.models.message import TEXT
 from linkmsg.search.entries import Entry
 
+LAST_CHANGE = select(func.max(Message.change))
 # So many of the last changes of all are looked at, and of hers so many.
 LAST, HERS = 2000, 300
 
 
 def upper() -> int:
     """The number of the last change of all."""
-    return db.session.scalar(select(func.max(Message.change))) or 0
+    return db.session.scalar(LAST_CHANGE) or 0
 
 
 @cache
