@@ -1,0 +1,39 @@
+"""Who changes what stands in the index raises its version, so each is made anew."""
+
+import zlib
+
+from linkmsg.search import store
+from linkmsg.search.codec import MessageSchema, Segment
+from linkmsg.search.draft import Draft
+from linkmsg.search.entries import Entry
+from linkmsg.search.words import words_in
+
+TEXTS = {
+    "en": "Running costs: 1,200.50 for ana@example.org, don't e-mail https://linkmsg.example/a-b?q=1",
+    "de": "Die Häuser in der Straße – größer als U.S.A.",
+    "fr": "Les idées créées l'été, décidées à Noël",
+    "ru": "Новый год и новая книга",
+    "hu": "A könyvek és a könyvtár",
+    "pt": "As informações e a informação",
+    "es": "東京都に行く ハリとパリ 한국어 हिन्दी 🎉",
+}
+# The version, and the sum of what these texts are kept as. Both change, or neither.
+KEPT = (2, 2239603160)
+
+
+def test_what_is_kept_of_a_text_is_bound_to_the_version():
+    assert (store.VERSION, kept()) == KEPT, "raise VERSION of linkmsg/search/store.py"
+
+
+def kept():
+    """A sum of all terms, of what is known of each, and of what the table of contents has."""
+    total = 0
+    for number, (language, text) in enumerate(TEXTS.items(), 1):
+        draft = Draft(words_in(language), 7)
+        draft.add(Entry(number, number, 3, [1, 2], 1, 1_700_000_000, text, ["A plan.pdf"], ["pdf"]))
+        draft.add(Entry(number + 9, 9, 3, [1], 1, 1_700_000_000, text[:9], [], []))
+        for term, value in draft.all():
+            total = zlib.crc32(value, zlib.crc32(term, total))
+        total = zlib.crc32(draft.columns.pack(), total)
+    known = sorted(vars(Segment(0, 0, 0))), sorted(vars(MessageSchema("1 en")))
+    return zlib.crc32(repr(known).encode(), total)
