@@ -1,5 +1,6 @@
 """Run all benches, or those that are named, and print each figure with its command."""
 
+import argparse
 import os
 import platform
 import sqlite3
@@ -8,9 +9,9 @@ import time
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
 
-from bench import files, growth, live, sends, start, statements, weight
+from bench import files, growth, live, search, sends, start, statements, weight
 
-BENCHES: dict[str, Callable[[], Iterator[str]]] = {
+BENCHES: dict[str, Callable[..., Iterator[str]]] = {
     "statements": statements.figures,
     "inbox": growth.inbox,
     "thread": growth.thread,
@@ -18,20 +19,33 @@ BENCHES: dict[str, Callable[[], Iterator[str]]] = {
     "sends": sends.figures,
     "live": live.figures,
     "files": files.figures,
+    "search": search.figures,
     "start": start.figures,
 }
 
 
-def main(wanted: list[str]) -> None:
-    if unknown := [name for name in wanted if name not in BENCHES]:
-        sys.exit(f"There is no bench {unknown[0]}. There are: {', '.join(BENCHES)}.")
+def main(arguments: list[str]) -> None:
+    options = parsed(arguments)
+    more = {"search": {"messages": options.messages}}
     print(machine())
-    for name in wanted or BENCHES:
+    for name in options.wanted or BENCHES:
         began = time.perf_counter()
         print(f"\npython -m bench {name}", flush=True)
-        for line in BENCHES[name]():
+        for line in BENCHES[name](**more.get(name, {})):
             print(f"  {line}", flush=True)
         print(f"  (took {time.perf_counter() - began:.0f} s)")
+
+
+def parsed(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("wanted", nargs="*", metavar="bench", help=", ".join(BENCHES))
+    parser.add_argument(
+        "--messages", type=int, default=search.MESSAGES, help="of the bench search (%(default)s)"
+    )
+    options = parser.parse_args(arguments)
+    if unknown := [name for name in options.wanted if name not in BENCHES]:
+        sys.exit(f"There is no bench {unknown[0]}. There are: {', '.join(BENCHES)}.")
+    return options
 
 
 def machine() -> str:

@@ -30,16 +30,16 @@ class Place:
     folder: Path
     talks: list[int]
 
-    def browser(self) -> "Browser":
-        return Browser(self.app)
+    def browser(self, member_id: int = 1) -> "Browser":
+        return Browser(self.app, member_id)
 
 
 class Browser:
-    """Member 1's browser, signed in."""
+    """A member's browser, signed in."""
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: Flask, member_id: int) -> None:
         self.client: FlaskClient = app.test_client()
-        form = {"email": "member-1@example.com", "password": PASSWORD}
+        form = {"email": f"member-{member_id}@example.com", "password": PASSWORD}
         answer = self.client.post("/sign-in", data={**form, "csrf_token": self.token("/sign-in")})
         assert answer.status_code == 303, answer.text
         self.session_token = self.token("/settings/appearance")
@@ -82,7 +82,12 @@ def filled(fill: Callable[[Rows], list[int]]) -> Iterator[Place]:
     """An instance with the rows that are written here; the ids of their conversations."""
     with tempfile.TemporaryDirectory(prefix="linkmsg-bench-") as name:
         folder = Path(name)
-        settings = Settings(data_dir=folder, messages_minutely=100_000)
+        settings = Settings(
+            data_dir=folder,
+            messages_minutely=100_000,
+            searches_burst=100_000,
+            searches_pace=100_000,
+        )
         app = create_app(settings, prepared=True)
         serving.prepare(app)
         with app.app_context(), db.engine.begin() as database:

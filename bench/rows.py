@@ -19,6 +19,7 @@ from linkmsg.models import (
     Message,
     Participation,
 )
+from linkmsg.models.text import fold
 
 PASSWORD = "as quick as we can"
 BEGAN = datetime.now(UTC) - timedelta(days=365)
@@ -41,7 +42,9 @@ class Rows:
 
     def members(self, number: int) -> None:
         """Members 1 to `number`, whose addresses are member-1@example.com and so on."""
-        self._insert(Member, (self._member(id) for id in range(1, number + 1)))
+        names = (f"{self.chance.choice(WORDS).title()} Number-{id}" for id in count(1))
+        rows = (member(id, next(names), self.password_hash) for id in range(1, number + 1))
+        fill(self.database, Member, rows)
 
     def talks(self, member_id: int, sizes: Mapping[int, int]) -> list[int]:
         """Connect a member to others and let them talk: messages by the other's id.
@@ -50,12 +53,21 @@ class Rows:
         the one that was written in last at the end.
         """
         pairs = [(next(self.conversations), other, size) for other, size in sizes.items()]
-        self._insert(Connection, (tie for _, other, _ in pairs for tie in ties(member_id, other)))
-        self._insert(Conversation, (talk(id, member_id, other, size) for id, other, size in pairs))
+        fill(
+            self.database,
+            Connection,
+            (tie for _, other, _ in pairs for tie in ties(member_id, other)),
+        )
+        fill(
+            self.database,
+            Conversation,
+            (talk(id, member_id, other, size) for id, other, size in pairs),
+        )
         last: dict[int, int] = {}
         for id, other, size in pairs:
-            self._insert(Message, self._said(id, (member_id, other), size, last))
-        self._insert(
+            fill(self.database, Message, self._said(id, (member_id, other), size, last))
+        fill(
+            self.database,
             Participation,
             (
                 part(id, each, last[id], size, unread=int(each == member_id and id % 10 == 0))
@@ -67,28 +79,7 @@ class Rows:
 
     def sessions(self, number: int) -> None:
         """Members 1 to `number` are signed in, with the tokens token-1 and so on."""
-        self._insert(MemberSession, (signed_in(id) for id in range(1, number + 1)))
-
-    def _insert(self, noun: type[Base], rows: Iterator[dict[str, Any]]) -> None:
-        table = noun.__table__
-        assert isinstance(table, Table)
-        while some := list(islice(rows, 10_000)):
-            self.database.execute(insert(table), some)
-
-    def _member(self, id: int) -> dict[str, Any]:
-        name = f"{self.chance.choice(WORDS).title()} Number-{id}"
-        return {
-            "id": id,
-            "email": f"member-{id}@example.com",
-            "password_hash": self.password_hash,
-            "name": name,
-            "handle": f"member-{id}",
-            "headline": "Counts things",
-            "name_folded": name.casefold(),
-            "work_folded": "counts things",
-            "zone": "Europe/Lisbon",
-            "created_at": BEGAN,
-        }
+        fill(self.database, MemberSession, (signed_in(id) for id in range(1, number + 1)))
 
     def _said(
         self, id: int, pair: tuple[int, int], size: int, last: dict[int, int]
@@ -106,6 +97,29 @@ class Rows:
                 "body": " ".join(self.chance.choices(WORDS, k=self.chance.randint(2, 24))),
                 "created_at": BEGAN + timedelta(minutes=2 * last[id]),
             }
+
+
+def fill(database: Database, noun: type[Base], rows: Iterator[dict[str, Any]]) -> None:
+    """Insert the rows of a noun, some thousand at once, so that they need not be held."""
+    table = noun.__table__
+    assert isinstance(table, Table)
+    while some := list(islice(rows, 10_000)):
+        database.execute(insert(table), some)
+
+
+def member(id: int, name: str, password_hash: str) -> dict[str, Any]:
+    return {
+        "id": id,
+        "email": f"member-{id}@example.com",
+        "password_hash": password_hash,
+        "name": name,
+        "handle": f"member-{id}",
+        "headline": "Counts things",
+        "name_folded": fold(name),
+        "work_folded": "counts things",
+        "zone": "Europe/Lisbon",
+        "created_at": BEGAN,
+    }
 
 
 def signed_in(member_id: int) -> dict[str, Any]:

@@ -9,12 +9,18 @@ from linkmsg.models.recent_search import KEPT, LONGEST
 
 
 def remember(member: Member, text: str) -> None:
-    """Keep a search among the last few; one that is among them already becomes the newest."""
+    """Keep a search among the last few; one that is among them already becomes the newest.
+
+    One that only narrows or widens the newest takes its place.
+    """
     text = text[:LONGEST].strip()
     with writing():
-        kept = [each for each in db.session.scalars(RecentSearch.of(member)) if each.text != text]
-        staying = [each.id for each in kept[: KEPT - 1]]
-        leaving = RecentSearch.id.not_in(staying)
+        db.session.scalars(Member.locked(member.id)).one()
+        kept = list(db.session.scalars(RecentSearch.of(member)))
+        others = [each for each in kept if each.text != text]
+        if others and _is_narrower(text, kept[0].text):
+            others.remove(kept[0])
+        leaving = RecentSearch.id.not_in([each.id for each in others[: KEPT - 1]])
         db.session.execute(delete(RecentSearch).where(RecentSearch.member_id == member.id, leaving))
         db.session.add(RecentSearch(member_id=member.id, text=text, searched_at=clock.now()))
 
@@ -23,3 +29,9 @@ def forget(member: Member) -> None:
     """Forget all that a member searched for."""
     with writing():
         db.session.execute(delete(RecentSearch).where(RecentSearch.member_id == member.id))
+
+
+def _is_narrower(one: str, other: str) -> bool:
+    """Whether of two searches one asks for all that the other does, and for more."""
+    words, more = sorted((set(one.split()), set(other.split())), key=len)
+    return words < more

@@ -11,7 +11,7 @@ from linkmsg.blueprints import access, uploads
 from linkmsg.blueprints.answers import page
 from linkmsg.models.attachment import LARGEST
 from linkmsg.storage import incoming
-from linkmsg.storage.blobs import Blobs
+from linkmsg.storage.blobs import CHUNK, Blobs
 from linkmsg.storage.names import disposition
 from linkmsg.storage.reading import BlobFile
 
@@ -97,7 +97,7 @@ def _content(blobs: Blobs, key: str, media_type: str, etag: str) -> Response:
     if size is None:
         raise FileNotFoundError(key)
     file = cast("IO[bytes]", BlobFile(blobs, key, size))
-    response = Response(FileWrapper(file), mimetype=media_type, direct_passthrough=True)
+    response = Response(FileWrapper(file, CHUNK), mimetype=media_type, direct_passthrough=True)
     response.content_length = size
     response.set_etag(etag)
     response.make_conditional(request, accept_ranges=True, complete_length=size)

@@ -10,7 +10,8 @@ from flask import url_for
 from linkmsg.blueprints import numbers
 from linkmsg.search import Asked, Filter
 
-LONGEST = 2000
+# Longer than what is searched, so that a text that is cut off says so.
+LONGEST = 4000
 # Fields of the form that writes operators for those who do not know them.
 FIELDS = ("from", "with", "after", "before")
 OFFERS = (
@@ -97,26 +98,28 @@ def written_out(values: Mapping[str, str]) -> Wanted:
     operators = [
         f'{name}:"{value}"' if " " in value else f"{name}:{value}" for name, value in said if value
     ]
-    return wanted.changed(text=" ".join([wanted.text, *operators]).strip(), next="", shown=0)
+    return wanted.changed(text=" ".join([*operators, wanted.text]).strip(), next="", shown=0)
 
 
 def chips(wanted: Wanted, asked: Asked | None) -> Iterator[Chip]:
-    """What narrows a search now, then what else could."""
+    """What narrows a search now, then what else could.
+
+    Operators are put before the words, of which the last one goes on as it is typed.
+    """
     filters = asked.filters if asked else []
     for each in filters:
-        yield Chip(label(each), wanted.anew(_without(wanted.text, each.written)), on=True)
-    here = {each.written.casefold() for each in filters}
+        yield Chip(label(each), wanted.anew(_without(wanted.text, *each.place)), on=True)
+    here = {f"{each.name}:{each.value}".casefold() for each in filters if not each.negated}
     for operator, words in OFFERS:
         if operator not in here:
-            yield Chip(words, wanted.anew(f"{wanted.text} {operator}".strip()))
+            yield Chip(words, wanted.anew(f"{operator} {wanted.text}".strip()))
 
 
 def label(filter_: Filter) -> str:
-    """A filter in words: From Bo, Not has file, Before 2026-03-01."""
+    """A filter in words: From bo, Not has file, Before 2026-03-01."""
     words = f"{filter_.name} {filter_.value}"
     return f"Not {words}" if filter_.negated else words[:1].upper() + words[1:]
 
 
-def _without(text: str, raw: str) -> str:
-    at = text.find(raw)
-    return text if at < 0 else " ".join(f"{text[:at]} {text[at + len(raw) :]}".split())
+def _without(text: str, start: int, end: int) -> str:
+    return " ".join(f"{text[:start]} {text[end:]}".split())

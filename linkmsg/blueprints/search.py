@@ -1,16 +1,17 @@
 """Searching: one's messages, and the people and files beside them."""
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
 
-from linkmsg import clock, search
+from linkmsg import search
 from linkmsg.actions import searching
 from linkmsg.blueprints import access, limits, narrowing
 from linkmsg.blueprints.answers import done, is_partial, page
 from linkmsg.blueprints.narrowing import Wanted
 from linkmsg.db import db
 from linkmsg.models import Member, RecentSearch
-from linkmsg.models.people import People, matching
+from linkmsg.models.named import Named
 from linkmsg.search import Results
 
 door = Blueprint("search", __name__)
@@ -18,7 +19,6 @@ door = Blueprint("search", __name__)
 PAGE = 20
 # So many hits are shown again, all at once, when one comes back to them.
 MOST = 200
-PEOPLE = 3
 
 
 @door.get("/search")
@@ -32,7 +32,7 @@ def find() -> ResponseReturnValue:
     try:
         limits.charge_search(access.viewer(), typing=is_partial())
     except limits.Limited as fault:
-        if not is_partial():
+        if not is_partial() or wanted.next:
             raise
         return fault.tell(page("search/wait.html", wanted=wanted, seconds=fault.seconds))
     return _found(wanted)
@@ -42,7 +42,7 @@ def find() -> ResponseReturnValue:
 def remember() -> ResponseReturnValue:
     """Keep what was typed and then left as it was."""
     if text := narrowing.clean(request.form.get("q", "")):
-        searching.remember(access.viewer(), text)
+        _keep(text)
     return Response(status=204)
 
 
@@ -74,6 +74,7 @@ def _found(wanted: Wanted) -> Response:
         after=wanted.next,
         size=PAGE if wanted.next else min(max(wanted.shown, PAGE), MOST),
     )
+    people, more_people = _people(wanted, results)
     shown = len(results.hits) + (wanted.shown if wanted.next else 0)
     answer = page(
         "search/more.html" if wanted.next and is_partial() else "search/page.html",
@@ -81,23 +82,31 @@ def _found(wanted: Wanted) -> Response:
         chips=list(narrowing.chips(wanted, results.asked)),
         other=other,
         results=results,
-        people=_people(wanted, results),
+        people=people,
+        more_people=more_people,
         shown=shown,
     )
     if wanted.next and is_partial():
         answer.headers["HX-Replace-Url"] = wanted.changed(next="", shown=min(shown, MOST)).address()
     elif not is_partial() and not wanted.next:
-        searching.remember(me, wanted.text)
+        _keep(wanted.text)
     return answer
 
 
-def _people(wanted: Wanted, results: Results) -> People | None:
+def _keep(text: str) -> None:
+    """Keep a search among the recent ones; a database that is busy must not cost the page."""
+    try:
+        searching.remember(access.viewer(), text)
+    except SQLAlchemyError:
+        current_app.logger.exception("a search was not kept among the recent ones")
+
+
+def _people(wanted: Wanted, results: Results) -> tuple[list[Named], bool]:
     """Members whose names or work hold all the words, where nothing but words is asked for."""
     words = results.asked.plain
     if wanted.next or wanted.place or results.asked.filters or not words:
-        return None
-    found = People.page_of(matching(access.viewer(), words, clock.now()), 1)
-    return People(found.hits[:PEOPLE], found.total, 1)
+        return [], False
+    return Named.first(access.viewer(), words)
 
 
 def _other(wanted: Wanted) -> Member | None:

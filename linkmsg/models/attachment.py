@@ -2,14 +2,17 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Self
 
 from sqlalchemy import (
     BigInteger,
     ForeignKey,
+    Integer,
     Select,
     String,
     and_,
+    bindparam,
     exists,
     func,
     or_,
@@ -168,6 +171,12 @@ class Attachment(Model):
                 carrying[message.id] = message
         if not carrying:
             return
-        found = select(Attachment).where(Attachment.message_id.in_(carrying))
-        for each in db.session.scalars(found.order_by(Attachment.message_id, Attachment.place)):
+        for each in db.session.scalars(_carried(), {"messages": list(carrying)}):
             carrying[each.message_id or 0].attachments.append(each)
+
+
+@cache
+def _carried() -> Select[Attachment]:
+    messages = bindparam("messages", type_=Integer, expanding=True)
+    carried = select(Attachment).where(Attachment.message_id.in_(messages))
+    return carried.order_by(Attachment.message_id, Attachment.place)

@@ -3,7 +3,6 @@
 All of them ask for keys of one scope only, the one they were made for.
 """
 
-from array import array
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -81,12 +80,15 @@ class Row:
             left = set(found.numbers) if left is None else left.intersection(found.numbers)
         left = left or set()
         where = {key: found.where(left) for key, found in asked.items()}
-        return {number for number in left if self._stands(number, where, budget)}
+        standing = set()
+        for at, number in enumerate(left):
+            if at % 64 == 0:
+                budget.check()
+            if self._stands(number, where):
+                standing.add(number)
+        return standing
 
-    def _stands(
-        self, number: int, where: "dict[bytes, dict[int, array[int]]]", budget: Budget
-    ) -> bool:
-        budget.check()
+    def _stands(self, number: int, where: "dict[bytes, dict[int, memoryview[int]]]") -> bool:
         starts = None
         for key, step in zip(self.keys, self.steps, strict=True):
             here = {place - step for place in where[key][number]}

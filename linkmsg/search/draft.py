@@ -86,8 +86,10 @@ class Draft:
             for word in self.words.of(text, place):
                 if length >= MOST_WORDS:
                     break
-                stems.setdefault(word.stem.encode(), []).append(min(word.place, LAST_PLACE))
-                surfaces.add(word.surface.encode())
+                stems.setdefault(word.stem.encode(errors="replace"), []).append(
+                    min(word.place, LAST_PLACE)
+                )
+                surfaces.add(word.surface.encode(errors="replace"))
                 length += not word.whole
                 place = word.place
             place += GAP

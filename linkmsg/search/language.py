@@ -20,6 +20,8 @@ PART = re.compile(
     r"""(?P<not>-)?(?:(?P<name>[A-Za-z]{2,8}):(?P<value>"[^"]*"?|[^\s"]*)"""
     r"""|"(?P<phrase>[^"]*)(?P<closed>"?)|(?P<word>[^\s"]+))"""
 )
+# What phones and languages write for the two signs that mean something here. As long as before.
+SIGNS = str.maketrans(dict.fromkeys("“”„‟«»＂", '"') | {"：": ":", "\0": " "})
 KINDS = {
     **dict.fromkeys(("file", "files", "attachment", "attachments"), "file"),
     **dict.fromkeys(("image", "images", "photo", "photos", "picture", "pictures"), "image"),
@@ -47,7 +49,7 @@ class Word:
 
 @dataclass(frozen=True)
 class Filter:
-    """An operator and its value, and how it was written.
+    """An operator and its value, and from where to where it stands in the text.
 
     `days` are those that it lets through, where it is of time.
     """
@@ -56,7 +58,7 @@ class Filter:
     value: str
     negated: bool = False
     days: Days | None = None
-    written: str = ""
+    place: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)
@@ -89,12 +91,15 @@ def parse(text: str, *, today: date) -> Asked:
     asked = Asked()
     if len(text) > LONGEST:
         asked.notes.append(TOO_LONG)
-    parts = list(PART.finditer(text[:LONGEST].replace("\0", " ")))
+    # Half of a surrogate pair is no text, and can't be looked for.
+    clean = text[:LONGEST].translate(SIGNS).encode(errors="replace").decode()
+    parts = list(PART.finditer(clean))
+    said = [part for part in parts if (part["name"] or "").lower() not in OPERATORS]
     for part in parts:
         if asked.size >= MOST:
             asked.notes.append(TOO_MANY)
             break
-        _take(part, asked, today, is_last=part is parts[-1])
+        _take(part, asked, today, is_last=bool(said) and part is said[-1])
     return asked
 
 
@@ -103,8 +108,10 @@ def _take(part: re.Match[str], asked: Asked, today: date, *, is_last: bool) -> N
     if part["name"] is not None:
         if _operator(part, asked, today):
             return
-        words = (part["name"], *part["value"].replace('"', " ").split())
-        asked.words.extend(Word(word, negated) for word in (":".join(words[:2]), *words[2:]))
+        values = part["value"].replace('"', " ").split()
+        words = [":".join((part["name"], *values[:1])), *values[1:]]
+        asked.words.extend(Word(word, negated) for word in words[:-1])
+        asked.words.append(_word(words[-1], negated, is_last))
     elif part["phrase"] is not None:
         open_end = is_last and not part["closed"]
         if part["phrase"].strip():
@@ -134,7 +141,7 @@ def _operator(part: re.Match[str], asked: Asked, today: date) -> bool:
         asked.notes.append(f"{found} {name}:{value} was searched as words.")
         return False
     negated = part["not"] is not None
-    asked.filters.append(Filter(name, found.value, negated, found.days, part[0]))
+    asked.filters.append(Filter(name, found.value, negated, found.days, part.span()))
     return True
 
 

@@ -8,6 +8,7 @@ one after the other; of a term without places there are only the numbers.
 import struct
 from array import array
 from collections.abc import Collection, Iterable, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 COUNT = struct.Struct("<I")
@@ -36,15 +37,15 @@ class Postings(NamedTuple):
         count = COUNT.pack(len(self.numbers))
         return b"".join((count, self.numbers.tobytes(), self.counts, self.places))
 
-    def where(self, wanted: Collection[int]) -> dict[int, "array[int]"]:
+    def where(self, wanted: Collection[int]) -> "dict[int, memoryview[int]]":
         """The places in each of the messages that are wanted."""
-        found, start = {}, 0
-        for number, count in zip(self.numbers, self.counts, strict=True):
-            end = start + 2 * count
-            if number in wanted:
-                found[number] = array("H", self.places[start:end])
-            start = end
-        return found
+        places = memoryview(self.places).cast("H")
+        ends = accumulate(self.counts)
+        return {
+            number: places[end - count : end]
+            for number, count, end in zip(self.numbers, self.counts, ends, strict=True)
+            if number in wanted
+        }
 
     def without(self, gone: Collection[int]) -> "Postings":
         """These but for some messages."""

@@ -62,7 +62,8 @@ class Store:
         try:
             found = read(self.folder)
             if found.schema.edition != self.edition:
-                raise ValueError("the index was made otherwise")
+                self.begin()
+                return
             self.schema, self.segments = found.schema, list(found.segments)
             self.generation = found.generation
             for segment in self.segments:

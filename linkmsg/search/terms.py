@@ -154,7 +154,7 @@ class TermsReader:
         weakref.finalize(self, os.close, self.file)
         try:
             end = os.fstat(self.file).st_size - FOOT.size
-            at, length, blocks_, magic = FOOT.unpack(self._bytes(end, FOOT.size))
+            at, length, size, magic = FOOT.unpack(self._bytes(end, FOOT.size))
             if at + length != end:
                 raise Damaged("the table of a file of terms is missing")
             table = zlib.decompress(self._bytes(at, length))
@@ -162,8 +162,8 @@ class TermsReader:
             raise Damaged("the end of a file of terms is missing") from None
         if magic != MAGIC:
             raise Damaged("this is no file of terms")
-        self.places = list(PLACE.iter_unpack(table[: blocks_ * PLACE.size]))
-        self.firsts = table[blocks_ * PLACE.size :].split(b"\n") if blocks_ else []
+        self.places = table[: size * PLACE.size]
+        self.firsts = table[size * PLACE.size :].split(b"\n") if size else []
 
     def get(self, term: bytes) -> bytes | None:
         """What is known of a term; None if there is none such."""
@@ -187,14 +187,14 @@ class TermsReader:
 
     def all(self) -> Iterator[list[tuple[bytes, bytes]]]:
         """All terms and what is known of each, block by block. None of them is kept."""
-        for at, length in self.places:
+        for at, length in PLACE.iter_unpack(self.places):
             block = Block.of(self._bytes(at, length))
             ends = [0, *block.ends]
             values = [block.values[start:end] for start, end in pairwise(ends)]
             yield list(zip(block.terms, values, strict=True))
 
     def _block(self, number: int) -> Block:
-        at, length = self.places[number]
+        at, length = PLACE.unpack_from(self.places, number * PLACE.size)
         return blocks.get((self.number, number), lambda: self._bytes(at, length))
 
     def _bytes(self, at: int, length: int) -> bytes:

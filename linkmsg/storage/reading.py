@@ -10,7 +10,7 @@ class BlobFile:
 
     def __init__(self, blobs: Blobs, key: str, size: int) -> None:
         self.blobs, self.key, self.size = blobs, key, size
-        self._at, self._kept = 0, b""
+        self._at, self._kept = 0, memoryview(b"")
         self._pieces: Iterator[bytes] | None = None
 
     def seekable(self) -> bool:
@@ -24,18 +24,18 @@ class BlobFile:
     def seek(self, offset: int, whence: int = 0) -> int:
         """Read on from here: bytes from the beginning, from where it is (1) or the end (2)."""
         self._at = offset + (0, self._at, self.size)[whence]
-        self._pieces, self._kept = None, b""
+        self._pieces, self._kept = None, memoryview(b"")
         return self._at
 
     def read(self, size: int = -1) -> bytes:
         """The next bytes, at most so many; none at the end."""
         if self._pieces is None:
             self._pieces = self.blobs.open(self.key, self._at)
-        data = self._kept or next(self._pieces, b"")
+        data = self._kept or memoryview(next(self._pieces, b""))
         taken = data if size < 0 else data[:size]
         self._kept = data[len(taken) :]
         self._at += len(taken)
-        return taken
+        return bytes(taken)
 
     def close(self) -> None:
         """Nothing is left open."""

@@ -9,9 +9,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as bounds
 from hypothesis import strategies as st
 
-from linkmsg.db import db
-from linkmsg.models import RecentSearch
 from tests import people
+from tests.blueprints.searching import places
 
 
 @pytest.fixture
@@ -19,6 +18,13 @@ def ferry(ana, bo):
     """A conversation in which the ferry was spoken of, and other things."""
     people.talk(ana, bo, "The ferry goes at nine", "Bring the red lantern")
     return people.talk(bo, ana, "No ferry on Sundays")
+
+
+WRITTEN = (
+    "Ça va à l'hôtel? bo@example.com, https://linkmsg.example/a-b?c=1 (42,5 %)",
+    "東京都の天気 パリ ガ 한국어 текст עברית العربية",
+    "<script>alert('x')</script> & \"quotes\" — dashes … 👩‍🚒",
+)
 
 
 def chips(page):
@@ -30,17 +36,6 @@ def chips(page):
         ).get("q", [""])[0]
         for address, words in found
     }
-
-
-def places(page):
-    """Where the hits lead."""
-    return re.findall(r'href="(/messaging/\d+\?at=\d+)"', page)
-
-
-def recent(person):
-    """What is kept of what somebody searched for, the newest first."""
-    with person.app.app_context():
-        return [each.text for each in db.session.scalars(RecentSearch.of(person.member()))]
 
 
 def test_a_hit_shows_what_matched_and_leads_to_its_place(ana, ferry):
@@ -66,7 +61,7 @@ def test_where_nothing_is_found_there_is_a_way_on(ana, ferry):
 
 def test_a_chip_writes_an_operator_and_takes_it_out_again(ana, ferry):
     page = ana.get("/search?q=ferry").text
-    assert chips(page)["From me"] == "ferry from:me"
+    assert chips(page)["From me"] == "from:me ferry"
     narrow = ana.get("/search?q=ferry+from:me")
     assert places(narrow.text) == [f"/messaging/{ferry}?at=1"]
     assert chips(narrow.text)["From me , remove"] == "ferry"
@@ -76,6 +71,14 @@ def test_a_chip_of_many_takes_out_its_own_operator_only(ana, ferry):
     found = chips(ana.get('/search?q=from:me+-has:file+on:"today"+x').text)
     assert found["Not has file , remove"] == 'from:me on:"today" x'
     assert found["On today , remove"] == "from:me -has:file x"
+    found = chips(ana.get('/search?q=from:bob+from:bo+"a+has:file"+-has:file+has:file').text)
+    assert found["From bo , remove"] == 'from:bob "a has:file" -has:file has:file'
+    assert found["Has file , remove"] == 'from:bob from:bo "a has:file" -has:file'
+
+
+def test_a_chip_leaves_the_last_word_open(ana, ferry):
+    way = chips(ana.get("/search?q=lanter").text)["From me"]
+    assert places(ana.get("/search", query_string={"q": way}).text) == [f"/messaging/{ferry}?at=2"]
 
 
 def test_a_form_that_is_filled_in_becomes_operators(ana):
@@ -84,7 +87,7 @@ def test_a_form_that_is_filled_in_becomes_operators(ana):
     )
     assert answer.status_code == 303
     query = parse_qs(urlsplit(answer.location).query)
-    assert query["q"] == ['ferry from:"Bo Lindqvist" after:2026-01-02 before:2026-03-01']
+    assert query["q"] == ['from:"Bo Lindqvist" after:2026-01-02 before:2026-03-01 ferry']
     assert query["sort"] == ["best"]
 
 
@@ -163,33 +166,6 @@ def test_new_messages_move_no_hit_of_the_next_page(ana, bo, many):
     assert places(ana.get(way).text)[0] == f"/messaging/{many}?at=25"
 
 
-def test_what_was_searched_for_is_kept_once_the_newest_first(ana, ferry):
-    for query in ("ferry", "lantern", "ferry"):
-        ana.get(f"/search?q={query}")
-    assert recent(ana) == ["ferry", "lantern"]
-    assert "/search?q=lantern" in ana.get("/search").text
-
-
-def test_no_more_than_eight_are_kept(ana):
-    for number in range(10):
-        ana.get(f"/search?q=word{number}")
-    assert recent(ana) == [f"word{number}" for number in range(9, 1, -1)]
-
-
-def test_typing_keeps_nothing_until_it_is_left_as_it_is(ana, ferry):
-    ana.get("/search?q=fer", partial=True)
-    assert recent(ana) == []
-    assert ana.post("/search/recent", q=" ferry ").status_code == 204
-    assert recent(ana) == ["ferry"]
-
-
-def test_what_is_kept_is_ones_own_and_can_be_forgotten(ana, bo, ferry):
-    ana.get("/search?q=ferry")
-    bo.get("/search?q=lantern")
-    ana.post("/search/recent/forget")
-    assert (recent(ana), recent(bo)) == ([], ["lantern"])
-
-
 def test_the_pace_of_typing_is_no_fault_and_asks_again(app, ana, ferry, settings):
     for _ in range(settings.searches_burst):
         assert places(ana.get("/search?q=ferry", partial=True).text)
@@ -197,6 +173,15 @@ def test_the_pace_of_typing_is_no_fault_and_asks_again(app, ana, ferry, settings
     assert answer.status_code == 200
     assert re.search(r'hx-get="/search\?q=ferry" hx-trigger="load delay:\d+s"', answer.text)
     assert places(ana.get("/search?q=ferry").text), "a search that was sent is counted apart"
+
+
+def test_more_past_the_pace_is_refused_and_takes_nothing_away(ana, many, settings):
+    way = unescape(
+        re.search(r'id="more-hits"><a [^>]*href="([^"]+)"', ana.get("/search?q=ferry").text)[1]
+    )
+    for _ in range(settings.searches_burst):
+        ana.get("/search?q=ferry", partial=True)
+    assert ana.get(way, partial=True).status_code == 429
 
 
 def test_more_searches_than_the_pace_allows_are_told_when_to_come_back(ana, settings):
@@ -215,9 +200,15 @@ def test_the_slash_key_can_be_switched_off(ana):
     assert 'aria-keyshortcuts="Control+K Meta+K /"' in ana.get("/messaging").text
 
 
+@pytest.fixture
+def written(ana, bo):
+    """What people of many scripts have written."""
+    people.talk(bo, ana, *WRITTEN)
+
+
 @bounds(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(max_size=80), partial=st.booleans(), best=st.booleans())
-def test_any_text_is_answered(ana, text, partial, best):
+def test_any_text_is_answered(ana, written, text, partial, best):
     ana.app.extensions["linkmsg.limits"].storage.reset()
     query = {"q": text, "sort": "best" if best else "", "next": text}
     answer = ana.get("/search", partial=partial, query_string=query)

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from urllib.error import URLError
 from urllib.request import urlopen
 
 from playwright.sync_api import Browser, Page, expect
@@ -48,7 +47,7 @@ class Killable:
         for _ in range(300):
             try:
                 urlopen(f"{self.url}/healthz").close()
-            except URLError:
+            except OSError:
                 time.sleep(0.05)
             else:
                 return

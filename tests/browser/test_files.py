@@ -213,3 +213,34 @@ def test_files_under_way_and_refused_are_told_to_everybody(
     expect(window.button("Try again")).to_be_visible()
     assert faults(window.page) == []
     window.page.unroute("**/files")
+
+
+def test_without_scripts_an_image_is_described_before_it_is_sent(
+    browse: Browse, ana: Person, bo: Person, talk: int
+) -> None:
+    window = browse(ana, scripts=False, phone=True).open(f"/messaging/{talk}")
+    window.field.fill("Look")
+    attach(window, a_photo(), a_file("plan.txt"))
+    window.button("Upload and describe").click()
+    expect(window.page.get_by_role("checkbox")).to_have_count(2)
+    expect(window.field).to_have_value("Look")
+    window.page.get_by_label("Describe this image: quay.jpg").fill("Two cranes at the quay")
+    window.send_button.click()
+    expect(window.texts.last).to_have_text("Look")
+    expect(window.log.get_by_role("img", name="Two cranes at the quay")).to_be_visible()
+    assert bodies(bo)[2:] == ["Look"]
+
+
+def test_the_files_of_a_message_that_is_discarded_are_given_back(
+    browse: Browse, ana: Person, talk: int
+) -> None:
+    window = browse(ana).open(f"/messaging/{talk}")
+    window.expect_fault("status of 500", "htmx")
+    attach(window, a_file("one.txt"))
+    expect(here(window)).to_have_count(1)
+    window.page.route(f"**/messaging/{talk}", lambda route: route.fulfill(status=500))
+    window.write("Never mind")
+    with window.page.expect_response("**/discard") as given_back:
+        window.log.get_by_role("button", name="Discard").click()
+    assert given_back.value.status == 204
+    expect(window.log.locator(".failed")).to_have_count(0)

@@ -1,15 +1,18 @@
 """Photos and recordings in the browser: looked at, listened to, made, and asked for."""
 
 import re
+from io import BytesIO
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
+from linkmsg.storage import incoming
 from tests.browser.conftest import Browse
 from tests.browser.looking import faults
 from tests.browser.rows import upload
 from tests.people import Person, nonce
-from tests.storage.pictures import picture, saved
+from tests.storage.pictures import corners, picture, saved
 
 PHOTO = saved(picture((640, 400)), "JPEG")
 
@@ -85,6 +88,29 @@ def test_a_thread_of_photos_stands_still_on_a_phone(
         window.page.wait_for_timeout(100)
     expect(window.log.locator(".shot img").first).to_have_js_property("complete", True)
     assert window.page.evaluate("shifts") < 0.01
+
+
+@pytest.mark.parametrize("phone", [True, False], ids=["phone", "wide"])
+def test_a_profile_photo_is_cut_as_it_was_seen(browse: Browse, ana: Person, phone: bool) -> None:
+    window = browse(ana, phone=phone).open("/settings/profile")
+    data = saved(picture((800, 400)), "PNG")
+    photo = {"name": "me.png", "mimeType": "image/png", "buffer": data}
+    window.page.get_by_label("Choose a photo").set_input_files(photo)
+    window.page.get_by_label("Zoom").fill("2")
+    view = window.page.get_by_role("application", name="Your photo.")
+    box = view.bounding_box()
+    assert box
+    assert (box["width"], box["height"]) == (256, 256)
+    view.focus()
+    for key in ("ArrowRight", "ArrowDown"):
+        for _ in range(40):
+            window.page.keyboard.press(key)
+    assert faults(window.page) == []
+    window.button("Use this photo").click()
+    expect(window.page.get_by_text("Your photo is changed.")).to_be_visible()
+    with ana.app.app_context():
+        blob = b"".join(incoming.blobs().open(f"{ana.member().photo}-256"))
+    assert set(corners(Image.open(BytesIO(blob)))) == {"white"}
 
 
 REFUSED = """navigator.mediaDevices.getUserMedia = async () => {

@@ -55,6 +55,7 @@ PATHOLOGICAL = {
     "colons": ":" * 2000,
     "hyphens": "-" * 2000,
     "marks": "a" + "\u0301" * 1900,
+    "half a pair": "\ud800 from:\udc00 word",
     "a long phrase": '"' + "word " * 300 + '"',
 }
 MARKUP = re.compile(r"&(?:amp|lt|gt|#34|#39);|</?mark>|[^<>&\"']|…")

@@ -8,6 +8,7 @@ from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, TextAreaField
 from wtforms.validators import ValidationError
 
+from linkmsg.actions import attachments
 from linkmsg.blueprints import access, uploads
 from linkmsg.blueprints.forms import checks
 from linkmsg.config import settings
@@ -43,7 +44,21 @@ class MessageForm(FlaskForm):  # type: ignore[misc]
         form = cls()
         keys = [*request.form.getlist("attachment"), *(each.key for each in arrived.files)]
         form.keys, form.fault = list(dict.fromkeys(keys)), arrived.fault
+        form.describe()
         return form
+
+    def describe(self) -> None:
+        """Keep what the form says of its images: without JavaScript it is the only way."""
+        told = {
+            key: request.form[f"alt-{key}"] for key in self.keys if f"alt-{key}" in request.form
+        }
+        for key, alt in told.items():
+            attachments.describe(access.viewer(), key, alt)
+
+    @property
+    def only_uploads(self) -> bool:
+        """Whether its files are to be kept for now, and nothing is sent yet."""
+        return "upload" in request.form and self.fault is None
 
     @property
     def attached(self) -> list[Attachment]:
@@ -55,7 +70,9 @@ class MessageForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def status(self) -> int:
-        """How a form that is not valid is answered."""
+        """How a form that is not sent is answered."""
+        if self.only_uploads:
+            return 200
         return self.fault.status if self.fault else 422
 
     def validate(self, *given: Any, **more: Any) -> bool:
@@ -63,6 +80,8 @@ class MessageForm(FlaskForm):  # type: ignore[misc]
 
         Nor can it without the token of this session, however it came here.
         """
+        if self.only_uploads:
+            return False
         valid: bool = super().validate(*given, **more)
         if self.fault is not None:
             self.give_back(str(self.fault))

@@ -38,6 +38,8 @@ export function progress(item, part, words) {
 export function drawn(html) {
   const chip = document.importNode(new DOMParser().parseFromString(html, "text/html").querySelector("li"), true);
   chip.removeAttribute("aria-busy");
+  // Sent when it is changed, not with the message: its name is for those without scripts.
+  chip.querySelector("[data-describe]")?.removeAttribute("name");
   return chip;
 }
 

@@ -46,6 +46,11 @@ async function describe(field) {
   settle(form);
 }
 
+/** Gives back what was uploaded for a message that is discarded; if that has arrived after all, it stays. */
+export function giveBack(files) {
+  for (const { key } of files) post(`/uploads/${key}/discard`).catch(() => {});
+}
+
 function post(address, fields = {}) {
   const body = new URLSearchParams({ csrf_token: document.querySelector("#acts [name=csrf_token]").value, ...fields });
   return fetch(address, { method: "POST", body, keepalive: true });

@@ -8,6 +8,7 @@ export function fill(item, files) {
   list.className = "shots";
   list.append(...photos);
   if (photos.length > 4) photos[3].firstElementChild.dataset.more = `+${photos.length - 4}`;
+  item.querySelector("[data-discard]").addEventListener("click", () => import("./chips.js").then(({ giveBack }) => giveBack(files)));
   item.querySelector(".line").after(...(photos.length ? [list] : []), ...pieces.filter((piece) => !photos.includes(piece)));
 }
 

@@ -3,9 +3,11 @@ import { announce } from "./arrive.js";
 import { toast } from "./toasts.js";
 
 const field = document.getElementById("q");
+const hits = () => [...document.querySelectorAll("#found .hit a")];
 const links = () => [...document.querySelectorAll("#found :is(.recent, .hit, .person) a")];
 const steps = { ArrowDown: 1, ArrowUp: -1 };
 let kept = field.value;
+let shown = 0;
 
 document.addEventListener("keydown", (event) => {
   const { key, target } = event;
@@ -21,6 +23,8 @@ document.addEventListener("keydown", (event) => {
 });
 
 field.form.addEventListener("submit", (event) => {
+  // What is filled in beside the words becomes operators of them, on the way to another page.
+  if ([...event.target.elements].some(({ id, value }) => id.startsWith("narrow-") && value)) return;
   event.preventDefault();
   htmx.trigger(field, "go", {}, false);
   keep();
@@ -28,15 +32,20 @@ field.form.addEventListener("submit", (event) => {
   if (matchMedia("(pointer: coarse)").matches) field.blur();
 });
 
+document.addEventListener("htmx:before:swap", () => { shown = hits().length; });
+
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-  const heading = ctx?.sourceElement === field && document.querySelector("#found :is(#search-count, .empty h2)");
-  if (heading) announce(heading.textContent.trim());
+  const heading = document.querySelector("#found :is(#search-count, .empty h2)");
+  if (ctx?.sourceElement === field && heading) announce(heading.textContent.trim());
+  if (!ctx?.sourceElement.matches("#more-hits a")) return;
+  hits()[shown]?.focus({ preventScroll: true });
+  announce(`${hits().length - shown} more`);
 });
 
 for (const name of ["htmx:error", "htmx:response:error"]) {
   document.addEventListener(name, ({ detail: { ctx } }) => {
     const isOurs = ctx?.sourceElement === field || ctx?.sourceElement.closest("#found");
-    if (isOurs) toast("Not searched. The server could not be reached.");
+    if (isOurs) toast(ctx.response?.status === 429 ? "That was a lot of searches at once. Try again in a moment." : "Not searched. The server could not be reached.");
   });
 }
 

@@ -13,6 +13,9 @@ document.addEventListener("keydown", (event) => {
 
 // A single key is a shortcut only where nobody writes (WCAG 2.1.4).
 function chord({ altKey, ctrlKey, metaKey, shiftKey, key, target }) {
-  if (/^k$/i.test(key) && ctrlKey !== metaKey && !altKey && !shiftKey) return ctrlKey ? "Control+K" : "Meta+K";
-  return key === "/" && !ctrlKey && !metaKey && !target.closest("input, textarea, select") ? key : "none";
+  const isWriting = target.closest("input, textarea, select");
+  // On a Mac, Ctrl+K cuts the rest of a line.
+  const isCut = ctrlKey && isWriting && /Mac/.test(navigator.platform);
+  if (/^k$/i.test(key) && ctrlKey !== metaKey && !altKey && !shiftKey && !isCut) return ctrlKey ? "Control+K" : "Meta+K";
+  return key === "/" && !ctrlKey && !metaKey && !isWriting ? key : "none";
 }

@@ -1,0 +1,57 @@
+"""The people beside a search: by all words, name before work, at most three, nobody who left."""
+
+import pytest
+from flask import Flask
+
+from linkmsg.actions import accounts
+from linkmsg.db import writing
+from linkmsg.models import Degree
+from linkmsg.models.named import Named
+from tests import people
+from tests.people import Person
+
+
+def names(person: Person, text: str) -> list[str]:
+    """Who stands beside her search."""
+    return [each.member.name for each in Named.first(person.member(), text)[0]]
+
+
+@pytest.mark.parametrize("text", ["lindqvist", "LINDQ", "bo lind", "lind bo"])
+def test_every_word_is_part_of_the_name(inside: Flask, ana: Person, bo: Person, text: str) -> None:
+    assert names(ana, text) == ["Bo Lindqvist"]
+
+
+def test_who_is_called_so_comes_before_who_works_so(inside: Flask, ana: Person, cy: Person) -> None:
+    member = ana.member()
+    with writing():
+        member.describe(name="Ana Ruiz", headline="Cy of all", company="", place="", about="")
+    assert names(ana, "cy") == ["Cy Stranger", "Ana Ruiz"]
+
+
+def test_signs_of_the_pattern_are_letters_like_others(
+    inside: Flask, ana: Person, bo: Person
+) -> None:
+    for text in ("%", "_", "/", "b%o", "B_"):
+        assert names(ana, text) == []
+
+
+def test_three_are_shown_with_their_degrees_and_that_there_are_more(
+    app: Flask, ana: Person, bo: Person, dee: Person, cy: Person
+) -> None:
+    with app.app_context():
+        found, more = Named.first(ana.member(), "a")
+        assert not more
+        assert {each.member.name: each.degree for each in found} == {
+            "Ana Ruiz": Degree.SELF,
+            "Cy Stranger": Degree.OUT,
+            "Dee Duarte": Degree.SECOND,
+        }
+    people.join(app, "Ada Keeper")
+    with app.app_context():
+        found, more = Named.first(ana.member(), "a")
+        assert (len(found), more) == (3, True)
+
+
+def test_who_left_is_not_there(inside: Flask, ana: Person, bo: Person) -> None:
+    accounts.disable(bo.member())
+    assert names(ana, "lindqvist") == []
