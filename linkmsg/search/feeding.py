@@ -99,8 +99,9 @@ class Feeder:
         if "mark" not in found:
             return False
         if found["mark"] < last:
-            self.more = bool(self._tell(last, **found).get("more"))
-            return True
+            answer = self._tell(last, **found)
+            self.more = bool(answer.get("more"))
+            return bool(answer.get("mark") != found["mark"])
         self.more = bool(self._ask(do="merge", seconds=MERGE).get("more"))
         return self.more
 

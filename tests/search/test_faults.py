@@ -7,7 +7,7 @@ import os
 import pytest
 
 from linkmsg.db import db
-from linkmsg.search import batches, faults
+from linkmsg.search import batches, codec, faults
 from linkmsg.search.draft import Draft
 from linkmsg.search.index import REBUILD
 from linkmsg.search.store import DAMAGED, Store
@@ -65,7 +65,7 @@ def full(*_args, **_more):
 def test_a_full_disk_throws_nothing_away(said, feeder, indexed, index, ana, bo, caplog):
     people.talk(ana, bo, "charlie word")
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(Store, "add", full)
+        patched.setattr(codec, "write", full)
         for _ in range(8):
             feed(feeder)
     assert index.state().names == said

@@ -1,7 +1,5 @@
 """The index is a copy that can be lost at any time: it follows, and heals itself."""
 
-import errno
-import json
 import os
 import shutil
 import signal
@@ -16,12 +14,10 @@ from linkmsg.config import Settings
 from linkmsg.db import db, writing
 from linkmsg.models import Message
 from linkmsg.models.changes import NextChange
-from linkmsg.search import codec
 from linkmsg.search.codec import NAME
 from linkmsg.search.feeding import Feeder
 from linkmsg.search.index import Index
 from linkmsg.search.store import DAMAGED, INDEX
-from linkmsg.search.writer import Desk
 from tests import people
 from tests.search.conftest import bodies, found
 
@@ -134,25 +130,6 @@ def test_a_writer_that_is_killed_loses_nothing(indexed, feeder, ana, bo):
     indexed()
     assert bodies(ana, "word") == ["bravo word", "alpha word"]
     assert not (feeder.index.folder / DAMAGED).exists()
-
-
-def test_a_full_disk_leaves_the_index_as_it_was(tmp_path, monkeypatch):
-    desk = Desk(tmp_path, "en")
-    file = tmp_path / "batch.json"
-    told = {"after": 0, "mark": 1, "entries": [[1, 1, 1, [1], 1, 1, "alpha", [], []]]}
-    file.write_text(json.dumps(told))
-    assert desk.answer({"do": "add", "file": str(file)})["mark"] == 1
-    file.write_text(json.dumps(told | {"after": 1, "mark": 2}))
-    monkeypatch.setattr(codec, "write", full)
-    assert desk.answer({"do": "add", "file": str(file)}) == {"mark": 1, "more": False}
-    monkeypatch.undo()
-    assert desk.answer({"do": "add", "file": str(file)})["mark"] == 2
-    assert not (tmp_path / DAMAGED).exists()
-    os.close(desk.lock)
-
-
-def full(*_):
-    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_only_one_of_two_writes(inside, indexed, feeder, ana, bo):
