@@ -18,7 +18,7 @@ def is_herself(member: Member, value: str) -> bool:
 
 def is_called(member: Member, value: str) -> bool:
     """Whether the words of her own name begin so."""
-    words, name = fold(value).split()[:8], f" {member.name_folded}"
+    words, name = fold(value).split()[:8], f" {fold(member.name)}"
     return bool(words) and all(f" {word}" in name for word in words)
 
 
