@@ -6,6 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from markupsafe import Markup
 
 import linkmsg
 from linkmsg import clock
@@ -14,13 +15,23 @@ from linkmsg.blueprints.admin import LinkView
 from linkmsg.blueprints.carrying import Carried
 from linkmsg.blueprints.forms.messages import NoteForm, new_message
 from linkmsg.blueprints.forms.settings import AppearanceForm, InviteLinkForm, ProfileForm
+from linkmsg.blueprints.narrowing import Chip, Wanted
 from linkmsg.blueprints.paging import Paging
 from linkmsg.db import db
-from linkmsg.models import Attachment, Invitation, Member, MemberSession, Participation, Relation
+from linkmsg.models import (
+    Attachment,
+    Invitation,
+    Member,
+    MemberSession,
+    Participation,
+    RecentSearch,
+    Relation,
+)
 from linkmsg.models.inbox import Inbox
 from linkmsg.models.people import InvitationView, People, matching
 from linkmsg.models.side import Receipt
 from linkmsg.models.thread import Changes, Thread
+from linkmsg.search import Hit, Results
 from tests import people
 
 ROOT = Path(linkmsg.__file__).parent / "templates"
@@ -80,6 +91,12 @@ GIVEN = {
     "people/_profile.html": lambda p: (p.bo, p.relation, [p.dee], 4, 2, p.now, 21, True),
     "people/_search.html": lambda p: ("/people", "bo", "Search people"),
     "people/_standing.html": lambda p: (p.invited, p.now, 21),
+    "search/_chips.html": lambda p: ([Chip("Has file", "/search", True)], p.wanted, p.bo, p.ana),
+    "search/_found.html": lambda p: (p.wanted, p.results, [p.hit], True, 1, p.ana, p.now),
+    "search/_groups.html": lambda p: ([p.found], p.ana, p.now),
+    "search/_hit.html": lambda p: (p.found, p.ana, p.now),
+    "search/_more.html": lambda p: (p.wanted, p.results, 20),
+    "search/_start.html": lambda p: ([RecentSearch(text="ferry")], p.wanted, "2026-11-24"),
     "settings/_nav.html": lambda p: ("Profile", True),
     "settings/_session.html": lambda p: (p.session, False, "UTC", p.now),
     "shared/_banner.html": lambda p: ("Something is so.", True),
@@ -145,6 +162,9 @@ def nouns(ana, bo, dee, talk):
         "receipt": Receipt(1, now),
         "inbox": Inbox(ana),
         "row": changes.side.row,
+        "wanted": Wanted("ferry", inside=talk),
+        "found": Hit(thread.lines[0].message, talk, bo, Markup("A <mark>ferry</mark>"), []),
+        "results": Results(more="7", total=1, suggestion="ferries", progress=0.5),
         "hit": People.page_of(matching(ana, "bo", now), 1).hits[0],
         "session": db.session.scalars(MemberSession.of(ana)).first(),
     }

@@ -33,7 +33,7 @@ def test_what_a_send_gives_back_is_whole_and_as_it_stands_in_the_database(app, a
     with app.app_context():
         conversation = db.session.get_one(Conversation, talk)
         sent = messages.send(ana.member(), talk, "Lunch?", nonce()).message
-        assert inspect(sent).unloaded <= {"author", "attachments"}
+        assert inspect(sent).unloaded <= {"author", "attachments", "change"}
         for noun in (sent, conversation):
             state = inspect(noun)
             assert state.persistent
