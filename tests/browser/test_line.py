@@ -109,3 +109,14 @@ def test_who_was_signed_out_and_has_typed_is_told_so_and_is_not_sent_away(
     window.page.clock.run_for(40_000)
     expect(window.line).to_contain_text("You were signed out.")
     expect(window.page.get_by_label("Add a note")).to_have_value("We met in Lund")
+
+
+def test_who_was_signed_out_elsewhere_is_led_to_sign_in(
+    browse: Browse, ana: Person, talk: int
+) -> None:
+    window = browse(ana).open(f"/messaging/{talk}")
+    window.expect_fault("status of 401")
+    window.expect_live()
+    ana.post("/sign-out")
+    window.page.wait_for_url(re.compile(r"/sign-in\?next=/messaging/\d+$"))
+    expect(window.page.get_by_label("Email")).to_be_visible()
