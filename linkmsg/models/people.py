@@ -95,17 +95,19 @@ def _matching(words: list[str]) -> list[ColumnElement[bool]]:
     ]
 
 
+def name_begins(word: str) -> ColumnElement[bool]:
+    """Whether a word of the name begins so. Of names as they are folded."""
+    name = Member.name_folded
+    return or_(name.startswith(word, autoescape=True), name.contains(f" {word}", autoescape=True))
+
+
 def _rank(query: str, words: list[str]) -> ColumnElement[int]:
     """Best first: the whole name, its beginning, the beginning of its words, any part of it."""
     name = Member.name_folded
-    starts = [
-        or_(name.startswith(word, autoescape=True), name.contains(f" {word}", autoescape=True))
-        for word in words
-    ]
     return case(
         (name == query, 0),
         (name.startswith(query, autoescape=True), 1),
-        (and_(True, *starts), 2),
+        (and_(True, *map(name_begins, words)), 2),
         (and_(True, *(name.contains(word, autoescape=True) for word in words)), 3),
         else_=4,
     )

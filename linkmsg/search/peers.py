@@ -1,9 +1,10 @@
 """Those a member has conversations with, by what she calls them in a search."""
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import and_, false, or_, select
 
 from linkmsg.db import db
 from linkmsg.models import Conversation, Member, Participation
+from linkmsg.models.people import name_begins
 from linkmsg.models.text import fold
 
 ME = "me"
@@ -31,7 +32,7 @@ def called(member: Member, value: str) -> list[tuple[int, int]]:
         value = member.handle
     peer_id = Conversation.low_id + Conversation.high_id - member.id
     words = fold(value).split()[:8]
-    name = and_(*(_begins(word) for word in words)) if words else false()
+    name = and_(*map(name_begins, words)) if words else false()
     asked = (
         select(Conversation.id, Member.id)
         .join(Participation, Participation.conversation_id == Conversation.id)
@@ -42,8 +43,3 @@ def called(member: Member, value: str) -> list[tuple[int, int]]:
         .limit(MOST)
     )
     return [(conversation_id, other_id) for conversation_id, other_id in db.session.execute(asked)]
-
-
-def _begins(word: str) -> ColumnElement[bool]:
-    name = Member.name_folded
-    return or_(name.startswith(word, autoescape=True), name.contains(f" {word}", autoescape=True))
