@@ -8,7 +8,7 @@ from linkmsg.search import recent
 from linkmsg.search.entries import Entry
 
 # Messages and characters of a batch; one that failed so often is halved.
-BATCH, CHARACTERS, OFTEN = 500, 300_000, 2
+BATCH, CHARACTERS, OFTEN = 1000, 300_000, 2
 
 
 class Batches:

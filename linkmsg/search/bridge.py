@@ -35,8 +35,8 @@ class Terms(base.TermsReader):  # type: ignore[misc]
 
     def terms(self) -> Iterator[tuple[str, bytes]]:
         """All terms."""
-        blocks = self.reader.all()
-        return ((NAMES[chr(key[0])], key[1:]) for block in blocks for key, _ in block)
+        runs = self.reader.runs()
+        return ((NAMES[chr(key[0])], key[1:]) for keys, _ in runs for key in keys)
 
     def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[str, bytes]]:
         """The terms from one on."""

@@ -22,6 +22,7 @@ from whoosh.formats import Format
 
 from linkmsg.search.bridge import FIELDS, Documents, Terms
 from linkmsg.search.columns import COLUMNS, TERMS, Columns
+from linkmsg.search.gathering import Run
 from linkmsg.search.terms import TermsReader, TermsWriter
 
 NAME = "MESSAGES"
@@ -90,7 +91,7 @@ class Segment(base.Segment):  # type: ignore[misc]
 
 
 def write(
-    folder: Path, segment: Segment, terms: Iterable[tuple[bytes, bytes]], packed: bytes
+    folder: Path, segment: Segment, terms: Iterable[Run], packed: bytes
 ) -> Iterator[None]:
     """Write the files of a segment to the disk, with a halt after each block."""
     with segment.file(folder, COLUMNS).open("wb") as file:

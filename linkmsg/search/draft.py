@@ -2,111 +2,97 @@
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 from struct import Struct
 
 from linkmsg.search.columns import Columns
-from linkmsg.search.entries import (
-    FACT,
-    GAP,
-    MOST_WORDS,
-    SURFACE,
-    TEXT,
-    Entry,
-    key_of,
-    scope_of,
-)
-from linkmsg.search.postings import LAST_PLACE, MOST, Postings, pack_numbers
+from linkmsg.search.entries import FACT, MESSAGE, SEPARATOR, SURFACE, TEXT, Entry, key_of, scope_of
+from linkmsg.search.gathering import Gathering, Run
+from linkmsg.search.postings import MOST
+from linkmsg.search.said import reader_of
 from linkmsg.search.words import Words
 
-# Most terms of a segment stand in one message only.
-ONE, ONE_PLACED = Struct("<II"), Struct("<IIB")
-Said = tuple[dict[bytes, list[int]], set[bytes], int]
+# What one message adds to a term: that it stands there, once at a place, or more often.
+ONE, ONE_PLACE, ONE_PLACED = Struct("<II"), Struct("<IIBH"), Struct("<IIB")
+BREAK = SEPARATOR.encode()
 
 
 class Draft:
     """Collects what is known of messages; their numbers begin with `base`."""
 
     def __init__(self, words: Words, base: int = 0) -> None:
-        self.words, self.base = words, base
+        self.reader, self.base = reader_of(words), base
         self.columns = Columns.empty()
-        self._placed: dict[bytes, tuple[list[int], bytearray, array[int]]] = {}
-        self._plain: dict[bytes, list[int]] = {}
+        # By what the keys begin with: a field and a scope.
+        self._known: dict[bytes, Gathering] = {}
 
     def add(self, entry: Entry) -> None:
         """Take a message in."""
         messages, moments, lengths = self.columns
         number = self.base + len(messages)
-        stems, surfaces, length = self._said(entry)
+        stems, surfaces, length = self.reader.said(entry)
         messages.append(entry.id)
         moments.append(min(max(entry.at, 0), 0xFFFFFFFF))
         lengths.append(min(length, 0xFFFF))
-        self._plain[key_of(entry.id)] = [number]
-        facts = [fact.encode() for fact in entry.facts()]
+        here = ONE.pack(1, number)
+        placed = {stem: _placed(number, places) for stem, places in stems.items()}
+        noted = dict.fromkeys(surfaces, here)
+        facts = dict.fromkeys(map(str.encode, entry.facts()), here)
+        self._take(*_apart(key_of(entry.id)), here)
         for scope in entry.scopes:
-            self._place(scope_of(TEXT, scope), stems, number)
-            self._note(scope_of(SURFACE, scope), surfaces, number)
-            self._note(scope_of(FACT, scope), facts, number)
+            self._group(scope_of(TEXT, scope)).take(placed)
+            self._group(scope_of(SURFACE, scope)).take(noted)
+            self._group(scope_of(FACT, scope)).take(facts)
 
     def get(self, term: bytes) -> bytes | None:
         """What is known of a term; None if there is none such."""
-        if placed := self._placed.get(term):
-            numbers, counts, places = placed
-            if len(numbers) == 1:
-                return ONE_PLACED.pack(1, numbers[0], counts[0]) + places.tobytes()
-            return Postings(array("I", numbers), bytes(counts), places.tobytes()).pack()
-        plain = self._plain.get(term)
-        if plain and len(plain) == 1:
-            return ONE.pack(1, plain[0])
-        return pack_numbers(plain) if plain else None
+        group, rest = _apart(term)
+        known = self._known.get(group)
+        return known.get(rest) if known else None
 
     def starting(self, prefix: bytes) -> Iterator[tuple[bytes, bytes]]:
         """The terms that begin so, in their order, and what is known of each."""
-        for at in range(bisect_left(self.terms, prefix), len(self.terms)):
-            if not self.terms[at].startswith(prefix):
+        terms, values = self._whole
+        for at in range(bisect_left(terms, prefix), len(terms)):
+            if not terms[at].startswith(prefix):
                 return
-            yield self.terms[at], self.get(self.terms[at]) or b""
+            yield terms[at], values[at]
 
-    def all(self) -> Iterator[tuple[bytes, bytes]]:
-        """All terms, and what is known of each."""
-        return ((term, self.get(term) or b"") for term in self.terms)
+    def runs(self) -> Iterator[Run]:
+        """All terms in their order, and what is known of each; those of one scope at once."""
+        for group in sorted(self._known):
+            terms, values = self._known[group].run()
+            yield [group + term for term in terms], values
 
     @cached_property
-    def terms(self) -> list[bytes]:
-        """All terms in their order, once everything was taken in."""
-        return sorted([*self._placed, *self._plain])
+    def _whole(self) -> Run:
+        """All terms and what is known of each, once everything was taken in."""
+        runs = list(self.runs())
+        return [term for terms, _ in runs for term in terms], [
+            value for _, values in runs for value in values
+        ]
 
-    def _said(self, entry: Entry) -> Said:
-        """The stems of a message with their places, its words as written, and how many."""
-        stems: dict[bytes, list[int]] = {}
-        surfaces: set[bytes] = set()
-        length = place = 0
-        for text in (entry.text, *entry.names):
-            for word in self.words.of(text, place):
-                if length >= MOST_WORDS:
-                    break
-                for stem in word.stems if word.plain or word.first else (word.stem,):
-                    places = stems.setdefault(stem.encode(errors="replace"), [])
-                    places.append(min(word.place, LAST_PLACE))
-                surfaces.add(word.surface.encode(errors="replace"))
-                length += not word.whole
-                place = word.place
-            place += GAP
-        return stems, surfaces, length
+    def _take(self, group: bytes, term: bytes, value: bytes) -> None:
+        self._group(group).take({term: value})
 
-    def _place(self, scope: bytes, stems: dict[bytes, list[int]], number: int) -> None:
-        placed = self._placed
-        for stem, places in stems.items():
-            key = scope + stem
-            known = placed.get(key)
-            if known is None:
-                known = placed[key] = ([], bytearray(), array("H"))
-            known[0].append(number)
-            known[1].append(min(len(places), MOST))
-            known[2].extend(places[:MOST])
+    def _group(self, group: bytes) -> Gathering:
+        known = self._known.get(group)
+        if known is None:
+            known = self._known[group] = Gathering()
+        return known
 
-    def _note(self, scope: bytes, terms: Iterable[bytes], number: int) -> None:
-        plain = self._plain
-        for term in terms:
-            plain.setdefault(scope + term, []).append(number)
+
+def _apart(term: bytes) -> tuple[bytes, bytes]:
+    """What a key begins with, and the term itself. The id of a message has no scope."""
+    if term.startswith(MESSAGE.encode()):
+        return term[:1], term[1:]
+    group, separator, rest = term.partition(BREAK)
+    return group + separator, rest
+
+
+def _placed(number: int, places: list[int]) -> bytes:
+    if len(places) == 1:
+        return ONE_PLACE.pack(1, number, 1, places[0])
+    kept = array("H", places[:MOST])
+    return ONE_PLACED.pack(1, number, len(kept)) + kept.tobytes()

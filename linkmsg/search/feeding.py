@@ -94,16 +94,21 @@ class Feeder:
         return True
 
     def _go_on(self, last: int) -> bool:
-        """Tell one batch, or let it merge if there is none; whether there is more to do."""
+        """Tell one batch, and let it merge for a while; whether there is more to do.
+
+        Merges keep pace with what is told: many small segments cost more than a few.
+        """
         found = self._ask(do="look")
         if "mark" not in found:
             return False
+        answer = found
         if found["mark"] < last:
             answer = self._tell(last, **found)
             self.more = bool(answer.get("more"))
-            return bool(answer.get("mark") != found["mark"])
-        self.more = bool(self._ask(do="merge", seconds=MERGE).get("more"))
-        return self.more
+        came_on = bool(answer.get("mark") != found["mark"])
+        if self.more:
+            self.more = bool(self._ask(do="merge", seconds=MERGE).get("more"))
+        return came_on or self.more
 
     def _tell(self, last: int, mark: int, witness: Witness, **_: Any) -> dict[str, Any]:
         entries = self.batches.next(mark, last)

@@ -8,20 +8,19 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 
 from linkmsg.search import codec
 from linkmsg.search.codec import Segment
 from linkmsg.search.columns import Columns
-from linkmsg.search.postings import Postings, join
+from linkmsg.search.gathering import Gathering, Run
+from linkmsg.search.postings import Postings, packed_number, the_only
 
-# So many neighbours become one, so each message is written anew once in every level of size.
-TOGETHER = 8
+# So many neighbours become one, so each message is written anew once in every level of size;
+# and where more wait for it, at most so many.
+TOGETHER, MOST_TOGETHER = 8, 16
 # While it is written a merged segment stands apart, where nobody clears away what is not known.
 DRAFTS = "merging"
-
-Item = tuple[bytes, bytes]
 
 
 def choose(segments: Sequence[Segment]) -> list[Segment]:
@@ -31,7 +30,7 @@ def choose(segments: Sequence[Segment]) -> list[Segment]:
         for small, run in groupby(sized, key=lambda each: each[0] <= level):
             found = list(run)
             if small and sum(each == level for each, _ in found) >= TOGETHER:
-                return [segment for _, segment in found]
+                return [segment for _, segment in found[:MOST_TOGETHER]]
     return []
 
 
@@ -54,7 +53,7 @@ class Merge:
         drafts = self.folder / DRAFTS
         drafts.mkdir(exist_ok=True)
         joined = Columns.join(each.columns(self.folder) for each in self.sources)
-        terms = _merged([each.terms(self.folder).all() for each in self.sources])
+        terms = _merged([each.terms(self.folder).runs() for each in self.sources])
         if self.left:
             terms = _without(terms, self.left)
         yield from codec.write(drafts, self.made, terms, joined.pack())
@@ -70,43 +69,39 @@ class Merge:
         return [*segments[:at], self.made, *segments[at + len(sources) :]]
 
 
-def _merged(several: Sequence[Iterator[list[Item]]]) -> Iterator[Item]:
-    """The terms of several segments, each once; what they know of it in their order."""
-    for chunk in _chunks(several):
-        last, values = chunk[0][0], list[bytes]()
-        for term, _, value in chunk:
-            if term != last:
-                yield last, join(values)
-                last, values = term, []
-            values.append(value)
-        yield last, join(values)
+def _merged(several: Sequence[Iterator[Run]]) -> Iterator[Run]:
+    """The terms of several segments, each once; what they know of it in their order.
 
-
-def _chunks(several: Sequence[Iterator[list[Item]]]) -> Iterator[list[tuple[bytes, int, bytes]]]:
-    """All terms of several segments by and by, in their order, with the number of the segment.
-
-    A chunk goes as far as the blocks go that were read of each. To sort lists that are sorted
-    already is the fastest way to merge them.
+    A run goes as far as what was read of each.
     """
-    blocks: list[list[Item]] = [[] for _ in several]
+    read: list[Run] = [([], []) for _ in several]
     while True:
         for number, rest in enumerate(several):
-            blocks[number] = blocks[number] or next(rest, [])
-        ends = [block[-1][0] for block in blocks if block]
+            if not read[number][0]:
+                read[number] = next(rest, ([], []))
+        ends = [terms[-1] for terms, _ in read if terms]
         if not ends:
             return
-        chunk = []
-        for number, block in enumerate(blocks):
-            cut = bisect_right(block, min(ends), key=itemgetter(0))
-            chunk += [(term, number, value) for term, value in block[:cut]]
-            blocks[number] = block[cut:]
-        chunk.sort()
-        yield chunk
+        gathering = Gathering()
+        for number, (terms, values) in enumerate(read):
+            cut = bisect_right(terms, min(ends))
+            gathering.take(dict(zip(terms[:cut], values[:cut], strict=True)))
+            read[number] = terms[cut:], values[cut:]
+        yield gathering.run()
 
 
-def _without(terms: Iterator[Item], hidden: frozenset[int]) -> Iterator[Item]:
+def _without(runs: Iterator[Run], hidden: frozenset[int]) -> Iterator[Run]:
     """The terms without the messages that are hidden, and without those that have none then."""
-    for term, value in terms:
-        left = Postings.of(value).without(hidden)
-        if left.numbers:
-            yield term, left.pack()
+    gone = frozenset(map(packed_number, hidden))
+    for terms, values in runs:
+        left = [_left(value, hidden, gone) for value in values]
+        kept = [(term, value) for term, value in zip(terms, left, strict=True) if value]
+        yield [term for term, _ in kept], [value for _, value in kept]
+
+
+def _left(value: bytes, hidden: frozenset[int], gone: frozenset[bytes]) -> bytes:
+    """What is left of what is known of a term; most stand in one message."""
+    if (only := the_only(value)) is not None:
+        return b"" if only in gone else value
+    left = Postings.of(value).without(hidden)
+    return left.pack() if left.numbers else b""

@@ -14,6 +14,7 @@ from typing import NamedTuple
 COUNT = struct.Struct("<I")
 # Places beyond these are not told apart, nor are more of one message counted.
 LAST_PLACE, MOST = 0xFFFF, 0xFF
+ONLY = COUNT.pack(1)
 assert array("I").itemsize == 4  # noqa: S101  (the format depends on it)
 assert array("H").itemsize == 2  # noqa: S101
 
@@ -78,3 +79,13 @@ def pack_numbers(numbers: Iterable[int]) -> bytes:
     """The numbers of messages alone, as bytes."""
     packed = array("I", numbers)
     return COUNT.pack(len(packed)) + packed.tobytes()
+
+
+def packed_number(number: int) -> bytes:
+    """The number of a message as it stands there."""
+    return COUNT.pack(number)
+
+
+def the_only(packed: bytes) -> bytes | None:
+    """The packed number of the only message in which a term stands, if there is only one."""
+    return packed[4:8] if packed[:4] == ONLY else None

@@ -120,7 +120,7 @@ class Store:
             messages = draft.columns.messages
             newest = max(messages)
             made = Segment(schema.next, len(messages), newest)
-            for _ in codec.write(self.folder, made, draft.all(), draft.columns.pack()):
+            for _ in codec.write(self.folder, made, draft.runs(), draft.columns.pack()):
                 pass
             segments.append(made)
             schema.next += made.count

@@ -14,9 +14,12 @@ from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from itertools import accumulate, count, pairwise
+from operator import add
 from pathlib import Path
 from threading import Lock
 from typing import NamedTuple, Protocol
+
+from linkmsg.search.gathering import Run
 
 # Bytes of a block before it is packed.
 BLOCK = 4 * 1024
@@ -26,6 +29,10 @@ FOOT = struct.Struct("<QII8s")
 MAGIC = b"linkmsg1"
 # Bytes of unpacked blocks that a process keeps.
 KEPT = 24 * 1024 * 1024
+# Terms that are written at once, but for the last.
+ENOUGH = 1000
+# Blocks that are read at once where all are.
+AT_ONCE = 8
 
 
 class Damaged(Exception):
@@ -47,24 +54,27 @@ class TermsWriter:
         self.places: list[bytes] = []
         self.firsts: list[bytes] = []
 
-    def write(self, items: Iterable[tuple[bytes, bytes]]) -> Iterator[None]:
+    def write(self, runs: Iterable[Run]) -> Iterator[None]:
         """Write terms, in their order and each once, and what is known of each.
 
         There is a halt after every block, so that others can have their turn.
         """
         terms: list[bytes] = []
         values: list[bytes] = []
-        size = 0
-        for term, value in items:
-            terms.append(term)
-            values.append(value)
-            size += len(term) + len(value)
-            if size >= BLOCK:
-                self._flush(terms, values)
-                terms, values, size = [], [], 0
+        for more, known in runs:
+            terms += more
+            values += known
+            if len(terms) < ENOUGH:
+                continue
+            done = 0
+            for end in _ends(terms, values):
+                self._flush(terms[done:end], values[done:end])
+                done = end
                 yield
-        if terms:
-            self._flush(terms, values)
+            terms, values = terms[done:], values[done:]
+        for start, end in pairwise([0, *_ends(terms, values), len(terms)]):
+            if start < end:
+                self._flush(terms[start:end], values[start:end])
         table = zlib.compress(b"".join(self.places) + b"\n".join(self.firsts), 1)
         self.file.write(table)
         self.file.write(FOOT.pack(self.at, len(table), len(self.places), MAGIC))
@@ -78,6 +88,16 @@ class TermsWriter:
         self.places.append(PLACE.pack(self.at, len(packed)))
         self.firsts.append(terms[0])
         self.at += len(packed)
+
+
+def _ends(terms: list[bytes], values: list[bytes]) -> Iterator[int]:
+    """Where each block of some terms ends that is large enough."""
+    sizes = list(accumulate(map(add, map(len, terms), map(len, values))))
+    end, size = 0, 0
+    while sizes and sizes[-1] - size >= BLOCK:
+        end = bisect_left(sizes, size + BLOCK, end) + 1
+        size = sizes[end - 1]
+        yield end
 
 
 class Block(NamedTuple):
@@ -185,13 +205,21 @@ class TermsReader:
                     return
                 yield block.terms[at], block.value(at)
 
-    def all(self) -> Iterator[list[tuple[bytes, bytes]]]:
-        """All terms and what is known of each, block by block. None of them is kept."""
-        for at, length in PLACE.iter_unpack(self.places):
-            block = Block.of(self._bytes(at, length))
-            ends = [0, *block.ends]
-            values = [block.values[start:end] for start, end in pairwise(ends)]
-            yield list(zip(block.terms, values, strict=True))
+    def runs(self) -> Iterator[Run]:
+        """All terms and what is known of each, some blocks at once. None of them is kept."""
+        places = list(PLACE.iter_unpack(self.places))
+        for first in range(0, len(places), AT_ONCE):
+            some = places[first : first + AT_ONCE]
+            start, (last, length) = some[0][0], some[-1]
+            packed = self._bytes(start, last + length - start)
+            terms: list[bytes] = []
+            values: list[bytes] = []
+            for at, length in some:
+                block = Block.of(packed[at - start : at - start + length])
+                terms += block.terms
+                known = block.values
+                values += [known[start:end] for start, end in pairwise([0, *block.ends])]
+            yield terms, values
 
     def _block(self, number: int) -> Block:
         at, length = PLACE.unpack_from(self.places, number * PLACE.size)

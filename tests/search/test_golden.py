@@ -32,8 +32,9 @@ def kept():
         draft = Draft(words_in(language), 7)
         draft.add(Entry(number, number, 3, [1, 2], 1, 1_700_000_000, text, ["A plan.pdf"], ["pdf"]))
         draft.add(Entry(number + 9, 9, 3, [1], 1, 1_700_000_000, text[:9], [], []))
-        for term, value in draft.all():
-            total = zlib.crc32(value, zlib.crc32(term, total))
+        for terms, values in draft.runs():
+            for term, value in zip(terms, values, strict=True):
+                total = zlib.crc32(value, zlib.crc32(term, total))
         total = zlib.crc32(draft.columns.pack(), total)
     known = sorted(vars(Segment(0, 0, 0))), sorted(vars(MessageSchema("1 en")))
     return zlib.crc32(repr(known).encode(), total)

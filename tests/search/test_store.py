@@ -115,19 +115,24 @@ def test_what_changes_while_a_merge_goes_on_is_not_lost(store):
     assert changed not in theirs(store, query.Or([term(word) for word in WORDS]))
 
 
+def run(items):
+    return [term for term, _ in items], [value for _, value in items]
+
+
 @given(
     some.dictionaries(some.binary(min_size=1, max_size=9), some.binary(max_size=3000), max_size=60)
 )
 @settings(max_examples=40, deadline=None)
 def test_a_file_of_terms_gives_back_what_was_written(tmp_path_factory, terms):
     terms = {key.replace(b"\n", b""): value for key, value in terms.items()}
+    ordered = sorted(terms.items())
     file = tmp_path_factory.mktemp("terms") / "terms"
     with file.open("wb") as opened:
-        for _ in TermsWriter(opened).write(sorted(terms.items())):
+        for _ in TermsWriter(opened).write(run(each) for each in (ordered[:7], ordered[7:])):
             pass
     reader = TermsReader(file)
     assert {key: reader.get(key) for key in terms} == terms
-    assert [item for block in reader.all() for item in block] == sorted(terms.items())
+    assert [item for each in reader.runs() for item in zip(*each, strict=True)] == ordered
     assert reader.get(b"\xff none") is None
     for first in {key[:1] for key in terms}:
         found = [key for key, _ in reader.starting(first)]
@@ -138,7 +143,7 @@ def test_a_file_of_terms_gives_back_what_was_written(tmp_path_factory, terms):
 def test_a_file_of_terms_that_was_cut_is_damaged(tmp_path, kept):
     file = tmp_path / "terms"
     with file.open("wb") as opened:
-        list(TermsWriter(opened).write([(b"a", b"1"), (b"b", b"2")]))
+        list(TermsWriter(opened).write([([b"a", b"b"], [b"1", b"2"])]))
     file.write_bytes(file.read_bytes()[:kept])
     with pytest.raises(Damaged):
         TermsReader(file)
