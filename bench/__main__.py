@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
+from pathlib import Path
 
 from bench import files, growth, live, search, sends, start, statements, weight
 
@@ -26,7 +27,7 @@ BENCHES: dict[str, Callable[..., Iterator[str]]] = {
 
 def main(arguments: list[str]) -> None:
     options = parsed(arguments)
-    more = {"search": {"messages": options.messages}}
+    more = {"search": {"messages": options.messages, "keep": options.keep}}
     print(machine())
     for name in options.wanted or BENCHES:
         began = time.perf_counter()
@@ -41,6 +42,9 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("wanted", nargs="*", metavar="bench", help=", ".join(BENCHES))
     parser.add_argument(
         "--messages", type=int, default=search.MESSAGES, help="of the bench search (%(default)s)"
+    )
+    parser.add_argument(
+        "--keep", type=Path, help="where the places of the bench search are kept for another time"
     )
     options = parser.parse_args(arguments)
     if unknown := [name for name in options.wanted if name not in BENCHES]:

@@ -3,7 +3,7 @@
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from linkmsg.db import db
 
 BROWSER = {"Accept-Encoding": "br, gzip", "User-Agent": "Mozilla/5.0 Firefox/150.0"}
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
+PREFIX, DATABASE = "linkmsg-bench-", "linkmsg.sqlite"
 FEW, MANY = 50, 10_000
 LONG = 100_000
 
@@ -78,10 +79,14 @@ def place(sizes: Mapping[int, int]) -> Iterator[Place]:
 
 
 @contextmanager
-def filled(fill: Callable[[Rows], list[int]]) -> Iterator[Place]:
-    """An instance with the rows that are written here; the ids of their conversations."""
-    with tempfile.TemporaryDirectory(prefix="linkmsg-bench-") as name:
+def filled(fill: Callable[[Rows], list[int]], kept: Path | None = None) -> Iterator[Place]:
+    """An instance with the rows that are written here; the ids of their conversations.
+
+    It goes away, or it is kept in a folder, and opened again as it is.
+    """
+    with nullcontext(kept) if kept else tempfile.TemporaryDirectory(prefix=PREFIX) as name:
         folder = Path(name)
+        is_new = not (folder / DATABASE).exists()
         settings = Settings(
             data_dir=folder,
             messages_minutely=100_000,
@@ -90,8 +95,10 @@ def filled(fill: Callable[[Rows], list[int]]) -> Iterator[Place]:
         )
         app = create_app(settings, prepared=True)
         serving.prepare(app)
-        with app.app_context(), db.engine.begin() as database:
-            talks = fill(Rows(database))
+        talks: list[int] = []
+        if is_new:
+            with app.app_context(), db.engine.begin() as database:
+                talks = fill(Rows(database))
         try:
             yield Place(app, folder, talks)
         finally:

@@ -1,19 +1,22 @@
 """Search: our engine, the page and SQLite's FTS5, over the same messages in turn."""
 
+import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from bench import asking
 from bench.asking import OURS, PAGE, THEIRS, WAYS, Asked, Table, Taken, Times, parts
 from bench.building import Built, build
 from bench.corpus import Corpus
 from bench.fts import FTS5
-from bench.place import Place, filled
+from bench.place import DATABASE, Place, filled
 from bench.queries import Searches
+from bench.rows import Rows
 from linkmsg.db import db
 
 SIZES = (10_000, 100_000, 1_000_000)
@@ -34,11 +37,11 @@ class Filled:
     searches: Searches
 
 
-def figures(messages: int = MESSAGES) -> Iterator[str]:
+def figures(messages: int = MESSAGES, keep: Path | None = None) -> Iterator[str]:
     grown: list[str] = []
     for size in [*(each for each in SIZES if each < messages), messages]:
         began = time.perf_counter()
-        with made(size) as here:
+        with made(size, keep) as here:
             yield f"{size:,} messages, and both indexes: {time.perf_counter() - began:.0f} s"
             table = asking.table(here.asked, here.searches)
             grown.append(growth(here, table))
@@ -49,19 +52,32 @@ def figures(messages: int = MESSAGES) -> Iterator[str]:
 
 
 @contextmanager
-def made(messages: int) -> Iterator[Filled]:
-    """Fill a place, and make both indexes, ours first."""
+def made(messages: int, keep: Path | None = None) -> Iterator[Filled]:
+    """Fill a place and make both indexes, ours first; or open one that was kept in a folder."""
     corpus = Corpus(messages)
-    with filled(lambda _: []) as place:
+
+    def fill(rows: Rows) -> list[int]:
+        corpus.fill(rows.database)
+        return []
+
+    with filled(fill, keep / str(messages) if keep else None) as place:
         with place.app.app_context():
             engine = db.engine
-        with engine.begin() as database:
-            corpus.fill(database)
-        ours = build(place.folder)
-        with closing(FTS5(place.folder / "linkmsg.sqlite")) as fts, engine.connect() as database:
-            theirs, searches = fts.build(), Searches(corpus, database)
+        ours = once(place.folder / "ours.json", lambda: build(place.folder))
+        with closing(FTS5(place.folder / DATABASE)) as fts, engine.connect() as database:
+            theirs = once(place.folder / "theirs.json", fts.build)
+            searches = Searches(corpus, database)
             # A request within a context of ours would share its session, and who is signed in.
             yield Filled(messages, place, ours, theirs, Asked(place, fts), searches)
+
+
+def once(file: Path, make: Callable[[], Built]) -> Built:
+    """What was made before and is told in a file, or what is made now."""
+    if file.exists():
+        return Built(**json.loads(file.read_text()))
+    built = make()
+    file.write_text(json.dumps(asdict(built)))
+    return built
 
 
 def whole(here: Filled, table: Table) -> Iterator[str]:

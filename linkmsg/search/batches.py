@@ -9,6 +9,9 @@ from linkmsg.search.entries import Entry
 
 # Messages and characters of a batch; one that failed so often is halved.
 BATCH, CHARACTERS, OFTEN = 1000, 300_000, 2
+# A batch is as large as the writer takes in so many seconds. The first, whose words are all
+# new to it, is the smallest, and none is more than twice as large as the one before.
+AIM, LEAST = 0.2, 125
 
 
 class Batches:
@@ -16,16 +19,19 @@ class Batches:
 
     def __init__(self) -> None:
         self.size, self.failures, self.good = BATCH, 0, 0
+        self.pace = LEAST
         self.left_out: set[tuple[int, int]] = set()
 
     def next(self, mark: int, last: int) -> list[Entry]:
         """What is to be told after one change, up to another."""
-        found = recent.changed(mark, last, min(self.size, BATCH))
+        found = recent.changed(mark, last, min(self.size, self.pace, BATCH))
         return [self._tellable(each) for each in _short(found)]
 
-    def worked(self, entries: Sequence[Entry]) -> None:
+    def worked(self, entries: Sequence[Entry], seconds: float) -> None:
         """A batch is in the index: after enough of them they are as large as ever."""
         self.good += len(entries)
+        taken = int(len(entries) * AIM / max(seconds, 1e-6))
+        self.pace = max(LEAST, min(taken, 2 * self.pace, BATCH))
         if self.failures and self.good >= BATCH:
             self.size, self.failures = BATCH, 0
 

@@ -90,9 +90,7 @@ class Segment(base.Segment):  # type: ignore[misc]
         return Columns.of(self.file(folder, COLUMNS).read_bytes(), self.count)
 
 
-def write(
-    folder: Path, segment: Segment, terms: Iterable[Run], packed: bytes
-) -> Iterator[None]:
+def write(folder: Path, segment: Segment, terms: Iterable[Run], packed: bytes) -> Iterator[None]:
     """Write the files of a segment to the disk, with a halt after each block."""
     with segment.file(folder, COLUMNS).open("wb") as file:
         file.write(packed)

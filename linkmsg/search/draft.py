@@ -39,7 +39,8 @@ class Draft:
         placed = {stem: _placed(number, places) for stem, places in stems.items()}
         noted = dict.fromkeys(surfaces, here)
         facts = dict.fromkeys(map(str.encode, entry.facts()), here)
-        self._take(*_apart(key_of(entry.id)), here)
+        group, own = _apart(key_of(entry.id))
+        self._group(group).take({own: here})
         for scope in entry.scopes:
             self._group(scope_of(TEXT, scope)).take(placed)
             self._group(scope_of(SURFACE, scope)).take(noted)
@@ -72,9 +73,6 @@ class Draft:
         return [term for terms, _ in runs for term in terms], [
             value for _, values in runs for value in values
         ]
-
-    def _take(self, group: bytes, term: bytes, value: bytes) -> None:
-        self._group(group).take({term: value})
 
     def _group(self, group: bytes) -> Gathering:
         known = self._known.get(group)

@@ -116,13 +116,14 @@ class Feeder:
         db.session.rollback()
         reached = entries[-1].change if entries else last
         told = {"after": mark, "mark": reached, "witness": seen, "goal": last}
+        began = time.monotonic()
         try:
             answer = self._ask(do="add", entries=entries, **told)
         except Fault as fault:
             if fault.lasting or not self.batches.failed(entries):
                 raise
             return {}
-        self.batches.worked(entries)
+        self.batches.worked(entries, time.monotonic() - began)
         return answer
 
     def _ask(self, **request: Any) -> dict[str, Any]:

@@ -72,7 +72,7 @@ class Reader:
             if length + chain.steps > MOST_WORDS:
                 break
             for offset, stem in chain.stems:
-                at = place + offset if place + offset < LAST_PLACE else LAST_PLACE
+                at = min(LAST_PLACE, place + offset)
                 if stem in stems:
                     stems[stem].append(at)
                 else:

@@ -145,6 +145,8 @@ def _known(run: str, stemmer: Callable[[str], str]) -> tuple[str, str, str]:
 
 
 def _folded(text: str) -> str:
+    if text.isalnum() and text.isascii():
+        return text.lower()
     return fold(text).replace(" ", "")
 
 

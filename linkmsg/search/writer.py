@@ -70,8 +70,6 @@ class Desk:
                 return None
             self.store = Store(self.folder, self.language)
             self.store.forget()
-            for left in self.folder.glob("batch-*"):  # of a version that told by files
-                left.unlink()
         elif not self.store.is_there():
             self.store.open()
         return self.store

@@ -139,10 +139,23 @@ def test_batches_grow_again_once_the_fault_is_left_out(monkeypatch):
     assert made.size == 4
     assert made.failed([1, 2, 3, 4])
     assert made.size == 2
-    made.worked([1, 2])
+    made.worked([1, 2], 0.01)
     assert made.size == 2
-    made.worked([3, 4])
+    made.worked([3, 4], 0.01)
     assert made.size == 4
+
+
+def test_a_batch_is_as_large_as_the_writer_takes_in_a_fifth_of_a_second():
+    made, least = batches.Batches(), batches.LEAST
+    made.worked(range(least), 0.001)
+    assert made.pace == 2 * least  # at most twice as large
+    made.worked(range(2 * least), 0.2)
+    assert made.pace == 2 * least
+    made.worked(range(2 * least), 4.0)
+    assert made.pace == least
+    for _ in range(9):
+        made.worked(range(made.pace), 0.001)
+    assert made.pace == batches.BATCH
 
 
 def test_a_segment_that_is_damaged_in_its_middle_is_left_out(said, index, indexed, ana, bo):
@@ -172,7 +185,6 @@ def test_what_an_older_writer_left_is_removed(index, indexed, feeder, ana, bo):
     feeder.close()
     (index.folder / DAMAGED).mkdir(parents=True)
     (index.folder / DAMAGED / "old.trm").write_text("zanzibar")
-    (index.folder / "batch-7.json").write_text("zanzibar")
     people.talk(ana, bo, "bravo word")
     indexed()
     assert {each.name for each in index.folder.iterdir()} == {"index", "lock"}
