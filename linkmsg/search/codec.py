@@ -7,7 +7,6 @@ and what two segments know of a term is joined as it is. Whoosh's readers, queri
 work on it as on any other.
 """
 
-import os
 from array import array
 from collections.abc import Iterable, Iterator
 from copy import copy
@@ -24,6 +23,7 @@ from linkmsg.search.bridge import FIELDS, Documents, Terms
 from linkmsg.search.columns import COLUMNS, TERMS, Columns
 from linkmsg.search.gathering import Run
 from linkmsg.search.terms import TermsReader, TermsWriter
+from linkmsg.storage.durable import sync
 
 NAME = "MESSAGES"
 # Bytes of a file that are brought to the disk at once.
@@ -94,20 +94,20 @@ def write(folder: Path, segment: Segment, terms: Iterable[Run], packed: bytes) -
     """Write the files of a segment to the disk, with a halt after each block."""
     with segment.file(folder, COLUMNS).open("wb") as file:
         file.write(packed)
-        _sync(file)
+        _synced(file)
     synced = 0
     with segment.file(folder, TERMS).open("wb") as file:
         for _ in TermsWriter(file).write(terms):
             if file.tell() - synced > SYNCED:  # a little at a time, so none takes long
                 synced = file.tell()
-                _sync(file)
+                _synced(file)
             yield
-        _sync(file)
+        _synced(file)
 
 
-def _sync(file: BufferedWriter) -> None:
+def _synced(file: BufferedWriter) -> None:
     file.flush()
-    os.fsync(file.fileno())
+    sync(Path(file.name))
 
 
 class Codec(base.Codec):  # type: ignore[misc]

@@ -5,7 +5,6 @@ when it and the files that it names have reached the disk, so after a power cut,
 is as it was at some moment.
 """
 
-import os
 from pathlib import Path
 from struct import Struct
 from typing import Any
@@ -17,6 +16,7 @@ from whoosh.index import TOC
 
 from linkmsg.search.codec import NAME
 from linkmsg.search.terms import Damaged
+from linkmsg.storage.durable import sync
 
 SEAL = Struct("<8sI")
 MAGIC = b"linkmsgc"
@@ -57,12 +57,3 @@ def read(folder: Path) -> TOC:
         Exception: it was written by another version of us; that raises almost anything.
     """
     return TOC.read(Contents(str(folder)), NAME)
-
-
-def sync(path: Path) -> None:
-    """Wait until a file, or what a folder names, is on the disk."""
-    opened = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

@@ -23,4 +23,5 @@ if __name__ == "__main__":
     enter("linkmsg", HOUSE)
     enter("linkmsg.models", HOUSE / "models")
     enter("linkmsg.search", HOUSE / "search")
+    enter("linkmsg.storage", HOUSE / "storage")
     import_module("linkmsg.search.writer").main()

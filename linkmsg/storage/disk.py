@@ -9,6 +9,7 @@ from typing import IO
 
 from linkmsg.clock import now
 from linkmsg.storage.blobs import CHUNK, DRAFT, KEY, Writer, checked, draft_of
+from linkmsg.storage.durable import sync
 
 
 class Disk:
@@ -28,9 +29,9 @@ class Disk:
         with self.draft(key) as file:
             yield Writer(file)
             file.flush()
-            os.fsync(file.fileno())
+            sync(Path(file.name))
             Path(file.name).replace(path)
-        _sync(path.parent)
+        sync(path.parent)
 
     @contextmanager
     def draft(self, key: str) -> Iterator[IO[bytes]]:
@@ -94,17 +95,8 @@ def _make(folder: Path) -> None:
     for each in (folder.parent, folder):
         if not each.is_dir():
             each.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _sync(each.parent)
+            sync(each.parent)
 
 
 def _for_us_alone(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
-
-
-def _sync(folder: Path) -> None:
-    """Make the names in a folder durable: a rename alone may be lost with the power."""
-    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
