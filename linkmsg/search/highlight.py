@@ -1,12 +1,14 @@
 """The part of a text that shows why it was found, with what matched marked. All is escaped."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
 from linkmsg.search import nearby
 from linkmsg.search.language import Asked
+from linkmsg.search.said import chained, packed, reader_of
 from linkmsg.search.scope import PREFIX, parts_of
 from linkmsg.search.words import Word, Words
 
@@ -14,6 +16,7 @@ from linkmsg.search.words import Word, Words
 LENGTH, LOOKED_AT = 160, 20_000
 Span = tuple[int, int]
 NOTHING = re.compile("(?!)")
+MARK, END = Markup("<mark>"), Markup("</mark>")
 
 
 @dataclass
@@ -49,9 +52,35 @@ class Marks:
 
     def spans(self, text: str, words: Words) -> list[Span]:
         """From where to where something matches in a text, in their order and apart."""
-        if not (self.stems or self.prefixes or self.rows):
-            return []
-        found = list(words.of(text))
+        if any(self.rows):
+            found = list(words.of(text))
+            return _apart([*self._of(found), *_rows(self.rows, found)])
+        spans: list[Span] = []
+        if self.stems or self.prefixes:
+            for start, run in self._runs(text, words):
+                spans += [(start + at, start + to) for at, to in self._of(list(words.of(run)))]
+        return _apart(spans)
+
+    def _runs(self, text: str, words: Words) -> Iterator[tuple[int, str]]:
+        """What stands together in a text and has a match, and where it begins.
+
+        Most has none. No stemmer takes away the letter that a word of ASCII begins with.
+        """
+        reader, begins = reader_of(words), tuple(map(packed, self.prefixes))
+        wanted = set(map(packed, self.stems))
+        letters = {each[:1] for each in (*self.stems, *self.prefixes)}
+        for run in chained(text).finditer(text):
+            said = run[0]
+            if said[0].lower() not in letters and said.isalnum() and said.isascii():
+                continue
+            chain = reader.chain(said)
+            if any(stem in wanted for _, stem in chain.stems) or (
+                begins and any(surface.startswith(begins) for surface in chain.surfaces)
+            ):
+                yield run.start(), said
+
+    def _of(self, found: list[Word]) -> list[Span]:
+        """From where to where words match one by one."""
         begins = tuple(self.prefixes)
         matching = [
             word
@@ -60,16 +89,11 @@ class Marks:
         ]
         parts = {word.place for word in matching if not word.whole}
         # Of `plan.pdf` only the part is marked that matches by itself.
-        spans = [
+        return [
             (word.start, self._end(word))
             for word in matching
             if not (word.whole and word.place in parts)
         ]
-        parts_of_text = [word for word in found if not word.whole]
-        places = {(word.place, stem): word for word in parts_of_text for stem in word.stems}
-        for row in self.rows:
-            spans += _row(row, places)
-        return _apart(spans)
 
     def _end(self, word: Word) -> int:
         """Where a match ends: of a pair of which the first letter was asked for, after that."""
@@ -86,7 +110,7 @@ def snippet(text: str, marks: Marks, words: Words, length: int = LENGTH) -> Mark
     start, end = _window(part, spans, length)
     before = "…" if first + start else ""
     after = "…" if first + end < len(text.rstrip()) else ""
-    return Markup("{}{}{}").format(before, _marked(part, spans, start, end), after)
+    return before + _marked(part, spans, start, end) + after
 
 
 def marked(text: str, marks: Marks, words: Words) -> Markup | None:
@@ -95,9 +119,16 @@ def marked(text: str, marks: Marks, words: Words) -> Markup | None:
     return _marked(text, spans, 0, len(text)) if spans else None
 
 
+def _rows(rows: list[list[Word]], found: list[Word]) -> list[Span]:
+    """From where to where words match that stand side by side."""
+    parts = [word for word in found if not word.whole]
+    places = {(word.place, stem): word for word in parts for stem in word.stems}
+    return [span for row in rows if row for span in _row(row, places)]
+
+
 def _row(row: list[Word], places: dict[tuple[int, str], Word]) -> list[Span]:
     spans = []
-    for place, stem in places if row else ():
+    for place, stem in places:
         if stem != row[0].stem:
             continue
         wanted = [(place + each.place - row[0].place, each.stem) for each in row]
@@ -151,7 +182,7 @@ def _marked(text: str, spans: list[Span], start: int, end: int) -> Markup:
         if first >= last or first < at:
             continue
         pieces.append(Markup.escape(_line(text[at:first])))
-        pieces.append(Markup("<mark>{}</mark>").format(_line(text[first:last])))
+        pieces.append(MARK + _line(text[first:last]) + END)
         at = last
     pieces.append(Markup.escape(_line(text[at:end])))
     return Markup("").join(pieces)

@@ -16,7 +16,7 @@ from linkmsg.search.words import PLAIN_RUN, RUN, TIES, Word, Words
 REMEMBERED, LONGEST = 100_000, 32
 
 
-def _chained(run: str) -> re.Pattern[str]:
+def _tied(run: str) -> re.Pattern[str]:
     ties = "".join(map(re.escape, sorted(TIES)))
     return re.compile(rf"(?:{run})(?:[{ties}](?:{run}))*")
 
@@ -25,7 +25,12 @@ def _unnamed(run: re.Pattern[str]) -> str:
     return re.sub(r"\(\?P<\w+>", "(?:", run.pattern)
 
 
-PLAIN_CHAIN, CHAIN = _chained(_unnamed(PLAIN_RUN)), _chained(_unnamed(RUN))
+PLAIN_CHAIN, CHAIN = _tied(_unnamed(PLAIN_RUN)), _tied(_unnamed(RUN))
+
+
+def chained(text: str) -> re.Pattern[str]:
+    """What finds all that stands together in a text."""
+    return PLAIN_CHAIN if text.isascii() else CHAIN
 
 
 class Said(NamedTuple):
@@ -67,8 +72,8 @@ class Reader:
         """What a text says beside what was said before; and the place of its last word."""
         stems, surfaces, length = so_far
         last, met = place, self._met
-        for run in (PLAIN_CHAIN if text.isascii() else CHAIN).findall(text):
-            chain = met.get(run) or self._chain(run)
+        for run in chained(text).findall(text):
+            chain = met.get(run) or self.chain(run)
             if length + chain.steps > MOST_WORDS:
                 break
             for offset, stem in chain.stems:
@@ -83,7 +88,10 @@ class Reader:
             place += chain.steps
         return Said(stems, surfaces, length), last
 
-    def _chain(self, run: str) -> Chain:
+    def chain(self, run: str) -> Chain:
+        """What is read in what stands together."""
+        if met := self._met.get(run):
+            return met
         made = _chain(list(self.words.of(run)))
         if len(run) <= LONGEST:
             if len(self._met) >= REMEMBERED:
@@ -94,14 +102,15 @@ class Reader:
 
 def _chain(words: list[Word]) -> Chain:
     return Chain(
-        tuple((word.place, _bytes(stem)) for word in words for stem in word.stems),
-        tuple(_bytes(word.surface) for word in words),
+        tuple((word.place, packed(stem)) for word in words for stem in word.stems),
+        tuple(packed(word.surface) for word in words),
         sum(not word.whole for word in words),
         words[-1].place if words else 0,
     )
 
 
-def _bytes(text: str) -> bytes:
+def packed(text: str) -> bytes:
+    """A stem or a word as the index has it."""
     return text.encode(errors="replace")
 
 

@@ -3,13 +3,17 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
+from linkmsg.config import LANGUAGES
 from linkmsg.search import nearby
 from linkmsg.search.highlight import Marks, snippet
 from linkmsg.search.language import parse
-from linkmsg.search.words import Words
+from linkmsg.search.words import Words, words_in
 from tests import people
 from tests.search import conftest
+from tests.search.test_said import PIECES, TEXTS
 
 FILLER = "Sed ut perspiciatis, unde omnis iste natus error sit. " * 60
 FOUND = {
@@ -64,6 +68,25 @@ def test_a_phrase_is_shown_and_not_its_words_apart():
     words = Words("en")
     text = f"new {FILLER} an office that is new {FILLER} a new office {FILLER}"
     assert "a <mark>new office</mark>" in snippet(text, marks('"new office"', words), words)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@given(text=TEXTS, asked=some.lists(some.sampled_from(PIECES), min_size=1, max_size=3))
+def test_what_is_marked_is_what_matches_where_all_words_are_read(language, text, asked):
+    words = words_in(language)
+    wanted = marks(" ".join(asked), words)
+    wanted.rows = []
+    found = list(words.of(text))
+    begins = tuple(wanted.prefixes)
+    matching = [
+        word
+        for word in found
+        if wanted.stems & {*word.stems} or (begins and word.surface.startswith(begins))
+    ]
+    covered = {at for start, end in wanted.spans(text, words) for at in range(start, end)}
+    firsts = {word.start for word in matching}
+    assert firsts <= covered
+    assert covered <= {at for word in matching for at in range(word.start, word.end)}
 
 
 def test_snippets_that_take_long_are_the_beginnings(inside, ana, bo, monkeypatch):
