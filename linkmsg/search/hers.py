@@ -3,11 +3,13 @@
 from collections.abc import Collection, Iterable
 from functools import cache
 
-from sqlalchemy import Integer, Row, Select, bindparam, select
+from sqlalchemy import Exists, Integer, Row, Select, bindparam, exists, select
 from sqlalchemy.orm import aliased
 
 from linkmsg.db import db
 from linkmsg.models import Conversation, Member, Message, Participation
+
+MEMBER = bindparam("member", type_=Integer)
 
 
 def messages(member: Member, ids: Collection[int]) -> Iterable[Row[Message, Member]]:
@@ -19,15 +21,13 @@ def messages(member: Member, ids: Collection[int]) -> Iterable[Row[Message, Memb
 
 @cache
 def _messages() -> Select[Message, Member]:
-    part, other = aliased(Participation), aliased(Member)
-    member = bindparam("member", type_=Integer)
+    other = aliased(Member)
     ids = bindparam("ids", type_=Integer, expanding=True)
     return (
         select(Message, other)
         .join(Conversation, Conversation.id == Message.conversation_id)
-        .join(part, part.conversation_id == Conversation.id)
-        .join(other, other.id == Conversation.low_id + Conversation.high_id - member)
-        .where(part.member_id == member, Message.id.in_(ids))
+        .join(other, other.id == Conversation.low_id + Conversation.high_id - MEMBER)
+        .where(Message.id.in_(ids), _takes_part())
     )
 
 
@@ -42,10 +42,16 @@ def confirmed(member: Member, ids: Collection[int]) -> set[int]:
 def _confirmed() -> Select[int]:
     """Made once. The ids stand in the statement: given beside it they take longer."""
     ids = bindparam("ids", type_=Integer, expanding=True, literal_execute=True)
-    return (
-        select(Message.id)
-        .join(Participation, Participation.conversation_id == Message.conversation_id)
-        .where(Participation.member_id == bindparam("member", type_=Integer), Message.id.in_(ids))
+    return select(Message.id).where(Message.id.in_(ids), _takes_part())
+
+
+def _takes_part() -> Exists:
+    """That she takes part where a message was said: asked of each, and not joined.
+
+    SQLite would begin a join with all her conversations, and go through all that is said there.
+    """
+    return exists().where(
+        Participation.conversation_id == Message.conversation_id, Participation.member_id == MEMBER
     )
 
 
