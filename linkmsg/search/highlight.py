@@ -21,12 +21,16 @@ MARK, END = Markup("<mark>"), Markup("</mark>")
 
 @dataclass
 class Marks:
-    """What is marked: words of these stems, words that begin so, and rows of stems."""
+    """What is marked: words of these stems, words that begin so, and rows of stems.
+
+    What was looked at on a page is `known` to match or not: most words stand there often.
+    """
 
     stems: set[str] = field(default_factory=set)
     prefixes: set[str] = field(default_factory=set)
     rows: list[list[Word]] = field(default_factory=list)
     pattern: re.Pattern[str] = NOTHING
+    known: dict[str, bool] = field(default_factory=dict)
 
     @classmethod
     def of(cls, asked: Asked, words: Words) -> "Marks":
@@ -62,22 +66,29 @@ class Marks:
         return _apart(spans)
 
     def _runs(self, text: str, words: Words) -> Iterator[tuple[int, str]]:
-        """What stands together in a text and has a match, and where it begins.
-
-        Most has none. No stemmer takes away the letter that a word of ASCII begins with.
-        """
-        reader, begins = reader_of(words), tuple(map(packed, self.prefixes))
-        wanted = set(map(packed, self.stems))
-        letters = {each[:1] for each in (*self.stems, *self.prefixes)}
+        """What stands together in a text and has a match, and where it begins."""
+        known = self.known
         for run in chained(text).finditer(text):
             said = run[0]
-            if said[0].lower() not in letters and said.isalnum() and said.isascii():
-                continue
-            chain = reader.chain(said)
-            if any(stem in wanted for _, stem in chain.stems) or (
-                begins and any(surface.startswith(begins) for surface in chain.surfaces)
-            ):
+            matches = known.get(said)
+            if matches is None:
+                matches = known[said] = self._matches(said, words)
+            if matches:
                 yield run.start(), said
+
+    def _matches(self, said: str, words: Words) -> bool:
+        """Whether something matches in what stands together.
+
+        No stemmer takes away the letter that a word of ASCII begins with.
+        """
+        letters = tuple({each[:1] for each in (*self.stems, *self.prefixes)})
+        if said.isalnum() and said.isascii() and not said.lower().startswith(letters):
+            return False
+        chain, begins = reader_of(words).chain(said), tuple(map(packed, self.prefixes))
+        stems = {packed(stem) for stem in self.stems}
+        return any(stem in stems for _, stem in chain.stems) or any(
+            surface.startswith(begins) for surface in chain.surfaces if begins
+        )
 
     def _of(self, found: list[Word]) -> list[Span]:
         """From where to where words match one by one."""
