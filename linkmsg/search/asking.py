@@ -2,6 +2,7 @@
 
 import math
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -34,7 +35,7 @@ def question(member: Member, asked: Asked, scope: Scope, inside: int | None) -> 
         clauses = scope.phrase(phrase.text, open_end=phrase.prefix)
         _take(made, clauses, f'"{phrase.text}"', nothing, negated=phrase.negated)
     people = defaultdict[str, list[Clause]](list)
-    for each in asked.filters:
+    for each in _once(asked.filters):
         clause = _filter(member, each, asked, scope)
         if each.negated:
             made.unwanted.append(clause)
@@ -50,6 +51,11 @@ def question(member: Member, asked: Asked, scope: Scope, inside: int | None) -> 
     if inside is not None:
         made.wanted.append(scope.facts(within(inside)))
     return made
+
+
+def _once(filters: list[Filter]) -> Iterable[Filter]:
+    """Each but once, wherever it stands."""
+    return {(each.name, each.value, each.negated): each for each in filters}.values()
 
 
 def _either(clauses: list[Clause]) -> Clause:

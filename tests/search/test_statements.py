@@ -32,3 +32,14 @@ def test_no_search_asks_more_often_when_there_is_more(read, ana, bo):
     read()
     assert costs(ana) == few
     assert max(few.values()) <= MOST
+
+
+def test_what_is_asked_many_times_is_asked_of_the_database_once(read, ana, bo):
+    people.talk(bo, ana, "a word")
+    read()
+    needed = []
+    for text in ("from:bo word", "from:bo " * 30 + "word"):
+        with counted(ana.app) as statements:
+            assert found(ana, text).total == 1
+        needed.append(len(statements))
+    assert needed[0] == needed[1]
