@@ -214,3 +214,22 @@ def test_a_session_that_ends_takes_nothing_typed_from_the_page(
     window.button("Send invitation").click()
     sign_in(window, ana)
     expect(window.page.get_by_label("Your note")).to_have_value("We met in Lund")
+
+
+ANSWERED_TWICE = """() => {
+  const gone = document.createElement("li");
+  gone.dataset.nonce = "told-already-0001";
+  const tasks = [{ target: gone, swapSpec: {}, fragment: document.createDocumentFragment() }];
+  const detail = { ctx: { text: "", sourceElement: document.body }, tasks };
+  document.dispatchEvent(new CustomEvent("htmx:before:swap", { detail }));
+  return tasks.length;
+}"""
+
+
+def test_an_answer_to_what_the_socket_took_off_the_page_does_no_harm(
+    browse: Browse, ana: Person, talk: int
+) -> None:
+    window = browse(ana).open(f"/messaging/{talk}")
+    expect(window.send_button).to_be_visible()
+    window.page.wait_for_function("document.body.dataset.connected !== undefined")
+    assert window.page.evaluate(ANSWERED_TWICE) == 1

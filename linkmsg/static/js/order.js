@@ -15,7 +15,8 @@ document.addEventListener("htmx:before:swap", ({ detail: { ctx, tasks } }) => {
   tasks.splice(0, tasks.length, ...tasks.filter(isKept));
   for (const task of tasks) {
     if (look && versioned.test(keyOf(task))) looks.set(keyOf(task), look);
-    if (task.target?.dataset?.nonce) release(conversationAt(task.target), { nonce: task.target.dataset.nonce });
+    // What the other way took off the page already was released by it.
+    if (task.target?.dataset?.nonce && task.target.isConnected) release(conversationAt(task.target), { nonce: task.target.dataset.nonce });
     if (task.target?.id === "older-rows") forgetDoubles(first(task)?.parentNode);
   }
 });
