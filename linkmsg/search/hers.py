@@ -27,7 +27,7 @@ def _messages() -> Select[Message, Member]:
         select(Message, other)
         .join(Conversation, Conversation.id == Message.conversation_id)
         .join(other, other.id == Conversation.low_id + Conversation.high_id - MEMBER)
-        .where(Message.id.in_(ids), _takes_part())
+        .where(Message.id.in_(ids), takes_part())
     )
 
 
@@ -42,11 +42,11 @@ def confirmed(member: Member, ids: Collection[int]) -> set[int]:
 def _confirmed() -> Select[int]:
     """Made once. The ids stand in the statement: given beside it they take longer."""
     ids = bindparam("ids", type_=Integer, expanding=True, literal_execute=True)
-    return select(Message.id).where(Message.id.in_(ids), _takes_part())
+    return select(Message.id).where(Message.id.in_(ids), takes_part())
 
 
-def _takes_part() -> Exists:
-    """That she takes part where a message was said: asked of each, and not joined.
+def takes_part() -> Exists:
+    """That the `MEMBER` of a statement takes part where a message was said; not joined to it.
 
     SQLite would begin a join with all her conversations, and go through all that is said there.
     """

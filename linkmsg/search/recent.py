@@ -10,6 +10,7 @@ from linkmsg.db import db
 from linkmsg.models import Attachment, Member, Message, Participation
 from linkmsg.models.message import TEXT
 from linkmsg.search.entries import Entry
+from linkmsg.search.hers import takes_part
 
 LAST_CHANGE = select(func.max(Message.change))
 # So many of the last changes of all are looked at, and of hers so many.
@@ -54,12 +55,11 @@ def pending(member: Member, mark: int, last: int) -> list[Entry]:
     mark = mark if mark < last else 0
     asked = (
         _told()
-        .join(Participation, Participation.conversation_id == Message.conversation_id)
-        .where(Participation.member_id == member.id, Message.change > max(mark, last - LAST))
+        .where(Message.change > max(mark, last - LAST), takes_part())
         .order_by(Message.change.desc())
         .limit(HERS)
     )
-    rows = list(db.session.execute(asked))
+    rows = list(db.session.execute(asked, {"member": member.id}))
     return _entries(rows, {row.conversation_id: [member.id] for row in rows})
 
 

@@ -1,6 +1,11 @@
 """What a search asks of the database does not grow with what is in it."""
 
+import pytest
+from sqlalchemy import event
+
 from linkmsg.actions import messages
+from linkmsg.db import db, on_sqlite
+from linkmsg.search import reading
 from tests import people
 from tests.blueprints.test_statements import counted
 from tests.people import attach, nonce
@@ -43,3 +48,27 @@ def test_what_is_asked_many_times_is_asked_of_the_database_once(read, ana, bo):
             assert found(ana, text).total == 1
         needed.append(len(statements))
     assert needed[0] == needed[1]
+
+
+def test_no_word_is_looked_for_by_going_through_all_that_one_was_ever_told(read, ana, bo):
+    if not on_sqlite():
+        pytest.skip("SQLite tells its plan in this way")
+    people.talk(bo, ana, *(f"word {number}" for number in range(reading.CAP + 1)))
+    read()
+    asked = []
+
+    def note(_connection, _cursor, statement, parameters, *_):
+        asked.append((statement, parameters))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    assert found(ana, "word").hits
+    event.remove(db.engine, "before_cursor_execute", note)
+    selects = [each for each in asked if each[0].startswith("SELECT")]
+    explain = db.session.connection().exec_driver_sql
+    plans = [
+        row.detail
+        for statement, parameters in selects
+        for row in explain(f"EXPLAIN QUERY PLAN {statement}", parameters)
+    ]
+    assert any("SEARCH participations" in each for each in plans)
+    assert [each for each in plans if "ix_participations_inbox" in each] == []
