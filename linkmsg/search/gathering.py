@@ -29,9 +29,7 @@ class Gathering:
         return join(several) if several else self._known.get(term)
 
     def run(self) -> Run:
-        """All terms in their order, and what is known of each."""
-        known = self._known
-        known |= {term: join(several) for term, several in self._several.items()}
-        self._several.clear()
+        """All terms in their order, and what is known of each. Others may ask meanwhile."""
+        known = self._known | {term: join(several) for term, several in self._several.items()}
         terms = sorted(known)
         return terms, list(map(known.__getitem__, terms))
