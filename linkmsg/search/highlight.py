@@ -1,14 +1,14 @@
 """The part of a text that shows why it was found, with what matched marked. All is escaped."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from markupsafe import Markup
 
 from linkmsg.search import nearby
 from linkmsg.search.language import Asked
-from linkmsg.search.said import chained, packed, reader_of
+from linkmsg.search.said import chained
 from linkmsg.search.scope import PREFIX, parts_of
 from linkmsg.search.words import Word, Words
 
@@ -23,14 +23,14 @@ MARK, END = Markup("<mark>"), Markup("</mark>")
 class Marks:
     """What is marked: words of these stems, words that begin so, and rows of stems.
 
-    What was looked at on a page is `known` to match or not: most words stand there often.
+    Most words stand on a page often, so what matches in each is `known` after the first time.
     """
 
     stems: set[str] = field(default_factory=set)
     prefixes: set[str] = field(default_factory=set)
     rows: list[list[Word]] = field(default_factory=list)
     pattern: re.Pattern[str] = NOTHING
-    known: dict[str, bool] = field(default_factory=dict)
+    known: dict[str, list[Span]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, asked: Asked, words: Words) -> "Marks":
@@ -59,36 +59,27 @@ class Marks:
         if any(self.rows):
             found = list(words.of(text))
             return _apart([*self._of(found), *_rows(self.rows, found)])
+        if not (self.stems or self.prefixes):
+            return []
         spans: list[Span] = []
-        if self.stems or self.prefixes:
-            for start, run in self._runs(text, words):
-                spans += [(start + at, start + to) for at, to in self._of(list(words.of(run)))]
+        for run in chained(text).finditer(text):
+            said, start = run[0], run.start()
+            if said not in self.known:
+                self.known[said] = self._in(said, words)
+            spans += [(start + first, start + last) for first, last in self.known[said]]
         return _apart(spans)
 
-    def _runs(self, text: str, words: Words) -> Iterator[tuple[int, str]]:
-        """What stands together in a text and has a match, and where it begins."""
-        known = self.known
-        for run in chained(text).finditer(text):
-            said = run[0]
-            matches = known.get(said)
-            if matches is None:
-                matches = known[said] = self._matches(said, words)
-            if matches:
-                yield run.start(), said
+    def _in(self, said: str, words: Words) -> list[Span]:
+        """From where to where something matches in what stands together."""
+        is_word = said.isalnum() and said.isascii()
+        if is_word and not said.lower().startswith(self._letters):
+            return []
+        return self._of(list(words.of(said)))
 
-    def _matches(self, said: str, words: Words) -> bool:
-        """Whether something matches in what stands together.
-
-        No stemmer takes away the letter that a word of ASCII begins with.
-        """
-        letters = tuple({each[:1] for each in (*self.stems, *self.prefixes)})
-        if said.isalnum() and said.isascii() and not said.lower().startswith(letters):
-            return False
-        chain, begins = reader_of(words).chain(said), tuple(map(packed, self.prefixes))
-        stems = {packed(stem) for stem in self.stems}
-        return any(stem in stems for _, stem in chain.stems) or any(
-            surface.startswith(begins) for surface in chain.surfaces if begins
-        )
+    @cached_property
+    def _letters(self) -> tuple[str, ...]:
+        """What a word of ASCII begins with that matches: no stemmer takes its first letter."""
+        return tuple({each[:1] for each in (*self.stems, *self.prefixes)})
 
     def _of(self, found: list[Word]) -> list[Span]:
         """From where to where words match one by one."""

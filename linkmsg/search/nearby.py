@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from itertools import takewhile
+from itertools import accumulate, takewhile
 
 from linkmsg.models.text import STROKED
 from linkmsg.search.words import Word, is_unspaced
@@ -43,43 +44,23 @@ def around(text: str, wanted: re.Pattern[str]) -> tuple[int, int]:
     """From where to where a text is worth reading: where most different things may match."""
     if len(text) <= SHORT:
         return 0, len(text)
-    found = _plainly(text, wanted) if _is_plain(text) else _by_pieces(text, wanted)
-    best = max(found, key=lambda at: (found[at], -at))
+    found = _found(text, wanted)
+    best = max(range(len(found)), key=lambda number: (len(found[number]), -number)) * PIECE
     start = text.find(" ", max(0, best - BEFORE), best) + 1 if best > BEFORE else 0
     return start or max(0, best - BEFORE), min(len(text), best + PIECE + BEHIND)
 
 
-def _is_plain(text: str) -> bool:
-    """Whether what a text says is as long when it is taken apart: nothing but signs beyond ASCII.
-
-    Signs that are taken apart themselves, such as …, make it longer.
-    """
-    others = [each for each in set(text) if not each.isascii()]
-    return not any(map(str.isalnum, others)) and all(
-        each == unicodedata.normalize("NFKD", each).casefold() for each in others
-    )
-
-
-def _plainly(text: str, wanted: re.Pattern[str]) -> dict[int, int]:
-    """How many different things match in each piece, of a text whose letters are ASCII's."""
-    found: dict[int, set[int | None]] = {at: set() for at in range(0, len(text), PIECE)}
-    for each in wanted.finditer(text.lower()):
-        at, far = divmod(each.start(), PIECE)
-        found[at * PIECE].add(each.lastindex)
-        if at and far < BEFORE:
-            found[(at - 1) * PIECE].add(each.lastindex)
-    return {at: len(things) for at, things in found.items()}
-
-
-def _by_pieces(text: str, wanted: re.Pattern[str]) -> dict[int, int]:
-    """The same of any text: taken apart it may be longer, so each piece is looked at alone."""
-    return {at: _many(text, at, wanted) for at in range(0, len(text), PIECE)}
-
-
-def _many(text: str, at: int, wanted: re.Pattern[str]) -> int:
-    # One letter before tells whether a word begins here.
-    piece = _apart(text[max(0, at - 1) : at + PIECE + BEFORE])
-    return len({each.lastindex for each in wanted.finditer(piece)})
+def _found(text: str, wanted: re.Pattern[str]) -> list[set[int | None]]:
+    """The different things that match in each piece, or soon behind it."""
+    pieces = [_apart(text[at : at + PIECE]) for at in range(0, len(text), PIECE)]
+    ends = list(accumulate(map(len, pieces)))
+    found: list[set[int | None]] = [set() for _ in pieces]
+    for each in wanted.finditer("".join(pieces)):
+        number = bisect_right(ends, each.start())
+        found[number].add(each.lastindex)
+        if number and each.start() - ends[number - 1] < BEFORE:
+            found[number - 1].add(each.lastindex)
+    return found
 
 
 def _apart(text: str) -> str:

@@ -102,15 +102,14 @@ class Reader:
 
 def _chain(words: list[Word]) -> Chain:
     return Chain(
-        tuple((word.place, packed(stem)) for word in words for stem in word.stems),
-        tuple(packed(word.surface) for word in words),
+        tuple((word.place, _packed(stem)) for word in words for stem in word.stems),
+        tuple(_packed(word.surface) for word in words),
         sum(not word.whole for word in words),
         words[-1].place if words else 0,
     )
 
 
-def packed(text: str) -> bytes:
-    """A stem or a word as the index has it."""
+def _packed(text: str) -> bytes:
     return text.encode(errors="replace")
 
 

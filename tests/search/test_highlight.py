@@ -1,6 +1,7 @@
 """The snippet of a long text is around what was found, without reading all of it."""
 
 from datetime import date
+from string import ascii_letters, digits
 
 import pytest
 from hypothesis import given
@@ -87,6 +88,13 @@ def test_what_is_marked_is_what_matches_where_all_words_are_read(language, text,
     firsts = {word.start for word in matching}
     assert firsts <= covered
     assert covered <= {at for word in matching for at in range(word.start, word.end)}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@given(word=some.text(alphabet=ascii_letters + digits, min_size=1, max_size=20))
+def test_a_word_of_ascii_keeps_its_first_letter_in_every_language(language, word):
+    surface, stem, _ = words_in(language).known(word)
+    assert surface[0] == stem[0] == word[0].lower()
 
 
 def test_snippets_that_take_long_are_the_beginnings(inside, ana, bo, monkeypatch):
