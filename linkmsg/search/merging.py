@@ -82,9 +82,9 @@ def _merged(several: Sequence[Iterator[Run]]) -> Iterator[Run]:
         ends = [terms[-1] for terms, _ in read if terms]
         if not ends:
             return
-        gathering = Gathering()
+        gathering, until = Gathering(), min(ends)
         for number, (terms, values) in enumerate(read):
-            cut = bisect_right(terms, min(ends))
+            cut = bisect_right(terms, until)
             gathering.take(dict(zip(terms[:cut], values[:cut], strict=True)))
             read[number] = terms[cut:], values[cut:]
         yield gathering.run()

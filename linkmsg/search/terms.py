@@ -59,22 +59,9 @@ class TermsWriter:
 
         There is a halt after every block, so that others can have their turn.
         """
-        terms: list[bytes] = []
-        values: list[bytes] = []
-        for more, known in runs:
-            terms += more
-            values += known
-            if len(terms) < ENOUGH:
-                continue
-            done = 0
-            for end in _ends(terms, values):
-                self._flush(terms[done:end], values[done:end])
-                done = end
-                yield
-            terms, values = terms[done:], values[done:]
-        for start, end in pairwise([0, *_ends(terms, values), len(terms)]):
-            if start < end:
-                self._flush(terms[start:end], values[start:end])
+        for terms, values in _blocks(runs):
+            self._flush(terms, values)
+            yield
         table = zlib.compress(b"".join(self.places) + b"\n".join(self.firsts), 1)
         self.file.write(table)
         self.file.write(FOOT.pack(self.at, len(table), len(self.places), MAGIC))
@@ -88,6 +75,25 @@ class TermsWriter:
         self.places.append(PLACE.pack(self.at, len(packed)))
         self.firsts.append(terms[0])
         self.at += len(packed)
+
+
+def _blocks(runs: Iterable[Run]) -> Iterator[Run]:
+    """The terms of several runs, in blocks that are large enough; the last may be smaller."""
+    terms: list[bytes] = []
+    values: list[bytes] = []
+    for more, known in runs:
+        terms += more
+        values += known
+        if len(terms) >= ENOUGH:
+            ends = [0, *_ends(terms, values)]
+            yield from _cut(terms, values, ends)
+            terms, values = terms[ends[-1] :], values[ends[-1] :]
+    if terms:
+        yield from _cut(terms, values, dict.fromkeys([0, *_ends(terms, values), len(terms)]))
+
+
+def _cut(terms: list[bytes], values: list[bytes], ends: Iterable[int]) -> Iterator[Run]:
+    return ((terms[start:end], values[start:end]) for start, end in pairwise(ends))
 
 
 def _ends(terms: list[bytes], values: list[bytes]) -> Iterator[int]:

@@ -3,13 +3,14 @@
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from whoosh import query
 from whoosh.index import open_dir
 
-from linkmsg.search import reading
+from linkmsg.search import merging, reading
 from linkmsg.search.codec import NAME
+from linkmsg.search.draft import Draft
 from linkmsg.search.entries import ALL, Entry
 from linkmsg.search.index import State
 from linkmsg.search.postings import Postings, join, pack_numbers
@@ -115,6 +116,33 @@ def test_what_changes_while_a_merge_goes_on_is_not_lost(store):
     assert changed not in theirs(store, query.Or([term(word) for word in WORDS]))
 
 
+@pytest.fixture(params=[False, True], ids=["as they are", "in small pieces"])
+def pieces(request, monkeypatch):
+    """Files of terms as they are, and so that what is long is met by what is short."""
+    if request.param:
+        for name, small in {"BLOCK": 64, "ENOUGH": 5, "AT_ONCE": 2}.items():
+            monkeypatch.setattr(f"linkmsg.search.terms.{name}", small)
+
+
+def test_merged_segments_know_what_one_draft_would(tmp_path, pieces):
+    chance, store = random.Random(3), Store(tmp_path, "en")
+    entries = [entry(id, chance) for id in range(1, 121)]
+    draft = Draft(words_in("en"))
+    for each in entries:
+        draft.add(each)
+    for start in range(0, 120, 15):
+        store.add(entries[start : start + 15], start)
+    assert len(store.segments) == merging.TOGETHER
+    store.merge_some(60)
+    (merged,) = store.segments
+    assert items(merged.terms(store.folder)) == items(draft)
+
+
+def items(known):
+    """All terms and what is known of each."""
+    return [item for terms, values in known.runs() for item in zip(terms, values, strict=True)]
+
+
 def run(items):
     return [term for term, _ in items], [value for _, value in items]
 
@@ -122,8 +150,10 @@ def run(items):
 @given(
     some.dictionaries(some.binary(min_size=1, max_size=9), some.binary(max_size=3000), max_size=60)
 )
-@settings(max_examples=40, deadline=None)
-def test_a_file_of_terms_gives_back_what_was_written(tmp_path_factory, terms):
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_a_file_of_terms_gives_back_what_was_written(pieces, tmp_path_factory, terms):
     terms = {key.replace(b"\n", b""): value for key, value in terms.items()}
     ordered = sorted(terms.items())
     file = tmp_path_factory.mktemp("terms") / "terms"
@@ -132,7 +162,7 @@ def test_a_file_of_terms_gives_back_what_was_written(tmp_path_factory, terms):
             pass
     reader = TermsReader(file)
     assert {key: reader.get(key) for key in terms} == terms
-    assert [item for each in reader.runs() for item in zip(*each, strict=True)] == ordered
+    assert items(reader) == ordered
     assert reader.get(b"\xff none") is None
     for first in {key[:1] for key in terms}:
         found = [key for key, _ in reader.starting(first)]
