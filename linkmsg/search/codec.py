@@ -10,7 +10,6 @@ work on it as on any other.
 from array import array
 from collections.abc import Iterable, Iterator
 from copy import copy
-from io import BufferedWriter
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,7 @@ from linkmsg.search.bridge import FIELDS, Documents, Terms
 from linkmsg.search.columns import COLUMNS, TERMS, Columns
 from linkmsg.search.gathering import Run
 from linkmsg.search.terms import TermsReader, TermsWriter
-from linkmsg.storage.durable import sync
+from linkmsg.storage.durable import flush
 
 NAME = "MESSAGES"
 # Bytes of a file that are brought to the disk at once.
@@ -94,20 +93,15 @@ def write(folder: Path, segment: Segment, terms: Iterable[Run], packed: bytes) -
     """Write the files of a segment to the disk, with a halt after each block."""
     with segment.file(folder, COLUMNS).open("wb") as file:
         file.write(packed)
-        _synced(file)
+        flush(file)
     synced = 0
     with segment.file(folder, TERMS).open("wb") as file:
         for _ in TermsWriter(file).write(terms):
             if file.tell() - synced > SYNCED:  # a little at a time, so none takes long
                 synced = file.tell()
-                _synced(file)
+                flush(file)
             yield
-        _synced(file)
-
-
-def _synced(file: BufferedWriter) -> None:
-    file.flush()
-    sync(Path(file.name))
+        flush(file)
 
 
 class Codec(base.Codec):  # type: ignore[misc]

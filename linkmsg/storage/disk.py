@@ -9,7 +9,7 @@ from typing import IO
 
 from linkmsg.clock import now
 from linkmsg.storage.blobs import CHUNK, DRAFT, KEY, Writer, checked, draft_of
-from linkmsg.storage.durable import sync
+from linkmsg.storage.durable import flush, sync
 
 
 class Disk:
@@ -28,8 +28,7 @@ class Disk:
         path = self._place(key)
         with self.draft(key) as file:
             yield Writer(file)
-            file.flush()
-            sync(Path(file.name))
+            flush(file)
             Path(file.name).replace(path)
         sync(path.parent)
 
