@@ -15,7 +15,10 @@ AIM, LEAST = 0.2, 125
 
 
 class Batches:
-    """Smaller batches after one that fails, until the one message is left out that is at fault."""
+    """Batches as large as the writer is fast, and smaller ones after one that fails.
+
+    They grow smaller until the one message is left out that is at fault.
+    """
 
     def __init__(self) -> None:
         self.size, self.failures, self.good = BATCH, 0, 0
@@ -28,7 +31,11 @@ class Batches:
         return [self._tellable(each) for each in _short(found)]
 
     def worked(self, entries: Sequence[Entry], seconds: float) -> None:
-        """A batch is in the index: after enough of them they are as large as ever."""
+        """A batch is in the index, which took the writer so many seconds.
+
+        The next is as large as it takes in the time that is aimed at. After enough of them none
+        is smaller for one that failed.
+        """
         self.good += len(entries)
         taken = int(len(entries) * AIM / max(seconds, 1e-6))
         self.pace = max(LEAST, min(taken, 2 * self.pace, BATCH))

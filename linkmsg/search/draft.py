@@ -2,20 +2,19 @@
 
 from array import array
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 from struct import Struct
 
 from linkmsg.search.columns import Columns
-from linkmsg.search.entries import FACT, MESSAGE, SEPARATOR, SURFACE, TEXT, Entry, key_of, scope_of
+from linkmsg.search.entries import FACT, SURFACE, TEXT, Entry, key_of, parted, scope_of
 from linkmsg.search.gathering import Gathering, Run
-from linkmsg.search.postings import MOST
+from linkmsg.search.postings import MOST, Postings, pack_numbers
 from linkmsg.search.said import reader_of
 from linkmsg.search.words import Words
 
-# What one message adds to a term: that it stands there, once at a place, or more often.
-ONE, ONE_PLACE, ONE_PLACED = Struct("<II"), Struct("<IIBH"), Struct("<IIB")
-BREAK = SEPARATOR.encode()
+ONCE = Struct("<IIBH")
 
 
 class Draft:
@@ -25,7 +24,7 @@ class Draft:
         self.reader, self.base = reader_of(words), base
         self.columns = Columns.empty()
         # By what the keys begin with: a field and a scope.
-        self._known: dict[bytes, Gathering] = {}
+        self._known = defaultdict[bytes, Gathering](Gathering)
 
     def add(self, entry: Entry) -> None:
         """Take a message in."""
@@ -35,20 +34,20 @@ class Draft:
         messages.append(entry.id)
         moments.append(min(max(entry.at, 0), 0xFFFFFFFF))
         lengths.append(min(length, 0xFFFF))
-        here = ONE.pack(1, number)
+        here = pack_numbers([number])
         placed = {stem: _placed(number, places) for stem, places in stems.items()}
         noted = dict.fromkeys(surfaces, here)
         facts = dict.fromkeys(map(str.encode, entry.facts()), here)
-        group, own = _apart(key_of(entry.id))
-        self._group(group).take({own: here})
+        group, own = parted(key_of(entry.id))
+        self._known[group].take({own: here})
         for scope in entry.scopes:
-            self._group(scope_of(TEXT, scope)).take(placed)
-            self._group(scope_of(SURFACE, scope)).take(noted)
-            self._group(scope_of(FACT, scope)).take(facts)
+            self._known[scope_of(TEXT, scope)].take(placed)
+            self._known[scope_of(SURFACE, scope)].take(noted)
+            self._known[scope_of(FACT, scope)].take(facts)
 
     def get(self, term: bytes) -> bytes | None:
         """What is known of a term; None if there is none such."""
-        group, rest = _apart(term)
+        group, rest = parted(term)
         known = self._known.get(group)
         return known.get(rest) if known else None
 
@@ -74,23 +73,10 @@ class Draft:
             value for _, values in runs for value in values
         ]
 
-    def _group(self, group: bytes) -> Gathering:
-        known = self._known.get(group)
-        if known is None:
-            known = self._known[group] = Gathering()
-        return known
-
-
-def _apart(term: bytes) -> tuple[bytes, bytes]:
-    """What a key begins with, and the term itself. The id of a message has no scope."""
-    if term.startswith(MESSAGE.encode()):
-        return term[:1], term[1:]
-    group, separator, rest = term.partition(BREAK)
-    return group + separator, rest
-
 
 def _placed(number: int, places: list[int]) -> bytes:
+    """What a message adds to a term; most stand in it once, and are packed in one step."""
     if len(places) == 1:
-        return ONE_PLACE.pack(1, number, 1, places[0])
+        return ONCE.pack(1, number, 1, places[0])
     kept = array("H", places[:MOST])
-    return ONE_PLACED.pack(1, number, len(kept)) + kept.tobytes()
+    return Postings(array("I", [number]), bytes([len(kept)]), kept.tobytes()).pack()

@@ -69,3 +69,11 @@ def scope_of(field: str, member_id: int) -> bytes:
 def key_of(message_id: int) -> bytes:
     """The key of a message, by which its own place in the index is found when it changes."""
     return f"{MESSAGE}{message_id}".encode()
+
+
+def parted(key: bytes) -> tuple[bytes, bytes]:
+    """What a key begins with, and the rest. The id of a message has no scope, only its field."""
+    if key.startswith(MESSAGE.encode()):
+        return key[:1], key[1:]
+    field, separator, rest = key.partition(SEPARATOR.encode())
+    return field + separator, rest

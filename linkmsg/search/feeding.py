@@ -101,11 +101,11 @@ class Feeder:
         found = self._ask(do="look")
         if "mark" not in found:
             return False
-        answer = found
+        came_on = False
         if found["mark"] < last:
             answer = self._tell(last, **found)
             self.more = bool(answer.get("more"))
-        came_on = bool(answer.get("mark") != found["mark"])
+            came_on = bool(answer.get("mark") != found["mark"])
         if self.more:
             self.more = bool(self._ask(do="merge", seconds=MERGE).get("more"))
         return came_on or self.more
