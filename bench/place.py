@@ -18,7 +18,7 @@ from linkmsg.db import db
 
 BROWSER = {"Accept-Encoding": "br, gzip", "User-Agent": "Mozilla/5.0 Firefox/150.0"}
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
-PREFIX, DATABASE = "linkmsg-bench-", "linkmsg.sqlite"
+PREFIX, DATABASE, WHOLE = "linkmsg-bench-", "linkmsg.sqlite", "filled"
 FEW, MANY = 50, 10_000
 LONG = 100_000
 
@@ -86,7 +86,7 @@ def filled(fill: Callable[[Rows], list[int]], kept: Path | None = None) -> Itera
     """
     with nullcontext(kept) if kept else tempfile.TemporaryDirectory(prefix=PREFIX) as name:
         folder = Path(name)
-        is_new = not (folder / DATABASE).exists()
+        whole = folder / WHOLE
         settings = Settings(
             data_dir=folder,
             messages_minutely=100_000,
@@ -96,9 +96,10 @@ def filled(fill: Callable[[Rows], list[int]], kept: Path | None = None) -> Itera
         app = create_app(settings, prepared=True)
         serving.prepare(app)
         talks: list[int] = []
-        if is_new:
+        if not whole.exists():
             with app.app_context(), db.engine.begin() as database:
                 talks = fill(Rows(database))
+            whole.touch()  # what was interrupted before is filled the next time
         try:
             yield Place(app, folder, talks)
         finally:

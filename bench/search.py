@@ -18,6 +18,7 @@ from bench.place import DATABASE, Place, filled
 from bench.queries import Searches
 from bench.rows import Rows
 from linkmsg.db import db
+from linkmsg.search.store import VERSION
 
 SIZES = (10_000, 100_000, 1_000_000)
 MESSAGES = SIZES[1]
@@ -63,7 +64,7 @@ def made(messages: int, keep: Path | None = None) -> Iterator[Filled]:
     with filled(fill, keep / str(messages) if keep else None) as place:
         with place.app.app_context():
             engine = db.engine
-        ours = once(place.folder / "ours.json", lambda: build(place.folder))
+        ours = once(place.folder / f"ours-{VERSION}.json", lambda: build(place.folder))
         with closing(FTS5(place.folder / DATABASE)) as fts, engine.connect() as database:
             theirs = once(place.folder / "theirs.json", fts.build)
             searches = Searches(corpus, database)

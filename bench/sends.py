@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from statistics import quantiles
 
-from bench.place import FEW, conversations, place
+from bench.place import DATABASE, FEW, conversations, place
 from bench.server import Client, pinned, serving
 
 SERVER_CORE, CLIENT_CORE = 0, 1
@@ -19,7 +19,7 @@ SECONDS = 8
 
 def figures() -> Iterator[str]:
     with place(conversations(FEW)) as small:
-        file = small.folder / "linkmsg.sqlite"
+        file = small.folder / DATABASE
         with serving(small.folder, SERVER_CORE) as served, on_core(CLIENT_CORE):
             clients = [Client(served.port, talk + 1) for talk in small.talks[: max(CLIENTS)]]
             for number in CLIENTS:

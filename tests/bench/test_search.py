@@ -1,5 +1,7 @@
 """The bench of search runs, and says what it was asked for."""
 
+from pathlib import Path
+
 import pytest
 
 from bench import __main__ as benches
@@ -35,6 +37,28 @@ def test_it_tells_of_every_kind_of_search(monkeypatch: pytest.MonkeyPatch):
     for figure in ("indexed for each second", "kB of index", "held at most", "memory at most"):
         assert any(figure in line for line in told), figure
     assert "1,500 messages: common word" in told[-1]
+
+
+def test_a_place_that_is_kept_is_filled_and_indexed_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(search.Corpus, "fill", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            search.made(300, tmp_path).__enter__()
+    seen = []
+    for _ in range(2):
+        with search.made(300, tmp_path) as here:
+            found = here.asked.engine(next(here.searches.some(1)))
+            seen.append((here.ours, here.theirs, found))
+        monkeypatch.setattr(search, "build", interrupted)
+        monkeypatch.setattr(search.FTS5, "build", interrupted)
+        monkeypatch.setattr(search.Corpus, "fill", interrupted)
+    assert seen[0] == seen[1]
+    assert seen[0][2]
 
 
 def test_as_many_messages_are_searched_as_are_asked_for():
