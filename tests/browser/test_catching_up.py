@@ -25,8 +25,8 @@ def test_a_new_message_arrives_once_is_told_and_read(
     expect(window.page.locator("#unread")).to_be_hidden()
     assert int(cursor.input_value()) > int(held)
     assert unread(ana, talk) == 0
-    window.catch_up()
     people.talk(bo, ana, "Very late", "Take the bridge")
+    window.catch_up()
     window.catch_up()
     expect(window.texts).to_have_count(5)
     expect(window.texts.last).to_have_text("Take the bridge")
