@@ -97,7 +97,7 @@ def whole(here: Filled, table: Table) -> Iterator[str]:
     yield f"aims: p95 of the engine {AIM}, of the page {AIM_PAGE}; common words {AIM_RATIO} times"
     if PAGE not in here.asked.ways():
         yield "there is no page at /search yet"
-    yield asking.missed(here.asked, here.searches)
+    yield from asking.missed(here.asked, here.searches)
     yield from asking.awkward(here.asked, here.searches.members["heavy"][0])
     yield from building(here)
 

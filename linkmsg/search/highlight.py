@@ -1,21 +1,25 @@
 """The part of a text that shows why it was found, with what matched marked. All is escaped."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from linkmsg.search import nearby
 from linkmsg.search.language import Asked
-from linkmsg.search.said import chained
+from linkmsg.search.said import CHAIN, PLAIN_CHAIN
 from linkmsg.search.scope import PREFIX, parts_of
-from linkmsg.search.words import Word, Words
+from linkmsg.search.words import TIES, Word, Words
 
 # Characters of a snippet, and of a text that are looked at for one.
 LENGTH, LOOKED_AT = 160, 20_000
 Span = tuple[int, int]
 NOTHING = re.compile("(?!)")
+# Behind what is tied to what stands there.
+INSIDE = re.compile(f"(?<=[A-Za-z0-9][{''.join(map(re.escape, sorted(TIES)))}])")
+SPACES = str.maketrans("\n\r\t", "   ")
 MARK, END = Markup("<mark>"), Markup("</mark>")
 
 
@@ -61,25 +65,32 @@ class Marks:
             return _apart([*self._of(found), *_rows(self.rows, found)])
         if not (self.stems or self.prefixes):
             return []
-        spans: list[Span] = []
-        for run in chained(text).finditer(text):
-            said, start = run[0], run.start()
-            if said not in self.known:
-                self.known[said] = self._in(said, words)
-            spans += [(start + first, start + last) for first, last in self.known[said]]
-        return _apart(spans)
+        runs = self._plain(text) if text.isascii() else CHAIN.finditer(text)
+        return _apart([span for run in runs for span in self._in(run[0], run.start(), words)])
 
-    def _in(self, said: str, words: Words) -> list[Span]:
-        """From where to where something matches in what stands together."""
-        is_word = said.isalnum() and said.isascii()
-        if is_word and not said.lower().startswith(self._letters):
-            return []
-        return self._of(list(words.of(said)))
+    def _in(self, said: str, at: int, words: Words) -> list[Span]:
+        """From where to where something matches in what stands together at a place."""
+        if said not in self.known:
+            is_other = said.isascii() and said.isalnum() and not self._begins.match(said)
+            self.known[said] = [] if is_other else self._of(list(words.of(said)))
+        return [(at + first, at + last) for first, last in self.known[said]]
+
+    def _plain(self, text: str) -> Iterator[re.Match[str]]:
+        """What stands together in a text of ASCII, where a word in it begins as a match would.
+
+        What is tied together matches as one only if its first word begins so.
+        """
+        for word in self._begins.finditer(text):
+            start, end = word.span()
+            is_first = text[end : end + 1] in TIES and not INSIDE.match(text, start)
+            yield (PLAIN_CHAIN.match(text, start) or word) if is_first else word
 
     @cached_property
-    def _letters(self) -> tuple[str, ...]:
-        """What a word of ASCII begins with that matches: no stemmer takes its first letter."""
-        return tuple({each[:1] for each in (*self.stems, *self.prefixes)})
+    def _begins(self) -> re.Pattern[str]:
+        """A word of ASCII that begins as any that matches: no stemmer takes its first letter."""
+        letters = {each[:1] for each in (*self.stems, *self.prefixes) if each.isascii()}
+        either = "".join(re.escape(each + each.upper()) for each in sorted(letters))
+        return re.compile(f"[{either}](?<![A-Za-z0-9].)[A-Za-z0-9]*") if either else NOTHING
 
     def _of(self, found: list[Word]) -> list[Span]:
         """From where to where words match one by one."""
@@ -178,18 +189,17 @@ def _back(text: str, end: int) -> int:
 
 
 def _marked(text: str, spans: list[Span], start: int, end: int) -> Markup:
-    pieces, at = [], start
+    pieces, at = list[str](), start
     for first, last in spans:
         first, last = max(first, start), min(last, end)  # noqa: PLW2901
         if first >= last or first < at:
             continue
-        pieces.append(Markup.escape(_line(text[at:first])))
-        pieces.append(MARK + _line(text[first:last]) + END)
+        pieces += [_line(text[at:first]), MARK, _line(text[first:last]), END]
         at = last
-    pieces.append(Markup.escape(_line(text[at:end])))
-    return Markup("").join(pieces)
+    # Each of these is escaped, which joining them as Markup would do again.
+    return Markup("".join([*pieces, _line(text[at:end])]))  # noqa: S704
 
 
-def _line(text: str) -> str:
-    """Line ends and tabs as spaces."""
-    return text.translate({10: " ", 13: " ", 9: " "})
+def _line(text: str) -> Markup:
+    """Escaped, with line ends and tabs as spaces."""
+    return escape(text.translate(SPACES))

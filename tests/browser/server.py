@@ -1,11 +1,17 @@
 """The app of a test, served on a port of this machine."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import Flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.wsgi import ClosingIterator
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 
 class Quiet(WSGIRequestHandler):
@@ -27,9 +33,19 @@ class Server:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    def answer(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterator[bytes]:
+        """The app's answer, closed at its end.
+
+        What Werkzeug serves is left open where the browser goes away while it is told.
+        """
+        with closing(cast(ClosingIterator, self.app(environ, start))) as said:
+            yield from said
+
     def start(self) -> None:
         self.app.extensions["linkmsg.hub"].closing = False
-        made = make_server("127.0.0.1", self.port, self.app, threaded=True, request_handler=Quiet)
+        made = make_server(
+            "127.0.0.1", self.port, self.answer, threaded=True, request_handler=Quiet
+        )
         thread = threading.Thread(target=made.serve_forever, args=(0.05,), daemon=True)
         thread.start()
         self.port, self._running = made.port, (made, thread)

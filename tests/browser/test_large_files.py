@@ -36,7 +36,7 @@ def test_a_file_of_25_mib_goes_there_and_comes_back_equal(
     film.write_bytes(os.urandom(LARGEST))
     hers = browse(ana, scripts=scripts)
     hers.page.add_init_script(TOLD)
-    hers.open(f"/messaging/{talk}")
+    hers.open(f"/messaging/{talk}").uploads_at(15_000_000)
     hers.page.get_by_label("Attach files").set_input_files(film)
     if scripts:
         expect(hers.page.locator(".tray [name=attachment]")).to_be_attached(timeout=60_000)

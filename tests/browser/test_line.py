@@ -30,8 +30,8 @@ def test_a_line_that_is_dead_and_does_not_know_it_is_noticed(
     dead += lines
     people.talk(bo, ana, "Can you hear me?")
     expect(window.texts.last).to_have_text("Can you hear me?")
+    window.until(lambda: len(lines) > len(dead))
     window.expect_live()
-    assert len(lines) > len(dead)
 
 
 def test_who_goes_offline_is_told_so_and_keeps_the_page(

@@ -36,11 +36,7 @@ def write(window: Window, *texts: str) -> None:
 
 def expect_gone(window: Window, person: Person, *texts: str) -> None:
     """All have arrived once and in order, and the tab keeps nothing."""
-    for _ in range(100):
-        if not window.kept():
-            break
-        window.page.wait_for_timeout(100)
-    assert window.kept() == []
+    window.until(lambda: not window.kept())
     assert bodies(person)[-len(texts) :] == list(texts)
     assert [body for body in bodies(person) if body in texts] == list(texts)
 

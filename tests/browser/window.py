@@ -1,7 +1,7 @@
 """A browser window of somebody, and what went wrong in it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -131,6 +131,22 @@ class Window:
     def expect_live(self) -> None:
         """Wait until the page has its socket."""
         expect(self.page.locator("body[data-connected]")).to_be_attached()
+
+    def until(self, is_so: Callable[[], bool], within: float = 10) -> None:
+        """Let the page go on until something has come about that it does not show; in seconds."""
+        for _ in range(round(within * 20)):
+            if is_so():
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError("it did not come about")
+
+    def uploads_at(self, pace: int) -> "Window":
+        """Let the line carry so many bytes a second to the server."""
+        line = self.page.context.new_cdp_session(self.page)
+        speed = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": pace}
+        line.send("Network.enable")
+        line.send("Network.emulateNetworkConditions", {"offline": False, **speed})
+        return self
 
     def catch_up(self) -> None:
         """Ask for what is new now, not in a quarter of a minute."""

@@ -32,6 +32,8 @@ FOUND = {
     "서울": ("오늘 서울 갑니다", "오늘 <mark>서울</mark> 갑니다"),
     "パリ": ("今日パリへ", "今日<mark>パリ</mark>へ"),
 }
+TIED = ("a", "b", "ab", "aba", "a-b", "a.b-a", "b a")
+TIED_TEXTS = some.lists(some.sampled_from(("a-", "b'", "x-", "a", "B ", ". ")), max_size=9)
 
 
 class Watched(Words):
@@ -46,6 +48,23 @@ class Watched(Words):
 
 def marks(text, words):
     return Marks.of(parse(text, today=date(2026, 11, 26)), words)
+
+
+def assert_marked_as_read(words, text, asked):
+    """Each word that matches is marked from its beginning, and nothing is beside them."""
+    wanted = marks(asked, words)
+    wanted.rows = []
+    found = list(words.of(text))
+    begins = tuple(wanted.prefixes)
+    matching = [
+        word
+        for word in found
+        if wanted.stems & {*word.stems} or (begins and word.surface.startswith(begins))
+    ]
+    covered = {at for start, end in wanted.spans(text, words) for at in range(start, end)}
+    firsts = {word.start for word in matching}
+    assert firsts <= covered
+    assert covered <= {at for word in matching for at in range(word.start, word.end)}
 
 
 @pytest.mark.parametrize("text", FOUND)
@@ -74,20 +93,12 @@ def test_a_phrase_is_shown_and_not_its_words_apart():
 @pytest.mark.parametrize("language", LANGUAGES)
 @given(text=TEXTS, asked=some.lists(some.sampled_from(PIECES), min_size=1, max_size=3))
 def test_what_is_marked_is_what_matches_where_all_words_are_read(language, text, asked):
-    words = words_in(language)
-    wanted = marks(" ".join(asked), words)
-    wanted.rows = []
-    found = list(words.of(text))
-    begins = tuple(wanted.prefixes)
-    matching = [
-        word
-        for word in found
-        if wanted.stems & {*word.stems} or (begins and word.surface.startswith(begins))
-    ]
-    covered = {at for start, end in wanted.spans(text, words) for at in range(start, end)}
-    firsts = {word.start for word in matching}
-    assert firsts <= covered
-    assert covered <= {at for word in matching for at in range(word.start, word.end)}
+    assert_marked_as_read(words_in(language), text, " ".join(asked))
+
+
+@given(text=TIED_TEXTS.map("".join), asked=some.sampled_from(TIED))
+def test_what_is_tied_together_is_marked_as_it_is_where_all_words_are_read(text, asked):
+    assert_marked_as_read(words_in("en"), text, asked)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
