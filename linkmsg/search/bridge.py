@@ -68,7 +68,7 @@ class Terms(base.TermsReader):  # type: ignore[misc]
         if value is None:
             return NullMatcher()
         found = Postings.of(value)
-        where = found.where(set(found.numbers)) if found.counts else {}
+        where = dict(found.where(set(found.numbers))) if found.counts else {}
         return ListMatcher(
             [number - self.segment.base for number in found.numbers],
             weights=[float(count) for count in found.counts] or None,

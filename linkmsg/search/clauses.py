@@ -3,6 +3,7 @@
 All of them ask for keys of one scope only, the one they were made for.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -92,16 +93,18 @@ class Row:
                 return set()
             asked[key] = found
             left = set(found.numbers) if left is None else left.intersection(found.numbers)
-        left = left or set()
-        where = {key: found.where(left) for key, found in asked.items()}
-        newest = budget.while_there_is(sorted(left, reverse=True))
-        return {number for number in newest if self._stands(number, where)}
+        # All of these stand in all of them, so they come side by side.
+        sides = (asked[key].where(left or set()) for key in self.keys)
+        return {
+            here[0][0] for here in budget.while_there_is(zip(*sides, strict=True)) if self._is(here)
+        }
 
-    def _stands(self, number: int, where: "dict[bytes, dict[int, memoryview[int]]]") -> bool:
+    def _is(self, here: "Sequence[tuple[int, memoryview[int]]]") -> bool:
+        """Whether the places of each word in a message are as far from each other as asked."""
         starts = None
-        for key, step in zip(self.keys, self.steps, strict=True):
-            here = {place - step for place in where[key][number]}
-            starts = here if starts is None else starts & here
+        for (_, places), step in zip(here, self.steps, strict=True):
+            these = {place - step for place in places}
+            starts = these if starts is None else starts & these
             if not starts:
                 return False
         return True

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import takewhile
 
 from markupsafe import Markup, escape
 
@@ -17,6 +18,8 @@ from linkmsg.search.words import TIES, Word, Words
 LENGTH, LOOKED_AT = 160, 20_000
 Span = tuple[int, int]
 NOTHING = re.compile("(?!)")
+# What stands between words where people write well; an apostrophe ties them, see `TIES`.
+SIGNS = re.compile("[\u00a0¡«»¿–—‘“”„…‹›\u202f]")
 # Behind what is tied to what stands there.
 INSIDE = re.compile(f"(?<=[A-Za-z0-9][{''.join(map(re.escape, sorted(TIES)))}])")
 SPACES = str.maketrans("\n\r\t", "   ")
@@ -60,13 +63,17 @@ class Marks:
 
     def spans(self, text: str, words: Words) -> list[Span]:
         """From where to where something matches in a text, in their order and apart."""
-        if any(self.rows):
+        if not (self.stems or self.prefixes or self._firsts):
+            return []
+        plain = text if text.isascii() else SIGNS.sub(" ", text).replace("’", "'")
+        if plain.isascii():
+            runs, rows = self._plain(plain), list(self._plain_rows(plain, words))
+        elif self._firsts:
             found = list(words.of(text))
             return _apart([*self._of(found), *_rows(self.rows, found)])
-        if not (self.stems or self.prefixes):
-            return []
-        runs = self._plain(text) if text.isascii() else CHAIN.finditer(text)
-        return _apart([span for run in runs for span in self._in(run[0], run.start(), words)])
+        else:
+            runs, rows = CHAIN.finditer(text), []
+        return _apart(rows + [at for run in runs for at in self._in(run[0], run.start(), words)])
 
     def _in(self, said: str, at: int, words: Words) -> list[Span]:
         """From where to where something matches in what stands together at a place."""
@@ -85,12 +92,28 @@ class Marks:
             is_first = text[end : end + 1] in TIES and not INSIDE.match(text, start)
             yield (PLAIN_CHAIN.match(text, start) or word) if is_first else word
 
+    def _plain_rows(self, text: str, words: Words) -> Iterator[Span]:
+        """From where to where rows match in a text of ASCII: their first words are looked for."""
+        last = max((row[-1].place - row[0].place for row in self.rows if row), default=0)
+        for first in self._begin_rows.finditer(text):
+            if words.known(first[0])[1] not in self._firsts:
+                continue
+            start = first.start()
+            here = list(takewhile(lambda word: word.place <= last, words.of(text[start:])))
+            yield from ((start + at, start + end) for at, end in _rows(self.rows, here))
+
+    @cached_property
+    def _firsts(self) -> set[str]:
+        """The stems that rows begin with."""
+        return {row[0].stem for row in self.rows if row}
+
+    @cached_property
+    def _begin_rows(self) -> re.Pattern[str]:
+        return _beginning(self._firsts)
+
     @cached_property
     def _begins(self) -> re.Pattern[str]:
-        """A word of ASCII that begins as any that matches: no stemmer takes its first letter."""
-        letters = {each[:1] for each in (*self.stems, *self.prefixes) if each.isascii()}
-        either = "".join(re.escape(each + each.upper()) for each in sorted(letters))
-        return re.compile(f"[{either}](?<![A-Za-z0-9].)[A-Za-z0-9]*") if either else NOTHING
+        return _beginning({*self.stems, *self.prefixes})
 
     def _of(self, found: list[Word]) -> list[Span]:
         """From where to where words match one by one."""
@@ -112,6 +135,13 @@ class Marks:
         """Where a match ends: of a pair of which the first letter was asked for, after that."""
         only_first = word.first in self.stems and word.stem not in self.stems
         return word.start + 1 if only_first else word.end
+
+
+def _beginning(wanted: set[str]) -> re.Pattern[str]:
+    """A word of ASCII that begins as any of these: no stemmer takes its first letter."""
+    letters = {each[:1] for each in wanted if each.isascii()}
+    either = "".join(re.escape(each + each.upper()) for each in sorted(letters))
+    return re.compile(f"[{either}](?<![A-Za-z0-9].)[A-Za-z0-9]*") if either else NOTHING
 
 
 def snippet(text: str, marks: Marks, words: Words, length: int = LENGTH) -> Markup:

@@ -7,8 +7,7 @@ one after the other; of a term without places there are only the numbers.
 
 import struct
 from array import array
-from collections.abc import Collection, Iterable, Sequence
-from itertools import accumulate
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 COUNT = struct.Struct("<I")
@@ -38,15 +37,14 @@ class Postings(NamedTuple):
         count = COUNT.pack(len(self.numbers))
         return b"".join((count, self.numbers.tobytes(), self.counts, self.places))
 
-    def where(self, wanted: Collection[int]) -> "dict[int, memoryview[int]]":
-        """The places in each of the messages that are wanted."""
+    def where(self, wanted: Collection[int]) -> "Iterator[tuple[int, memoryview[int]]]":
+        """Each of the messages that are wanted and its places, the newest first."""
         places = memoryview(self.places).cast("H")
-        ends = accumulate(self.counts)
-        return {
-            number: places[end - count : end]
-            for number, count, end in zip(self.numbers, self.counts, ends, strict=True)
-            if number in wanted
-        }
+        end = len(places)
+        for number, count in zip(reversed(self.numbers), reversed(self.counts), strict=True):
+            if number in wanted:
+                yield number, places[end - count : end]
+            end -= count
 
     def without(self, gone: Collection[int]) -> "Postings":
         """These but for some messages."""
@@ -56,8 +54,8 @@ class Postings(NamedTuple):
         numbers = array("I", (self.numbers[at] for at in kept))
         if not self.counts:
             return Postings(numbers, b"", b"")
-        where = self.where(set(numbers))
-        places = b"".join(where[number].tobytes() for number in numbers)
+        where = [places.tobytes() for _, places in self.where(set(numbers))]
+        places = b"".join(reversed(where))
         return Postings(numbers, bytes(self.counts[at] for at in kept), places)
 
 

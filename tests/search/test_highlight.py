@@ -4,7 +4,7 @@ from datetime import date
 from string import ascii_letters, digits
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as some
 
 from linkmsg.config import LANGUAGES
@@ -33,7 +33,7 @@ FOUND = {
     "パリ": ("今日パリへ", "今日<mark>パリ</mark>へ"),
 }
 TIED = ("a", "b", "ab", "aba", "a-b", "a.b-a", "b a")
-TIED_TEXTS = some.lists(some.sampled_from(("a-", "b'", "x-", "a", "B ", ". ")), max_size=9)
+TIED_TEXTS = some.lists(some.sampled_from(("a-", "b’", "x-", "a", "B–", "… ")), max_size=9)
 
 
 class Watched(Words):
@@ -97,8 +97,18 @@ def test_what_is_marked_is_what_matches_where_all_words_are_read(language, text,
 
 
 @given(text=TIED_TEXTS.map("".join), asked=some.sampled_from(TIED))
+@example(text="x-a-b", asked="a-b")
 def test_what_is_tied_together_is_marked_as_it_is_where_all_words_are_read(text, asked):
     assert_marked_as_read(words_in("en"), text, asked)
+
+
+@given(
+    text=TIED_TEXTS.map("".join),
+    asked=some.sampled_from(('"a b"', '"a b a"', "a-b", '"x a-b"', '"b x" "x b x" a', "x-a")),
+)
+def test_a_text_is_marked_the_same_beside_a_word_of_other_letters(text, asked):
+    words = words_in("en")
+    assert marks(asked, words).spans(text, words) == marks(asked, words).spans(f"{text} é", words)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
