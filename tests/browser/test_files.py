@@ -57,6 +57,17 @@ def hold(window: Window) -> list[Route]:
     return held
 
 
+def upload_of(window: Window, held: list[Route], name: str) -> Route:
+    """That of these which brings a file; three that begin at once come in any order."""
+    named = f'filename="{name}"'.encode()
+
+    def its() -> list[Route]:
+        return [each for each in held if named in (each.request.post_data_buffer or b"")]
+
+    window.until(lambda: bool(its()))
+    return its()[0]
+
+
 def test_files_come_to_the_other_in_a_message_that_looks_as_it_did_on_its_way(
     browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:
@@ -149,7 +160,7 @@ def test_sending_waits_for_the_files_and_what_fails_can_be_tried_again(
     expect(window.page.locator("[data-waits]")).to_be_visible()
     window.button("Cancel one.txt").click()
     window.send_button.click()
-    held[1].abort()
+    upload_of(window, held, "two.txt").abort()
     failed = tray(window).filter(has_text="The server could not be reached.")
     expect(failed).to_contain_text("two.txt")
     window.send_button.click()
@@ -209,6 +220,7 @@ def test_files_under_way_and_refused_are_told_to_everybody(
     held = hold(window)
     attach(window, *(a_file(f"{number}.txt") for number in range(9)))
     window.field.fill("Some words")
+    window.until(lambda: bool(held))
     held[0].abort()
     expect(window.button("Try again")).to_be_visible()
     assert faults(window.page) == []
