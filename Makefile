@@ -6,6 +6,8 @@
 PYTHON ?= python3
 PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check -qq install
+# As tests/browser/conftest.py has them: the first takes two thirds of the time.
+BROWSERS := chromium-headless-shell chromium chromium-browser google-chrome
 BUILD := flit_core>=3.12,<4
 LOCK := $(PY) -m uv pip compile pyproject.toml - --quiet --upgrade --universal \
 	--python-version 3.11 --generate-hashes --custom-compile-command 'make lock'
@@ -31,15 +33,17 @@ bench: .venv/dev
 
 # PostgreSQL: TEST_POSTGRES_URL, and in CI the one of this machine.
 test: .venv/dev
-	@chromium() { command -v chromium || command -v chromium-browser || command -v google-chrome; }; \
+	@browser() { for each in $(BROWSERS); do command -v $$each && return; done; return 1; }; \
+	install() { DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends \
+		fonts-liberation $$1 >/dev/null; }; \
 	postgres="$${TEST_POSTGRES_URL:-$${CI:+postgresql+psycopg://postgres@127.0.0.1:5432/postgres}}"; \
-	if ! chromium >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	if ! browser >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		echo 'Installing Chromium for the browser tests'; \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y \
-			--no-install-recommends chromium fonts-liberation >/dev/null || true; \
+		apt-get update -qq; \
+		install chromium-headless-shell || install chromium || true; \
 	fi; \
 	chosen=''; \
-	if ! chromium >/dev/null; then \
+	if ! browser >/dev/null; then \
 		[ -z "$$CI" ] || { echo 'There is no Chromium, and CI must run the browser tests.'; exit 1; }; \
 		echo 'Browser tests are left out: install Chromium to run them.'; \
 		chosen='not browser'; \

@@ -21,6 +21,7 @@ from linkmsg.actions import passwords
 from linkmsg.config import Settings
 from linkmsg.db import db
 from linkmsg.migrations import upgrade
+from linkmsg.search import finding, pending, view
 from tests import people
 from tests.people import Person
 
@@ -80,6 +81,12 @@ def light_hashes() -> None:
     passwords.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def patient_searches() -> None:
+    """Searches that leave nothing out where the machine has much else to do."""
+    pending.SECONDS, finding.SNIPPETS, view.WAIT = 60, 60, 600
+
+
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a migrated database without rows: a file to copy, or one on PostgreSQL."""
@@ -114,10 +121,10 @@ def engine(empty_database: str) -> Iterator[Engine]:
 
 def empty(engine: Engine) -> None:
     """Take all rows, and number from 1 again. TRUNCATE would make every file anew, and wait."""
+    tables = [f"DELETE FROM {table.name}" for table in reversed(db.metadata.sorted_tables)]
+    numbers = "SELECT setval(seqrelid, 1, false) FROM pg_sequence"
     with engine.begin() as connection:
-        for table in reversed(db.metadata.sorted_tables):
-            connection.execute(table.delete())
-        connection.execute(text("SELECT setval(seqrelid, 1, false) FROM pg_sequence"))
+        connection.execute(text("; ".join([*tables, numbers])))
 
 
 @pytest.fixture

@@ -4,16 +4,14 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import FilePayload, Locator, Route, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Browse
 from tests.browser.looking import faults
 from tests.browser.rows import bodies
-from tests.browser.window import Window
+from tests.browser.uploads import a_file, a_photo, attach, here, hold, tray, upload_of
 from tests.people import Person
-from tests.storage.pictures import picture, saved
 
-PHOTO = saved(picture((640, 400)), "JPEG")
 NO_LINE = ("net::ERR_", "Failed to load resource")
 GIVE = """(target, [kind, files]) => {
     const data = new DataTransfer();
@@ -23,49 +21,6 @@ GIVE = """(target, [kind, files]) => {
         : new DragEvent(kind, { bubbles: true, cancelable: true, dataTransfer: data });
     target.dispatchEvent(event);
 }"""
-
-
-def a_file(name: str, data: bytes = b"Hello", kind: str = "text/plain") -> FilePayload:
-    return {"name": name, "mimeType": kind, "buffer": data}
-
-
-def a_photo(name: str = "quay.jpg") -> FilePayload:
-    return a_file(name, PHOTO, "image/jpeg")
-
-
-def attach(window: Window, *files: FilePayload) -> None:
-    window.page.get_by_label("Attach files").set_input_files(list(files))
-
-
-def tray(window: Window) -> Locator:
-    return window.page.get_by_role("list", name="Files to send").get_by_role("listitem")
-
-
-def here(window: Window) -> Locator:
-    """The files that have arrived and are still to be sent."""
-    return tray(window).filter(has=window.page.locator("[name=attachment]"))
-
-
-def hold(window: Window) -> list[Route]:
-    """Keep uploads from arriving, until they are let through or broken off; what waits."""
-    held: list[Route] = []
-
-    def keep(route: Route) -> None:
-        held.append(route)
-
-    window.page.route("**/files", keep)
-    return held
-
-
-def upload_of(window: Window, held: list[Route], name: str) -> Route:
-    """That of these which brings a file; three that begin at once come in any order."""
-    named = f'filename="{name}"'.encode()
-
-    def its() -> list[Route]:
-        return [each for each in held if named in (each.request.post_data_buffer or b"")]
-
-    window.until(lambda: bool(its()))
-    return its()[0]
 
 
 def test_files_come_to_the_other_in_a_message_that_looks_as_it_did_on_its_way(
