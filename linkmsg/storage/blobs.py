@@ -9,10 +9,15 @@ from datetime import timedelta
 from pathlib import Path
 from typing import IO, Protocol
 
+from linkmsg.storage.durable import flush
+
 KEY = re.compile(r"[A-Za-z0-9_-]{32,64}")
 # What a draft is called while it is written: nobody else's, and never taken for a blob.
 DRAFT = re.compile(rf"{KEY.pattern}\.[0-9a-f]{{16}}\.part")
 CHUNK = 64 * 1024
+# A blob is brought to the disk by so many bytes at once: all of it at its end would hold up
+# every message that is written meanwhile, for as long as the disk takes.
+STEP = 1024 * 1024
 
 
 class Writer:
@@ -30,7 +35,9 @@ class Writer:
         """
         self._file.write(data)
         self._sum.update(data)
-        self.size += len(data)
+        before, self.size = self.size, self.size + len(data)
+        if before // STEP < self.size // STEP:
+            flush(self._file)
 
     @property
     def sha256(self) -> str:
