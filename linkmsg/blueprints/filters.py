@@ -31,6 +31,7 @@ def init_app(app: Flask) -> None:
         full_time,
         iso,
         ago,
+        at_most,
         by_conversation,
         duration,
         label,
@@ -127,6 +128,11 @@ def weight(size: int) -> str:
     if size < 999_500:
         return f"{size / 1000:.0f} kB"
     return f"{size / 1_000_000:.{1 if size < 9_950_000 else 0}f} MB"
+
+
+def at_most(number: int, most: int = 99) -> str:
+    """A number as far as anybody counts: 99, 99+."""
+    return str(number) if number <= most else f"{most}+"
 
 
 def by_conversation(hits: Iterable[Hit]) -> list[list[Hit]]:

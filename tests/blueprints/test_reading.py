@@ -44,6 +44,17 @@ def test_opening_a_thread_reads_nothing(ana, letters):
     assert unread(ana) == "3"
 
 
+def test_nobody_counts_beyond_99_but_who_hears_a_row_is_told_all(ana, bo):
+    people.talk(bo, ana, *map(str, range(99)))
+    assert unread(ana) == "99"
+    people.talk(bo, ana, "One more")
+    page = ana.get("/messaging").text
+    assert "<title>(99+) " in page
+    assert re.search(r'id="unread"[^>]*>99\+<', page)
+    assert '<span class="count" aria-hidden="true">99+</span>' in page
+    assert '<span class="sr">100 unread</span>' in page
+
+
 def test_without_javascript_the_picture_at_the_end_of_the_log_reads(ana, letters):
     page = ana.get(f"/messaging/{letters}").text
     way = re.search(r'<noscript><img src="([^"]+)"', page)[1]
