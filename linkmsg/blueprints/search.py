@@ -17,6 +17,8 @@ from linkmsg.search import Results
 door = Blueprint("search", __name__)
 
 PAGE = 20
+# What asks while one types, as htmx names it: the field, and the wait for its turn.
+TYPED = {"input#q", "div#found"}
 # So many hits are shown again, all at once, when one comes back to them.
 MOST = 200
 
@@ -30,9 +32,9 @@ def find() -> ResponseReturnValue:
     if not wanted.text:
         return _start(wanted)
     try:
-        limits.charge_search(access.viewer(), typing=is_partial())
+        limits.charge_search(access.viewer(), typing=is_typing() or is_partial())
     except limits.Limited as fault:
-        if not is_partial() or wanted.next:
+        if not is_typing():
             raise
         return fault.tell(page("search/wait.html", wanted=wanted, seconds=fault.seconds))
     return _found(wanted)
@@ -88,9 +90,14 @@ def _found(wanted: Wanted) -> Response:
     )
     if wanted.next and is_partial():
         answer.headers["HX-Replace-Url"] = wanted.changed(next="", shown=min(shown, MOST)).address()
-    elif not is_partial() and not wanted.next:
+    elif not is_typing() and not wanted.next:
         _keep(wanted.text)
     return answer
+
+
+def is_typing() -> bool:
+    """Whether the page asks while one types. It selects from a page, so htmx calls that full."""
+    return request.headers.get("HX-Source") in TYPED
 
 
 def _keep(text: str) -> None:

@@ -7,7 +7,7 @@ from linkmsg.actions import searching
 from linkmsg.db import db
 from linkmsg.models import RecentSearch
 from tests import people
-from tests.blueprints.searching import places
+from tests.blueprints.searching import places, typed
 from tests.crowd import together
 
 
@@ -59,7 +59,8 @@ def test_no_more_than_eight_are_kept(ana):
 
 
 def test_typing_keeps_nothing_until_it_is_left_as_it_is(ana, ferry):
-    ana.get("/search?q=fer", partial=True)
+    for query in ("f", "fe", "fer"):
+        assert typed(ana, f"/search?q={query}").status_code == 200
     assert recent(ana) == []
     assert ana.post("/search/recent", q=" ferry ").status_code == 204
     assert recent(ana) == ["ferry"]

@@ -10,7 +10,7 @@ from hypothesis import settings as bounds
 from hypothesis import strategies as st
 
 from tests import people
-from tests.blueprints.searching import places
+from tests.blueprints.searching import places, typed
 
 
 @pytest.fixture
@@ -168,8 +168,8 @@ def test_new_messages_move_no_hit_of_the_next_page(ana, bo, many):
 
 def test_the_pace_of_typing_is_no_fault_and_asks_again(app, ana, ferry, settings):
     for _ in range(settings.searches_burst):
-        assert places(ana.get("/search?q=ferry", partial=True).text)
-    answer = ana.get("/search?q=ferry", partial=True)
+        assert places(typed(ana, "/search?q=ferry").text)
+    answer = typed(ana, "/search?q=ferry")
     assert answer.status_code == 200
     assert re.search(r'hx-get="/search\?q=ferry" hx-trigger="load delay:\d+s"', answer.text)
     assert places(ana.get("/search?q=ferry").text), "a search that was sent is counted apart"
@@ -180,7 +180,7 @@ def test_more_past_the_pace_is_refused_and_takes_nothing_away(ana, many, setting
         re.search(r'id="more-hits"><a [^>]*href="([^"]+)"', ana.get("/search?q=ferry").text)[1]
     )
     for _ in range(settings.searches_burst):
-        ana.get("/search?q=ferry", partial=True)
+        typed(ana, "/search?q=ferry")
     assert ana.get(way, partial=True).status_code == 429
 
 

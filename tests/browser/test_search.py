@@ -97,13 +97,26 @@ def test_what_was_shown_more_is_shown_again_when_one_comes_back(
 ) -> None:
     people.talk(bo, ana, *(f"Ferry number {number}" for number in range(1, 46)))
     window = browse(ana).open("/search?q=ferry")
-    window.page.get_by_role("link", name="Show more").click()
+    window.page.get_by_role("link", name="Show more").press("Enter")
     expect(found(window)).to_have_count(40)
+    expect(found(window).nth(20)).to_be_focused()
+    expect(window.page.locator("#announce")).to_have_text("20 more")
     found(window).nth(35).click()
     expect(window.page.locator(".msg.marked")).to_be_in_viewport()
     window.page.go_back()
     expect(found(window)).to_have_count(40)
     expect(found(window).nth(35)).to_be_in_viewport()
+
+
+def test_what_is_typed_while_the_page_still_comes_is_searched_for(
+    browse: Browse, ana: Person, talk: int
+) -> None:
+    window = browse(ana)
+    with window.holding("**/js/search.js"):
+        window.page.goto("/search", wait_until="commit")
+        box(window).press_sequentially("hello")
+        expect(found(window)).to_have_count(0)
+    expect(found(window)).to_have_count(2)
 
 
 def test_the_newest_answer_wins(browse: Browse, ana: Person, talk: int) -> None:
@@ -163,7 +176,9 @@ def test_what_was_typed_and_left_is_among_the_recent_ones_until_they_are_cleared
     browse: Browse, ana: Person, talk: int
 ) -> None:
     window = browse(ana).open("/search")
-    box(window).press_sequentially("hello")
+    for letter in "hello":
+        with window.page.expect_response("**/search?**"):  # she takes her time
+            box(window).press(letter)
     expect(found(window)).to_have_count(2)
     found(window).first.click()
     expect(window.page.locator(".msg.marked")).to_be_visible()

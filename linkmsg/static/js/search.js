@@ -8,6 +8,7 @@ const links = () => [...document.querySelectorAll("#found :is(.recent, .hit, .pe
 const steps = { ArrowDown: 1, ArrowUp: -1 };
 let kept = field.value;
 let shown = 0;
+let isMore = false;
 
 document.addEventListener("keydown", (event) => {
   const { key, target } = event;
@@ -32,12 +33,17 @@ field.form.addEventListener("submit", (event) => {
   if (matchMedia("(pointer: coarse)").matches) field.blur();
 });
 
-document.addEventListener("htmx:before:swap", () => { shown = hits().length; });
+document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
+  shown = hits().length;
+  // Afterwards it is not there any more.
+  isMore = Boolean(ctx?.sourceElement.matches("#more-hits a"));
+});
 
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   const heading = document.querySelector("#found :is(#search-count, .empty h2)");
   if (ctx?.sourceElement === field && heading) announce(heading.textContent.trim());
-  if (!ctx?.sourceElement.matches("#more-hits a")) return;
+  if (!isMore) return;
+  isMore = false;
   hits()[shown]?.focus({ preventScroll: true });
   announce(`${hits().length - shown} more`);
 });
@@ -48,6 +54,11 @@ for (const name of ["htmx:error", "htmx:response:error"]) {
     if (isOurs) toast(ctx.response?.status === 429 ? "That was a lot of searches at once. Try again in a moment." : "Not searched. The server could not be reached.");
   });
 }
+
+// What was typed before htmx listened.
+document.addEventListener("DOMContentLoaded", () => {
+  if (field.value !== field.defaultValue) htmx.trigger(field, "go", {}, false);
+});
 
 field.addEventListener("change", keep);
 document.addEventListener("click", ({ target }) => { if (target.closest("#found .hit a")) keep(); });
