@@ -2,7 +2,8 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from linkmsg.search import peers
 from linkmsg.search.clauses import All, Among, Between, Clause, Either, Not
 from linkmsg.search.dates import Days
 from linkmsg.search.entries import ALL, by, has, within
-from linkmsg.search.language import Asked, Filter
+from linkmsg.search.language import Asked, Filter, Word
 from linkmsg.search.reading import Question
 from linkmsg.search.scope import Scope
 
@@ -23,6 +24,30 @@ NOTHING = "There is nothing in {} that can be searched."
 PEOPLE = {"from", "to", "with"}
 # The newest messages that she has not read, of which so many are looked through.
 UNREAD = 2000
+# Words behind the first one that a name is made of.
+LONGEST_NAME = 3
+
+
+def named(member: Member, asked: Asked) -> Asked:
+    """The same, with the words that belong to a name put to it: `from:Bo Lindqvist`."""
+    filters, words = list[Filter](), list(asked.words)
+    for each in asked.filters:
+        most = each.behind[:LONGEST_NAME]
+        names = ((each, most[:count]) for count in range(len(most), 0, -1))
+        whole = next((name for name in names if _is_name(member, *name)), None)
+        if whole:
+            more = whole[1]
+            text = " ".join([each.value, *(word.text for word in more)])
+            place = (each.place[0], more[-1].place[1])
+            filters.append(replace(each, value=text, place=place, behind=()))
+            words = [word for word in words if word not in more]
+        else:
+            filters.append(each)
+    return replace(asked, filters=filters, words=words)
+
+
+def _is_name(member: Member, name: Filter, more: Sequence[Word]) -> bool:
+    return peers.has_name(member, name.value, [word.text for word in more])
 
 
 def question(member: Member, asked: Asked, scope: Scope, inside: int | None) -> Question | None:

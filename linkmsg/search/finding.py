@@ -13,7 +13,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from linkmsg import clock
 from linkmsg.models import Attachment, Member, Message
 from linkmsg.search import hers, reading, recent, suggest
-from linkmsg.search.asking import question
+from linkmsg.search.asking import named, question
 from linkmsg.search.entries import within
 from linkmsg.search.highlight import Marks, marked, snippet
 from linkmsg.search.index import NOTHING, Index, State
@@ -81,32 +81,32 @@ def find(
     `inside` is a conversation's id, `after` the cursor of the last page: '' for the first, and
     so for any that is none. Never raises for any text.
     """
-    asked = parse(text, today=clock.now().astimezone(ZoneInfo(member.zone)).date())
     index = cast(Index, current_app.extensions["linkmsg.search"])
     state = index.state()
     try:
-        return _Finding(member, asked, index, inside, state).results(text, after, size, best=best)
+        return _Finding(member, text, index, inside, state).results(after, size, best=best)
     except Damaged:
         index.give_up(state)
     except OSError as fault:
         current_app.logger.error("the index of search can't be read: %s", fault.strerror)
-    return _Finding(member, asked, index, inside, NOTHING).results(text, after, size, best=best)
+    return _Finding(member, text, index, inside, NOTHING).results(after, size, best=best)
 
 
 class _Finding:
     """One search."""
 
     def __init__(
-        self, member: Member, asked: Asked, index: Index, inside: int | None, state: State
+        self, member: Member, text: str, index: Index, inside: int | None, state: State
     ) -> None:
-        self.member, self.asked, self.inside = member, asked, inside
+        self.member, self.text, self.inside = member, text, inside
+        self.asked = self._understood(text)
         self.words: Words = words_in(index.language)
         self.scope = Scope(member.id, self.words)
         self.state = state
         self.last = recent.upper()
         self.pending = index.drafts.of(member, self.state.mark, self.last, self.words)
 
-    def results(self, text: str, after: str, size: int, *, best: bool) -> Results:
+    def results(self, after: str, size: int, *, best: bool) -> Results:
         """All that is answered."""
         asked = replace(self.asked, notes=list(self.asked.notes))
         wanted = question(self.member, asked, self.scope, self.inside)
@@ -120,7 +120,7 @@ class _Finding:
         if not self.pending.whole:
             asked.notes.append(UNREAD)
         none = not found.total and not found.late and self.pending.whole
-        suggestion = self._suggestion(text, asked, views) if none else ""
+        suggestion = self._suggestion(asked, views) if none else ""
         exact = found.exact and self.pending.whole
         return Results(hits, found.more, found.total, exact, asked, suggestion, self._progress())
 
@@ -152,8 +152,18 @@ class _Finding:
         asked = {*found.ids, *found.counted}
         return found, asked - hers.confirmed(self.member, asked)
 
-    def _suggestion(self, text: str, asked: Asked, views: Sequence[View]) -> str:
-        return suggest.suggestion(text, asked, self.scope, views, self._is_hers)
+    def _understood(self, text: str) -> Asked:
+        today = clock.now().astimezone(ZoneInfo(self.member.zone)).date()
+        return named(self.member, parse(text, today=today))
+
+    def _suggestion(self, asked: Asked, views: Sequence[View]) -> str:
+        words = suggest.Spelling(self.scope, views, self._is_hers, self._finds)
+        return words.suggestion(self.text, asked)
+
+    def _finds(self, text: str) -> bool:
+        """Whether another text finds anything."""
+        wanted = question(self.member, self._understood(text), self.scope, self.inside)
+        return wanted is not None and bool(self._found(reading.newest, wanted, "", 1)[1].ids)
 
     def _is_hers(self, ids: Sequence[int]) -> bool:
         return bool(hers.confirmed(self.member, ids))

@@ -6,7 +6,7 @@ Nothing is refused: what is not understood is searched as words, and a note says
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from linkmsg.search.dates import Days, days_of
@@ -40,18 +40,23 @@ LATER = {
 
 @dataclass(frozen=True)
 class Word:
-    """A word or the text of a phrase; `prefix` where it may go on, as the last word may."""
+    """A word or the text of a phrase; `prefix` where it may go on, as the last word may.
+
+    `place` is from where to where a word stands in the text.
+    """
 
     text: str
     negated: bool = False
     prefix: bool = False
+    place: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)
 class Filter:
     """An operator and its value, and from where to where it stands in the text.
 
-    `days` are those that it lets through, where it is of time.
+    `days` are those that it lets through, where it is of time; `behind` are the words right
+    behind a name without quotes, which may be more of it.
     """
 
     name: str
@@ -59,6 +64,7 @@ class Filter:
     negated: bool = False
     days: Days | None = None
     place: tuple[int, int] = (0, 0)
+    behind: tuple[Word, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,7 +106,21 @@ def parse(text: str, *, today: date) -> Asked:
             asked.notes.append(TOO_MANY)
             break
         _take(part, asked, today, is_last=bool(said) and part is said[-1])
+    asked.filters[:] = [_with_behind(each, asked.words, clean) for each in asked.filters]
     return _cut(asked)
+
+
+def _with_behind(filter_: Filter, words: list[Word], text: str) -> Filter:
+    """A filter by a name, with the words that stand behind it, and nothing else between."""
+    behind, end = list[Word](), filter_.place[1]
+    if OPERATORS[filter_.name] is not _person or text[end - 1] == '"':
+        return filter_
+    for word in words:
+        start, following = word.place
+        if start >= end and not word.negated and not text[end:start].strip():
+            behind.append(word)
+            end = following
+    return replace(filter_, behind=tuple(behind))
 
 
 def _cut(asked: Asked) -> Asked:
@@ -126,11 +146,11 @@ def _take(part: re.Match[str], asked: Asked, today: date, *, is_last: bool) -> N
         if part["phrase"].strip():
             asked.phrases.append(Word(part["phrase"].strip(), negated, open_end))
     else:
-        asked.words.append(_word(part["word"], negated, is_last))
+        asked.words.append(_word(part["word"], negated, is_last, part.span()))
 
 
-def _word(text: str, negated: bool, is_last: bool) -> Word:
-    return Word(text, negated, prefix=is_last and not negated)
+def _word(text: str, negated: bool, is_last: bool, place: tuple[int, int] = (0, 0)) -> Word:
+    return Word(text, negated, prefix=is_last and not negated, place=place)
 
 
 def _operator(part: re.Match[str], asked: Asked, today: date) -> bool:
@@ -168,12 +188,12 @@ def _kind(value: str, _today: date) -> Filter | str:
 
 
 def _place(value: str, _today: date) -> Filter | str:
-    return "in: knows archived and inmail."
+    return f"To search one conversation write with:{value}."
 
 
 def _state(value: str, _today: date) -> Filter | str:
     is_unread = value.lower() == "unread"
-    return Filter("", "unread") if is_unread else "is: knows unread and starred."
+    return Filter("", "unread") if is_unread else "is: knows unread."
 
 
 def _time(bound: str) -> Read:

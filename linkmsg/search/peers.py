@@ -1,5 +1,7 @@
 """Those a member has conversations with, by what she calls them in a search."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import and_, false, or_, select
 
 from linkmsg.db import db
@@ -43,3 +45,18 @@ def called(member: Member, value: str) -> list[tuple[int, int]]:
         .limit(MOST)
     )
     return [(conversation_id, other_id) for conversation_id, other_id in db.session.execute(asked)]
+
+
+def has_name(member: Member, first: str, more: Sequence[str]) -> bool:
+    """Whether somebody is called so in whole, who searches or one she has conversations with.
+
+    The first word may be the beginning of a name, as it may be where it stands alone.
+    """
+    value = " ".join([first, *more])
+    ids = [other_id for _, other_id in called(member, value)]
+    if is_called(member, value):
+        ids.append(member.id)
+    asked = select(Member.name_folded).where(Member.id.in_(ids))
+    wanted = set(fold(" ".join(more)).split())
+    names = db.session.scalars(asked) if ids else ()
+    return bool(wanted) and any(wanted <= set(name.split()) for name in names)

@@ -1,6 +1,7 @@
 """The one word of a search that is misspelt, as she or those who write to her spell it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from heapq import nlargest
 
 from linkmsg.search.language import Asked
@@ -12,64 +13,67 @@ from linkmsg.search.words import Word
 # Shorter words are too like too many others. So many words are compared.
 SHORTEST, MOST = 4, 20_000
 SECONDS = 0.05
-# Of the words that are most alike so many are tried, and the newest messages of each.
+# Of the words that are most alike so many are tried, and of a word that was typed so many of
+# the newest messages.
 TRIED, ASKED = 8, 200
 
-# Whether any of these messages is hers, and what the segments know of a word.
-IsHers = Callable[[Sequence[int]], bool]
 Values = list[tuple[View, bytes]]
 
 
-def suggestion(
-    text: str, asked: Asked, scope: Scope, views: Sequence[View], is_hers: IsHers
-) -> str:
-    """The text with the one word replaced that is in no message of hers; '' if nothing is like it.
+@dataclass(frozen=True)
+class Spelling:
+    """The words of a scope, as the segments know them.
 
-    Only words of her own messages are compared, for no other has a key of her scope; and of
-    these only such as stand in a message that is hers still.
+    `is_hers` says whether any of some messages is, `finds` whether a text finds any.
     """
-    typed = [each.text for each in asked.words if not each.negated]
-    try:
-        budget = Budget(SECONDS)
-        unknown = [each for each in typed if _is_unknown(each, scope, views, is_hers)]
-        if len(unknown) != 1 or text.count(unknown[0]) != 1:
+
+    scope: Scope
+    views: Sequence[View]
+    is_hers: Callable[[Sequence[int]], bool]
+    finds: Callable[[str], bool]
+
+    def suggestion(self, text: str, asked: Asked) -> str:
+        """The text with the one word replaced that is in no message of hers, if it finds then.
+
+        '' if there is nothing like it. Only words of her own messages are compared, for no
+        other has a key of her scope.
+        """
+        typed = [each.text for each in asked.words if not each.negated]
+        try:
+            budget = Budget(SECONDS)
+            unknown = [each for each in typed if self._is_unknown(each)]
+            if len(unknown) != 1 or text.count(unknown[0]) != 1:
+                return ""
+            (word,) = list(self.scope.words.of(unknown[0]))
+            if len(word.surface) < SHORTEST:
+                return ""
+            ways = (text.replace(unknown[0], each) for each in self._near(word.surface, budget))
+            return next(filter(self.finds, ways), "")
+        except Late:
             return ""
-        (word,) = list(scope.words.of(unknown[0]))
-        if len(word.surface) < SHORTEST:
-            return ""
-        found = _nearest(word.surface, scope, views, budget, is_hers)
-    except Late:
-        return ""
-    return text.replace(unknown[0], found) if found else ""
 
+    def _is_unknown(self, text: str) -> bool:
+        found: list[Word] = list(self.scope.words.of(text))
+        if len(found) != 1:
+            return False
+        keys = self.scope.stem(found[0]).keys
+        ids = {each for view in self.views for key in keys for each in view.ids(view.numbers(key))}
+        return not self.is_hers(nlargest(ASKED, ids))
 
-def _is_unknown(text: str, scope: Scope, views: Sequence[View], is_hers: IsHers) -> bool:
-    found: list[Word] = list(scope.words.of(text))
-    if len(found) != 1:
-        return False
-    keys = scope.stem(found[0]).keys
-    ids = {each for view in views for key in keys for each in view.ids(view.numbers(key))}
-    return not is_hers(nlargest(ASKED, ids))
-
-
-def _nearest(
-    surface: str, scope: Scope, views: Sequence[View], budget: Budget, is_hers: IsHers
-) -> str:
-    """The word most like it; of those alike the one in most messages."""
-    allowed = 1 if len(surface) < 6 else 2
-    near = []
-    for number, (other, values) in enumerate(_alike(surface, scope, views, budget).items()):
-        if number % 64 == 0:
+    def _near(self, surface: str, budget: Budget) -> Iterator[str]:
+        """The words most like it; of those alike first the one in most messages."""
+        allowed = 1 if len(surface) < 6 else 2
+        near = []
+        for number, (other, values) in enumerate(
+            _alike(surface, self.scope, self.views, budget).items()
+        ):
+            if number % 64 == 0:
+                budget.check()
+            if (apart := distance(surface, other, allowed)) <= allowed:
+                near.append((apart, -len(_ids(values)), other))
+        for _, _, other in sorted(near)[:TRIED]:
             budget.check()
-        if (apart := distance(surface, other, allowed)) <= allowed:
-            near.append((apart, values, other))
-    counted = [(apart, _ids(values), other) for apart, values, other in near]
-    for _, ids, other in sorted(counted, key=lambda each: (each[0], -len(each[1]), each[2]))[
-        :TRIED
-    ]:
-        if is_hers(nlargest(ASKED, ids)):
-            return other
-    return ""
+            yield other
 
 
 def _ids(values: Values) -> list[int]:

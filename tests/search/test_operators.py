@@ -97,6 +97,16 @@ ROWS = {
     "with:dee": ["delta", "charlie"],
     "with:me": ["golf"],
     "from:bo office": ["foxtrot"],
+    # a name of several words, with quotes and without
+    'from:"Bo Lindqvist" office': ["foxtrot"],
+    "from:Bo Lindqvist": ["foxtrot", "bravo"],
+    "from:Bo Lindqvist office": ["foxtrot"],
+    "office from:bo lindqvist": ["foxtrot"],
+    "with:Dee Duarte from:Ana Ruiz": ["charlie"],
+    "from:Bo Lind": [],
+    "from:Bo office Lindqvist": [],
+    'from:"Bo" Lindqvist': [],
+    "from:Bo -Lindqvist": ["foxtrot", "bravo"],
     "from:nobody": [],
     "from:cy": [],
     # days
@@ -172,8 +182,8 @@ NOTES = {
     " after:tomorrow was searched as words.",
     "has:cheese": "has: knows file, image, audio, video and link."
     " has:cheese was searched as words.",
-    "is:odd": "is: knows unread and starred. is:odd was searched as words.",
-    "in:spain": "in: knows archived and inmail. in:spain was searched as words.",
+    "is:odd": "is: knows unread. is:odd was searched as words.",
+    "in:spain": "To search one conversation write with:spain. in:spain was searched as words.",
     "in:archived": "There is no search for archived conversations here yet:"
     " in:archived was left out.",
     "in:inmail": "There is no search for InMail here yet: in:inmail was left out.",
@@ -187,6 +197,13 @@ NOTES = {
 def test_what_is_not_understood_is_said(inside, said):
     for text, note in NOTES.items():
         assert found(said, text).asked.notes == [note], text
+
+
+def test_a_name_of_several_words_is_one_filter_that_can_be_taken_away(inside, said):
+    text = "office from:Bo Lindqvist has:file"
+    (name, _), words = found(said, text).asked.filters, found(said, text).asked.words
+    assert (name.value, [word.text for word in words]) == ("Bo Lindqvist", ["office"])
+    assert text[slice(*name.place)] == "from:Bo Lindqvist"
 
 
 def test_what_is_understood_needs_no_note(inside, said):

@@ -36,3 +36,14 @@ def test_of_words_alike_the_one_in_most_messages_that_are_left_is_suggested(inde
     for _ in range(2):
         assert found(ana, "markex").suggestion == "marker"
         indexed()
+
+
+def test_only_what_finds_something_with_all_the_rest_is_suggested(indexed, ana, bo):
+    people.talk(ana, bo, "the marker on the ferry", "marked", "marked twice", "a goat")
+    for _ in range(2):
+        assert found(ana, "markex").suggestion == "marked"
+        assert found(ana, "markex ferry").suggestion == "marker ferry"
+        assert found(ana, '"the ferry" markex').suggestion == '"the ferry" marker'
+        assert found(ana, "goat markex").suggestion == ""
+        assert found(ana, "markex from:bo").suggestion == ""
+        indexed()
