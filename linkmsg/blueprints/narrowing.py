@@ -1,6 +1,8 @@
 """What is asked of the search, as an address; and the chips that write operators into it."""
 
 import dataclasses
+import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
@@ -8,12 +10,14 @@ from typing import Any, Self
 from flask import url_for
 
 from linkmsg.blueprints import numbers
-from linkmsg.search import Asked, Filter
+from linkmsg.models import Member
+from linkmsg.search import Asked, Filter, understood
 
 # Longer than what is searched, so that a text that is cut off says so.
 LONGEST = 4000
 # Fields of the form that writes operators for those who do not know them.
 FIELDS = ("from", "with", "after", "before")
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 OFFERS = (
     ("from:me", "From me"),
     ("has:file", "Has file"),
@@ -91,14 +95,33 @@ class Chip:
     on: bool = False
 
 
-def written_out(values: Mapping[str, str]) -> Wanted:
-    """The search that a filled-in form means: its fields as operators of the text."""
+def written_out(viewer: Member, values: Mapping[str, str]) -> Wanted:
+    """The search that a filled-in form means: its fields as operators of the text.
+
+    A field that is as it was changes nothing; any other takes the place of its operators.
+    """
     wanted = Wanted.of(values)
-    said = [(name, clean(values.get(name, "")).replace('"', "")) for name in FIELDS]
+    said = {name: clean(values.get(name, "")).replace('"', "") for name in FIELDS}
+    new = [name for name in FIELDS if said[name] != clean(values.get(f"had-{name}", ""))]
+    text = wanted.text
+    for each in sorted(understood(viewer, text).filters, key=lambda each: each.place, reverse=True):
+        if each.name in new and not each.negated:
+            text = f"{text[: each.place[0]]} {text[each.place[1] :]}"
     operators = [
-        f'{name}:"{value}"' if " " in value else f"{name}:{value}" for name, value in said if value
+        f'{name}:"{said[name]}"' if " " in said[name] else f"{name}:{said[name]}"
+        for name in new
+        if said[name]
     ]
-    return wanted.changed(text=" ".join([*operators, wanted.text]).strip(), next="", shown=0)
+    return wanted.changed(text=" ".join([*operators, *text.split()]), next="", shown=0)
+
+
+def fields(asked: Asked | None) -> dict[str, str]:
+    """What stands in the form: the values of its operators, of each that is there once."""
+    values = defaultdict[str, list[str]](list)
+    for each in asked.filters if asked else ():
+        if not each.negated and (each.days is None or DAY.fullmatch(each.value)):
+            values[each.name].append(each.value)
+    return {name: values[name][0] if len(values[name]) == 1 else "" for name in FIELDS}
 
 
 def chips(wanted: Wanted, asked: Asked | None) -> Iterator[Chip]:

@@ -26,8 +26,8 @@ MOST = 200
 @door.get("/search")
 def find() -> ResponseReturnValue:
     """What one finds; without words, what one searched for lately and how to search."""
-    if any(request.args.get(name) for name in narrowing.FIELDS):
-        return redirect(narrowing.written_out(request.args).address(), 303)
+    if any(name in request.args for name in narrowing.FIELDS):
+        return redirect(narrowing.written_out(access.viewer(), request.args).address(), 303)
     wanted = Wanted.of(request.args)
     if not wanted.text:
         return _start(wanted)
@@ -60,6 +60,7 @@ def _start(wanted: Wanted) -> Response:
         "search/page.html",
         wanted=wanted,
         chips=list(narrowing.chips(wanted, None)),
+        fields=narrowing.fields(None),
         other=_other(wanted),
         results=None,
         recent=list(db.session.scalars(RecentSearch.of(access.viewer()))),
@@ -82,6 +83,7 @@ def _found(wanted: Wanted) -> Response:
         "search/more.html" if wanted.next and is_partial() else "search/page.html",
         wanted=wanted,
         chips=list(narrowing.chips(wanted, results.asked)),
+        fields=narrowing.fields(results.asked),
         other=other,
         results=results,
         people=people,

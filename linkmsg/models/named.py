@@ -57,7 +57,7 @@ def _first(count: int) -> Select[Member, int]:
     best = case((and_(True, *begins), 0), else_=1)
     few = (
         select(Member.id, best.label("best"))
-        .where(Member.closed_at.is_(None), *holds)
+        .where(Member.closed_at.is_(None), Member.id != viewer, *holds)
         .order_by(best, name, Member.id)
         .limit(SHOWN + 1)
         .subquery()

@@ -6,7 +6,7 @@ not know yet (`recent`), and what is found is shown (`highlight`). The index is 
 process of its own (`writer`, `store`, `merging`), which is told what changed (`feeding`).
 """
 
-from linkmsg.search.finding import Hit, Results, find
+from linkmsg.search.finding import Hit, Results, find, understood
 from linkmsg.search.language import Asked, Filter, parse
 
-__all__ = ["Asked", "Filter", "Hit", "Results", "find", "parse"]
+__all__ = ["Asked", "Filter", "Hit", "Results", "find", "parse", "understood"]

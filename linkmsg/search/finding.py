@@ -19,7 +19,7 @@ from linkmsg.search.highlight import Marks, marked, snippet
 from linkmsg.search.index import NOTHING, Index, State
 from linkmsg.search.language import Asked, parse
 from linkmsg.search.reading import Found, Question
-from linkmsg.search.scope import Scope
+from linkmsg.search.scope import PREFIX, Scope
 from linkmsg.search.terms import Damaged
 from linkmsg.search.view import Budget, View
 from linkmsg.search.words import Words, words_in
@@ -66,6 +66,17 @@ class Results:
     suggestion: str = ""
     progress: float | None = None
 
+    @property
+    def is_short(self) -> bool:
+        """Whether the last word has fewer letters than the beginning of a word needs."""
+        return any(word.prefix and len(word.text) < PREFIX for word in self.asked.words)
+
+
+def understood(member: Member, text: str) -> Asked:
+    """How a text is understood for a member, today where she is."""
+    today = clock.now().astimezone(ZoneInfo(member.zone)).date()
+    return named(member, parse(text, today=today))
+
 
 def find(
     member: Member,
@@ -99,7 +110,7 @@ class _Finding:
         self, member: Member, text: str, index: Index, inside: int | None, state: State
     ) -> None:
         self.member, self.text, self.inside = member, text, inside
-        self.asked = self._understood(text)
+        self.asked = understood(member, text)
         self.words: Words = words_in(index.language)
         self.scope = Scope(member.id, self.words)
         self.state = state
@@ -152,17 +163,13 @@ class _Finding:
         asked = {*found.ids, *found.counted}
         return found, asked - hers.confirmed(self.member, asked)
 
-    def _understood(self, text: str) -> Asked:
-        today = clock.now().astimezone(ZoneInfo(self.member.zone)).date()
-        return named(self.member, parse(text, today=today))
-
     def _suggestion(self, asked: Asked, views: Sequence[View]) -> str:
         words = suggest.Spelling(self.scope, views, self._is_hers, self._finds)
         return words.suggestion(self.text, asked)
 
     def _finds(self, text: str) -> bool:
         """Whether another text finds anything."""
-        wanted = question(self.member, self._understood(text), self.scope, self.inside)
+        wanted = question(self.member, understood(self.member, text), self.scope, self.inside)
         return wanted is not None and bool(self._found(reading.newest, wanted, "", 1)[1].ids)
 
     def _is_hers(self, ids: Sequence[int]) -> bool:

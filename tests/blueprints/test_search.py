@@ -91,6 +91,40 @@ def test_a_form_that_is_filled_in_becomes_operators(ana):
     assert query["sort"] == ["best"]
 
 
+def test_the_form_shows_what_narrows_and_what_is_changed_takes_its_place(ana, ferry):
+    page = ana.get("/search?q=from:Bo+Lindqvist+after:2026-01-02+before:yesterday+ferry").text
+    said = dict(re.findall(r'<input [^>]*name="([\w-]+)"[^>]* value="([^"]*)"', page))
+    assert (said["from"], said["after"], said["before"]) == ("Bo Lindqvist", "2026-01-02", "")
+    form = {name: said[name] for name in said if name.startswith("had-")} | {"q": said["q"]}
+    form |= {name: said[name] for name in ("from", "with", "after", "before")}
+
+    def then(**changes):
+        answer = ana.client.get("/search", query_string=form | changes)
+        return parse_qs(urlsplit(answer.location).query)["q"][0]
+
+    assert then() == form["q"]
+    assert then(q="lantern from:bo") == "lantern from:bo"
+    assert then(after="2026-02-01") == ("after:2026-02-01 from:Bo Lindqvist before:yesterday ferry")
+    assert then(**{"from": ""}) == "after:2026-01-02 before:yesterday ferry"
+    assert then(**{"from": "Ana"}) == "from:Ana after:2026-01-02 before:yesterday ferry"
+    assert then(before="2026-03-01") == (
+        "before:2026-03-01 from:Bo Lindqvist after:2026-01-02 ferry"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "heading"),
+    [
+        ("la", "Go on writing"),
+        ("is:starred", "Nothing to search for"),
+        ("xylophone", "Nothing found"),
+        ("has:video", "Take a filter away"),
+    ],
+)
+def test_what_is_said_where_nothing_is_found_fits_what_was_asked(ana, ferry, text, heading):
+    assert heading in ana.get(f"/search?q={text}").text
+
+
 def test_one_conversation_can_be_searched_alone(ana, ferry, cy):
     people.connect(ana, cy)
     other = people.talk(cy, ana, "Which ferry?")

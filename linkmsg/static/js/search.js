@@ -25,7 +25,7 @@ document.addEventListener("keydown", (event) => {
 
 field.form.addEventListener("submit", (event) => {
   // What is filled in beside the words becomes operators of them, on the way to another page.
-  if ([...event.target.elements].some(({ id, value }) => id.startsWith("narrow-") && value)) return;
+  if ([...event.target.elements].some(({ id, value, defaultValue }) => id.startsWith("narrow-") && value !== defaultValue)) return;
   event.preventDefault();
   htmx.trigger(field, "go", {}, false);
   keep();
