@@ -6,7 +6,7 @@
 PYTHON ?= python3
 PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check -qq install
-# As tests/browser/conftest.py has them: the first takes two thirds of the time.
+# As tests/browser/conftest.py has them: with the first the tests take a third less time.
 BROWSERS := chromium-headless-shell chromium chromium-browser google-chrome
 BUILD := flit_core>=3.12,<4
 LOCK := $(PY) -m uv pip compile pyproject.toml - --quiet --upgrade --universal \

@@ -1,19 +1,16 @@
 """A form that carries files, read as it comes (RFC 7578): nothing of a file is held in memory."""
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from itertools import chain
-from threading import Semaphore
+from threading import Lock
 from typing import IO, Protocol
 
 from werkzeug.datastructures import MultiDict
 from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, MultipartDecoder, NeedData
 
 PIECE = 64 * 1024
-# One piece is taken in after the other: of twenty forms on lines that are quicker than we are,
-# all would go on at once, and who writes a text would wait for each of them at every step. In
-# line, which a `Lock` does not keep: with one a text waits for twice as long.
-_turn = Semaphore(1)
 # Of all fields together, in bytes, and how many parts a form may have.
 LARGEST_FIELDS, MOST_PARTS = 1024 * 1024, 100
 
@@ -25,6 +22,37 @@ class Sink(Protocol):
         """Take these bytes."""
 
 
+class Line:
+    """Lets one through at a time, in the order in which they came.
+
+    Whoever lets a `Lock` or a `Semaphore` go may have it again before those that wait.
+    """
+
+    def __init__(self) -> None:
+        self._guard, self._waiting = Lock(), deque[Lock]()
+        self._is_taken = False
+
+    def __enter__(self) -> None:
+        with self._guard:
+            if not self._is_taken:
+                self._is_taken = True
+                return
+            mine = Lock()
+            mine.acquire()
+            self._waiting.append(mine)
+        mine.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        with self._guard:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._is_taken = False
+
+
+# One piece is taken in after the other: of twenty forms on lines that are quicker than we are,
+# all would go on at once, and who writes a text would wait for each of them at every step.
+_turn = Line()
 Begin = Callable[[str, str], AbstractContextManager[Sink]]
 
 

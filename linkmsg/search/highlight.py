@@ -18,6 +18,8 @@ from linkmsg.search.words import TIES, Word, Words
 LENGTH, LOOKED_AT = 160, 20_000
 Span = tuple[int, int]
 NOTHING = re.compile("(?!)")
+# Words that are read at the beginnings of rows; instead of more all are read, each once.
+MOST_READ = 200
 # What stands between words where people write well; an apostrophe ties them, see `TIES`.
 SIGNS = re.compile("[\u00a0¡«»¿–—‘“”„…‹›\u202f]")
 # Behind what is tied to what stands there.
@@ -95,10 +97,12 @@ class Marks:
     def _plain_rows(self, text: str, words: Words) -> Iterator[Span]:
         """From where to where rows match in a text of ASCII: their first words are looked for."""
         last = max((row[-1].place - row[0].place for row in self.rows if row), default=0)
-        for first in self._begin_rows.finditer(text):
-            if words.known(first[0])[1] not in self._firsts:
-                continue
-            start = first.start()
+        found = self._begin_rows.finditer(text)
+        starts = [each.start() for each in found if words.known(each[0])[1] in self._firsts]
+        if len(starts) * (last + 1) > MOST_READ:
+            yield from _rows(self.rows, list(words.of(text)))
+            return
+        for start in starts:
             here = list(takewhile(lambda word: word.place <= last, words.of(text[start:])))
             yield from ((start + at, start + end) for at, end in _rows(self.rows, here))
 

@@ -21,10 +21,13 @@ STEP = 1024 * 1024
 
 
 class Writer:
-    """Takes a blob in pieces, and counts and sums them: bytes, and SHA-256 (FIPS 180-4) in hex."""
+    """Takes a blob in pieces, and counts and sums them: bytes, and SHA-256 (FIPS 180-4) in hex.
 
-    def __init__(self, file: IO[bytes]) -> None:
-        self.size = 0
+    Where the file stays it `is_kept`, and comes to the disk while it is written.
+    """
+
+    def __init__(self, file: IO[bytes], *, is_kept: bool = False) -> None:
+        self.size, self.is_kept = 0, is_kept
         self._file, self._sum = file, hashlib.sha256()
 
     def write(self, data: bytes) -> None:
@@ -36,7 +39,7 @@ class Writer:
         self._file.write(data)
         self._sum.update(data)
         before, self.size = self.size, self.size + len(data)
-        if before // STEP < self.size // STEP:
+        if self.is_kept and before // STEP < self.size // STEP:
             flush(self._file)
 
     @property

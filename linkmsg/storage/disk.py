@@ -27,7 +27,7 @@ class Disk:
         """Write a blob: see `Blobs`."""
         path = self._place(key)
         with self.draft(key) as file:
-            yield Writer(file)
+            yield Writer(file, is_kept=True)
             flush(file)
             Path(file.name).replace(path)
         sync(path.parent)

@@ -72,3 +72,22 @@ def test_a_form_on_a_slow_line_holds_up_no_other():
         slow.go.set()
         waiting.result(10)
     assert sink.size == 2000
+
+
+def test_in_line_everybody_comes_after_those_who_came_before():
+    line, order = parts.Line(), []
+    came = [Event() for _ in range(4)]
+
+    def stand(number: int) -> None:
+        for _ in range(3):
+            came[number].set()
+            with line:
+                order.append(number)
+                Event().wait(0.01)
+
+    with ThreadPoolExecutor(4) as crowd, line:
+        for number in range(4):
+            crowd.submit(stand, number)
+            assert came[number].wait(10)
+            Event().wait(0.05)
+    assert order == [0, 1, 2, 3] * 3

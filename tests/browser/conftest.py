@@ -16,7 +16,7 @@ from tests.browser.window import Faults, Window
 from tests.people import Person
 
 HERE = Path(__file__).parent
-# The first has no window of its own, and takes two thirds of the time.
+# The first has no window of its own: with it the tests take a third less time.
 CHROMIUMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 FLAGS = [
     "--no-sandbox",

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
@@ -38,8 +37,9 @@ class Server:
 
         What Werkzeug serves is left open where the browser goes away while it is told.
         """
-        with closing(cast(ClosingIterator, self.app(environ, start))) as said:
-            yield from said
+        said = cast(ClosingIterator, self.app(environ, start))
+        yield from said  # where this is left early, it is closed
+        said.close()
 
     def start(self) -> None:
         self.app.extensions["linkmsg.hub"].closing = False

@@ -37,13 +37,15 @@ TIED_TEXTS = some.lists(some.sampled_from(("a-", "b’", "x-", "a", "B–", "…
 
 
 class Watched(Words):
-    """Words that count the characters they are asked to read."""
+    """Words that count the characters they are asked to read, and the words that are taken."""
 
-    read = 0
+    read = seen = 0
 
     def of(self, text, place=0):
         self.read += len(text)
-        return super().of(text, place)
+        for word in super().of(text, place):
+            self.seen += 1
+            yield word
 
 
 def marks(text, words):
@@ -98,6 +100,7 @@ def test_what_is_marked_is_what_matches_where_all_words_are_read(language, text,
 
 @given(text=TIED_TEXTS.map("".join), asked=some.sampled_from(TIED))
 @example(text="x-a-b", asked="a-b")
+@example(text="a-b’a", asked="aba")
 def test_what_is_tied_together_is_marked_as_it_is_where_all_words_are_read(text, asked):
     assert_marked_as_read(words_in("en"), text, asked)
 
@@ -106,6 +109,7 @@ def test_what_is_tied_together_is_marked_as_it_is_where_all_words_are_read(text,
     text=TIED_TEXTS.map("".join),
     asked=some.sampled_from(('"a b"', '"a b a"', "a-b", '"x a-b"', '"b x" "x b x" a', "x-a")),
 )
+@example(text="x b x", asked='"b x" "x b x" a')
 def test_a_text_is_marked_the_same_beside_a_word_of_other_letters(text, asked):
     words = words_in("en")
     assert marks(asked, words).spans(text, words) == marks(asked, words).spans(f"{text} é", words)
@@ -116,6 +120,23 @@ def test_a_text_is_marked_the_same_beside_a_word_of_other_letters(text, asked):
 def test_a_word_of_ascii_keeps_its_first_letter_in_every_language(language, word):
     surface, stem, _ = words_in(language).known(word)
     assert surface[0] == stem[0] == word[0].lower()
+
+
+@pytest.mark.parametrize("asked", [f'"{"a " * 250}"', f'"a b" "{"x " * 250}"'])
+def test_a_phrase_of_words_that_stand_everywhere_is_read_once(asked):
+    words = Watched("en")
+    wanted, text = marks(asked, words), "a b " * 200
+    words.read = 0
+    wanted.spans(text, words)
+    assert words.read <= len(text)
+
+
+def test_a_phrase_is_read_only_where_its_first_word_stands():
+    words = Watched("en")
+    wanted, text = marks('"new office"', words), f"the new office {FILLER}"
+    words.seen = 0
+    assert wanted.spans(text, words) == [(4, 14)]
+    assert words.seen <= 4
 
 
 def test_snippets_that_take_long_are_the_beginnings(inside, ana, bo, monkeypatch):

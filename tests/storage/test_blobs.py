@@ -8,7 +8,7 @@ import pytest
 import time_machine
 
 from linkmsg.clock import now
-from linkmsg.storage.blobs import CHUNK, KEY, STEP, keep, new_key
+from linkmsg.storage.blobs import CHUNK, KEY, keep, new_key
 from linkmsg.storage.s3 import PIECE
 
 NO_KEYS = ["", "x" * 31, "x" * 65, "../" * 12, "a/" * 20, "x" * 31 + "\n", "x" * 31 + "é", "." * 40]
@@ -29,15 +29,6 @@ def test_a_key_is_new_every_time_and_stands_in_an_address():
     made = {new_key() for _ in range(500)}
     assert len(made) == 500
     assert all(KEY.fullmatch(each) for each in made)
-
-
-def test_a_large_blob_comes_to_the_disk_while_it_is_written(blobs, monkeypatch):
-    seen = []
-    monkeypatch.setattr("linkmsg.storage.blobs.flush", lambda _: seen.append(writer.size))
-    with blobs.adding(new_key()) as writer:
-        for _ in range(3 * STEP // CHUNK):
-            writer.write(bytes(CHUNK))
-    assert seen == [STEP, 2 * STEP, 3 * STEP]
 
 
 def test_a_blob_is_read_as_it_was_written(blobs):

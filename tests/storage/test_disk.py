@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from linkmsg.storage.blobs import CHUNK, new_key
+from linkmsg.storage.blobs import CHUNK, STEP, new_key
 
 
 def mode(path: Path) -> int:
@@ -32,6 +32,15 @@ def test_nobody_else_may_read_it(disk):
     assert mode(disk.path(key)) == 0o600
     assert mode(disk.path(key).parent) == mode(disk.folder) == 0o700
     assert disk.path(key) == disk.folder / key[:2] / key
+
+
+def test_a_large_blob_comes_to_the_disk_while_it_is_written(disk, monkeypatch):
+    seen = []
+    monkeypatch.setattr("linkmsg.storage.blobs.flush", lambda _: seen.append(writer.size))
+    with disk.adding(new_key()) as writer:
+        for _ in range(3 * STEP // CHUNK):
+            writer.write(bytes(CHUNK))
+    assert seen == [STEP, 2 * STEP, 3 * STEP]
 
 
 def test_it_is_on_disk_before_it_has_its_name(disk, monkeypatch):
