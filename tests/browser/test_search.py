@@ -172,6 +172,19 @@ def test_slash_searches_where_nobody_writes_unless_that_is_switched_off(
     expect(page.locator("#list-q")).to_be_focused()
 
 
+def test_the_keyboard_goes_on_where_it_was(browse: Browse, ana: Person, talk: int) -> None:
+    window = browse(ana).open("/search?q=hello")
+    page = window.page
+    page.locator(".chip", has_text="From me").press("Enter")
+    expect(page.locator(".chip.on", has_text="From me")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".chip:not(.on)", has_text="From me")).to_be_focused()
+    found(window).nth(1).press("Enter")
+    expect(page.locator(".msg.marked")).to_be_focused()
+    page.go_back()
+    expect(found(window).nth(1)).to_be_focused()
+
+
 def test_what_was_typed_and_left_is_among_the_recent_ones_until_they_are_cleared(
     browse: Browse, ana: Person, talk: int
 ) -> None:

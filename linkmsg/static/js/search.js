@@ -60,6 +60,20 @@ document.addEventListener("DOMContentLoaded", () => {
   if (field.value !== field.defaultValue) htmx.trigger(field, "go", {}, false);
 });
 
+// Who chose by the keyboard goes on where she was: at the hit when she comes back, at the chip at once.
+const nameOf = (link) => (link.matches(".chip") ? link.querySelector("bdi")?.textContent ?? link.textContent : link.getAttribute("href"));
+const isBack = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+const left = sessionStorage.getItem("search-left");
+if (left && document.activeElement === document.body) {
+  const chosen = [...document.querySelectorAll(isBack ? "#found .hit a" : "#found .chip")].find((link) => nameOf(link) === left);
+  chosen?.focus({ preventScroll: isBack });
+}
+sessionStorage.removeItem("search-left");
+document.addEventListener("click", ({ target }) => {
+  const link = target.closest("#found :is(.hit a, .chip[href])");
+  if (link) sessionStorage.setItem("search-left", nameOf(link));
+});
+
 field.addEventListener("change", keep);
 document.addEventListener("click", ({ target }) => { if (target.closest("#found .hit a")) keep(); });
 

@@ -5,7 +5,10 @@ const messages = (log) => [...log.querySelectorAll('[id^="message-"]')];
 const lastSeq = (log) => Number(messages(log).at(-1)?.dataset.seq ?? 0);
 const jump = () => document.querySelector("#thread .jump");
 
-arrive(".log .marked", (message) => message.scrollIntoView({ block: "center" }));
+arrive(".log .marked", (message) => {
+  message.scrollIntoView({ block: "center" });
+  message.focus({ preventScroll: true });
+});
 arrive(".log > ol", (log) => {
   log.dataset.told = lastSeq(log);
   log.parentNode.addEventListener("scroll", ({ target }) => count(isAtNewest(target) ? 0 : undefined), { passive: true });
