@@ -51,6 +51,7 @@ ROOMS = {
     "search.find": [
         "/search",
         "/search?q=hello",
+        "/search?q=from:Bo+Lindqvist+with:bo+has:link+is:unread",
         "/search?q=from:me+-zzz+is:starred&sort=best",
         "/search?q=zzz&inside={to_bo}",
     ],
