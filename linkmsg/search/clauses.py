@@ -94,20 +94,29 @@ class Row:
             asked[key] = found
             left = set(found.numbers) if left is None else left.intersection(found.numbers)
         # All of these stand in all of them, so they come side by side.
-        sides = (asked[key].where(left or set()) for key in self.keys)
+        sides = [each.where(left or set()) for each in asked.values()]
+        steps = [self._steps(key) for key in asked]
         return {
-            here[0][0] for here in budget.while_there_is(zip(*sides, strict=True)) if self._is(here)
+            here[0][0]
+            for here in budget.while_there_is(zip(*sides, strict=True))
+            if _stand(here, steps)
         }
 
-    def _is(self, here: "Sequence[tuple[int, memoryview[int]]]") -> bool:
-        """Whether the places of each word in a message are as far from each other as asked."""
-        starts = None
-        for (_, places), step in zip(here, self.steps, strict=True):
+    def _steps(self, key: bytes) -> list[int]:
+        """How far behind the first word one stands, each time that it does."""
+        return [step for each, step in zip(self.keys, self.steps, strict=True) if each == key]
+
+
+def _stand(here: "Sequence[tuple[int, memoryview[int]]]", steps: list[list[int]]) -> bool:
+    """Whether the places of each word in a message are as far from each other as asked."""
+    starts = None
+    for (_, places), ways in zip(here, steps, strict=True):
+        for step in ways:
             these = {place - step for place in places}
             starts = these if starts is None else starts & these
             if not starts:
                 return False
-        return True
+    return True
 
 
 @dataclass(frozen=True)

@@ -38,20 +38,20 @@ class Marks:
     stems: set[str] = field(default_factory=set)
     prefixes: set[str] = field(default_factory=set)
     rows: list[list[Word]] = field(default_factory=list)
-    pattern: re.Pattern[str] = NOTHING
+    typed: list[list[Word]] = field(default_factory=list)
     known: dict[str, list[Span]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, asked: Asked, words: Words) -> "Marks":
         """What a search asked for."""
-        made, typed = cls(), list[list[Word]]()
+        made = cls()
         for each in (*asked.words, *asked.phrases):
             if each.negated:
                 continue
             parts, _ = parts_of(each.text, words)
             wholes = [word for word in words.of(each.text) if word.whole]
             made.stems |= {word.stem for word in wholes}
-            typed += [parts, *([word] for word in wholes)]
+            made.typed += [parts, *([word] for word in wholes)]
             if len(parts) == 1:
                 made.stems |= {parts[0].stem, parts[0].plain or parts[0].stem}
             elif parts:
@@ -60,8 +60,12 @@ class Marks:
             if parts and each.prefix and len(parts[-1].surface) >= PREFIX:
                 made.prefixes.add(parts[-1].surface)
                 made.rows.append(parts[:-1])
-        made.pattern = nearby.pattern(typed)
         return made
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """What finds roughly where something matches in a long text; most texts are short."""
+        return nearby.pattern(self.typed)
 
     def spans(self, text: str, words: Words) -> list[Span]:
         """From where to where something matches in a text, in their order and apart."""
@@ -151,7 +155,9 @@ def _beginning(wanted: set[str]) -> re.Pattern[str]:
 def snippet(text: str, marks: Marks, words: Words, length: int = LENGTH) -> Markup:
     """Some of a text around the best place, on one line."""
     text = text[:LOOKED_AT]
-    first, last = nearby.around(text, marks.pattern)
+    first, last = 0, len(text)
+    if last > nearby.SHORT:
+        first, last = nearby.around(text, marks.pattern)
     part = text[first:last]
     spans = marks.spans(part, words)
     start, end = _window(part, spans, length)

@@ -42,8 +42,6 @@ def _behind(way: tuple[bool, tuple[str, ...]]) -> str:
 
 def around(text: str, wanted: re.Pattern[str]) -> tuple[int, int]:
     """From where to where a text is worth reading: where most different things may match."""
-    if len(text) <= SHORT:
-        return 0, len(text)
     found = _found(text, wanted)
     best = max(range(len(found)), key=lambda number: (len(found[number]), -number)) * PIECE
     start = text.find(" ", max(0, best - BEFORE), best) + 1 if best > BEFORE else 0
