@@ -84,9 +84,16 @@ class Marks:
     def _in(self, said: str, at: int, words: Words) -> list[Span]:
         """From where to where something matches in what stands together at a place."""
         if said not in self.known:
-            is_other = said.isascii() and said.isalnum() and not self._begins.match(said)
-            self.known[said] = [] if is_other else self._of(list(words.of(said)))
+            if said.isascii() and said.isalnum():
+                self.known[said] = [(0, len(said))] if self._is_plain_match(said, words) else []
+            else:
+                self.known[said] = self._of(list(words.of(said)))
         return [(at + first, at + last) for first, last in self.known[said]]
+
+    def _is_plain_match(self, said: str, words: Words) -> bool:
+        """Whether a word of ASCII matches: it has one stem, and is never taken apart."""
+        surface, stem, _ = words.known(said)
+        return stem in self.stems or surface.startswith(tuple(self.prefixes))
 
     def _plain(self, text: str) -> Iterator[re.Match[str]]:
         """What stands together in a text of ASCII, where a word in it begins as a match would.
