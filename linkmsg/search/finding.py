@@ -15,9 +15,10 @@ from linkmsg.models import Attachment, Member, Message
 from linkmsg.search import hers, reading, recent, suggest
 from linkmsg.search.asking import named, question
 from linkmsg.search.entries import within
-from linkmsg.search.highlight import Marks, marked, snippet
+from linkmsg.search.highlight import marked, snippet
 from linkmsg.search.index import NOTHING, Index, State
 from linkmsg.search.language import Asked, parse
+from linkmsg.search.marks import Marks
 from linkmsg.search.reading import Found, Question
 from linkmsg.search.scope import PREFIX, Scope
 from linkmsg.search.terms import Damaged

@@ -9,8 +9,9 @@ from hypothesis import strategies as some
 from markupsafe import Markup
 
 from linkmsg.search import view
-from linkmsg.search.highlight import Marks, marked, snippet
+from linkmsg.search.highlight import marked, snippet
 from linkmsg.search.language import LONGEST, MOST, parse
+from linkmsg.search.marks import Marks
 from linkmsg.search.words import words_in
 from tests import people
 from tests.search.conftest import found

@@ -9,8 +9,9 @@ from hypothesis import strategies as some
 
 from linkmsg.config import LANGUAGES
 from linkmsg.search import nearby
-from linkmsg.search.highlight import Marks, snippet
+from linkmsg.search.highlight import snippet
 from linkmsg.search.language import parse
+from linkmsg.search.marks import Marks
 from linkmsg.search.words import Words, words_in
 from tests import people
 from tests.search import conftest

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from linkmsg.search.highlight import Marks, snippet
+from linkmsg.search.highlight import snippet
 from linkmsg.search.index import Index
 from linkmsg.search.language import Asked, Word
+from linkmsg.search.marks import Marks
 from linkmsg.search.words import words_in
 from tests import people
 from tests.search.conftest import found
