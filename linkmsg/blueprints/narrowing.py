@@ -95,6 +95,11 @@ class Chip:
     on: bool = False
 
 
+def is_filled_in(values: Mapping[str, str]) -> bool:
+    """Whether anything stands in the form, or stood there."""
+    return any(values.get(name) or values.get(f"had-{name}") for name in FIELDS)
+
+
 def written_out(viewer: Member, values: Mapping[str, str]) -> Wanted:
     """The search that a filled-in form means: its fields as operators of the text.
 
@@ -106,13 +111,13 @@ def written_out(viewer: Member, values: Mapping[str, str]) -> Wanted:
     text = wanted.text
     for each in sorted(understood(viewer, text).filters, key=lambda each: each.place, reverse=True):
         if each.name in new and not each.negated:
-            text = f"{text[: each.place[0]]} {text[each.place[1] :]}"
+            text = _without(text, *each.place)
     operators = [
         f'{name}:"{said[name]}"' if " " in said[name] else f"{name}:{said[name]}"
         for name in new
         if said[name]
     ]
-    return wanted.changed(text=" ".join([*operators, *text.split()]), next="", shown=0)
+    return wanted.changed(text=" ".join([*operators, text]).strip(), next="", shown=0)
 
 
 def fields(asked: Asked | None) -> dict[str, str]:

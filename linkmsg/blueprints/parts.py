@@ -22,7 +22,7 @@ class Sink(Protocol):
         """Take these bytes."""
 
 
-class Line:
+class FairLock:
     """Lets one through at a time, in the order in which they came.
 
     Whoever lets a `Lock` or a `Semaphore` go may have it again before those that wait.
@@ -52,7 +52,7 @@ class Line:
 
 # One piece is taken in after the other: of twenty forms on lines that are quicker than we are,
 # all would go on at once, and who writes a text would wait for each of them at every step.
-_turn = Line()
+_turn = FairLock()
 Begin = Callable[[str, str], AbstractContextManager[Sink]]
 
 

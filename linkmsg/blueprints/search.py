@@ -26,15 +26,15 @@ MOST = 200
 @door.get("/search")
 def find() -> ResponseReturnValue:
     """What one finds; without words, what one searched for lately and how to search."""
-    if any(name in request.args for name in narrowing.FIELDS):
+    if narrowing.is_filled_in(request.args):
         return redirect(narrowing.written_out(access.viewer(), request.args).address(), 303)
     wanted = Wanted.of(request.args)
     if not wanted.text:
         return _start(wanted)
     try:
-        limits.charge_search(access.viewer(), typing=is_typing() or is_partial())
+        limits.charge_search(access.viewer(), typing=_is_typing() or is_partial())
     except limits.Limited as fault:
-        if not is_typing():
+        if not _is_typing():
             raise
         return fault.tell(page("search/wait.html", wanted=wanted, seconds=fault.seconds))
     return _found(wanted)
@@ -92,12 +92,12 @@ def _found(wanted: Wanted) -> Response:
     )
     if wanted.next and is_partial():
         answer.headers["HX-Replace-Url"] = wanted.changed(next="", shown=min(shown, MOST)).address()
-    elif not is_typing() and not wanted.next:
+    elif not _is_typing() and not wanted.next:
         _keep(wanted.text)
     return answer
 
 
-def is_typing() -> bool:
+def _is_typing() -> bool:
     """Whether the page asks while one types. It selects from a page, so htmx calls that full."""
     return request.headers.get("HX-Source") in TYPED
 

@@ -32,22 +32,16 @@ def named(member: Member, asked: Asked) -> Asked:
     """The same, with the words that belong to a name put to it: `from:Bo Lindqvist`."""
     filters, words = list[Filter](), list(asked.words)
     for each in asked.filters:
-        most = each.behind[:LONGEST_NAME]
-        names = ((each, most[:count]) for count in range(len(most), 0, -1))
-        whole = next((name for name in names if _is_name(member, *name)), None)
-        if whole:
-            more = whole[1]
-            text = " ".join([each.value, *(word.text for word in more)])
-            place = (each.place[0], more[-1].place[1])
-            filters.append(replace(each, value=text, place=place, behind=()))
-            words = [word for word in words if word not in more]
-        else:
-            filters.append(each)
+        texts = [word.text for word in each.behind[:LONGEST_NAME]]
+        more = each.behind[: peers.rest_of_name(member, each.value, texts)]
+        filters.append(_longer(each, more) if more else each)
+        words = [word for word in words if word not in more]
     return replace(asked, filters=filters, words=words)
 
 
-def _is_name(member: Member, name: Filter, more: Sequence[Word]) -> bool:
-    return peers.has_name(member, name.value, [word.text for word in more])
+def _longer(name: Filter, more: Sequence[Word]) -> Filter:
+    value = " ".join([name.value, *(word.text for word in more)])
+    return replace(name, value=value, place=(name.place[0], more[-1].place[1]), behind=())
 
 
 def question(member: Member, asked: Asked, scope: Scope, inside: int | None) -> Question | None:

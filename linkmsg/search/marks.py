@@ -13,7 +13,6 @@ from linkmsg.search.scope import PREFIX, parts_of
 from linkmsg.search.words import TIES, Word, Words
 
 Span = tuple[int, int]
-NOTHING = re.compile("(?!)")
 # Words that are read at the beginnings of rows; instead of more all are read, each once.
 MOST_READ = 200
 # What stands between words where people write well; an apostrophe ties them, see `TIES`.
@@ -79,15 +78,15 @@ class Marks:
         """From where to where something matches in what stands together at a place."""
         if said not in self.known:
             if said.isascii() and said.isalnum():
-                self.known[said] = [(0, len(said))] if self._is_plain_match(said, words) else []
+                surface, stem, _ = words.known(said)  # which has no other, and no parts
+                self.known[said] = [(0, len(said))] if self._matches(surface, (stem,)) else []
             else:
                 self.known[said] = self._of(list(words.of(said)))
         return [(at + first, at + last) for first, last in self.known[said]]
 
-    def _is_plain_match(self, said: str, words: Words) -> bool:
-        """Whether a word of ASCII matches: it has one stem, and is never taken apart."""
-        surface, stem, _ = words.known(said)
-        return stem in self.stems or surface.startswith(tuple(self.prefixes))
+    def _matches(self, surface: str, stems: tuple[str, ...]) -> bool:
+        """Whether a word matches that is kept under these stems."""
+        return not self.stems.isdisjoint(stems) or surface.startswith(tuple(self.prefixes))
 
     def _plain(self, text: str) -> Iterator[re.Match[str]]:
         """What stands together in a text of ASCII, where a word in it begins as a match would.
@@ -126,12 +125,7 @@ class Marks:
 
     def _of(self, found: list[Word]) -> list[Span]:
         """From where to where words match one by one."""
-        begins = tuple(self.prefixes)
-        matching = [
-            word
-            for word in found
-            if not self.stems.isdisjoint(word.stems) or (begins and word.surface.startswith(begins))
-        ]
+        matching = [word for word in found if self._matches(word.surface, word.stems)]
         parts = {word.place for word in matching if not word.whole}
         # Of `plan.pdf` only the part is marked that matches by itself.
         return [
@@ -150,7 +144,7 @@ def _beginning(wanted: set[str]) -> re.Pattern[str]:
     """A word of ASCII that begins as any of these: no stemmer takes its first letter."""
     letters = {each[:1] for each in wanted if each.isascii()}
     either = "".join(re.escape(each + each.upper()) for each in sorted(letters))
-    return re.compile(f"[{either}](?<![A-Za-z0-9].)[A-Za-z0-9]*") if either else NOTHING
+    return re.compile(f"[{either}](?<![A-Za-z0-9].)[A-Za-z0-9]*") if either else nearby.NOTHING
 
 
 def _rows(rows: list[list[Word]], found: list[Word]) -> list[Span]:

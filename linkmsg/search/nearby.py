@@ -16,6 +16,7 @@ SHORT = BEFORE + PIECE + BEHIND
 MOST, LONGEST = 12, 6
 # What may stand between two letters of a word that was tied together, or on one of them.
 BETWEEN = r"\W{0,3}"
+NOTHING = re.compile("(?!)")
 STROKES = frozenset(map(chr, STROKED))
 
 
@@ -27,7 +28,7 @@ def pattern(rows: Iterable[Sequence[Word]]) -> re.Pattern[str]:
     """
     ways = [way for way in dict.fromkeys(_row(row) for row in rows if row) if way[1]][:MOST]
     if not ways:
-        return re.compile("(?!)")
+        return NOTHING
     firsts = "".join(dict.fromkeys(letters[0] for _, letters in ways))
     return re.compile(f"[{re.escape(firsts)}](?:{'|'.join(map(_behind, ways))})")
 

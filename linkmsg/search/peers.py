@@ -1,8 +1,10 @@
 """Those a member has conversations with, by what she calls them in a search."""
 
 from collections.abc import Sequence
+from itertools import takewhile
+from typing import Any
 
-from sqlalchemy import and_, false, or_, select
+from sqlalchemy import Select, and_, false, or_, select
 
 from linkmsg.db import db
 from linkmsg.models import Conversation, Member, Participation
@@ -30,13 +32,39 @@ def called(member: Member, value: str) -> list[tuple[int, int]]:
 
     That is the handle, or what the words of the name begin with.
     """
+    rows = db.session.execute(_called(member, value).add_columns(Conversation.id, Member.id))
+    return [(conversation_id, other_id) for conversation_id, other_id in rows]
+
+
+def rest_of_name(member: Member, first: str, more: Sequence[str]) -> int:
+    """How many of the words behind the first one of a name are words of it, each in whole.
+
+    It is the name of who searches, or of one she has conversations with. The first word may be
+    the beginning of one, as it may be where it stands alone.
+    """
+    if not more:
+        return 0
+    value = f"{first} {more[0]}"
+    asked = _called(member, value).add_columns(Member.name_folded)
+    names = [*db.session.scalars(asked), *[fold(member.name)] * is_called(member, value)]
+    return max((_leading(more, set(name.split())) for name in names), default=0)
+
+
+def _leading(words: Sequence[str], name: set[str]) -> int:
+    folded = (fold(word).split() for word in words)
+    return len(list(takewhile(lambda parts: parts and name.issuperset(parts), folded)))
+
+
+def _called(member: Member, value: str) -> Select[*tuple[Any, ...]]:
+    """What asks for those who are called so, the one she talked to last first."""
     if is_herself(member, value):
         value = member.handle
     peer_id = Conversation.low_id + Conversation.high_id - member.id
     words = fold(value).split()[:8]
     name = and_(*map(name_begins, words)) if words else false()
-    asked = (
-        select(Conversation.id, Member.id)
+    return (
+        select()
+        .select_from(Conversation)
         .join(Participation, Participation.conversation_id == Conversation.id)
         .join(Member, Member.id == peer_id)
         .where(Participation.member_id == member.id)
@@ -44,19 +72,3 @@ def called(member: Member, value: str) -> list[tuple[int, int]]:
         .order_by(Participation.last_message_id.desc())
         .limit(MOST)
     )
-    return [(conversation_id, other_id) for conversation_id, other_id in db.session.execute(asked)]
-
-
-def has_name(member: Member, first: str, more: Sequence[str]) -> bool:
-    """Whether somebody is called so in whole, who searches or one she has conversations with.
-
-    The first word may be the beginning of a name, as it may be where it stands alone.
-    """
-    value = " ".join([first, *more])
-    ids = [other_id for _, other_id in called(member, value)]
-    if is_called(member, value):
-        ids.append(member.id)
-    asked = select(Member.name_folded).where(Member.id.in_(ids))
-    wanted = set(fold(" ".join(more)).split())
-    names = db.session.scalars(asked) if ids else ()
-    return bool(wanted) and any(wanted <= set(name.split()) for name in names)

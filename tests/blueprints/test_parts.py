@@ -75,7 +75,7 @@ def test_a_form_on_a_slow_line_holds_up_no_other():
 
 
 def test_in_line_everybody_comes_after_those_who_came_before():
-    line, order = parts.Line(), []
+    line, order = parts.FairLock(), []
     came = [Event() for _ in range(4)]
 
     def stand(number: int) -> None:

@@ -89,6 +89,7 @@ def test_a_form_that_is_filled_in_becomes_operators(ana):
     query = parse_qs(urlsplit(answer.location).query)
     assert query["q"] == ['from:"Bo Lindqvist" after:2026-01-02 before:2026-03-01 ferry']
     assert query["sort"] == ["best"]
+    assert ana.get("/search?q=ferry&from=&with=&after=&before=").status_code == 200
 
 
 def test_the_form_shows_what_narrows_and_what_is_changed_takes_its_place(ana, ferry):

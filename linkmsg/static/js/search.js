@@ -7,8 +7,8 @@ const hits = () => [...document.querySelectorAll("#found .hit a")];
 const links = () => [...document.querySelectorAll("#found :is(.recent, .hit, .person) a")];
 const steps = { ArrowDown: 1, ArrowUp: -1 };
 let kept = field.value;
-let shown = 0;
-let isMore = false;
+// How many were there before more of them; -1 where it was not more that was asked for.
+let shown = -1;
 
 document.addEventListener("keydown", (event) => {
   const { key, target } = event;
@@ -34,16 +34,14 @@ field.form.addEventListener("submit", (event) => {
 });
 
 document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
-  shown = hits().length;
-  // Afterwards it is not there any more.
-  isMore = Boolean(ctx?.sourceElement.matches("#more-hits a"));
+  // Afterwards what asked is not there any more.
+  shown = ctx?.sourceElement.matches("#more-hits a") ? hits().length : -1;
 });
 
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   const heading = document.querySelector("#found :is(#search-count, .empty h2)");
   if (ctx?.sourceElement === field && heading) announce(heading.textContent.trim());
-  if (!isMore) return;
-  isMore = false;
+  if (shown < 0) return;
   hits()[shown]?.focus({ preventScroll: true });
   announce(`${hits().length - shown} more`);
 });
@@ -71,11 +69,12 @@ if (left && document.activeElement === document.body) {
 sessionStorage.removeItem("search-left");
 document.addEventListener("click", ({ target }) => {
   const link = target.closest("#found :is(.hit a, .chip[href])");
-  if (link) sessionStorage.setItem("search-left", nameOf(link));
+  if (!link) return;
+  sessionStorage.setItem("search-left", nameOf(link));
+  if (link.matches(".hit a")) keep();
 });
 
 field.addEventListener("change", keep);
-document.addEventListener("click", ({ target }) => { if (target.closest("#found .hit a")) keep(); });
 
 function keep() {
   const text = field.value.trim();
