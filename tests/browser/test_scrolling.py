@@ -94,7 +94,8 @@ def pages(window: Window, link: str) -> list[list[str]]:
     """Follow a link from page to page; the texts of each."""
     found = [window.texts.all_text_contents()]
     while window.link(link).count():
-        window.link(link).click()
+        with window.page.expect_navigation():
+            window.link(link).click()
         found.append(window.texts.all_text_contents())
     return found
 
