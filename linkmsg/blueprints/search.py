@@ -89,6 +89,8 @@ def _found(wanted: Wanted) -> Response:
         people=people,
         more_people=more_people,
         shown=shown,
+        size=PAGE,
+        most=MOST,
     )
     if wanted.next and is_partial():
         answer.headers["HX-Replace-Url"] = wanted.changed(next="", shown=min(shown, MOST)).address()

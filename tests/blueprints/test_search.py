@@ -166,41 +166,6 @@ def test_markup_of_a_message_and_of_a_query_is_text(ana, bo):
         assert "<b>bold" not in page
 
 
-@pytest.fixture
-def many(ana, bo):
-    """A conversation in which the ferry was spoken of 45 times."""
-    return people.talk(bo, ana, *(f"Ferry number {number}" for number in range(1, 46)))
-
-
-def test_more_goes_on_where_the_page_ended(ana, many):
-    page, seen, pages = ana.get("/search?q=ferry").text, [], 0
-    while True:
-        seen, pages = seen + places(page), pages + 1
-        way = re.search(r'<li class="more" id="more-hits"><a [^>]*href="([^"]+)"', page)
-        if not way:
-            break
-        page = ana.get(unescape(way[1])).text
-    assert seen == [f"/messaging/{many}?at={seq}" for seq in range(45, 0, -1)]
-    assert pages == 3
-
-
-def test_more_is_a_fragment_whose_address_shows_all_of_it_again(ana, many):
-    page = ana.get("/search?q=ferry").text
-    way = unescape(re.search(r'id="more-hits"><a [^>]*href="([^"]+)"', page)[1])
-    answer = ana.get(way, partial=True)
-    assert "<main" not in answer.text
-    assert len(places(answer.text)) == 20
-    again = ana.get(answer.headers["HX-Replace-Url"]).text
-    assert places(again) == places(page) + places(answer.text)
-
-
-def test_new_messages_move_no_hit_of_the_next_page(ana, bo, many):
-    page = ana.get("/search?q=ferry").text
-    people.talk(bo, ana, "Another ferry", "And a ferry")
-    way = unescape(re.search(r'id="more-hits"><a [^>]*href="([^"]+)"', page)[1])
-    assert places(ana.get(way).text)[0] == f"/messaging/{many}?at=25"
-
-
 def test_the_pace_of_typing_is_no_fault_and_asks_again(app, ana, ferry, settings):
     for _ in range(settings.searches_burst):
         assert places(typed(ana, "/search?q=ferry").text)
@@ -208,15 +173,6 @@ def test_the_pace_of_typing_is_no_fault_and_asks_again(app, ana, ferry, settings
     assert answer.status_code == 200
     assert re.search(r'hx-get="/search\?q=ferry" hx-trigger="load delay:\d+s"', answer.text)
     assert places(ana.get("/search?q=ferry").text), "a search that was sent is counted apart"
-
-
-def test_more_past_the_pace_is_refused_and_takes_nothing_away(ana, many, settings):
-    way = unescape(
-        re.search(r'id="more-hits"><a [^>]*href="([^"]+)"', ana.get("/search?q=ferry").text)[1]
-    )
-    for _ in range(settings.searches_burst):
-        typed(ana, "/search?q=ferry")
-    assert ana.get(way, partial=True).status_code == 429
 
 
 def test_more_searches_than_the_pace_allows_are_told_when_to_come_back(ana, settings):
