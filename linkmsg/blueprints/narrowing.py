@@ -11,12 +11,14 @@ from flask import url_for
 
 from linkmsg.blueprints import numbers
 from linkmsg.models import Member
-from linkmsg.search import Asked, Filter, understood
+from linkmsg.search import Asked, Filter, meant, understood
 
 # Longer than what is searched, so that a text that is cut off says so.
 LONGEST = 4000
 # Fields of the form that writes operators for those who do not know them.
 FIELDS = ("from", "with", "after", "before")
+# Of so many names it is looked up whom they may mean.
+NAMES = 3
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 OFFERS = (
     ("from:me", "From me"),
@@ -129,23 +131,51 @@ def fields(asked: Asked | None) -> dict[str, str]:
     return {name: values[name][0] if len(values[name]) == 1 else "" for name in FIELDS}
 
 
-def chips(wanted: Wanted, asked: Asked | None) -> Iterator[Chip]:
-    """What narrows a search now, then what else could.
+def chips(viewer: Member, wanted: Wanted, asked: Asked | None) -> Iterator[Chip]:
+    """What narrows a search now, then whom its names may mean, then what else could narrow it.
 
     Operators are put before the words, of which the last one goes on as it is typed.
     """
     filters = asked.filters if asked else []
+    people = _people(viewer, [*filters, *asked.begun] if asked else [])
     for each in filters:
-        yield Chip(label(each), wanted.anew(_without(wanted.text, *each.place)), on=True)
+        names = [name for name, _ in people.get(each, ())]
+        words = label(each, names[0] if len(names) == 1 else each.value)
+        yield Chip(words, wanted.anew(_without(wanted.text, *each.place)), on=True)
+    for each, several in people.items():
+        if len(several) > 1 or not each.value:
+            yield from (_offer(wanted, each, *person) for person in several)
     here = {f"{each.name}:{each.value}".casefold() for each in filters if not each.negated}
+    if asked and asked.wants_somebody:
+        return
     for operator, words in OFFERS:
         if operator not in here:
             yield Chip(words, wanted.anew(f"{operator} {wanted.text}".strip()))
 
 
-def label(filter_: Filter) -> str:
+def _people(viewer: Member, filters: list[Filter]) -> dict[Filter, list[tuple[str, str]]]:
+    """Whom the names may mean that are asked for: names and handles."""
+    named = [each for each in filters if each.names_somebody]
+    return {each: meant(viewer, each.value) for each in named[:NAMES]}
+
+
+def _offer(wanted: Wanted, filter_: Filter, name: str, handle: str) -> Chip:
+    """A way to one of those whom a name may mean."""
+    start, end = filter_.place
+    operator = f"{'-' * filter_.negated}{filter_.name}:@{handle}"
+    text = f"{wanted.text[:start]}{operator} {wanted.text[end:]}"
+    return Chip(label(filter_, name), wanted.anew(" ".join(text.split())))
+
+
+def example(viewer: Member) -> str:
+    """The first name of whom she talked to last, or any name."""
+    newest = meant(viewer, "")
+    return newest[0][0].split()[0].replace('"', "") if newest else "Bo"
+
+
+def label(filter_: Filter, value: str) -> str:
     """A filter in words: From bo, Not has file, Before 2026-03-01."""
-    words = f"{filter_.name} {filter_.value}"
+    words = f"{filter_.name} {value}"
     return f"Not {words}" if filter_.negated else words[:1].upper() + words[1:]
 
 

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
-from linkmsg import search
+from linkmsg import clock, search
 from linkmsg.actions import searching
 from linkmsg.blueprints import access, limits, narrowing
 from linkmsg.blueprints.answers import done, is_partial, page
@@ -59,9 +59,10 @@ def _start(wanted: Wanted) -> Response:
     return page(
         "search/page.html",
         wanted=wanted,
-        chips=list(narrowing.chips(wanted, None)),
+        chips=list(narrowing.chips(access.viewer(), wanted, None)),
         fields=narrowing.fields(None),
         other=_other(wanted),
+        name=narrowing.example(access.viewer()),
         results=None,
         recent=list(db.session.scalars(RecentSearch.of(access.viewer()))),
     )
@@ -82,7 +83,7 @@ def _found(wanted: Wanted) -> Response:
     answer = page(
         "search/more.html" if wanted.next and is_partial() else "search/page.html",
         wanted=wanted,
-        chips=list(narrowing.chips(wanted, results.asked)),
+        chips=list(narrowing.chips(me, wanted, results.asked)),
         fields=narrowing.fields(results.asked),
         other=other,
         results=results,
@@ -106,6 +107,8 @@ def _is_typing() -> bool:
 
 def _keep(text: str) -> None:
     """Keep a search among the recent ones; a database that is busy must not cost the page."""
+    if search.parse(text, today=clock.now().date()).is_empty:
+        return
     try:
         searching.remember(access.viewer(), text)
     except SQLAlchemyError:

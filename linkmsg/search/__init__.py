@@ -8,5 +8,6 @@ process of its own (`writer`, `store`, `merging`), which is told what changed (`
 
 from linkmsg.search.finding import Hit, Results, find, understood
 from linkmsg.search.language import Asked, Filter, parse
+from linkmsg.search.peers import meant
 
-__all__ = ["Asked", "Filter", "Hit", "Results", "find", "parse", "understood"]
+__all__ = ["Asked", "Filter", "Hit", "Results", "find", "meant", "parse", "understood"]

@@ -21,7 +21,6 @@ from linkmsg.search.scope import Scope
 
 NOBODY = "You have no conversation with anybody called {}."
 NOTHING = "There is nothing in {} that can be searched."
-PEOPLE = {"from", "to", "with"}
 # The newest messages that she has not read, of which so many are looked through.
 UNREAD = 2000
 # Words behind the first one that a name is made of.
@@ -58,7 +57,7 @@ def question(member: Member, asked: Asked, scope: Scope, inside: int | None) -> 
         clause = _filter(member, each, asked, scope)
         if each.negated:
             made.unwanted.append(clause)
-        elif each.name in PEOPLE:
+        elif each.names_somebody:
             people[each.name].append(clause)
         else:
             made.wanted.append(clause)

@@ -1,5 +1,8 @@
 """The part of a text that shows why it was found, with what matched marked. All is escaped."""
 
+from collections.abc import Iterable
+from unicodedata import bidirectional
+
 from markupsafe import Markup, escape
 
 from linkmsg.search import nearby
@@ -10,6 +13,8 @@ from linkmsg.search.words import Words
 LENGTH, LOOKED_AT = 160, 20_000
 SPACES = str.maketrans("\n\r\t", "   ")
 MARK, END = Markup("<mark>"), Markup("</mark>")
+# By the direction of a letter, what is unseen and has the same (Unicode UAX #9).
+UNSEEN = {"L": "\u200e", "R": "\u200f", "AL": "\u200f"}
 
 
 def snippet(text: str, marks: Marks, words: Words, length: int = LENGTH) -> Markup:
@@ -22,8 +27,18 @@ def snippet(text: str, marks: Marks, words: Words, length: int = LENGTH) -> Mark
     spans = marks.spans(part, words)
     start, end = _window(part, spans, length)
     before = "…" if first + start else ""
-    after = "…" if first + end < len(text.rstrip()) else ""
+    after = _dots(part[start:end]) if first + end < len(text.rstrip()) else ""
     return before + _marked(part, spans, start, end) + after
+
+
+def _dots(text: str) -> str:
+    """Dots behind a text, held to its last words where these run against the first."""
+    last = _direction(reversed(text))
+    return "…" if last == _direction(text) else f"…{last}"
+
+
+def _direction(letters: Iterable[str]) -> str:
+    return next((UNSEEN[each] for each in map(bidirectional, letters) if each in UNSEEN), "")
 
 
 def marked(text: str, marks: Marks, words: Words) -> Markup | None:

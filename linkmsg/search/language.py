@@ -22,6 +22,8 @@ PART = re.compile(
 )
 # What phones and languages write for the two signs that mean something here. As long as before.
 SIGNS = str.maketrans(dict.fromkeys("“”„‟«»＂", '"') | {"：": ":", "\0": " "})
+# What a handle begins with that is nothing but a handle.
+AT = "@"
 KINDS = {
     **dict.fromkeys(("file", "files", "attachment", "attachments"), "file"),
     **dict.fromkeys(("image", "images", "photo", "photos", "picture", "pictures"), "image"),
@@ -66,20 +68,35 @@ class Filter:
     place: tuple[int, int] = (0, 0)
     behind: tuple[Word, ...] = ()
 
+    @property
+    def names_somebody(self) -> bool:
+        """Whether it is of a person."""
+        return OPERATORS[self.name] is _person
+
 
 @dataclass(frozen=True)
 class Asked:
-    """How a text was understood; `notes` say in sentences what was not."""
+    """How a text was understood; `notes` say in sentences what was not.
+
+    `begun` are operators behind which nothing stands yet.
+    """
 
     words: list[Word] = field(default_factory=list)
     phrases: list[Word] = field(default_factory=list)
     filters: list[Filter] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    begun: list[Filter] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing was asked for."""
         return not (self.words or self.phrases or self.filters)
+
+    @property
+    def wants_somebody(self) -> str:
+        """The operator behind which a name is to come, where nothing else is asked for."""
+        last = self.begun[-1] if self.is_empty and self.begun else None
+        return last.name if last and last.names_somebody else ""
 
     @property
     def plain(self) -> str:
@@ -113,7 +130,7 @@ def parse(text: str, *, today: date) -> Asked:
 def _with_behind(filter_: Filter, words: list[Word], text: str) -> Filter:
     """A filter by a name, with the words that stand behind it, and nothing else between."""
     behind, end = list[Word](), filter_.place[1]
-    if OPERATORS[filter_.name] is not _person or text[end - 1] == '"':
+    if not filter_.names_somebody or text[end - 1] == '"':
         return filter_
     for word in words:
         start, following = word.place
@@ -159,8 +176,9 @@ def _operator(part: re.Match[str], asked: Asked, today: date) -> bool:
     read = OPERATORS.get(name)
     if read is None:
         return False
-    if not value:
+    if value in {"", AT}:
         asked.notes.append(f"Nothing stands behind {name}: yet.")
+        asked.begun.append(Filter(name, "", part["not"] is not None, place=part.span()))
         return True
     if later := LATER.get((name, value.lower())):
         asked.notes.append(f"There is no search for {later} here yet: {name}:{value} was left out.")

@@ -72,8 +72,43 @@ def test_a_chip_of_many_takes_out_its_own_operator_only(ana, ferry):
     assert found["Not has file , remove"] == 'from:me on:"today" x'
     assert found["On today , remove"] == "from:me -has:file x"
     found = chips(ana.get('/search?q=from:bob+from:bo+"a+has:file"+-has:file+has:file').text)
-    assert found["From bo , remove"] == 'from:bob "a has:file" -has:file has:file'
+    assert found["From Bo Lindqvist , remove"] == 'from:bob "a has:file" -has:file has:file'
     assert found["Has file , remove"] == 'from:bob from:bo "a has:file" -has:file'
+
+
+def test_a_name_that_may_mean_several_offers_each_of_them(app, ana, ferry):
+    assert chips(ana.get("/search?q=from:bo+ferry").text)["From Bo Lindqvist , remove"] == "ferry"
+    other = people.join(app, "Bob Berg")
+    people.connect(ana, other)
+    people.talk(other, ana, "My ferry is late")
+    page = ana.get("/search?q=ferry+-from:bo+x").text
+    found = chips(page)
+    assert found["Not from bo , remove"] == "ferry x"
+    assert list(found).index("Not from Bob Berg") < list(found).index("Not from Bo Lindqvist")
+    assert found["Not from Bob Berg"] == "ferry -from:@bob-berg x"
+    narrow = ana.get("/search?q=from:@bob-berg+ferry").text
+    assert chips(narrow)["From Bob Berg , remove"] == "ferry"
+    assert len(places(narrow)) == 1
+
+
+def test_an_operator_behind_which_no_name_stands_yet_offers_those_one_talks_to(ana, cy, ferry):
+    page = ana.get("/search?q=from:").text
+    assert "From whom?" in page
+    assert chips(page) == {"From Bo Lindqvist": "from:@bo-lindqvist"}
+    assert "Recent searches" not in ana.get("/search").text
+    assert chips(ana.get("/search?q=with:+lantern").text)["With Bo Lindqvist"] == (
+        "with:@bo-lindqvist lantern"
+    )
+    assert "Cy" not in page
+
+
+def test_ones_own_name_is_offered_beside_those_of_others(app, ana):
+    other = people.join(app, "Anabel Berg")
+    people.connect(ana, other)
+    people.talk(other, ana, "My ferry is late")
+    found = chips(ana.get("/search?q=from:ana+ferry").text)
+    assert found["From Anabel Berg"] == "from:@anabel-berg ferry"
+    assert found["From Ana Ruiz"] == "from:@ana-ruiz ferry"
 
 
 def test_a_chip_leaves_the_last_word_open(ana, ferry):

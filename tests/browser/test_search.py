@@ -208,3 +208,17 @@ def test_a_conversation_is_searched_from_its_head(browse: Browse, ana: Person, t
     box(window).press_sequentially("hello")
     expect(found(window)).to_have_count(2)
     expect(window.page.locator(".chip.on")).to_contain_text("This conversation: Bo")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_who_is_meant_is_offered_while_a_name_is_written(
+    browse: Browse, ana: Person, bo: Person, talk: int, scripts: bool
+) -> None:
+    window = browse(ana, scripts=scripts).open("/search")
+    box(window).press_sequentially("from:")
+    if not scripts:
+        box(window).press("Enter")
+    expect(window.page.get_by_role("heading", name="From whom?")).to_be_visible()
+    window.link("From Bo Lindqvist").click()
+    expect(box(window)).to_have_value(f"from:@{bo.handle}")
+    expect(found(window)).to_have_text([re.compile("Hello Ana")])

@@ -87,6 +87,21 @@ def test_of_many_matches_the_place_with_most_different_ones_is_shown():
     assert (shown[0], shown[-1]) == ("…", "…")
 
 
+@pytest.mark.parametrize(
+    ("text", "end"),
+    [
+        ("words and more of them ", "…"),
+        ("مساء الخير ", "…"),
+        ("lantern and مساء الخير ", "…\u200f"),
+        ("مساء الخير and words ", "…\u200e"),
+        ("12 ", "…"),
+    ],
+)
+def test_the_dots_stand_behind_the_last_words_whatever_their_direction(text, end):
+    shown = snippet(text + "word " * 40, Marks(), Words("en"), len(text))
+    assert shown.endswith(text.strip() + end)
+
+
 def test_a_phrase_is_shown_and_not_its_words_apart():
     words = Words("en")
     text = f"new {FILLER} an office that is new {FILLER} a new office {FILLER}"

@@ -91,6 +91,13 @@ ROWS = {
     "budget & office": ["alpha"],
     "\u2014 budget": ["bravo", "alpha"],
     "from:ana-ruiz": ["golf", "echo", "charlie", "alpha"],
+    # with an @ nothing but a handle
+    "from:@bo-lindqvist": ["foxtrot", "bravo"],
+    "from:@Bo-Lindqvist office": ["foxtrot"],
+    "from:@ana-ruiz": ["golf", "echo", "charlie", "alpha"],
+    "with:@ana-ruiz": ["golf"],
+    "from:@bo": [],
+    "from:@bo Lindqvist": [],
     "to:me": ["foxtrot", "delta", "bravo"],
     "to:bo": ["echo", "alpha"],
     "with:bo": ["foxtrot", "echo", "bravo", "alpha"],
@@ -189,6 +196,7 @@ NOTES = {
     "in:inmail": "There is no search for InMail here yet: in:inmail was left out.",
     "is:starred": "There is no search for starred conversations here yet: is:starred was left out.",
     "from:": "Nothing stands behind from: yet.",
+    "from:@": "Nothing stands behind from: yet.",
     "from:cy": "You have no conversation with anybody called cy.",
     "***": "There is nothing in *** that can be searched.",
 }
@@ -208,4 +216,12 @@ def test_a_name_of_several_words_is_one_filter_that_can_be_taken_away(inside, sa
 
 def test_what_is_understood_needs_no_note(inside, said):
     noted = {text for text in ROWS if found(said, text).asked.notes}
-    assert noted == {"from:nobody", "from:cy", "***", "-", "in:archived"}
+    assert noted == {
+        "from:nobody",
+        "from:cy",
+        "from:@bo",
+        "from:@bo Lindqvist",
+        "***",
+        "-",
+        "in:archived",
+    }
