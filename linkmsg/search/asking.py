@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from linkmsg.db import db
 from linkmsg.models import Member, Message, Participation
-from linkmsg.search import peers
+from linkmsg.search import peers, sought
 from linkmsg.search.clauses import All, Among, Between, Clause, Either, Not
 from linkmsg.search.dates import Days
 from linkmsg.search.entries import ALL, by, has, within
@@ -46,12 +46,13 @@ def _longer(name: Filter, more: Sequence[Word]) -> Filter:
 def question(member: Member, asked: Asked, scope: Scope, inside: int | None) -> Question | None:
     """What is asked of the index; None if that is nothing. What finds nobody is noted."""
     made, nothing = Question(scope.facts(ALL)), list[str]()
-    for word in asked.words:
-        clauses = scope.word(word.text, prefix=word.prefix)
-        _take(made, clauses, word.text, nothing, negated=word.negated)
-    for phrase in asked.phrases:
-        clauses = scope.phrase(phrase.text, open_end=phrase.prefix)
-        _take(made, clauses, f'"{phrase.text}"', nothing, negated=phrase.negated)
+    words = [(word, sought.word(word, scope.words), word.text) for word in asked.words]
+    words += [(each, sought.phrase(each, scope.words), f'"{each.text}"') for each in asked.phrases]
+    for typed, meant, text in words:
+        if not meant:
+            nothing.append(NOTHING.format(text[:40]))
+        else:
+            (made.unwanted if typed.negated else made.wanted).append(scope.clause(meant))
     people = defaultdict[str, list[Clause]](list)
     for each in _once(asked.filters):
         clause = _filter(member, each, asked, scope)
@@ -68,6 +69,7 @@ def question(member: Member, asked: Asked, scope: Scope, inside: int | None) -> 
         return None
     if inside is not None:
         made.wanted.append(scope.facts(within(inside)))
+    made.wanted = list(dict.fromkeys(made.wanted))
     return made
 
 
@@ -78,17 +80,6 @@ def _once(filters: list[Filter]) -> Iterable[Filter]:
 
 def _either(clauses: list[Clause]) -> Clause:
     return clauses[0] if len(clauses) == 1 else Either(tuple(clauses))
-
-
-def _take(
-    made: Question, clauses: list[Clause], text: str, nothing: list[str], *, negated: bool
-) -> None:
-    if not clauses:
-        nothing.append(NOTHING.format(text[:40]))
-    elif negated:
-        made.unwanted.append(clauses[0] if len(clauses) == 1 else All(tuple(clauses)))
-    else:
-        made.wanted.extend(clauses)
 
 
 def _filter(member: Member, each: Filter, asked: Asked, scope: Scope) -> Clause:

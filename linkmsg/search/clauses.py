@@ -3,7 +3,7 @@
 All of them ask for keys of one scope only, the one they were made for.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,7 +11,8 @@ from linkmsg.search.postings import Postings
 from linkmsg.search.view import Budget, Late, View
 
 # Words that begin so are tried in one segment; of more it is said that some were left out.
-MOST_EXPANDED = 20_000
+# Of so many it is looked up where they stand; any others are taken wherever they do.
+MOST_EXPANDED, MOST_PLACED = 20_000, 200
 
 
 class Clause(Protocol):
@@ -35,7 +36,7 @@ def exact(clause: Clause, view: View, among: set[int] | None, budget: Budget) ->
         Late: there is no time, or it would take longer than a whole search may.
     """
     budget.check()
-    own = Budget()
+    own = budget.another()
     found = clause.find(view, among, own)
     if own.cut:
         raise Late
@@ -51,8 +52,6 @@ class AnyKey:
 
     def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
         """The messages in which one stands."""
-        if len(self.keys) == 1:  # is always found: it takes no time
-            return view.numbers(self.keys[0])
         return set().union(*(view.numbers(key) for key in budget.while_there_is(self.keys)))
 
 
@@ -67,12 +66,18 @@ class Beginning:
     def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
         """The messages in which one stands."""
         found = set().union(*(view.numbers(stem) for stem in self.stems))
-        for number, (_, value) in enumerate(view.terms.starting(self.prefix)):
-            if number >= MOST_EXPANDED or (number % 16 == 15 and budget.is_over()):
-                budget.cut = True
-                break
-            found.update(Postings.of(value).numbers)
+        for _, numbers in _starting(self.prefix, view, budget):
+            found.update(numbers)
         return found
+
+
+def _starting(prefix: bytes, view: View, budget: Budget) -> Iterator[tuple[bytes, Iterable[int]]]:
+    """The words that begin so, and the messages in which each stands."""
+    for number, (surface, value) in enumerate(view.terms.starting(prefix)):
+        if number >= MOST_EXPANDED or (number % 16 == 15 and budget.is_over()):
+            budget.cut = True
+            return
+        yield surface, Postings.of(value).numbers
 
 
 @dataclass(frozen=True)
@@ -85,21 +90,25 @@ class Row:
 
     def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
         """The messages in which they stand so."""
+        return set(self.starts(view, among, budget))
+
+    def starts(self, view: View, among: set[int] | None, budget: Budget) -> dict[int, set[int]]:
+        """The messages in which they stand so, and the places at which they begin there."""
         asked: dict[bytes, Postings] = {}
         left = among
         for key in dict.fromkeys(self.keys):
             found = view.postings(key)
             if found is None:
-                return set()
+                return {}
             asked[key] = found
             left = set(found.numbers) if left is None else left.intersection(found.numbers)
         # All of these stand in all of them, so they come side by side.
         sides = [each.where(left or set()) for each in asked.values()]
         steps = [self._steps(key) for key in asked]
         return {
-            here[0][0]
+            here[0][0]: starts
             for here in budget.while_there_is(zip(*sides, strict=True))
-            if _stand(here, steps)
+            if (starts := _starts(here, steps))
         }
 
     def _steps(self, key: bytes) -> list[int]:
@@ -107,16 +116,58 @@ class Row:
         return [step for each, step in zip(self.keys, self.steps, strict=True) if each == key]
 
 
-def _stand(here: "Sequence[tuple[int, memoryview[int]]]", steps: list[list[int]]) -> bool:
-    """Whether the places of each word in a message are as far from each other as asked."""
-    starts = None
+def _starts(here: "Sequence[tuple[int, memoryview[int]]]", steps: list[list[int]]) -> set[int]:
+    """From where on the places of each word in a message are as far from each other as asked."""
+    starts: set[int] | None = None
     for (_, places), ways in zip(here, steps, strict=True):
         for step in ways:
             these = {place - step for place in places}
             starts = these if starts is None else starts & these
             if not starts:
-                return False
-    return True
+                return starts
+    return starts or set()
+
+
+@dataclass(frozen=True)
+class Growing:
+    """Words side by side, of which the last goes on: it begins so, and stands so far behind.
+
+    `stems` says under which terms a word stands that is known as it was written.
+    """
+
+    heads: tuple[Row, ...]
+    step: int
+    prefix: bytes
+    stems: Callable[[bytes], tuple[bytes, ...]]
+    cost: int = 4
+
+    def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
+        """The messages in which they stand so."""
+        starts: dict[int, set[int]] = {}
+        for head in self.heads:
+            for number, begins in head.starts(view, among, budget).items():
+                starts[number] = starts.get(number, set()) | begins
+        found, placed = self._standing(view, starts, budget)
+        for stem, numbers in placed.items():
+            postings = view.postings(stem)
+            for number, places in postings.where(numbers) if postings else ():
+                if any(place - self.step in starts[number] for place in places):
+                    found.add(number)
+        return found
+
+    def _standing(
+        self, view: View, starts: Collection[int], budget: Budget
+    ) -> tuple[set[int], dict[bytes, set[int]]]:
+        """Where words that begin so stand: which are too many to be placed, and the others."""
+        found, placed = set[int](), dict[bytes, set[int]]()
+        for surface, numbers in _starting(self.prefix, view, budget) if starts else ():
+            here = {each for each in numbers if each in starts}
+            if here and len(placed) >= MOST_PLACED:
+                found |= here
+            elif here:
+                for stem in self.stems(surface):
+                    placed.setdefault(stem, set()).update(here)
+        return found, placed
 
 
 @dataclass(frozen=True)

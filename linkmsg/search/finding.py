@@ -20,7 +20,8 @@ from linkmsg.search.index import NOTHING, Index, State
 from linkmsg.search.language import Asked, parse
 from linkmsg.search.marks import Marks
 from linkmsg.search.reading import Found, Question
-from linkmsg.search.scope import PREFIX, Scope
+from linkmsg.search.scope import Scope
+from linkmsg.search.sought import is_short
 from linkmsg.search.terms import Damaged
 from linkmsg.search.view import Budget, View
 from linkmsg.search.words import Words, words_in
@@ -57,6 +58,7 @@ class Results:
 
     `more` is the cursor of the next page; `total` how many there are, or at least so many where
     it is not `exact`; `progress` how far an index has come that is being built, from 0 to 1.
+    `is_short` is whether nothing but more letters is wanted of what was typed.
     """
 
     hits: list[Hit] = field(default_factory=list)
@@ -66,11 +68,7 @@ class Results:
     asked: Asked = field(default_factory=Asked)
     suggestion: str = ""
     progress: float | None = None
-
-    @property
-    def is_short(self) -> bool:
-        """Whether the last word has fewer letters than the beginning of a word needs."""
-        return any(word.prefix and len(word.text) < PREFIX for word in self.asked.words)
+    is_short: bool = False
 
 
 def understood(member: Member, text: str) -> Asked:
@@ -134,7 +132,10 @@ class _Finding:
         none = not found.total and not found.late and self.pending.whole
         suggestion = self._suggestion(asked, views) if none else ""
         exact = found.exact and self.pending.whole
-        return Results(hits, found.more, found.total, exact, asked, suggestion, self._progress())
+        short = not asked.filters and any(is_short(each, self.words) for each in asked.words)
+        return Results(
+            hits, found.more, found.total, exact, asked, suggestion, self._progress(), short
+        )
 
     def _views(self) -> list[View]:
         """The segments of the index, and the messages that it does not know yet as one more."""

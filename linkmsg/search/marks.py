@@ -1,15 +1,15 @@
 """What of a text matches a search: words of some stems, words that begin so, and phrases."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import takewhile
+from typing import NamedTuple
 
 from linkmsg.search import nearby
 from linkmsg.search.language import Asked
 from linkmsg.search.said import CHAIN, PLAIN_CHAIN
-from linkmsg.search.scope import PREFIX, parts_of
+from linkmsg.search.sought import all_sought
 from linkmsg.search.words import TIES, Word, Words
 
 Span = tuple[int, int]
@@ -21,38 +21,45 @@ SIGNS = re.compile("[\u00a0¡«»¿–—‘“”„…‹›\u202f]")
 INSIDE = re.compile(f"(?<=[A-Za-z0-9][{''.join(map(re.escape, sorted(TIES)))}])")
 
 
+class Side(NamedTuple):
+    """Words side by side: how far each is behind the first, and its stem.
+
+    `last` is how far a word is that goes on, and what it begins with.
+    """
+
+    steps: tuple[tuple[int, str], ...]
+    last: tuple[int, str] | None = None
+
+    @property
+    def length(self) -> int:
+        """How far the last is behind the first."""
+        return self.last[0] if self.last else self.steps[-1][0]
+
+
 @dataclass
 class Marks:
-    """What is marked: words of these stems, words that begin so, and rows of stems.
+    """What is marked: words of these stems, words that begin so, and words side by side.
 
     Most words stand on a page often, so what matches in each is `known` after the first time.
     """
 
     stems: set[str] = field(default_factory=set)
     prefixes: set[str] = field(default_factory=set)
-    rows: list[list[Word]] = field(default_factory=list)
-    typed: list[list[Word]] = field(default_factory=list)
+    rows: list[Side] = field(default_factory=list)
+    typed: list[Sequence[Word]] = field(default_factory=list)
     known: dict[str, list[Span]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, asked: Asked, words: Words) -> "Marks":
         """What a search asked for."""
         made = cls()
-        for each in (*asked.words, *asked.phrases):
-            if each.negated:
-                continue
-            parts, _ = parts_of(each.text, words)
-            wholes = [word for word in words.of(each.text) if word.whole]
-            made.stems |= {word.stem for word in wholes}
-            made.typed += [parts, *([word] for word in wholes)]
-            if len(parts) == 1:
-                made.stems |= {parts[0].stem, parts[0].plain or parts[0].stem}
-            elif parts:
-                plain = [part._replace(stem=part.plain or part.stem) for part in parts]
-                made.rows += [parts, plain]
-            if parts and each.prefix and len(parts[-1].surface) >= PREFIX:
-                made.prefixes.add(parts[-1].surface)
-                made.rows.append(parts[:-1])
+        for sought in all_sought(asked, words):
+            alone = (*sought.stems, *sought.beginnings)
+            made.stems |= {stem for word in alone for stem in (word.stem, word.plain) if stem}
+            made.prefixes |= {word.surface for word in sought.beginnings}
+            made.rows += [side for row in sought.rows for side in _sides(row)]
+            made.rows += [side for row in sought.growing for side in _sides(row, grows=True)]
+            made.typed += [*sought.rows, *sought.growing, *([word] for word in alone)]
         return made
 
     @cached_property
@@ -100,20 +107,20 @@ class Marks:
 
     def _plain_rows(self, text: str, words: Words) -> Iterator[Span]:
         """From where to where rows match in a text of ASCII: their first words are looked for."""
-        last = max((row[-1].place - row[0].place for row in self.rows if row), default=0)
+        last = max((row.length for row in self.rows), default=0)
         found = self._begin_rows.finditer(text)
         starts = [each.start() for each in found if words.known(each[0])[1] in self._firsts]
         if len(starts) * (last + 1) > MOST_READ:
             yield from _rows(self.rows, list(words.of(text)))
             return
         for start in starts:
-            here = list(takewhile(lambda word: word.place <= last, words.of(text[start:])))
+            here = list(_until(last, text[start:], words))
             yield from ((start + at, start + end) for at, end in _rows(self.rows, here))
 
     @cached_property
     def _firsts(self) -> set[str]:
         """The stems that rows begin with."""
-        return {row[0].stem for row in self.rows if row}
+        return {row.steps[0][1] for row in self.rows}
 
     @cached_property
     def _begin_rows(self) -> re.Pattern[str]:
@@ -147,22 +154,54 @@ def _beginning(wanted: set[str]) -> re.Pattern[str]:
     return re.compile(f"[{either}](?<![A-Za-z0-9].)[A-Za-z0-9]*") if either else nearby.NOTHING
 
 
-def _rows(rows: list[list[Word]], found: list[Word]) -> list[Span]:
+def _sides(row: Sequence[Word], *, grows: bool = False) -> Iterator[Side]:
+    """Words as they stand side by side, with their accents or all without."""
+    first, (*others, end) = row[0].place, row
+    last = (end.place - first, end.surface) if grows else None
+    steps = others if grows else row
+    yield Side(tuple((word.place - first, word.stem) for word in steps), last)
+    yield Side(tuple((word.place - first, word.plain or word.stem) for word in steps), last)
+
+
+def _until(last: int, text: str, words: Words) -> Iterator[Word]:
+    """The words of a text up to a place, and what is tied to the last of them."""
+    for word in words.of(text):
+        if word.place > last and text[word.start - 1] not in TIES:
+            return
+        yield word
+
+
+def _rows(rows: list[Side], found: list[Word]) -> list[Span]:
     """From where to where words match that stand side by side."""
-    parts = [word for word in found if not word.whole]
-    places = {(word.place, stem): word for word in parts for stem in word.stems}
-    return [span for row in rows if row for span in _row(row, places)]
+    places: dict[int, list[Word]] = {}
+    for word in found:
+        places.setdefault(word.place, []).append(word)
+    return [span for row in dict.fromkeys(rows) for span in _row(row, places)]
 
 
-def _row(row: list[Word], places: dict[tuple[int, str], Word]) -> list[Span]:
-    spans = []
-    for place, stem in places:
-        if stem != row[0].stem:
-            continue
-        wanted = [(place + each.place - row[0].place, each.stem) for each in row]
-        if all(each in places for each in wanted):
-            spans.append((places[wanted[0]].start, places[wanted[-1]].end))
-    return spans
+def _row(row: Side, places: dict[int, list[Word]]) -> Iterator[Span]:
+    stem = row.steps[0][1]
+    for place, here in places.items():
+        for first in here:
+            if stem in first.stems and (end := _end(row, place, places)):
+                yield first.start, end
+
+
+def _end(row: Side, first: int, places: dict[int, list[Word]]) -> int:
+    """Where words end that stand side by side from a place on; 0 if they don't stand there."""
+    end = 0
+    for step, stem in row.steps:
+        there = [word.end for word in places.get(first + step, ()) if stem in word.stems]
+        if not there:
+            return 0
+        end = there[0]
+    if row.last:
+        step, begins = row.last
+        there = [
+            word.end for word in places.get(first + step, ()) if word.surface.startswith(begins)
+        ]
+        end = there[0] if there else 0
+    return end
 
 
 def _apart(spans: list[Span]) -> list[Span]:

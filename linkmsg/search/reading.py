@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from whoosh.scoring import bm25
 
-from linkmsg.search.clauses import AnyKey, Beginning, Clause, Either, Row, exact
+from linkmsg.search.clauses import AnyKey, Beginning, Clause, Either, Growing, Row, exact
 from linkmsg.search.view import Budget, Late, View
 
 # Beyond so many nobody counts.
@@ -207,6 +207,8 @@ def _keys(clauses: Sequence[Clause]) -> Iterator[bytes]:
                 yield from keys
             case Beginning(stems=stems):
                 yield from stems
+            case Growing(heads=heads):
+                yield from _keys(heads)
             case Either(clauses=several):
                 yield from _keys(several)
             case _:

@@ -27,6 +27,12 @@ class Budget:
         self.end = time.monotonic() + seconds * WAIT
         self.cut = False
 
+    def another(self) -> "Budget":
+        """One of what is left of this, which tells by itself whether it was cut."""
+        made = Budget()
+        made.until, made.end = self.until, self.end
+        return made
+
     def is_over(self) -> bool:
         """Whether there is no time any more."""
         return time.thread_time() > self.until or time.monotonic() > self.end

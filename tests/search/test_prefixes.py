@@ -28,7 +28,7 @@ def test_what_goes_on_is_marked_in_an_address(read, ana, bo):
     people.talk(ana, bo, "write to bo@example.org")
     read()
     (hit,) = found(ana, "bo@exam").hits
-    assert hit.snippet == "write to <mark>bo</mark>@<mark>example</mark>.org"
+    assert hit.snippet == "write to <mark>bo@example</mark>.org"
 
 
 def test_a_search_that_is_cut_goes_on_at_its_end(indexed, ana, bo, monkeypatch):

@@ -8,11 +8,12 @@ from hypothesis import strategies as some
 from whoosh import query
 from whoosh.index import open_dir
 
-from linkmsg.search import merging, reading
+from linkmsg.search import merging, reading, sought
 from linkmsg.search.codec import NAME
 from linkmsg.search.draft import Draft
 from linkmsg.search.entries import ALL, Entry
 from linkmsg.search.index import State
+from linkmsg.search.language import Word
 from linkmsg.search.postings import Postings, join, pack_numbers
 from linkmsg.search.reading import Question
 from linkmsg.search.scope import Scope
@@ -42,13 +43,17 @@ def entry(id, chance):
     return Entry(id, id, 1, [HER, 8] if id % 2 else [8, 9], HER, 1_700_000_000 + id, text, [], [])
 
 
-def ours(store, text, wanted=Scope.word, unwanted=None):
+def clause(scope, text, kind=sought.word):
+    return scope.clause(kind(Word(text), scope.words))
+
+
+def ours(store, text, kind=sought.word, unwanted=None):
     views = State(0, [(s, s.terms(store.folder), s.columns(store.folder)) for s in store.segments])
     scope = Scope(HER, words_in("en"))
     question = Question(scope.facts(ALL))
     for each in text if isinstance(text, tuple) else [text]:
-        question.wanted += wanted(scope, each)
-    question.unwanted += scope.word(unwanted) if unwanted else []
+        question.wanted.append(clause(scope, each, kind))
+    question.unwanted += [clause(scope, unwanted)] if unwanted else []
     return set(reading.newest(question, list(views.views(frozenset())), "", 1000).ids)
 
 
@@ -80,7 +85,7 @@ def test_it_finds_phrases_that_whoosh_finds(store):
     found = 0
     for one in WORDS:
         for other in WORDS:
-            mine = ours(store, f"{one} {other}", Scope.phrase)
+            mine = ours(store, f"{one} {other}", sought.phrase)
             assert mine == theirs(store, query.Phrase("text", [key(one), key(other)]))
             found += len(mine)
     assert found > 20
