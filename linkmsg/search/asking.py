@@ -21,6 +21,8 @@ from linkmsg.search.scope import Scope
 
 NOBODY = "You have no conversation with anybody called {}."
 NOTHING = "There is nothing in {} that can be searched."
+MANY_PEOPLE = "Only the {} called {} were searched whom you talked to last."
+MANY_UNREAD = "Only the newest {:,} of what you have not read were searched."
 # The newest messages that she has not read, of which so many are looked through.
 UNREAD = 2000
 # Words behind the first one that a name is made of.
@@ -88,7 +90,7 @@ def _filter(member: Member, each: Filter, asked: Asked, scope: Scope) -> Clause:
     if each.name == "has":
         return scope.facts(has(each.value))
     if each.name == "is":
-        return _unread(member)
+        return _unread(member, asked)
     if each.name != "with" and peers.is_herself(member, each.value):
         hers = scope.facts(by(member.id))
         return hers if each.name == "from" else Not(hers, scope.facts(ALL))
@@ -101,6 +103,8 @@ def _of_people(member: Member, each: Filter, asked: Asked, scope: Scope) -> Clau
     hers = each.name != "with" and peers.is_called(member, each.value)
     if not found and not hers:
         asked.notes.append(NOBODY.format(each.value[:40]))
+    if len(found) == peers.MOST:
+        asked.notes.append(MANY_PEOPLE.format(peers.MOST, each.value[:40]))
     if each.name == "from":
         authors = dict.fromkeys(other_id for _, other_id in found)
         if hers:
@@ -128,13 +132,16 @@ def _midnight(day: date, zone: str, *, following: bool = False) -> float:
     return begins.timestamp() if begins.year > 1 else -math.inf
 
 
-def _unread(member: Member) -> Among:
-    asked = (
+def _unread(member: Member, asked: Asked) -> Among:
+    unread = (
         select(Message.id)
         .join(Participation, Participation.conversation_id == Message.conversation_id)
         .where(Participation.member_id == member.id, Participation.unread > 0)
         .where(Message.seq > Participation.last_read_seq, Message.author_id != member.id)
         .order_by(Message.id.desc())
-        .limit(UNREAD)
+        .limit(UNREAD + 1)
     )
-    return Among(frozenset(db.session.scalars(asked)))
+    ids = list(db.session.scalars(unread))
+    if len(ids) > UNREAD:
+        asked.notes.append(MANY_UNREAD.format(UNREAD))
+    return Among(frozenset(ids[:UNREAD]))

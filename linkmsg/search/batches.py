@@ -7,8 +7,9 @@ from flask import current_app
 from linkmsg.search import recent
 from linkmsg.search.entries import Entry
 
-# Messages and characters of a batch; one that failed so often is halved.
-BATCH, CHARACTERS, OFTEN = 1000, 300_000, 2
+# Messages and characters of a batch. One that failed so often in a row is halved; a message
+# that failed so often alone is left out: a writer may be ended for no fault of what it was told.
+BATCH, CHARACTERS, OFTEN, HOPELESS = 1000, 300_000, 2, 6
 # A batch is as large as the writer takes in so many seconds. The first, whose words are all
 # new to it, is the smallest, and none is more than twice as large as the one before.
 AIM, LEAST = 0.2, 125
@@ -23,6 +24,7 @@ class Batches:
     def __init__(self) -> None:
         self.size, self.failures, self.good = BATCH, 0, 0
         self.pace = LEAST
+        self._failing: Entry | None = None
         self.left_out: set[tuple[int, int]] = set()
 
     def next(self, mark: int, last: int) -> list[Entry]:
@@ -39,16 +41,17 @@ class Batches:
         self.good += len(entries)
         taken = int(len(entries) * AIM / max(seconds, 1e-6))
         self.pace = max(LEAST, min(taken, 2 * self.pace, BATCH))
-        if self.failures and self.good >= BATCH:
-            self.size, self.failures = BATCH, 0
+        if self.good >= BATCH:
+            self.size = BATCH
 
     def failed(self, entries: Sequence[Entry]) -> bool:
         """A batch failed for what it says; whether another is worth trying."""
-        self.failures, self.good = self.failures + 1, 0
-        if self.failures < OFTEN:
-            return True
-        if len(entries) > 1:
+        first = entries[0] if entries else None
+        self.failures = self.failures + 1 if first == self._failing else 1
+        self._failing, self.good = first, 0
+        if self.failures >= OFTEN and len(entries) > 1:
             self.size = len(entries) // 2
+        if self.failures < HOPELESS or len(entries) > 1:
             return True
         fault = {(each.id, each.change) for each in entries} - self.left_out
         for message_id, _ in fault:

@@ -78,10 +78,15 @@ class Feeder:
         """Begin anew if somebody asked for it; whether there is a writer."""
         if not self._asked.exists():
             return True
-        answer = self._ask(do="begin")
-        if "mark" in answer:
-            self._asked.unlink(missing_ok=True)
-        return "mark" in answer
+        if not self._begin():
+            return False
+        self._asked.unlink(missing_ok=True)
+        return True
+
+    def _begin(self) -> bool:
+        """Begin anew, also with what was left out; whether there is a writer."""
+        self.batches = Batches()
+        return "mark" in self._ask(do="begin")
 
     def _is_ours(self) -> bool:
         """Begin anew if the index has read another database; whether there is a writer."""
@@ -90,7 +95,7 @@ class Feeder:
             return False
         db.session.rollback()
         if not holds(found["mark"], found["witness"]):
-            return "mark" in self._ask(do="begin")
+            return self._begin()
         return True
 
     def _go_on(self, last: int) -> bool:

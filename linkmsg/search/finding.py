@@ -32,8 +32,6 @@ UNREAD = "The latest messages are still being read, so this is only a part of wh
 SNIPPETS = 0.1
 # It is asked again so often where the index finds what is not hers any more.
 ROUNDS = 2
-# Fewer changes than these are looked at beside the index, so nothing is missing.
-FEW = 300
 
 Order = Callable[[Question, Sequence[View], str, int, Budget], Found]
 
@@ -124,18 +122,16 @@ class _Finding:
             return Results(asked=asked, progress=self._progress())
         order = reading.best if best else reading.newest
         views, found = self._found(order, wanted, after, size)
-        hits = self._hits(found.ids)
+        hits, progress = self._hits(found.ids), self._progress()
         if found.late:
             asked.notes.append(LATE)
-        if not self.pending.whole:
+        if not self.pending.whole and progress is None:
             asked.notes.append(UNREAD)
         none = not found.total and not found.late and self.pending.whole
         suggestion = self._suggestion(asked, views) if none else ""
         exact = found.exact and self.pending.whole
         short = not asked.filters and any(is_short(each, self.words) for each in asked.words)
-        return Results(
-            hits, found.more, found.total, exact, asked, suggestion, self._progress(), short
-        )
+        return Results(hits, found.more, found.total, exact, asked, suggestion, progress, short)
 
     def _views(self) -> list[View]:
         """The segments of the index, and the messages that it does not know yet as one more."""
@@ -179,7 +175,7 @@ class _Finding:
 
     def _progress(self) -> float | None:
         mark, goal = self.state.mark, self.state.goal
-        if self.last - mark <= FEW or (goal and mark >= goal):
+        if self.last - mark <= recent.HERS or (goal and mark >= goal):
             return None
         return mark / (goal or self.last)
 

@@ -56,7 +56,7 @@ def rest_of_name(member: Member, first: str, more: Sequence[str]) -> int:
     It is the name of who searches, or of one she has conversations with. The first word may be
     the beginning of one, as it may be where it stands alone.
     """
-    if not more or first.startswith(AT):
+    if not more or first.startswith(AT) or is_herself(member, first):
         return 0
     value = f"{first} {more[0]}"
     asked = _called(member, value).add_columns(Member.name_folded)

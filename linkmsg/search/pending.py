@@ -41,13 +41,13 @@ class Drafts:
 
     def of(self, member: Member, mark: int, last: int, words: Words) -> Pending:
         """What an index that came to a mark does not know of a member's messages."""
-        entries = recent.pending(member, mark, last)
+        entries, whole = recent.pending(member, mark, last)
         key = (member.id, words.language, tuple(_told(entry) for entry in entries))
         with self._lock:
-            if found := self._kept.get(key):
+            if whole and (found := self._kept.get(key)):
                 self._kept.move_to_end(key)
                 return found
-        made = _made(entries, words)
+        made = _made(entries, mark, words, whole=whole)
         if made.whole:
             with self._lock:
                 self._kept[key] = made
@@ -60,13 +60,19 @@ def _told(entry: Entry) -> Hashable:
     return entry.id, entry.change, entry.text, *entry.names
 
 
-def _made(entries: Sequence[Entry], words: Words) -> Pending:
-    """The first of these, as long as there is time; always the very first."""
-    draft, budget, length, whole = Draft(words), Budget(SECONDS), 0, True
-    for number, entry in enumerate(entries):
+def _made(entries: Sequence[Entry], mark: int, words: Words, *, whole: bool) -> Pending:
+    """The first of these, as long as there is time; always the very first.
+
+    Of the others those count that the index does not know: it may have come further than this
+    look into the database.
+    """
+    draft, budget, length, read = Draft(words), Budget(SECONDS), 0, 0
+    for entry in entries:
         length += len(entry.text)
-        if number and (length > CHARACTERS or budget.is_over()):
-            whole = False
+        if read and (length > CHARACTERS or budget.is_over()):
             break
         draft.add(entry)
-    return Pending(draft, frozenset(entry.id for entry in entries), whole)
+        read += 1
+    unread = [entry.id for entry in entries[read:] if entry.change > mark]
+    ids = frozenset([*unread, *(entry.id for entry in entries[:read])])
+    return Pending(draft, ids, whole and not unread)

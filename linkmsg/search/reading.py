@@ -11,6 +11,7 @@ from typing import NamedTuple
 from whoosh.scoring import bm25
 
 from linkmsg.search.clauses import AnyKey, Beginning, Clause, Either, Growing, Row, exact
+from linkmsg.search.postings import Postings
 from linkmsg.search.view import Budget, Late, View
 
 # Beyond so many nobody counts.
@@ -135,11 +136,12 @@ Counts = dict[int, int]
 
 
 class _Looked(NamedTuple):
-    """What is found in a segment, and where the terms stand in it."""
+    """What is found in a segment, how often terms stand in each of that, and in how many of all."""
 
     view: View
     found: list[int]
     counts: dict[bytes, Counts]
+    often: dict[bytes, int]
 
 
 def _scored(
@@ -148,14 +150,14 @@ def _scored(
     """What is found, with its scores; of what takes long the newest that was found till then."""
     keys = list(dict.fromkeys(_keys(question.wanted)))
     looked, all_of_her = _look(question, keys, views, until, budget)
-    rarity = {key: sum(len(each.counts[key]) for each in looked) for key in keys}
+    rarity = {key: sum(each.often[key] for each in looked) for key in keys}
     idf = {key: math.log(1 + (all_of_her - df + 0.5) / (df + 0.5)) for key, df in rarity.items()}
     lengths = [each.view.columns.lengths[n - each.view.base] for each in looked for n in each.found]
     usual = max(1.0, sum(lengths) / max(1, len(lengths)))
     left = Budget(GRACE) if budget.is_over() else budget
     scores = {
         view.columns.messages[number - view.base]: _score(view, number, counts, idf, usual)
-        for view, found, counts in looked
+        for view, found, counts, _ in looked
         for number in left.while_there_is(reversed(found))
     }
     budget.cut |= left.cut
@@ -172,7 +174,15 @@ def _look(
             if any(each.found for each in looked):
                 budget.check()
             found = sorted(n for n in question.find(view, budget) if _is_on(view, n, until))
-            looked.append(_Looked(view, found, {key: _counts(view, key) for key in keys}))
+            terms = {key: view.postings(key) for key in keys}
+            looked.append(
+                _Looked(
+                    view,
+                    found,
+                    {key: _counts(found, terms[key]) for key in keys},
+                    {key: len(each.numbers) if each else 0 for key, each in terms.items()},
+                )
+            )
             all_of_her += len(question.everything.find(view, None, budget))
         return looked, all_of_her
     budget.cut = True
@@ -184,9 +194,8 @@ def _is_on(view: View, number: int, until: int) -> bool:
     return (not until or message_id <= until) and message_id not in view.elsewhere
 
 
-def _counts(view: View, key: bytes) -> Counts:
-    postings = view.postings(key)
-    if postings is None:
+def _counts(found: Sequence[int], postings: Postings | None) -> Counts:
+    if postings is None or not found:
         return {}
     return dict(zip(postings.numbers, postings.counts, strict=False))
 

@@ -44,23 +44,24 @@ def changed(after: int, until: int, size: int) -> list[Entry]:
     return _entries(rows, _parts({row.conversation_id for row in rows}))
 
 
-def pending(member: Member, mark: int, last: int) -> list[Entry]:
+def pending(member: Member, mark: int, last: int) -> tuple[list[Entry], bool]:
     """The newest of a member's messages that an index does not know that came to a mark.
 
-    What was changed last comes first.
+    What was changed last comes first. The second says whether that is all of them.
     """
     if last == mark:
-        return []
+        return [], True
     # Numbers that were given out again are all new to an index that has come beyond them.
     mark = mark if mark < last else 0
     asked = (
         _told()
         .where(Message.change > max(mark, last - LAST), takes_part())
         .order_by(Message.change.desc())
-        .limit(HERS)
+        .limit(HERS + 1)
     )
     rows = list(db.session.execute(asked, {"member": member.id}))
-    return _entries(rows, {row.conversation_id: [member.id] for row in rows})
+    entries = _entries(rows[:HERS], {row.conversation_id: [member.id] for row in rows})
+    return entries, mark >= last - LAST and len(rows) <= HERS
 
 
 def _entries(rows: list[Row[*tuple[Any, ...]]], parts: dict[int, list[int]]) -> list[Entry]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
+from itertools import takewhile
 
 from linkmsg.search.language import Asked
 from linkmsg.search.postings import Postings
@@ -41,7 +42,7 @@ class Spelling:
         typed = [each.text for each in asked.words if not each.negated]
         try:
             budget = Budget(SECONDS)
-            unknown = [each for each in typed if self._is_unknown(each)]
+            unknown = [each for each in dict.fromkeys(typed) if self._is_unknown(each, budget)]
             if len(unknown) != 1 or text.count(unknown[0]) != 1:
                 return ""
             (word,) = list(self.scope.words.of(unknown[0]))
@@ -52,7 +53,8 @@ class Spelling:
         except Late:
             return ""
 
-    def _is_unknown(self, text: str) -> bool:
+    def _is_unknown(self, text: str, budget: Budget) -> bool:
+        budget.check()
         found: list[Word] = list(self.scope.words.of(text))
         if len(found) != 1:
             return False
@@ -61,7 +63,7 @@ class Spelling:
         return not self.is_hers(nlargest(ASKED, ids))
 
     def _near(self, surface: str, budget: Budget) -> Iterator[str]:
-        """The words most like it; of those alike first the one in most messages."""
+        """The words most like it; of those first what begins alike, then what is said most."""
         allowed = 1 if len(surface) < 6 else 2
         near = []
         for number, (other, values) in enumerate(
@@ -70,10 +72,15 @@ class Spelling:
             if number % 64 == 0:
                 budget.check()
             if (apart := distance(surface, other, allowed)) <= allowed:
-                near.append((apart, -len(_ids(values)), other))
-        for _, _, other in sorted(near)[:TRIED]:
+                near.append((apart, -_shared(surface, other), -len(_ids(values)), other))
+        for *_, other in sorted(near)[:TRIED]:
             budget.check()
             yield other
+
+
+def _shared(one: str, other: str) -> int:
+    """How many letters two words begin with alike."""
+    return sum(1 for _ in takewhile(lambda both: both[0] == both[1], zip(one, other, strict=False)))
 
 
 def _ids(values: Values) -> list[int]:

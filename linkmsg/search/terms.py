@@ -189,7 +189,9 @@ class TermsReader:
         if magic != MAGIC:
             raise Damaged("this is no file of terms")
         self.places = table[: size * PLACE.size]
-        self.firsts = table[size * PLACE.size :].split(b"\n") if size else []
+        self.firsts = table[size * PLACE.size :].split(b"\n") if table else []
+        if len(self.firsts) != size:
+            raise Damaged("the end of a file of terms is not what was written")
 
     def get(self, term: bytes) -> bytes | None:
         """What is known of a term; None if there is none such."""

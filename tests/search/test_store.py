@@ -19,7 +19,7 @@ from linkmsg.search.reading import Question
 from linkmsg.search.scope import Scope
 from linkmsg.search.store import INDEX, Store
 from linkmsg.search.suggest import distance
-from linkmsg.search.terms import Damaged, TermsReader, TermsWriter
+from linkmsg.search.terms import FOOT, Damaged, TermsReader, TermsWriter
 from linkmsg.search.words import words_in
 
 WORDS = ["alpha", "bravo", "charlie", "delta", "echo"]
@@ -172,6 +172,21 @@ def test_a_file_of_terms_gives_back_what_was_written(pieces, tmp_path_factory, t
     for first in {key[:1] for key in terms}:
         found = [key for key, _ in reader.starting(first)]
         assert found == sorted(key for key in terms if key.startswith(first))
+
+
+@pytest.mark.parametrize("at", range(1, FOOT.size + 1))
+@pytest.mark.parametrize("bit", [0, 3, 7])
+def test_a_file_of_terms_whose_end_is_not_what_was_written_is_damaged(tmp_path, at, bit):
+    file = tmp_path / "terms"
+    terms = [b"%05d" % number for number in range(2000)]
+    with file.open("wb") as opened:
+        list(TermsWriter(opened).write([(terms, [b"value"] * len(terms))]))
+    assert len(TermsReader(file).firsts) > 1
+    data = bytearray(file.read_bytes())
+    data[-at] ^= 1 << bit
+    file.write_bytes(data)
+    with pytest.raises(Damaged):
+        TermsReader(file)
 
 
 @pytest.mark.parametrize("kept", [0, 1, 30, -1])

@@ -5,6 +5,12 @@ from tests.search.conftest import found
 from tests.search.test_index import change
 
 
+def test_of_words_as_far_away_the_one_that_begins_alike_is_suggested(read, ana, bo):
+    people.talk(ana, bo, "lanterns", *(f"later {number}" for number in range(5)))
+    read()
+    assert found(ana, "lanterm").suggestion == "lanterns"
+
+
 def test_a_word_that_was_edited_away_is_suggested_no_more(indexed, ana, bo):
     people.talk(ana, bo, "alpha quicksilver", "bravo")
     assert found(ana, "quicksilvr").suggestion == "quicksilver"
