@@ -13,10 +13,11 @@ from linkmsg import clock
 from linkmsg.actions import invitations, invite_links
 from linkmsg.blueprints.admin import LinkView
 from linkmsg.blueprints.carrying import Carried
+from linkmsg.blueprints.chips import Chip
 from linkmsg.blueprints.forms.messages import NoteForm, new_message
 from linkmsg.blueprints.forms.settings import AppearanceForm, InviteLinkForm, ProfileForm
-from linkmsg.blueprints.narrowing import Chip, Wanted
 from linkmsg.blueprints.paging import Paging
+from linkmsg.blueprints.wanted import Wanted
 from linkmsg.db import db
 from linkmsg.models import (
     Attachment,

@@ -4,11 +4,11 @@ from flask import Blueprint, Response, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
-from linkmsg import clock, search
+from linkmsg import search
 from linkmsg.actions import searching
-from linkmsg.blueprints import access, limits, narrowing
+from linkmsg.blueprints import access, chips, limits, narrowing
 from linkmsg.blueprints.answers import done, is_partial, page
-from linkmsg.blueprints.narrowing import Wanted
+from linkmsg.blueprints.wanted import Wanted, clean
 from linkmsg.db import db
 from linkmsg.models import Member, RecentSearch
 from linkmsg.models.named import Named
@@ -43,7 +43,8 @@ def find() -> ResponseReturnValue:
 @door.post("/search/recent")
 def remember() -> ResponseReturnValue:
     """Keep what was typed and then left as it was."""
-    if text := narrowing.clean(request.form.get("q", "")):
+    text = clean(request.form.get("q", ""))
+    if not search.understood(access.viewer(), text).is_empty:
         _keep(text)
     return Response(status=204)
 
@@ -59,10 +60,10 @@ def _start(wanted: Wanted) -> Response:
     return page(
         "search/page.html",
         wanted=wanted,
-        chips=list(narrowing.chips(access.viewer(), wanted, None)),
+        chips=list(chips.chips(access.viewer(), wanted, None)),
         fields=narrowing.fields(None),
         other=_other(wanted),
-        name=narrowing.example(access.viewer()),
+        name=chips.example(access.viewer()),
         results=None,
         recent=list(db.session.scalars(RecentSearch.of(access.viewer()))),
     )
@@ -83,7 +84,7 @@ def _found(wanted: Wanted) -> Response:
     answer = page(
         "search/more.html" if wanted.next and is_partial() else "search/page.html",
         wanted=wanted,
-        chips=list(narrowing.chips(me, wanted, results.asked)),
+        chips=list(chips.chips(me, wanted, results)),
         fields=narrowing.fields(results.asked),
         other=other,
         results=results,
@@ -95,7 +96,7 @@ def _found(wanted: Wanted) -> Response:
     )
     if wanted.next and is_partial():
         answer.headers["HX-Replace-Url"] = wanted.changed(next="", shown=min(shown, MOST)).address()
-    elif not _is_typing() and not wanted.next:
+    elif not (_is_typing() or wanted.next or results.asked.is_empty):
         _keep(wanted.text)
     return answer
 
@@ -107,8 +108,6 @@ def _is_typing() -> bool:
 
 def _keep(text: str) -> None:
     """Keep a search among the recent ones; a database that is busy must not cost the page."""
-    if search.parse(text, today=clock.now().date()).is_empty:
-        return
     try:
         searching.remember(access.viewer(), text)
     except SQLAlchemyError:
@@ -118,9 +117,13 @@ def _keep(text: str) -> None:
 def _people(wanted: Wanted, results: Results) -> tuple[list[Named], bool]:
     """Members whose names or work hold all the words, where nothing but words is asked for."""
     words = results.asked.plain
-    if wanted.next or wanted.place or results.asked.filters or not words:
+    if wanted.next or wanted.place or results.asked.filters or not _has_letters(words):
         return [], False
     return Named.first(access.viewer(), words)
+
+
+def _has_letters(text: str) -> bool:
+    return any(each.isalnum() for each in text)
 
 
 def _other(wanted: Wanted) -> Member | None:

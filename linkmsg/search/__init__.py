@@ -7,7 +7,18 @@ process of its own (`writer`, `store`, `merging`), which is told what changed (`
 """
 
 from linkmsg.search.finding import Hit, Results, find, understood
-from linkmsg.search.language import Asked, Filter, parse
+from linkmsg.search.language import VALUES, Asked, Filter, parse, without_signs
 from linkmsg.search.peers import meant
 
-__all__ = ["Asked", "Filter", "Hit", "Results", "find", "meant", "parse", "understood"]
+__all__ = [
+    "VALUES",
+    "Asked",
+    "Filter",
+    "Hit",
+    "Results",
+    "find",
+    "meant",
+    "parse",
+    "understood",
+    "without_signs",
+]

@@ -29,12 +29,17 @@ UNREAD = 2000
 LONGEST_NAME = 3
 
 
-def named(member: Member, asked: Asked) -> Asked:
-    """The same, with the words that belong to a name put to it: `from:Bo Lindqvist`."""
+def named(member: Member, asked: Asked, *, begun: bool = False) -> Asked:
+    """The same, with the words that belong to a name put to it: `from:Bo Lindqvist`.
+
+    So are those that only begin one where it is `begun`, if they are the last: `from:Bo Lind`.
+    """
     filters, words = list[Filter](), list(asked.words)
     for each in asked.filters:
-        texts = [word.text for word in each.behind[:LONGEST_NAME]]
-        more = each.behind[: peers.rest_of_name(member, each.value, texts)]
+        behind = each.behind[:LONGEST_NAME]
+        grows = begun and bool(behind) and behind[-1].prefix
+        texts = [word.text for word in behind]
+        more = behind[: peers.rest_of_name(member, each.value, texts, grows=grows)]
         filters.append(_longer(each, more) if more else each)
         words = [word for word in words if word not in more]
     return replace(asked, filters=filters, words=words)

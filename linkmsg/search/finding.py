@@ -1,12 +1,12 @@
 """Finding: what a member asks, among her own messages, and how it is shown."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import cast
+from typing import NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 from flask import current_app
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from sqlalchemy import Row
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -14,7 +14,7 @@ from linkmsg import clock
 from linkmsg.models import Attachment, Member, Message
 from linkmsg.search import hers, reading, recent, suggest
 from linkmsg.search.asking import named, question
-from linkmsg.search.entries import within
+from linkmsg.search.entries import FILE, within
 from linkmsg.search.highlight import marked, snippet
 from linkmsg.search.index import NOTHING, Index, State
 from linkmsg.search.language import Asked, parse
@@ -33,14 +33,12 @@ SNIPPETS = 0.1
 # It is asked again so often where the index finds what is not hers any more.
 ROUNDS = 2
 
-Order = Callable[[Question, Sequence[View], str, int, Budget], Found]
-
 
 @dataclass(frozen=True)
 class Hit:
     """A message that was found, with whom it was exchanged, and why it was found.
 
-    `files` are those whose names match, marked as the snippet is.
+    `files` are those whose names match, marked as the snippet is, or that were asked for by kind.
     """
 
     message: Message
@@ -69,10 +67,13 @@ class Results:
     is_short: bool = False
 
 
-def understood(member: Member, text: str) -> Asked:
-    """How a text is understood for a member, today where she is."""
+def understood(member: Member, text: str, *, begun: bool = False) -> Asked:
+    """How a text is understood for a member, today where she is.
+
+    Its last word may be the beginning of a name where that is `begun`.
+    """
     today = clock.now().astimezone(ZoneInfo(member.zone)).date()
-    return named(member, parse(text, today=today))
+    return named(member, parse(text, today=today), begun=begun)
 
 
 def find(
@@ -86,42 +87,56 @@ def find(
 ) -> Results:
     """What a member finds of her own messages, the newest first or the best.
 
+    Where nothing is found the last word may be the beginning of a name: `from:bo lind`.
     `inside` is a conversation's id, `after` the cursor of the last page: '' for the first, and
     so for any that is none. Never raises for any text.
     """
-    index = cast(Index, current_app.extensions["linkmsg.search"])
-    state = index.state()
-    try:
-        return _Finding(member, text, index, inside, state).results(after, size, best=best)
-    except Damaged:
-        index.give_up(state)
-    except OSError as fault:
-        current_app.logger.error("the index of search can't be read: %s", fault.strerror)
-    return _Finding(member, text, index, inside, NOTHING).results(after, size, best=best)
+    page = _Page(after, size, best)
+    asked = understood(member, text)
+    found = _Finding(member, text, asked, inside).results(page)
+    if found.total or not any(each.behind for each in asked.filters):
+        return found
+    longer = understood(member, text, begun=True)
+    return found if longer == asked else _Finding(member, text, longer, inside).results(page)
+
+
+class _Page(NamedTuple):
+    """Which part of what is found: behind a cursor, so many, and in which order."""
+
+    after: str
+    size: int
+    best: bool
 
 
 class _Finding:
     """One search."""
 
-    def __init__(
-        self, member: Member, text: str, index: Index, inside: int | None, state: State
-    ) -> None:
-        self.member, self.text, self.inside = member, text, inside
-        self.asked = understood(member, text)
-        self.words: Words = words_in(index.language)
+    def __init__(self, member: Member, text: str, asked: Asked, inside: int | None) -> None:
+        self.member, self.text, self.asked, self.inside = member, text, asked, inside
+        self.index = cast(Index, current_app.extensions["linkmsg.search"])
+        self.words: Words = words_in(self.index.language)
         self.scope = Scope(member.id, self.words)
-        self.state = state
-        self.last = recent.upper()
-        self.pending = index.drafts.of(member, self.state.mark, self.last, self.words)
 
-    def results(self, after: str, size: int, *, best: bool) -> Results:
-        """All that is answered."""
+    def results(self, page: _Page) -> Results:
+        """What is answered, whatever the index is like."""
+        state = self.index.state()
+        try:
+            return self._of(state, page)
+        except Damaged:
+            self.index.give_up(state)
+        except OSError as fault:
+            current_app.logger.error("the index of search can't be read: %s", fault.strerror)
+        return self._of(NOTHING, page)
+
+    def _of(self, state: State, page: _Page) -> Results:
+        """All that is answered out of one state of the index, and what that does not know."""
+        self.state, self.last = state, recent.upper()
+        self.pending = self.index.drafts.of(self.member, state.mark, self.last, self.words)
         asked = replace(self.asked, notes=list(self.asked.notes))
         wanted = question(self.member, asked, self.scope, self.inside)
         if wanted is None:
             return Results(asked=asked, progress=self._progress())
-        order = reading.best if best else reading.newest
-        views, found = self._found(order, wanted, after, size)
+        views, found = self._found(wanted, page)
         hits, progress = self._hits(found.ids), self._progress()
         if found.late:
             asked.notes.append(LATE)
@@ -137,12 +152,10 @@ class _Finding:
         """The segments of the index, and the messages that it does not know yet as one more."""
         return [self.pending.view(), *self.state.views(self.pending.ids)]
 
-    def _found(
-        self, order: Order, wanted: Question, after: str, size: int
-    ) -> tuple[list[View], Found]:
+    def _found(self, wanted: Question, page: _Page) -> tuple[list[View], Found]:
         """A page and a number, of such messages alone as the database says are hers."""
         views = self._views()
-        found, gone = self._once(order, wanted, views, after, size)
+        found, gone = self._once(wanted, views, page)
         for _ in range(ROUNDS):
             if not gone:
                 return views, found
@@ -150,14 +163,13 @@ class _Finding:
                 facts = (within(each) for each in hers.conversations(self.member))
                 wanted.within.append(replace(self.scope.facts(*facts), cost=4))
             views = [each._replace(elsewhere=each.elsewhere | gone) for each in views]
-            found, gone = self._once(order, wanted, views, after, size)
+            found, gone = self._once(wanted, views, page)
         return views, found.without(gone) if gone else found
 
-    def _once(
-        self, order: Order, wanted: Question, views: Sequence[View], after: str, size: int
-    ) -> tuple[Found, set[int]]:
+    def _once(self, wanted: Question, views: Sequence[View], page: _Page) -> tuple[Found, set[int]]:
         """What the index finds, and what of it is not hers any more."""
-        found = order(wanted, views, after, size, Budget())
+        order = reading.best if page.best else reading.newest
+        found = order(wanted, views, page.after, page.size, Budget())
         asked = {*found.ids, *found.counted}
         return found, asked - hers.confirmed(self.member, asked)
 
@@ -168,7 +180,7 @@ class _Finding:
     def _finds(self, text: str) -> bool:
         """Whether another text finds anything."""
         wanted = question(self.member, understood(self.member, text), self.scope, self.inside)
-        return wanted is not None and bool(self._found(reading.newest, wanted, "", 1)[1].ids)
+        return wanted is not None and bool(self._found(wanted, _Page("", 1, best=False))[1].ids)
 
     def _is_hers(self, ids: Sequence[int]) -> bool:
         return bool(hers.confirmed(self.member, ids))
@@ -191,11 +203,15 @@ class _Finding:
         author = self.member if message.author_id == self.member.id else other
         set_committed_value(message, "author", author)
         marks = Marks() if budget.is_over() else marks
-        named = ((each, marked(each.name, marks, self.words)) for each in message.attachments)
-        return Hit(
-            message,
-            message.conversation_id,
-            other,
-            snippet(message.body, marks, self.words),
-            [(each, name) for each, name in named if name is not None],
-        )
+        text = snippet(message.body, marks, self.words)
+        return Hit(message, message.conversation_id, other, text, self._files(message, marks))
+
+    def _files(self, message: Message, marks: Marks) -> list[tuple[Attachment, Markup]]:
+        """Those whose names match; where none does, those of the kinds that are asked for."""
+        named = [(each, marked(each.name, marks, self.words)) for each in message.attachments]
+        kinds = {
+            each.value for each in self.asked.filters if each.name == "has" and not each.negated
+        }
+        wanted = [each for each in message.attachments if kinds & {FILE, each.kind}]
+        matching = [(each, name) for each, name in named if name is not None]
+        return matching or [(each, escape(each.name)) for each in wanted]

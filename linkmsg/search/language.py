@@ -32,6 +32,13 @@ KINDS = {
     **dict.fromkeys(("link", "links", "url"), "link"),
     "pdf": "pdf",
 }
+# Values that are offered behind operators; behind the others it is people.
+VALUES = {
+    "has": tuple(dict.fromkeys(KINDS.values())),
+    "is": ("unread",),
+    **dict.fromkeys(("before", "after", "on"), ("today", "yesterday")),
+}
+HAS = f"has: knows {', '.join(VALUES['has'][:-1])} and {VALUES['has'][-1]}."
 # What can be asked for only once there is such a thing.
 LATER = {
     ("in", "archived"): "archived conversations",
@@ -93,10 +100,9 @@ class Asked:
         return not (self.words or self.phrases or self.filters)
 
     @property
-    def wants_somebody(self) -> str:
-        """The operator behind which a name is to come, where nothing else is asked for."""
-        last = self.begun[-1] if self.is_empty and self.begun else None
-        return last.name if last and last.names_somebody else ""
+    def begun_with(self) -> str:
+        """The operator behind which something is to come, where nothing else is asked for."""
+        return self.begun[-1].name if self.is_empty and self.begun else ""
 
     @property
     def plain(self) -> str:
@@ -125,6 +131,11 @@ def parse(text: str, *, today: date) -> Asked:
         _take(part, asked, today, is_last=bool(said) and part is said[-1])
     asked.filters[:] = [_with_behind(each, asked.words, clean) for each in asked.filters]
     return _cut(asked)
+
+
+def without_signs(text: str) -> str:
+    """A text without what means something in a search."""
+    return text.translate(SIGNS).replace('"', " ")
 
 
 def _with_behind(filter_: Filter, words: list[Word], text: str) -> Filter:
@@ -202,7 +213,7 @@ def _person(value: str, _today: date) -> Filter | str:
 
 def _kind(value: str, _today: date) -> Filter | str:
     kind = KINDS.get(value.lower())
-    return Filter("", kind) if kind else "has: knows file, image, audio, video and link."
+    return Filter("", kind) if kind else HAS
 
 
 def _place(value: str, _today: date) -> Filter | str:

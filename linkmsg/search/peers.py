@@ -6,8 +6,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 
+from linkmsg import clock
 from linkmsg.db import db
 from linkmsg.models import Conversation, Member, Participation
+from linkmsg.models.member import OldHandle
 from linkmsg.models.people import name_begins
 from linkmsg.models.text import fold
 from linkmsg.search.language import AT
@@ -50,23 +52,25 @@ def meant(member: Member, value: str) -> list[tuple[str, str]]:
     return [*((name, handle) for name, handle in rows), *hers]
 
 
-def rest_of_name(member: Member, first: str, more: Sequence[str]) -> int:
+def rest_of_name(member: Member, first: str, more: Sequence[str], *, grows: bool = False) -> int:
     """How many of the words behind the first one of a name are words of it, each in whole.
 
     It is the name of who searches, or of one she has conversations with. The first word may be
-    the beginning of one, as it may be where it stands alone.
+    the beginning of one, as it may be where it stands alone; so may the last where it `grows`.
     """
     if not more or first.startswith(AT) or is_herself(member, first):
         return 0
     value = f"{first} {more[0]}"
     asked = _called(member, value).add_columns(Member.name_folded)
     names = [*db.session.scalars(asked), *[fold(member.name)] * is_called(member, value)]
-    return max((_leading(more, set(name.split())) for name in names), default=0)
+    return max((_leading(more, set(name.split()), grows=grows) for name in names), default=0)
 
 
-def _leading(words: Sequence[str], name: set[str]) -> int:
-    folded = (fold(word).split() for word in words)
-    return len(list(takewhile(lambda parts: parts and name.issuperset(parts), folded)))
+def _leading(more: Sequence[str], name: set[str], *, grows: bool) -> int:
+    folded = [fold(word).split() for word in more]
+    count = len(list(takewhile(lambda parts: parts and name.issuperset(parts), folded)))
+    is_last = grows and count == len(more) - 1 and len(folded[-1]) == 1
+    return count + (is_last and any(word.startswith(folded[-1][0]) for word in name))
 
 
 def _called(member: Member, value: str) -> Select[*tuple[Any, ...]]:
@@ -75,13 +79,17 @@ def _called(member: Member, value: str) -> Select[*tuple[Any, ...]]:
         value = AT + member.handle
     peer_id = Conversation.low_id + Conversation.high_id - member.id
     handle = value.lower().removeprefix(AT)
+    is_called = or_(Member.handle == handle, _name(value))
+    if value.startswith(AT):
+        old = OldHandle.leading_on(handle, clock.now()).with_only_columns(Member.id)
+        is_called = or_(is_called, Member.id.in_(old))
     return (
         select()
         .select_from(Conversation)
         .join(Participation, Participation.conversation_id == Conversation.id)
         .join(Member, Member.id == peer_id)
         .where(Participation.member_id == member.id)
-        .where(or_(Member.handle == handle, _name(value)))
+        .where(is_called)
         .order_by(Participation.last_message_id.desc())
         .limit(MOST)
     )

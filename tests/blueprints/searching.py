@@ -1,6 +1,8 @@
 """Pages of what was found."""
 
 import re
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
 
 
 def places(page):
@@ -15,3 +17,14 @@ TYPING = {"HX-Request": "true", "HX-Request-Type": "full", "HX-Source": "input#q
 def typed(person, way):
     """What is answered while somebody types."""
     return person.client.get(way, headers=TYPING)
+
+
+def chips(page):
+    """The ways to narrower and wider searches: what is searched for there, by their words."""
+    found = re.findall(r'<a class="chip[^"]*" href="([^"]+)"[^>]*>(.*?)</a>', page, re.DOTALL)
+    return {
+        " ".join(re.sub("<[^>]*>", " ", words).split()): parse_qs(
+            urlsplit(unescape(address)).query
+        ).get("q", [""])[0]
+        for address, words in found
+    }

@@ -1,8 +1,6 @@
 """Searching as a page: the form, the chips that write operators, the pages, what is kept."""
 
 import re
-from html import unescape
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -10,7 +8,7 @@ from hypothesis import settings as bounds
 from hypothesis import strategies as st
 
 from tests import people
-from tests.blueprints.searching import places, typed
+from tests.blueprints.searching import chips, places, typed
 
 
 @pytest.fixture
@@ -25,17 +23,6 @@ WRITTEN = (
     "東京都の天気 パリ ガ 한국어 текст עברית العربية",
     "<script>alert('x')</script> & \"quotes\" — dashes … 👩‍🚒",
 )
-
-
-def chips(page):
-    """The ways to narrower and wider searches: what is searched for there, by their words."""
-    found = re.findall(r'<a class="chip[^"]*" href="([^"]+)"[^>]*>(.*?)</a>', page, re.DOTALL)
-    return {
-        " ".join(re.sub("<[^>]*>", " ", words).split()): parse_qs(
-            urlsplit(unescape(address)).query
-        ).get("q", [""])[0]
-        for address, words in found
-    }
 
 
 def test_a_hit_shows_what_matched_and_leads_to_its_place(ana, ferry):
@@ -59,93 +46,18 @@ def test_where_nothing_is_found_there_is_a_way_on(ana, ferry):
     assert "/search?q=lantern" in page
 
 
-def test_a_chip_writes_an_operator_and_takes_it_out_again(ana, ferry):
-    page = ana.get("/search?q=ferry").text
-    assert chips(page)["From me"] == "from:me ferry"
-    narrow = ana.get("/search?q=ferry+from:me")
-    assert places(narrow.text) == [f"/messaging/{ferry}?at=1"]
-    assert chips(narrow.text)["From me , remove"] == "ferry"
+def test_a_sign_alone_finds_nobody(app, ana, ferry):
+    people.join(app, "Keola Makoa-Reyes")
+    assert "Makoa" in ana.get("/search?q=reyes").text
+    assert "Makoa" not in ana.get("/search?q=-").text
 
 
-def test_a_chip_of_many_takes_out_its_own_operator_only(ana, ferry):
-    found = chips(ana.get('/search?q=from:me+-has:file+on:"today"+x').text)
-    assert found["Not has file , remove"] == 'from:me on:"today" x'
-    assert found["On today , remove"] == "from:me -has:file x"
-    found = chips(ana.get('/search?q=from:bob+from:bo+"a+has:file"+-has:file+has:file').text)
-    assert found["From Bo Lindqvist , remove"] == 'from:bob "a has:file" -has:file has:file'
-    assert found["Has file , remove"] == 'from:bob from:bo "a has:file" -has:file'
-
-
-def test_a_name_that_may_mean_several_offers_each_of_them(app, ana, ferry):
-    assert chips(ana.get("/search?q=from:bo+ferry").text)["From Bo Lindqvist , remove"] == "ferry"
-    other = people.join(app, "Bob Berg")
-    people.connect(ana, other)
-    people.talk(other, ana, "My ferry is late")
-    page = ana.get("/search?q=ferry+-from:bo+x").text
-    found = chips(page)
-    assert found["Not from bo , remove"] == "ferry x"
-    assert list(found).index("Not from Bob Berg") < list(found).index("Not from Bo Lindqvist")
-    assert found["Not from Bob Berg"] == "ferry -from:@bob-berg x"
-    narrow = ana.get("/search?q=from:@bob-berg+ferry").text
-    assert chips(narrow)["From Bob Berg , remove"] == "ferry"
-    assert len(places(narrow)) == 1
-
-
-def test_an_operator_behind_which_no_name_stands_yet_offers_those_one_talks_to(ana, cy, ferry):
-    page = ana.get("/search?q=from:").text
-    assert "From whom?" in page
-    assert chips(page) == {"From Bo Lindqvist": "from:@bo-lindqvist"}
-    assert "Recent searches" not in ana.get("/search").text
-    assert chips(ana.get("/search?q=with:+lantern").text)["With Bo Lindqvist"] == (
-        "with:@bo-lindqvist lantern"
-    )
-    assert "Cy" not in page
-
-
-def test_ones_own_name_is_offered_beside_those_of_others(app, ana):
-    other = people.join(app, "Anabel Berg")
-    people.connect(ana, other)
-    people.talk(other, ana, "My ferry is late")
-    found = chips(ana.get("/search?q=from:ana+ferry").text)
-    assert found["From Anabel Berg"] == "from:@anabel-berg ferry"
-    assert found["From Ana Ruiz"] == "from:@ana-ruiz ferry"
-
-
-def test_a_chip_leaves_the_last_word_open(ana, ferry):
-    way = chips(ana.get("/search?q=lanter").text)["From me"]
-    assert places(ana.get("/search", query_string={"q": way}).text) == [f"/messaging/{ferry}?at=2"]
-
-
-def test_a_form_that_is_filled_in_becomes_operators(ana):
-    answer = ana.get(
-        '/search?q=ferry&from=Bo+"Lindqvist&with=&after=2026-01-02&before=2026-03-01&sort=best'
-    )
-    assert answer.status_code == 303
-    query = parse_qs(urlsplit(answer.location).query)
-    assert query["q"] == ['from:"Bo Lindqvist" after:2026-01-02 before:2026-03-01 ferry']
-    assert query["sort"] == ["best"]
-    assert ana.get("/search?q=ferry&from=&with=&after=&before=").status_code == 200
-
-
-def test_the_form_shows_what_narrows_and_what_is_changed_takes_its_place(ana, ferry):
-    page = ana.get("/search?q=from:Bo+Lindqvist+after:2026-01-02+before:yesterday+ferry").text
-    said = dict(re.findall(r'<input [^>]*name="([\w-]+)"[^>]* value="([^"]*)"', page))
-    assert (said["from"], said["after"], said["before"]) == ("Bo Lindqvist", "2026-01-02", "")
-    form = {name: said[name] for name in said if name.startswith("had-")} | {"q": said["q"]}
-    form |= {name: said[name] for name in ("from", "with", "after", "before")}
-
-    def then(**changes):
-        answer = ana.client.get("/search", query_string=form | changes)
-        return parse_qs(urlsplit(answer.location).query)["q"][0]
-
-    assert then() == form["q"]
-    assert then(q="lantern from:bo") == "lantern from:bo"
-    assert then(after="2026-02-01") == ("after:2026-02-01 from:Bo Lindqvist before:yesterday ferry")
-    assert then(**{"from": ""}) == "after:2026-01-02 before:yesterday ferry"
-    assert then(**{"from": "Ana"}) == "from:Ana after:2026-01-02 before:yesterday ferry"
-    assert then(before="2026-03-01") == (
-        "before:2026-03-01 from:Bo Lindqvist after:2026-01-02 ferry"
-    )
+def test_hits_by_the_kind_of_a_file_name_their_files(ana, ferry):
+    keys = [people.attach(ana, name=name) for name in ("a.csv", "b.txt")]
+    ana.send(ferry, "Two", attachment=keys)
+    page = ana.get("/search?q=has:file").text
+    assert "a.csv" in page
+    assert "b.txt" in page
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ def test_from_a_word_by_chips_to_the_middle_of_a_long_thread_and_back(
     page.get_by_text("Filters", exact=True).click()
     page.get_by_label("In conversations with").fill("Bo")
     page.get_by_role("button", name="Narrow").click()
-    expect(box(window)).to_have_value("with:Bo lanter")
+    expect(box(window)).to_have_value('with:"Bo" lanter')
     expect(found(window)).to_have_count(2)
     expect(found(window).locator("mark")).to_have_text(["lantern", "lantern"])
     page.locator("#found .chips a", has_text="With Bo").click()
@@ -219,6 +219,29 @@ def test_who_is_meant_is_offered_while_a_name_is_written(
     if not scripts:
         box(window).press("Enter")
     expect(window.page.get_by_role("heading", name="From whom?")).to_be_visible()
+    if scripts:
+        expect(window.page.locator("#announce")).to_have_text("From whom? 1 offered")
+        window.page.keyboard.press("ArrowDown")
+        expect(window.link("From Bo Lindqvist")).to_be_focused()
     window.link("From Bo Lindqvist").click()
     expect(box(window)).to_have_value(f"from:@{bo.handle}")
     expect(found(window)).to_have_text([re.compile("Hello Ana")])
+
+
+def test_what_stands_there_while_it_is_asked_is_seen_to_be_old_and_asked_again_with_the_line(
+    browse: Browse, ana: Person, talk: int
+) -> None:
+    window = browse(ana).open("/search?q=hello")
+    window.expect_fault("ERR_INTERNET_DISCONNECTED", "Failed to fetch", "WebSocket")
+    stale = window.page.locator("#found[aria-busy=true]")
+    expect(found(window)).to_have_count(2)
+    window.page.context.set_offline(True)
+    box(window).fill("ana")
+    expect(
+        window.page.get_by_text("Not searched. The server could not be reached.")
+    ).to_be_visible()
+    expect(stale).to_have_count(1)
+    expect(found(window)).to_have_count(2)
+    window.page.context.set_offline(False)
+    expect(found(window)).to_have_text([re.compile("Hello Ana")])
+    expect(stale).to_have_count(0)

@@ -110,7 +110,10 @@ ROWS = {
     "from:Bo Lindqvist office": ["foxtrot"],
     "office from:bo lindqvist": ["foxtrot"],
     "with:Dee Duarte from:Ana Ruiz": ["charlie"],
-    "from:Bo Lind": [],
+    "from:Bo Lind": ["foxtrot", "bravo"],
+    "from:Bo off": ["foxtrot"],
+    "from:Bo Lind office": [],
+    "from:Bo -Lind": ["foxtrot", "bravo"],
     "from:Bo office Lindqvist": [],
     'from:"Bo" Lindqvist': [],
     "from:Bo -Lindqvist": ["foxtrot", "bravo"],
@@ -187,7 +190,7 @@ NOTES = {
     "on:2026-02-30": "February 2026 has no day 30. on:2026-02-30 was searched as words.",
     "after:tomorrow": "Write a day as 2026-03-01, a month as 2026-03, or a year as 2026."
     " after:tomorrow was searched as words.",
-    "has:cheese": "has: knows file, image, audio, video and link."
+    "has:cheese": "has: knows file, image, audio, video, link and pdf."
     " has:cheese was searched as words.",
     "is:odd": "is: knows unread. is:odd was searched as words.",
     "in:spain": "To search one conversation write with:spain. in:spain was searched as words.",
