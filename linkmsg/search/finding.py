@@ -174,13 +174,19 @@ class _Finding:
         return found, asked - hers.confirmed(self.member, asked)
 
     def _suggestion(self, asked: Asked, views: Sequence[View]) -> str:
-        words = suggest.Spelling(self.scope, views, self._is_hers, self._finds)
+        words = suggest.Spelling(self.scope, views, self._is_hers, self._spelt)
         return words.suggestion(self.text, asked)
 
-    def _finds(self, text: str) -> bool:
-        """Whether another text finds anything."""
+    def _spelt(self, text: str, surface: str) -> str:
+        """How a word is written in the newest that a text finds; '' where it finds nothing."""
         wanted = question(self.member, understood(self.member, text), self.scope, self.inside)
-        return wanted is not None and bool(self._found(wanted, _Page("", 1, best=False))[1].ids)
+        ids = self._found(wanted, _Page("", 1, best=False))[1].ids if wanted else []
+        for message, _ in hers.messages(self.member, ids):
+            said = message.body
+            words = (word for word in self.words.of(said) if word.surface == surface)
+            written = next((said[word.start : word.end] for word in words), surface)
+            return surface if written.lower() == surface else written
+        return ""
 
     def _is_hers(self, ids: Sequence[int]) -> bool:
         return bool(hers.confirmed(self.member, ids))

@@ -17,6 +17,8 @@ Span = tuple[int, int]
 MOST_READ = 200
 # What stands between words where people write well; an apostrophe ties them, see `TIES`.
 SIGNS = re.compile("[\u00a0¡«»¿–—‘“”„…‹›\u202f]")
+# What may stand behind a word of ASCII that is more than that word.
+GOES_ON, GROUP = TIES | {"#"}, re.compile(r"(?<=[0-9]) [0-9]{3}(?![A-Za-z0-9])")
 # Behind what is tied to what stands there.
 INSIDE = re.compile(f"(?<=[A-Za-z0-9][{''.join(map(re.escape, sorted(TIES)))}])")
 
@@ -102,7 +104,8 @@ class Marks:
         """
         for word in self._begins.finditer(text):
             start, end = word.span()
-            is_first = text[end : end + 1] in TIES and not INSIDE.match(text, start)
+            goes_on = text[end : end + 1] in GOES_ON or GROUP.match(text, end)
+            is_first = goes_on and not INSIDE.match(text, start)
             yield (PLAIN_CHAIN.match(text, start) or word) if is_first else word
 
     def _plain_rows(self, text: str, words: Words) -> Iterator[Span]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from linkmsg.search.entries import GAP, MOST_WORDS, Entry
 from linkmsg.search.postings import LAST_PLACE
-from linkmsg.search.words import PLAIN_RUN, RUN, TIES, Word, Words
+from linkmsg.search.words import PLAIN_RUN, RUN, SPACES, TIES, Word, Words
 
 # So many of what stood together are remembered, and none that is longer.
 REMEMBERED, LONGEST = 100_000, 32
@@ -18,7 +18,8 @@ REMEMBERED, LONGEST = 100_000, 32
 
 def _tied(run: str) -> re.Pattern[str]:
     ties = "".join(map(re.escape, sorted(TIES)))
-    return re.compile(rf"(?:{run})(?:[{ties}](?:{run}))*")
+    group = rf"(?<=\d)[{SPACES}](?=\d\d\d)(?:{run})"
+    return re.compile(rf"(?:{run})(?:[{ties}](?:{run})|{group})*")
 
 
 def _unnamed(run: re.Pattern[str]) -> str:

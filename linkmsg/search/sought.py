@@ -1,17 +1,17 @@
 """What a word or a phrase of a search may match: said once, for who finds and for who marks."""
 
-import re
 from dataclasses import dataclass
+from functools import reduce
 from itertools import pairwise
+from operator import or_
 
 from linkmsg.search.language import Asked
 from linkmsg.search.language import Word as Typed
+from linkmsg.search.spellings import spellings
 from linkmsg.search.words import Word, Words, is_unspaced
 
 # From so many letters on the last word may go on.
 PREFIX = 3
-# What a browser puts before an address, and many leave out.
-SCHEME = re.compile(r"(?:https?://|mailto:)?(?:www\.(?=[^.]+\.))?(?=\w)", re.IGNORECASE)
 
 Row = tuple[Word, ...]
 
@@ -31,6 +31,14 @@ class Sought:
     def __bool__(self) -> bool:
         return bool(self.stems or self.beginnings or self.rows or self.growing)
 
+    def __or__(self, other: "Sought") -> "Sought":
+        return Sought(
+            self.stems + other.stems,
+            self.beginnings + other.beginnings,
+            self.rows + other.rows,
+            self.growing + other.growing,
+        )
+
 
 def all_sought(asked: Asked, words: Words) -> list[Sought]:
     """What the words and phrases of a search may match, but for those that must not be there."""
@@ -39,8 +47,13 @@ def all_sought(asked: Asked, words: Words) -> list[Sought]:
 
 
 def word(typed: Typed, words: Words) -> Sought:
-    """What one word may match as it was typed; nothing if nothing in it is a word."""
-    parts, whole = _parts(SCHEME.sub("", typed.text, count=1), words)
+    """What one word may match, in any of its spellings; nothing if nothing in it is a word."""
+    ways = (_word(text, typed, words) for text in spellings(typed.text, words.language))
+    return reduce(or_, ways)
+
+
+def _word(text: str, typed: Typed, words: Words) -> Sought:
+    parts, whole = _parts(text, words)
     if not parts:
         return Sought()
     if len(parts) == 1:

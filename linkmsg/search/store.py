@@ -24,7 +24,7 @@ from linkmsg.search.terms import TermsReader
 from linkmsg.search.words import words_in
 
 # How the index is made. What was made otherwise is made anew.
-VERSION = 3
+VERSION = 4
 INDEX, DAMAGED = "index", "damaged"
 
 

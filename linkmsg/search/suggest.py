@@ -25,13 +25,14 @@ Values = list[tuple[View, bytes]]
 class Spelling:
     """The words of a scope, as the segments know them.
 
-    `is_hers` says whether any of some messages is, `finds` whether a text finds any.
+    `is_hers` says whether any of some messages is; `spelt` how a word is written in one that a
+    text finds, which was found by it, or '' where it finds none.
     """
 
     scope: Scope
     views: Sequence[View]
     is_hers: Callable[[Sequence[int]], bool]
-    finds: Callable[[str], bool]
+    spelt: Callable[[str, str], str]
 
     def suggestion(self, text: str, asked: Asked) -> str:
         """The text with the one word replaced that is in no message of hers, if it finds then.
@@ -46,10 +47,12 @@ class Spelling:
             if len(unknown) != 1 or text.count(unknown[0]) != 1:
                 return ""
             (word,) = list(self.scope.words.of(unknown[0]))
-            if len(word.surface) < SHORTEST:
+            if len(word.surface) < SHORTEST or not word.surface.isalpha():
                 return ""
-            ways = (text.replace(unknown[0], each) for each in self._near(word.surface, budget))
-            return next(filter(self.finds, ways), "")
+            for near in self._near(word.surface, budget):
+                if spelt := self.spelt(text.replace(unknown[0], near), near):
+                    return text.replace(unknown[0], spelt)
+            return ""
         except Late:
             return ""
 

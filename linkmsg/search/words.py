@@ -2,8 +2,8 @@
 
 A text is read in runs of letters and digits. Each is folded (no accents, no case) and is kept
 as it is, its surface, and as its stem. What stands together with a hyphen, an apostrophe, a dot
-or the like is found by its parts and as one: `e-mail` by *mail* and *email*, 1,200 by *1200*.
-Scripts that put no space between words are read in pairs of letters.
+or the like is found by its parts and as one: `e-mail` by *mail* and *email*, 1,200 and 1 200 by
+*1200*. Scripts that put no space between words are read in pairs of letters.
 """
 
 import re
@@ -47,20 +47,40 @@ UNSPACED = (
     "\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff"
     "\uff66-\uff9f\U00020000-\U0003ffff"
 )
-SYMBOLS = "\u2190-\u21ff\u2300-\u27bf\u2900-\u2bff\U0001f1e6-\U0001f1ff\U0001f300-\U0001faff"
+SYMBOLS = "\u2190-\u21ff\u2300-\u27bf\u2900-\u2bff\U0001f000-\U0001f2ff\U0001f300-\U0001faff"
+TONES = "\U0001f3fb-\U0001f3ff"
 LETTER = rf"[^\W_{UNSPACED}]"
+# One letter and what makes a language of it: C++, C#.
+NAMED = r"(?<![A-Za-z0-9])[A-Za-z](?:\+\+|#)(?!\w)"
 RUN = re.compile(
-    rf"(?P<word>{LETTER}(?:{LETTER}|[{MARKS}{JOINERS}])*)"
+    rf"(?P<word>{NAMED}|{LETTER}(?:{LETTER}|[{MARKS}{JOINERS}])*)"
     rf"|(?P<unspaced>[{UNSPACED}][{UNSPACED}{MARKS}]*)"
-    rf"|(?P<symbol>[{SYMBOLS}])"
+    rf"|(?P<symbol>[{SYMBOLS}][{TONES}]?)"
 )
 # Most texts, and read three times as fast.
-PLAIN_RUN = re.compile(r"(?P<word>[A-Za-z0-9]+)")
+PLAIN_RUN = re.compile(rf"(?P<word>{NAMED}|[A-Za-z0-9]+)")
 ALL_UNSPACED = re.compile(f"[{UNSPACED}{MARKS}]+")
 # Between two runs this makes them parts of one.
-TIES = frozenset("-'’.,_\u2010\u2011·&+")
+TIES = frozenset("-'’.,_\u2010\u2011·&+\u05f3\u05f4")
+# Between groups of three digits these do so too.
+SPACES = " \u00a0\u2009\u202f"
+# Of two numbers side by side only thousands, dates and the like are one: 1.5 is not 15.
+NUMBER = re.compile(r"v?\d+")
+# What apostrophes take apart in English and is another word without: I'd, we're.
+PLURAL = re.compile("[oõ]es$")
+CONTRACTED = frozenset(("hell", "id", "ill", "shed", "shell", "wed", "well", "were"))
 VOICING = frozenset("\u3099\u309a")
-UNSEEN = re.compile(rf"[{JOINERS}\ufe00-\ufe0f]")
+UNSEEN = re.compile(rf"[{JOINERS}\ufe00-\ufe0f{TONES}]")
+# Letters that are written in more than one way, what only stretches a word, an apostrophe that
+# is a letter, and the digits of all scripts.
+ALIKE = str.maketrans(
+    {"\u0640": "", "\u02bc": "", "ة": "ه", "ى": "ي", "ی": "ي", "ک": "ك"}
+    | {
+        chr(at): str(unicodedata.digit(chr(at)))
+        for at in range(0x80, 0x1FBFF)
+        if unicodedata.category(chr(at)) == "Nd"
+    }
+)
 
 
 class Word(NamedTuple):
@@ -92,6 +112,8 @@ class Words:
     def __init__(self, language: str) -> None:
         self.language = language
         stemmer = stemmer_for_language(language)
+        if language == "pt":
+            stemmer = _of_one(stemmer)
         self.known = lru_cache(maxsize=50_000)(lambda run: _known(run, stemmer))
 
     def of(self, text: str, place: int = 0) -> Iterator[Word]:
@@ -99,8 +121,8 @@ class Words:
         chain: list[Word] = []
         for run in (PLAIN_RUN if text.isascii() else RUN).finditer(text):
             start, end = run.span()
-            if chain and not (start == chain[-1].end + 1 and text[start - 1] in TIES):
-                yield from self._whole(chain)
+            if chain and not (start == chain[-1].end + 1 and _is_tied(chain, text, run)):
+                yield from self._whole(chain, text)
                 chain.clear()
             if run.lastgroup == "unspaced":
                 for word in _pairs(run[0], start, place):
@@ -113,13 +135,32 @@ class Words:
                 chain.append(word)
                 place += 1
                 yield word
-        yield from self._whole(chain)
+        yield from self._whole(chain, text)
 
-    def _whole(self, parts: list[Word]) -> Iterator[Word]:
-        if not 1 < len(parts) <= MOST_PARTS:
+    def _whole(self, parts: list[Word], text: str) -> Iterator[Word]:
+        if not 1 < len(parts) <= MOST_PARTS or (len(parts) == 2 and self._is_no_word(text, *parts)):
             return
         surface, stem, _ = self.known("".join(part.surface for part in parts))
         yield Word(surface, stem, parts[0].start, parts[-1].end, parts[0].place, whole=True)
+
+    def _is_no_word(self, text: str, first: Word, second: Word) -> bool:
+        """Whether two parts are not the same word without what is between them."""
+        if second.surface[0].isdigit():
+            length = len(second.surface) if second.surface.isdigit() else 0
+            is_one = length == 3 or (length and len(first.surface) + length >= 6)
+            return bool(NUMBER.fullmatch(first.surface)) and not is_one
+        is_apart = self.language == "en" and text[first.end] in "'’"
+        return is_apart and first.surface + second.surface in CONTRACTED
+
+
+def _is_tied(chain: list[Word], text: str, run: re.Match[str]) -> bool:
+    """Whether a run goes on with the words before it, from which one sign parts it."""
+    sign, last = text[run.start() - 1], chain[-1].surface
+    has_groups = len(chain) > 1 and text[chain[-1].start - 1] in SPACES
+    if sign in TIES:
+        return not (has_groups and sign == "-")  # from 40 000-50 000
+    is_group = sign in SPACES and len(run[0]) == 3 and run[0].isdecimal()
+    return is_group and len(last) <= 3 and last.isdigit() and (has_groups or len(chain) == 1)
 
 
 @lru_cache(maxsize=4)
@@ -144,10 +185,15 @@ def _known(run: str, stemmer: Callable[[str], str]) -> tuple[str, str, str]:
     return surface, stem or plain, plain if stem and stem != plain else ""
 
 
+def _of_one(stemmer: Callable[[str], str]) -> Callable[[str], str]:
+    """A stemmer of Portuguese that knows that reuniões are more than one reunião."""
+    return lambda word: stemmer(PLURAL.sub("ão" if "õ" in word else "ao", word))
+
+
 def _folded(text: str) -> str:
     if text.isalnum() and text.isascii():
         return text.lower()
-    return fold(text).replace(" ", "")
+    return fold(text).replace(" ", "").translate(ALIKE)
 
 
 def _pairs(run: str, start: int, place: int) -> Iterator[Word]:

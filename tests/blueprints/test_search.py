@@ -63,7 +63,7 @@ def test_hits_by_the_kind_of_a_file_name_their_files(ana, ferry):
 @pytest.mark.parametrize(
     ("text", "heading"),
     [
-        ("la", "Go on writing"),
+        ("la", "Keep typing"),
         ("is:starred", "Nothing to search for"),
         ("xylophone", "Nothing found"),
         ("has:video", "Take a filter away"),

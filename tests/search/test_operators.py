@@ -58,7 +58,7 @@ ROWS = {
     "linkmsg.example/pla": ["delta"],
     "e-mai": ["charlie"],
     "emai": ["charlie"],
-    "1,20": ["echo"],
+    "1,20": [],
     "bo@ex": [],
     "linkmsg.exam office": [],
     "1200": ["echo"],

@@ -20,13 +20,23 @@ READ = {
     "don't don’t": "don t dont don t dont",
     "U.S.A.": "u s a usa",
     "1,200.50": "1 200 50 120050",
+    "1 200 and 45\u00a0000 kr": "1 200 1200 and 45 000 45000 kr",
+    "1234 567": "1234 567",
+    "12 345-67 890": "12 345 12345 67 890 67890",
+    "1.5m 2.5 10-12 v1.2": "1 5m 2 5 10 12 v1 2",
+    "2026-03-01 555-8675": "2026 03 01 20260301 555 8675 5558675",
+    "I'd we're dont he’ll": "i d we re dont he ll",
+    "C++, C# and c+d": "c++ c# and c d cd",
+    "👍🏿 👍": "👍 👍",
+    "Oʼbrien": "obrien",
+    "كتـــب رسالة على ١٢٣": "كتب رساله علي 123",
     "foo_bar": "foo bar foobar",
     "ana@example.org": "ana example org exampleorg",
     "a-b-c-d-e-f-g-h": "a b c d e f g h",
     "東京都": "東京 京都 都",
     "한국어": "한국 국어 어",
     "हिन्दी": "हिनदी",
-    "می‌خواهم": "میخواهم",
+    "می‌خواهم": "ميخواهم",
     "🎉 party": "🎉 party",
     "so\u00adlu\u00adtion": "solution",
     "": "",
@@ -58,6 +68,7 @@ FORMS = [
     ("pt", "informações informacoes"),
     ("pt", "informacao informação"),
     ("hu", "könyvek könyv konyvek"),
+    ("pt", "reunião reuniões reunioes"),
     ("ru", "новый новая новое новые"),
     ("en", "café cafés cafe"),
 ]
@@ -142,3 +153,54 @@ def test_one_misspelt_word_is_corrected(read, ana, bo, typed, meant):
     people.talk(ana, bo, "The budget for Lisbon", "budgets")
     read()
     assert found(ana, typed).suggestion == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("Muncehn", "München"),
+        ("obrein", "O'Brien"),
+        ("lisbom", "lisbon"),
+        ("KUBERENTES", "kubernetes"),
+    ],
+)
+def test_a_suggestion_is_spelt_as_it_was_written(read, ana, bo, typed, meant):
+    people.talk(ana, bo, "In München O'Brien met Kubernetes of Lisbon")
+    read()
+    assert found(ana, typed).suggestion == meant
+
+
+@pytest.mark.parametrize("typed", ["45000", "46000"])
+def test_for_a_number_no_other_one_is_suggested(read, ana, bo, typed):
+    people.talk(ana, bo, "about 47000")
+    read()
+    assert found(ana, typed).suggestion == ""
+
+
+# In a language: what was said, what finds it, and what does not.
+SPELLINGS = [
+    ("en", "James was here", "James's", "Jamie's"),
+    ("en", "over there", "https://over", "overt"),
+    ("fr", "Un hotel simple", "l'hôtel", "lhotel"),
+    ("fr", "de l’entreprise", "d'entreprise", "entrez"),
+    ("it", "Un ufficio", "dell'ufficio", "dellufficio"),
+    ("de", "Herr Müller", "Mueller", "Meller"),
+    ("de", "Herr Mueller", "Müller", "Meller"),
+    ("de", "Ganz neue Dinge", "neue", "nüe"),
+    ("da", "I Århus", "Aarhus", "Aerhus"),
+    ("sv", "Kostar 45 000 kr", "45000", "5000"),
+    ("en", "C++ and C#", "c++", "c"),
+    ("en", "C++ and C#", "C#", "c"),
+    ("en", "€1.5m", "1.5m", "15m"),
+]
+
+
+@pytest.mark.parametrize(("language", "said", "typed", "other"), SPELLINGS)
+def test_what_is_asked_is_understood_as_its_language_writes(
+    inside, ana, bo, language, said, typed, other
+):
+    inside.extensions["linkmsg.search"] = Index(Path(), language)
+    people.talk(ana, bo, said)
+    (hit,) = found(ana, typed).hits
+    assert "<mark>" in hit.snippet
+    assert found(ana, other).total == 0
