@@ -121,10 +121,10 @@ def local(address: str) -> str:
     return url_for("accounts.home")
 
 
-def came_from() -> str:
-    """The page that asked for a fragment."""
+def came_from(said_in: str = "HX-Current-URL") -> str:
+    """The page that asked for a fragment; by the Referer, the one whose link was followed."""
     try:
-        parts = urlsplit(request.headers.get("HX-Current-URL", ""))
+        parts = urlsplit(request.headers.get(said_in, ""))
     except ValueError:
         return url_for("accounts.home")
     return local(f"{parts.path}?{parts.query}" if parts.query else parts.path or "/")

@@ -1,7 +1,7 @@
 """How moments and texts look: Jinja filters, all pure."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from linkmsg.models import Member, Message
 from linkmsg.models.message import CONNECTED
-from linkmsg.search import Hit
+from linkmsg.search import Hit, with_marks
 from linkmsg.storage.labels import label
 
 finder = LinkifyIt(options={"fuzzy_link": True, "fuzzy_email": True})
@@ -102,18 +102,18 @@ def duration(seconds: int) -> str:
     return f"{seconds} second{'' if seconds == 1 else 's'}"
 
 
-def linked(body: str) -> Markup:
-    """A text as HTML: all of it escaped, and http, https and mailto addresses as links."""
+def linked(body: str, spans: Sequence[tuple[int, int]] = ()) -> Markup:
+    """A text as HTML: escaped, its spans marked, http, https and mailto addresses as links."""
     pieces, end = [], 0
     for match in (LINKISH.search(body) and finder.match(body)) or []:
         address = _address(match)
         if not address:
             continue
-        pieces.append(Markup.escape(body[end : match.index]))
+        pieces.append(with_marks(body, spans, end, match.index))
         link = Markup('<a href="{}" rel="noopener noreferrer nofollow" target="_blank">{}</a>')
-        pieces.append(link.format(address, match.raw))
+        pieces.append(link.format(address, with_marks(body, spans, match.index, match.last_index)))
         end = match.last_index
-    return Markup("").join([*pieces, Markup.escape(body[end:])])
+    return Markup("").join([*pieces, with_marks(body, spans, end, len(body))])
 
 
 def one_line(body: str) -> str:

@@ -5,7 +5,7 @@ from base64 import b64decode
 from flask import Blueprint, Response, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from linkmsg import clock
+from linkmsg import clock, search
 from linkmsg.actions import messages, reading
 from linkmsg.actions import typing as typing_
 from linkmsg.actions.faults import FilesRefused, MayNotWrite, NonceReused
@@ -13,6 +13,7 @@ from linkmsg.blueprints import access, limits, numbers, uploads
 from linkmsg.blueprints.answers import done, fragment_or, is_partial, page
 from linkmsg.blueprints.forms.messages import MessageForm, new_message
 from linkmsg.blueprints.invite import instead_of_sending
+from linkmsg.blueprints.wanted import results_of, searched
 from linkmsg.live.hub import Hub
 from linkmsg.models import Conversation, Participation, Relation
 from linkmsg.models.inbox import FILTERS, Inbox
@@ -43,13 +44,13 @@ def rows() -> ResponseReturnValue:
 
 @door.get("/<id_:id>")
 def thread(id: int) -> ResponseReturnValue:
-    """A conversation at its newest, or at the message that `at` names."""
+    """A conversation at its newest, or at the message that `at` names, which `q` found."""
     part, conversation = access.my_participation(id)
     relation = _relation(conversation)
     if not request.args.get("at"):
         return _thread_page(Thread.newest(part, conversation, relation))
     seq = numbers.within("at", 1, conversation.last_seq)
-    return _thread_page(Thread.around(part, conversation, relation, seq))
+    return _thread_page(Thread.around(part, conversation, relation, seq), searched=searched())
 
 
 @door.post("/<id_:id>")
@@ -153,12 +154,17 @@ def _relation(conversation: Conversation) -> Relation:
     return Relation.between(me, conversation.peer_of(me.id), clock.now())
 
 
-def _thread_page(shown: Thread, form: MessageForm | None = None, status: int = 200) -> Response:
+def _thread_page(
+    shown: Thread, form: MessageForm | None = None, status: int = 200, searched: str = ""
+) -> Response:
+    at = next((line.message for line in shown.lines if line.message.seq == shown.at), None)
     return page(
         "messages/thread.html",
         status,
         thread=shown,
         inbox=_inbox(shown.conversation_id),
+        results=results_of(searched) if searched else "",
+        spans=search.spans_in(access.viewer(), searched, at.body) if at and searched else (),
         form=form or new_message(),
     )
 

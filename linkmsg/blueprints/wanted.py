@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from flask import url_for
+from flask import request, url_for
 
-from linkmsg.blueprints import numbers
+from linkmsg.blueprints import access, numbers
 from linkmsg.search import Asked, Filter
 
 # Longer than what is searched, so that a text that is cut off says so.
@@ -23,6 +23,18 @@ def clean(text: str) -> str:
     return " ".join("".join(each for each in text if each.isprintable() or each.isspace()).split())[
         :LONGEST
     ]
+
+
+def searched() -> str:
+    """What a search was for that led to this page."""
+    return clean(request.args.get("q", ""))
+
+
+def results_of(text: str) -> str:
+    """Where what a search found is shown: as it was, if one comes from there."""
+    came_from = access.came_from("Referer")
+    is_search = came_from.partition("?")[0] == url_for("search.find")
+    return came_from if is_search else url_for("search.find", q=text)
 
 
 def may_join(name: str, behind: str) -> bool:

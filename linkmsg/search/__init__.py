@@ -6,7 +6,8 @@ not know yet (`recent`), and what is found is shown (`highlight`). The index is 
 process of its own (`writer`, `store`, `merging`), which is told what changed (`feeding`).
 """
 
-from linkmsg.search.finding import Hit, Results, find, understood
+from linkmsg.search.finding import Hit, Results, find, spans_in, understood
+from linkmsg.search.highlight import with_marks
 from linkmsg.search.language import VALUES, Asked, Filter, parse, without_signs
 from linkmsg.search.peers import meant
 
@@ -19,6 +20,8 @@ __all__ = [
     "find",
     "meant",
     "parse",
+    "spans_in",
     "understood",
+    "with_marks",
     "without_signs",
 ]

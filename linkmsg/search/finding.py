@@ -18,7 +18,7 @@ from linkmsg.search.entries import FILE, within
 from linkmsg.search.highlight import marked, snippet
 from linkmsg.search.index import NOTHING, Index, State
 from linkmsg.search.language import Asked, parse
-from linkmsg.search.marks import Marks
+from linkmsg.search.marks import Marks, Span
 from linkmsg.search.reading import Found, Question
 from linkmsg.search.scope import Scope
 from linkmsg.search.sought import is_short
@@ -98,6 +98,12 @@ def find(
         return found
     longer = understood(member, text, begun=True)
     return found if longer == asked else _Finding(member, text, longer, inside).results(page)
+
+
+def spans_in(member: Member, text: str, body: str) -> list[Span]:
+    """From where to where in a message that what stands which a search for a text asks for."""
+    words = words_in(cast(Index, current_app.extensions["linkmsg.search"]).language)
+    return Marks.of(understood(member, text), words).spans(body, words)
 
 
 class _Page(NamedTuple):

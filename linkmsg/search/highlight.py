@@ -1,6 +1,6 @@
 """The part of a text that shows why it was found, with what matched marked. All is escaped."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from unicodedata import bidirectional
 
 from markupsafe import Markup, escape
@@ -28,7 +28,7 @@ def snippet(text: str, marks: Marks, words: Words, length: int = LENGTH) -> Mark
     start, end = _window(part, spans, length)
     before = "…" if first + start else ""
     after = _dots(part[start:end]) if first + end < len(text.rstrip()) else ""
-    return before + _marked(part, spans, start, end) + after
+    return before + with_marks(part.translate(SPACES), spans, start, end) + after
 
 
 def _dots(text: str) -> str:
@@ -44,7 +44,20 @@ def _direction(letters: Iterable[str]) -> str:
 def marked(text: str, marks: Marks, words: Words) -> Markup | None:
     """All of a text such as a file's name; None if nothing in it matches."""
     spans = marks.spans(text, words)
-    return _marked(text, spans, 0, len(text)) if spans else None
+    return with_marks(text.translate(SPACES), spans, 0, len(text)) if spans else None
+
+
+def with_marks(text: str, spans: Sequence[Span], start: int, end: int) -> Markup:
+    """A part of a text as HTML, with what stands at some places marked."""
+    pieces, at = list[str](), start
+    for first, last in spans:
+        first, last = max(first, start), min(last, end)  # noqa: PLW2901
+        if first >= last or first < at:
+            continue
+        pieces += [escape(text[at:first]), MARK, escape(text[first:last]), END]
+        at = last
+    # Each of these is escaped, which joining them as Markup would do again.
+    return Markup("".join([*pieces, escape(text[at:end])]))  # noqa: S704
 
 
 def _window(text: str, spans: list[Span], length: int) -> Span:
@@ -72,20 +85,3 @@ def _back(text: str, end: int) -> int:
         return len(text)
     space = text.rfind(" ", max(0, end - 30), end + 1)
     return space if space > 0 else end
-
-
-def _marked(text: str, spans: list[Span], start: int, end: int) -> Markup:
-    pieces, at = list[str](), start
-    for first, last in spans:
-        first, last = max(first, start), min(last, end)  # noqa: PLW2901
-        if first >= last or first < at:
-            continue
-        pieces += [_line(text[at:first]), MARK, _line(text[first:last]), END]
-        at = last
-    # Each of these is escaped, which joining them as Markup would do again.
-    return Markup("".join([*pieces, _line(text[at:end])]))  # noqa: S704
-
-
-def _line(text: str) -> Markup:
-    """Escaped, with line ends and tabs as spaces."""
-    return escape(text.translate(SPACES))

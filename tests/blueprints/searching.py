@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 def places(page):
     """Where the hits lead."""
-    return re.findall(r'href="(/messaging/\d+\?at=\d+)"', page)
+    return re.findall(r'href="(/messaging/\d+\?at=\d+)(?:&amp;q=[^"]*)?"', page)
 
 
 # As htmx asks for a page that it selects from, while one types in the field.
