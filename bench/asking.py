@@ -8,8 +8,6 @@ from functools import cache
 from statistics import quantiles
 from urllib.parse import urlencode
 
-from flask import Flask
-
 from bench.fts import FTS5
 from bench.place import Browser, Place
 from bench.queries import KINDS, Query, Searches
@@ -58,9 +56,8 @@ class Asked:
         self.member = cache(self._member)
 
     def ways(self) -> dict[str, Ask]:
-        pages = {PAGE: self.page} if has_page(self.app) else {}
         theirs = {THEIRS: self.fts.find, TUNED: self.fts.find_by_rowid}
-        return {OURS: self.engine, **pages, **theirs}
+        return {OURS: self.engine, PAGE: self.page, **theirs}
 
     def engine(self, query: Query) -> list[int]:
         member = self.member(query.member_id)
@@ -73,16 +70,12 @@ class Asked:
 
     def sign_in(self, member_ids: Iterable[int]) -> None:
         """Before anything is measured: a sign-in takes longer than a search, as it should."""
-        for each in member_ids if has_page(self.app) else ():
+        for each in member_ids:
             self.browser(each)
 
     def _member(self, id: int) -> Member:
         with self.app.app_context():
             return db.session.scalars(Member.by_id(id)).one()
-
-
-def has_page(app: Flask) -> bool:
-    return any(rule.rule == "/search" for rule in app.url_map.iter_rules())
 
 
 def table(asked: Asked, searches: Searches) -> Table:
@@ -115,7 +108,7 @@ def in_turn(ways: Mapping[str, Ask], queries: Sequence[Query]) -> Times:
 
 
 def missed(asked: Asked, searches: Searches) -> Iterator[str]:
-    """What FTS5 finds and we do not. It stems a prefix, and finds *guide* for *guy*: no matter."""
+    """What FTS5 finds and we do not. It finds *generous* for *general*, which is no matter."""
     wanted, lost = 0, list[str]()
     for query in searches.some(WARM_UP, without="prefix"):
         ours, theirs = asked.engine(query), asked.fts.find(query)

@@ -14,7 +14,7 @@ from typing import Any
 from bench.building import busy_seconds, most
 from linkmsg import create_app
 from linkmsg.config import Settings
-from linkmsg.search import recent
+from linkmsg.search import changes
 from linkmsg.search.feeding import Feeder
 from linkmsg.storage.child import Child
 
@@ -42,7 +42,7 @@ def main(folder: Path) -> None:
 
 
 def figures(index: Any) -> Iterator[tuple[str, Any]]:
-    feeder, last = Feeder(index), recent.upper()
+    feeder, last = Feeder(index), changes.upper()
     feeder.child = timed = Timed(feeder.child)
     timed.ask(b'{"do": "look"}', 60)  # it starts
     timed.held.clear()

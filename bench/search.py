@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bench import asking
-from bench.asking import OURS, PAGE, THEIRS, WAYS, Asked, Table, Taken, Times, parts
+from bench.asking import OURS, THEIRS, WAYS, Asked, Table, Taken, Times, parts
 from bench.building import Built, build
 from bench.corpus import Corpus
 from bench.fts import FTS5
@@ -95,8 +95,6 @@ def whole(here: Filled, table: Table) -> Iterator[str]:
         cells = "".join(cell(times[way]) if way in times else f"{'-':>24}" for way in WAYS)
         yield f"{kind:<14} {weight:<18}{cells}  {gain(times)}"
     yield f"aims: p95 of the engine {AIM}, of the page {AIM_PAGE}; common words {AIM_RATIO} times"
-    if PAGE not in here.asked.ways():
-        yield "there is no page at /search yet"
     yield from asking.missed(here.asked, here.searches)
     yield from asking.awkward(here.asked, here.searches.members["heavy"][0])
     yield from building(here)

@@ -1,9 +1,16 @@
 """Search: everything one ever wrote or was told, and nothing else.
 
-`find` is the door. Behind it a text is understood (`language`), becomes clauses (`asking`,
-`clauses`) that are asked of the segments of the index (`reading`, `index`) and of what it does
-not know yet (`recent`), and what is found is shown (`highlight`). The index is written by a
-process of its own (`writer`, `store`, `merging`), which is told what changed (`feeding`).
+A search, in its order: `finding` (the door, `find`), `language` and `dates` (how a text is
+understood), `peers` (whom a name means), `sought` and `spellings` (what a word may match, for who
+finds and who marks), `asking` and `scope` (as clauses over keys of her own), `clauses`, `view` and
+`reading` (asked of each segment), `index`, `terms`, `postings`, `columns` (the files of a segment),
+`changes`, `pending` and `draft` (what the index does not know yet, as one more segment), `hers`
+(the database has the last word), `marks`, `nearby` and `highlight` (how it is shown), `suggest`.
+
+A message, in its order: `feeding` (told by the worker, in `batches`), `launch` and `writer` (the
+process that takes it in), `said` and `words` (what it says), `entries` (under which keys it is
+kept), `gathering`, `draft`, `codec` and `contents` (a new segment), `store`, `merging` and `bridge`
+(fewer, larger ones), `witness` (is it still the same database?), `faults` (when to try again).
 """
 
 from linkmsg.search.finding import Hit, Results, find, spans_in, understood

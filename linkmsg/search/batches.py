@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from flask import current_app
 
-from linkmsg.search import recent
+from linkmsg.search import changes
 from linkmsg.search.entries import Entry
 
 # Messages and characters of a batch. One that failed so often in a row is halved; a message
@@ -29,7 +29,7 @@ class Batches:
 
     def next(self, mark: int, last: int) -> list[Entry]:
         """What is to be told after one change, up to another."""
-        found = recent.changed(mark, last, min(self.size, self.pace, BATCH))
+        found = changes.changed(mark, last, min(self.size, self.pace, BATCH))
         return [self._tellable(each) for each in _short(found)]
 
     def worked(self, entries: Sequence[Entry], seconds: float) -> None:

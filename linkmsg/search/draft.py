@@ -5,16 +5,13 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
-from struct import Struct
 
 from linkmsg.search.columns import Columns
 from linkmsg.search.entries import FACT, SURFACE, TEXT, Entry, key_of, parted, scope_of
 from linkmsg.search.gathering import Gathering, Run
-from linkmsg.search.postings import MOST, Postings, pack_numbers
+from linkmsg.search.postings import MOST, Postings, pack_numbers, pack_once
 from linkmsg.search.said import reader_of
 from linkmsg.search.words import Words
-
-ONCE = Struct("<IIBH")
 
 
 class Draft:
@@ -75,8 +72,8 @@ class Draft:
 
 
 def _placed(number: int, places: list[int]) -> bytes:
-    """What a message adds to a term; most stand in it once, and are packed in one step."""
+    """What a message adds to a term."""
     if len(places) == 1:
-        return ONCE.pack(1, number, 1, places[0])
+        return pack_once(number, places[0])
     kept = array("H", places[:MOST])
     return Postings(array("I", [number]), bytes([len(kept)]), kept.tobytes()).pack()

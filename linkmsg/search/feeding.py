@@ -10,7 +10,7 @@ from typing import Any
 from linkmsg import bell
 from linkmsg.db import db, on_sqlite
 from linkmsg.models.changes import settling
-from linkmsg.search import recent
+from linkmsg.search import changes
 from linkmsg.search.batches import Batches
 from linkmsg.search.faults import Fault, Faults
 from linkmsg.search.index import REBUILD, Index
@@ -68,7 +68,7 @@ class Feeder:
 
     def _is_due(self) -> bool:
         """Whether there may be something to do, found out without the writer."""
-        return self.more or self._asked.exists() or self.index.state().mark != recent.upper()
+        return self.more or self._asked.exists() or self.index.state().mark != changes.upper()
 
     @property
     def _asked(self) -> Path:
@@ -150,7 +150,7 @@ class Rebuilding:
     """Makes the index anew, or watches another process do it; `last` is the change it ends with."""
 
     def __init__(self, index: Index) -> None:
-        self.index, self.last = index, recent.upper()
+        self.index, self.last = index, changes.upper()
 
     def run(self) -> Iterator[int]:
         """How far it has come, until it is there."""
@@ -171,12 +171,12 @@ class Rebuilding:
 def settled() -> int:
     """The last change below which there will be no other any more; 0 if that is not known now."""
     if on_sqlite():
-        return recent.upper()
+        return changes.upper()
     for _ in range(LOOKS):
         db.session.rollback()
         try:
             if db.session.scalar(settling()):
-                return recent.upper()
+                return changes.upper()
         finally:
             db.session.rollback()
         time.sleep(PAUSE)

@@ -12,7 +12,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from linkmsg import clock
 from linkmsg.models import Attachment, Member, Message
-from linkmsg.search import hers, reading, recent, suggest
+from linkmsg.search import changes, hers, reading, suggest
 from linkmsg.search.asking import named, question
 from linkmsg.search.entries import FILE, within
 from linkmsg.search.highlight import marked, snippet
@@ -136,7 +136,7 @@ class _Finding:
 
     def _of(self, state: State, page: _Page) -> Results:
         """All that is answered out of one state of the index, and what that does not know."""
-        self.state, self.last = state, recent.upper()
+        self.state, self.last = state, changes.upper()
         self.pending = self.index.drafts.of(self.member, state.mark, self.last, self.words)
         asked = replace(self.asked, notes=list(self.asked.notes))
         wanted = question(self.member, asked, self.scope, self.inside)
@@ -199,7 +199,7 @@ class _Finding:
 
     def _progress(self) -> float | None:
         mark, goal = self.state.mark, self.state.goal
-        if self.last - mark <= recent.HERS or (goal and mark >= goal):
+        if self.last - mark <= changes.HERS or (goal and mark >= goal):
             return None
         return mark / (goal or self.last)
 

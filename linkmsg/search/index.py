@@ -14,7 +14,7 @@ from linkmsg.search.codec import Segment
 from linkmsg.search.columns import Columns
 from linkmsg.search.contents import read
 from linkmsg.search.pending import Drafts
-from linkmsg.search.terms import TermsReader
+from linkmsg.search.terms import Damaged, TermsReader
 from linkmsg.search.view import View
 
 # A folder that was changed so lately may be changed again within the same tick of its clock.
@@ -93,32 +93,37 @@ class Index:
             (self.folder / REBUILD).touch()
 
     def _follow(self, folder: Path) -> bool:
-        """Read what is newest; whether that is done. What can't be read just now stays as it was.
+        """Read what is newest; whether that is done. Else what was read before stays."""
+        try:
+            self._state = self._newest(folder)
+        except (OSError, MemoryError):
+            return False
+        except Exception:  # noqa: BLE001  (what another version of us wrote raises anything)
+            self._state = NOTHING
+            self.ask_to_rebuild()
+        return True
 
-        The writer may remove what is read for what is newer still. But a file that is not there
-        is lost if the table of contents, read again, still names it.
+    def _newest(self, folder: Path) -> State:
+        """What is in the folder while the writer goes on there.
+
+        It may remove what is read for what is newer still. But a file that is not there is lost
+        if the table of contents, read again, still names it.
+
+        Raises:
+            OSError: it can't be read just now.
+            Damaged: a file is lost.
         """
         missing = None
         for _ in range(TRIES):
             try:
-                self._state = self._read(folder)
+                return self._read(folder)
             except EmptyIndexError:
-                self._state = NOTHING
+                return NOTHING
             except FileNotFoundError as fault:
                 if fault.filename == missing:
-                    break
+                    raise Damaged("a file of the index is lost") from None
                 missing = fault.filename
-                continue
-            except (OSError, MemoryError):
-                return False
-            except Exception:  # noqa: BLE001  (what another version of us wrote raises anything)
-                break
-            return True
-        else:
-            return False
-        self._state = NOTHING
-        self.ask_to_rebuild()
-        return True
+        raise BlockingIOError("the writer is quicker than who reads")
 
     def _read(self, folder: Path) -> State:
         found = read(folder)

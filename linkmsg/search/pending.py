@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from threading import Lock
 
 from linkmsg.models import Member
-from linkmsg.search import recent
+from linkmsg.search import changes
 from linkmsg.search.draft import Draft
 from linkmsg.search.entries import Entry
 from linkmsg.search.view import Budget, View
@@ -41,7 +41,7 @@ class Drafts:
 
     def of(self, member: Member, mark: int, last: int, words: Words) -> Pending:
         """What an index that came to a mark does not know of a member's messages."""
-        entries, whole = recent.pending(member, mark, last)
+        entries, whole = changes.pending(member, mark, last)
         key = (member.id, words.language, tuple(_told(entry) for entry in entries))
         with self._lock:
             if whole and (found := self._kept.get(key)):

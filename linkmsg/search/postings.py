@@ -13,7 +13,7 @@ from typing import NamedTuple
 COUNT = struct.Struct("<I")
 # Places beyond these are not told apart, nor are more of one message counted.
 LAST_PLACE, MOST = 0xFFFF, 0xFF
-ONLY = COUNT.pack(1)
+ONLY, ONCE = COUNT.pack(1), struct.Struct("<IIBH")
 assert array("I").itemsize == 4  # noqa: S101  (the format depends on it)
 assert array("H").itemsize == 2  # noqa: S101
 
@@ -57,6 +57,11 @@ class Postings(NamedTuple):
         where = [places.tobytes() for _, places in self.where(set(numbers))]
         places = b"".join(reversed(where))
         return Postings(numbers, bytes(self.counts[at] for at in kept), places)
+
+
+def pack_once(number: int, place: int) -> bytes:
+    """A term that stands in one message, once: what most of them are, in one step."""
+    return ONCE.pack(1, number, 1, place)
 
 
 def join(packed: Sequence[bytes]) -> bytes:

@@ -48,7 +48,7 @@ class Question:
             found = now if found is None else found & now
             if not found:
                 return set()
-        found = (found or set()) - view.hidden
+        found = view.shown(found or set())
         for clause in self.unwanted:
             found -= exact(clause, view, found, budget)
         return found
@@ -156,7 +156,7 @@ def _scored(
     usual = max(1.0, sum(lengths) / max(1, len(lengths)))
     left = Budget(GRACE) if budget.is_over() else budget
     scores = {
-        view.columns.messages[number - view.base]: _score(view, number, counts, idf, usual)
+        view.message(number): _score(view, number, counts, idf, usual)
         for view, found, counts, _ in looked
         for number in left.while_there_is(reversed(found))
     }
@@ -173,7 +173,9 @@ def _look(
         for view in sorted(views, key=lambda each: each.newest, reverse=True):
             if any(each.found for each in looked):
                 budget.check()
-            found = sorted(n for n in question.find(view, budget) if _is_on(view, n, until))
+            found = sorted(question.find(view, budget))
+            if until:
+                found = [each for each in found if view.message(each) <= until]
             terms = {key: view.postings(key) for key in keys}
             looked.append(
                 _Looked(
@@ -187,11 +189,6 @@ def _look(
         return looked, all_of_her
     budget.cut = True
     return looked, all_of_her
-
-
-def _is_on(view: View, number: int, until: int) -> bool:
-    message_id = view.columns.messages[number - view.base]
-    return (not until or message_id <= until) and message_id not in view.elsewhere
 
 
 def _counts(found: Sequence[int], postings: Postings | None) -> Counts:

@@ -62,7 +62,12 @@ class Spelling:
         if len(found) != 1:
             return False
         keys = self.scope.stem(found[0]).keys
-        ids = {each for view in self.views for key in keys for each in view.ids(view.numbers(key))}
+        ids = {
+            each
+            for view in self.views
+            for key in keys
+            for each in view.ids(view.shown(view.numbers(key)))
+        }
         return not self.is_hers(nlargest(ASKED, ids))
 
     def _near(self, surface: str, budget: Budget) -> Iterator[str]:
@@ -87,7 +92,11 @@ def _shared(one: str, other: str) -> int:
 
 
 def _ids(values: Values) -> list[int]:
-    return [each for view, value in values for each in view.ids(Postings.of(value).numbers)]
+    return [
+        each
+        for view, value in values
+        for each in view.ids(view.shown(set(Postings.of(value).numbers)))
+    ]
 
 
 def _alike(surface: str, scope: Scope, views: Sequence[View], budget: Budget) -> dict[str, Values]:

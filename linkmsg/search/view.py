@@ -80,12 +80,21 @@ class View(NamedTuple):
         value = self.terms.get(key)
         return Postings.of(value) if value else None
 
+    def message(self, number: int) -> int:
+        """The id of a message."""
+        return self.columns.messages[number - self.base]
+
+    def shown(self, numbers: set[int]) -> set[int]:
+        """These, but for those that are not found here."""
+        found = numbers - self.hidden
+        if not self.elsewhere:
+            return found
+        return {number for number in found if self.message(number) not in self.elsewhere}
+
     def ids(self, numbers: Iterable[int]) -> list[int]:
-        """The messages of these numbers, but for those that are not found here."""
-        hidden, elsewhere, base = self.hidden, self.elsewhere, self.base
-        messages = self.columns.messages
-        found = [messages[number - base] for number in numbers if number not in hidden]
-        return [each for each in found if each not in elsewhere] if elsewhere else found
+        """The messages of these numbers."""
+        messages, base = self.columns.messages, self.base
+        return [messages[number - base] for number in numbers]
 
     def numbers(self, key: bytes) -> set[int]:
         """The messages in which a term stands."""

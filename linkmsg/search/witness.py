@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from linkmsg.db import db
 from linkmsg.models import Message
-from linkmsg.search import recent
+from linkmsg.search import changes
 from linkmsg.search.entries import Entry
 
 Witness = dict[str, Any]
@@ -29,7 +29,7 @@ def witness_of(entries: Sequence[Entry], before: Witness) -> Witness:
 
 def holds(mark: int, witness: Witness) -> bool:
     """Whether what was kept with a mark is so in this database."""
-    if mark > recent.upper():
+    if mark > changes.upper():
         return False
     if not witness:
         return True

@@ -161,13 +161,13 @@ def test_another_language_makes_another_index(inside, indexed, folder, ana, bo):
 
 
 def test_progress_is_told_while_much_is_not_yet_known(inside, ana, bo, monkeypatch):
-    monkeypatch.setattr("linkmsg.search.recent.HERS", 3)
+    monkeypatch.setattr("linkmsg.search.changes.HERS", 3)
     people.talk(ana, bo, *(f"word {number}" for number in range(8)))
     assert found(ana, "word").progress == 0.0
 
 
 def test_there_is_no_progress_to_tell_of_a_whole_index(indexed, ana, bo, monkeypatch):
-    monkeypatch.setattr("linkmsg.search.recent.HERS", 3)
+    monkeypatch.setattr("linkmsg.search.changes.HERS", 3)
     people.talk(ana, bo, *(f"word {number}" for number in range(8)))
     indexed()
     assert found(ana, "word").progress is None

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from linkmsg.actions import messages
 from linkmsg.db import db, on_sqlite
 from linkmsg.models import Message
-from linkmsg.search import feeding, recent
+from linkmsg.search import changes, feeding
 from tests import people
 from tests.people import nonce
 from tests.search.conftest import bodies
@@ -23,9 +23,9 @@ def on_postgres(inside):
 
 def test_each_message_has_a_higher_number_than_all_before(inside, ana, bo):
     people.talk(ana, bo, "alpha", "bravo", "charlie")
-    changes = list(db.session.scalars(db.select(Message.change).order_by(Message.id)))
-    assert changes == sorted(set(changes))
-    assert recent.upper() == changes[-1]
+    numbers = list(db.session.scalars(db.select(Message.change).order_by(Message.id)))
+    assert numbers == sorted(set(numbers))
+    assert changes.upper() == numbers[-1]
 
 
 def test_a_lower_number_that_is_committed_last_is_not_passed_over(
@@ -46,7 +46,7 @@ def test_a_lower_number_that_is_committed_last_is_not_passed_over(
     late.commit()
     late.close()
     reader.join(60)
-    assert seen == [recent.upper()]
+    assert seen == [changes.upper()]
     indexed()
     assert bodies(ana, "word") == ["charlie word", "bravo word", "alpha word"]
 

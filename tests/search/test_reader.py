@@ -101,13 +101,13 @@ def test_while_one_thread_reads_what_is_new_the_others_search(said, index, monke
 
 
 def test_an_index_that_is_only_behind_is_not_being_made(said, index, ana, bo, monkeypatch):
-    monkeypatch.setattr("linkmsg.search.recent.HERS", 3)
+    monkeypatch.setattr("linkmsg.search.changes.HERS", 3)
     people.talk(ana, bo, *(f"word {number}" for number in range(8)))
     assert found(ana, "word").progress is None
 
 
 def test_it_is_told_how_far_an_index_has_come(inside, index, feeder, ana, bo, monkeypatch):
-    monkeypatch.setattr("linkmsg.search.recent.HERS", 3)
+    monkeypatch.setattr("linkmsg.search.changes.HERS", 3)
     monkeypatch.setattr("linkmsg.search.batches.BATCH", 2)
     monkeypatch.setattr("linkmsg.search.feeding.TURN", 0)
     people.talk(ana, bo, *(f"word {number}" for number in range(8)))

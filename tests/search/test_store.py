@@ -1,6 +1,7 @@
 """What the index says is what Whoosh's own queries and a plain look through all would say."""
 
 import random
+from array import array
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,7 +15,7 @@ from linkmsg.search.draft import Draft
 from linkmsg.search.entries import ALL, Entry
 from linkmsg.search.index import State
 from linkmsg.search.language import Word
-from linkmsg.search.postings import Postings, join, pack_numbers
+from linkmsg.search.postings import Postings, join, pack_numbers, pack_once
 from linkmsg.search.reading import Question
 from linkmsg.search.scope import Scope
 from linkmsg.search.store import INDEX, Store
@@ -197,6 +198,11 @@ def test_a_file_of_terms_that_was_cut_is_damaged(tmp_path, kept):
     file.write_bytes(file.read_bytes()[:kept])
     with pytest.raises(Damaged):
         TermsReader(file)
+
+
+def test_what_stands_once_is_packed_as_all_else():
+    once = Postings(array("I", [7]), b"\x01", array("H", [300]).tobytes())
+    assert pack_once(7, 300) == once.pack()
 
 
 def test_postings_join_and_lose_some():

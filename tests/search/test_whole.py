@@ -7,7 +7,7 @@ import pytest
 
 from linkmsg.db import db
 from linkmsg.models import Member
-from linkmsg.search import asking, batches, faults, find, hers, peers, reading, recent
+from linkmsg.search import asking, batches, changes, faults, find, hers, peers, reading
 from linkmsg.search.finding import UNREAD
 from linkmsg.search.index import REBUILD
 from linkmsg.search.writer import Desk
@@ -73,7 +73,7 @@ def test_a_look_that_is_older_than_the_index_misses_nothing(
     thread = threading.Thread(target=meanwhile)
     thread.start()
     thread.join()
-    assert feeder.index.state().mark > recent.upper()
+    assert feeder.index.state().mark > changes.upper()
     results = find(looking, '"word3"')
     assert (results.total, results.asked.notes) == (1, [])
 
@@ -81,7 +81,7 @@ def test_a_look_that_is_older_than_the_index_misses_nothing(
 def test_more_than_is_looked_at_beside_the_index_is_said(indexed, ana, bo, monkeypatch):
     people.talk(ana, bo, "a word")
     indexed()
-    monkeypatch.setattr(recent, "HERS", 3)
+    monkeypatch.setattr(changes, "HERS", 3)
     monkeypatch.setattr("linkmsg.search.finding._Finding._progress", lambda _: None)
     people.talk(ana, bo, *(f"word {number}" for number in range(6)))
     page = found(ana, "word")
@@ -97,7 +97,7 @@ def test_changes_of_others_that_are_too_many_to_look_through_are_said(
     people.talk(ana, bo, "a word")
     indexed()
     people.talk(ana, bo, "another word")
-    monkeypatch.setattr(recent, "LAST", 3)
+    monkeypatch.setattr(changes, "LAST", 3)
     people.talk(cy, cy, *(f"note {number}" for number in range(3)))
     page = found(ana, "word")
     assert (page.total, page.exact, page.asked.notes) == (1, False, [UNREAD])
