@@ -28,7 +28,8 @@ def snippet(text: str, marks: Marks, words: Words, length: int = LENGTH) -> Mark
     start, end = _window(part, spans, length)
     before = "…" if first + start else ""
     after = _dots(part[start:end]) if first + end < len(text.rstrip()) else ""
-    return before + with_marks(part.translate(SPACES), spans, start, end) + after
+    shown, moved = part[start:end].translate(SPACES), [(at - start, to - start) for at, to in spans]
+    return before + with_marks(shown, moved, 0, len(shown)) + after
 
 
 def _dots(text: str) -> str:

@@ -18,7 +18,7 @@ MOST_READ = 200
 # What stands between words where people write well; an apostrophe ties them, see `TIES`.
 SIGNS = re.compile("[\u00a0¡«»¿–—‘“”„…‹›\u202f]")
 # What may stand behind a word of ASCII that is more than that word.
-GOES_ON, GROUP = TIES | {"#"}, re.compile(r"(?<=[0-9]) [0-9]{3}(?![A-Za-z0-9])")
+GOES_ON = rf"[{re.escape(''.join(sorted(TIES | {'#'})))}]|(?<=[0-9]) [0-9]{{3}}(?![A-Za-z0-9])"
 # Behind what is tied to what stands there.
 INSIDE = re.compile(f"(?<=[A-Za-z0-9][{''.join(map(re.escape, sorted(TIES)))}])")
 
@@ -81,17 +81,22 @@ class Marks:
             return _apart([*self._of(found), *_rows(self.rows, found)])
         else:
             runs, rows = CHAIN.finditer(text), []
-        return _apart(rows + [at for run in runs for at in self._in(run[0], run.start(), words)])
+        known = self.known
+        for run in runs:
+            said = run[0]
+            if (here := known.get(said)) is None:
+                here = known[said] = self._in(said, words)
+            if here:
+                at = run.start()
+                rows += [(at + first, at + last) for first, last in here]
+        return _apart(rows)
 
-    def _in(self, said: str, at: int, words: Words) -> list[Span]:
-        """From where to where something matches in what stands together at a place."""
-        if said not in self.known:
-            if said.isascii() and said.isalnum():
-                surface, stem, _ = words.known(said)  # which has no other, and no parts
-                self.known[said] = [(0, len(said))] if self._matches(surface, (stem,)) else []
-            else:
-                self.known[said] = self._of(list(words.of(said)))
-        return [(at + first, at + last) for first, last in self.known[said]]
+    def _in(self, said: str, words: Words) -> list[Span]:
+        """From where to where something matches in what stands together."""
+        if not (said.isascii() and said.isalnum()):
+            return self._of(list(words.of(said)))
+        surface, stem, _ = words.known(said)  # which has no other, and no parts
+        return [(0, len(said))] if self._matches(surface, (stem,)) else []
 
     def _matches(self, surface: str, stems: tuple[str, ...]) -> bool:
         """Whether a word matches that is kept under these stems."""
@@ -103,10 +108,8 @@ class Marks:
         What is tied together matches as one only if its first word begins so.
         """
         for word in self._begins.finditer(text):
-            start, end = word.span()
-            goes_on = text[end : end + 1] in GOES_ON or GROUP.match(text, end)
-            is_first = goes_on and not INSIDE.match(text, start)
-            yield (PLAIN_CHAIN.match(text, start) or word) if is_first else word
+            is_first = word.lastindex and not INSIDE.match(text, word.start())
+            yield (PLAIN_CHAIN.match(text, word.start()) or word) if is_first else word
 
     def _plain_rows(self, text: str, words: Words) -> Iterator[Span]:
         """From where to where rows match in a text of ASCII: their first words are looked for."""
@@ -151,10 +154,14 @@ class Marks:
 
 
 def _beginning(wanted: set[str]) -> re.Pattern[str]:
-    """A word of ASCII that begins as any of these: no stemmer takes its first letter."""
+    """A word of ASCII that begins as any of these: no stemmer takes its first letter.
+
+    It has a group if more than that word may stand there.
+    """
     letters = {each[:1] for each in wanted if each.isascii()}
     either = "".join(re.escape(each + each.upper()) for each in sorted(letters))
-    return re.compile(f"[{either}](?<![A-Za-z0-9].)[A-Za-z0-9]*") if either else nearby.NOTHING
+    word = f"[{either}](?<![A-Za-z0-9].)[A-Za-z0-9]*((?={GOES_ON}))?"
+    return re.compile(word) if either else nearby.NOTHING
 
 
 def _sides(row: Sequence[Word], *, grows: bool = False) -> Iterator[Side]:
