@@ -1,5 +1,6 @@
 """The part of a text that shows why it was found, with what matched marked. All is escaped."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from unicodedata import bidirectional
 
@@ -76,8 +77,9 @@ def _window(text: str, spans: list[Span], length: int) -> Span:
 
 
 def _within(text: str, spans: list[Span], start: int, length: int) -> int:
-    end = start + length * 3 // 4
-    return len({text[at:to].lower() for at, to in spans if start <= at and to <= end})
+    first = bisect_left(spans, (start, 0))
+    last = bisect_right(spans, (start + length * 3 // 4, 0))
+    return len({text[at:to].lower() for at, to in spans[first:last]})
 
 
 def _back(text: str, end: int) -> int:
