@@ -62,7 +62,8 @@ def _meant(viewer: Member, wanted: Wanted, results: Results, people: People) -> 
     for each in asked.begun:
         yield from (_offer(wanted, each, value, value) for value in VALUES.get(each.name, ()))
     if asked.plain and not (results.hits or asked.filters):
-        for name, handle in meant(viewer, asked.plain):
+        others = (each for each in meant(viewer, asked.plain) if each[1] != viewer.handle)
+        for name, handle in others:
             yield Chip(f"With {name}", wanted.anew(f"with:@{handle}"), meant=True)
 
 

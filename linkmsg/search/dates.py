@@ -1,11 +1,17 @@
-"""Days as they are written in a search: 2026-03-01, 2026-03, 2026, today, yesterday."""
+"""Days as they are written in a search: 2026-03-01, 2026-03, 2026, today, monday, march."""
 
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 WRITTEN = re.compile(r"(\d{4})(?:[-/.](\d{1,2}))?(?:[-/.](\d{1,2}))?")
-HOW = "Write a day as 2026-03-01, a month as 2026-03, or a year as 2026."
+HOW = "Write a day as 2026-03-01, monday or today, a month as 2026-03 or march, a year as 2026."
+# In whole, or their first three letters.
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
 ONE = timedelta(days=1)
 
 
@@ -27,15 +33,28 @@ class Days:
 
 def days_of(value: str, today: date) -> Days | str:
     """The days that are written so; a sentence if they can't be read."""
-    if value.lower() == "today":
-        return Days(today, today)
-    if value.lower() == "yesterday":
-        return Days(today - ONE, today - ONE)
+    if value.isalpha():
+        return _named(value.lower(), today)
     written = WRITTEN.fullmatch(value)
     if written is None:
         return HOW
     year, month, day = (int(each) if each else None for each in written.groups())
     return _days(year or 0, month, day)
+
+
+def _named(word: str, today: date) -> Days | str:
+    """The last day or month of a name, which may be the one that is now."""
+    if word in {"today", "yesterday"}:
+        day = today - ONE * (word == "yesterday")
+        return Days(day, day)
+    for number, name in enumerate(WEEKDAYS):
+        if word in {name, name[:3]}:
+            day = today - ONE * ((today.weekday() - number) % 7)
+            return Days(day, day)
+    for number, name in enumerate(MONTHS, 1):
+        if word in {name, name[:3]}:
+            return _days(today.year - (number > today.month), number, None)
+    return HOW
 
 
 def _days(year: int, month: int | None, day: int | None) -> Days | str:

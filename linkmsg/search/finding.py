@@ -101,7 +101,7 @@ def find(
 
 
 def spans_in(member: Member, text: str, body: str) -> list[Span]:
-    """From where to where in a message that what stands which a search for a text asks for."""
+    """From where to where in a message something stands that a search for a text asks for."""
     words = words_in(cast(Index, current_app.extensions["linkmsg.search"]).language)
     return Marks.of(understood(member, text), words).spans(body, words)
 

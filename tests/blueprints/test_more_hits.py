@@ -87,3 +87,12 @@ def test_more_past_the_pace_is_refused_and_takes_nothing_away(ana, many, setting
     for _ in range(settings.searches_burst):
         typed(ana, "/search?q=ferry")
     assert ana.get(way, partial=True).status_code == 429
+
+
+def test_no_more_are_shown_at_once_than_there_is_time_for(ana, many, monkeypatch):
+    monkeypatch.setattr("linkmsg.blueprints.search.MOST", 40)
+    page = ana.get("/search?q=ferry&shown=2147483647").text
+    assert len(places(page)) == 40
+    assert ana.get(more(page, "href")).status_code == 200
+    page = ana.get("/search?q=ferry&shown=2147483647&next=21").text
+    assert len(places(page)) == 20

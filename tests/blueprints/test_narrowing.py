@@ -85,6 +85,7 @@ def test_a_surname_that_is_being_written_belongs_to_the_name(ana, ferry):
 def test_mere_words_that_name_somebody_offer_the_conversation(ana, ferry):
     assert chips(ana.get("/search?q=bo+lind").text)["With Bo Lindqvist"] == "with:@bo-lindqvist"
     assert "With Bo Lindqvist" not in chips(ana.get("/search?q=ferry").text)
+    assert "With Ana Ruiz" not in chips(ana.get("/search?q=ana+ruiz").text)
 
 
 def test_an_operator_that_was_begun_offers_its_values(ana, ferry):
@@ -166,3 +167,12 @@ def test_the_form_shows_what_narrows_and_what_is_changed_takes_its_place(ana, fe
     assert then(before="2026-03-01") == (
         "before:2026-03-01 from:Bo Lindqvist after:2026-01-02 ferry"
     )
+
+
+def test_a_handle_that_was_given_up_leads_on_in_a_search_too(ana, bo, ferry):
+    form = {"name": "Bo Lindqvist", "handle": "robert", "zone": "UTC"}
+    assert bo.post("/settings/profile", **form).status_code == 303
+    for handle in ("bo-lindqvist", "robert"):
+        page = ana.get(f"/search?q=from:@{handle}+ferry").text
+        assert len(places(page)) == 1, handle
+        assert chips(page)["From Bo Lindqvist , remove"] == "ferry"
