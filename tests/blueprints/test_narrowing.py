@@ -8,14 +8,6 @@ import pytest
 from tests import people
 from tests.blueprints.searching import chips, places
 
-
-@pytest.fixture
-def ferry(ana, bo):
-    """A conversation in which the ferry was spoken of, and other things."""
-    people.talk(ana, bo, "The ferry goes at nine", "Bring the red lantern")
-    return people.talk(bo, ana, "No ferry on Sundays")
-
-
 WRITTEN = (
     "Ça va à l'hôtel? bo@example.com, https://linkmsg.example/a-b?c=1 (42,5 %)",
     "東京都の天気 パリ ガ 한국어 текст עברית العربية",

@@ -1,20 +1,12 @@
 """What was searched for lately: one's own, each once, and gone when one says so."""
 
-import pytest
 from sqlalchemy.exc import OperationalError
 
 from linkmsg.actions import searching
 from linkmsg.db import db
 from linkmsg.models import RecentSearch
-from tests import people
 from tests.blueprints.searching import places, typed
 from tests.crowd import together
-
-
-@pytest.fixture
-def ferry(ana, bo):
-    """A conversation in which the ferry was spoken of."""
-    return people.talk(ana, bo, "The ferry goes at nine")
 
 
 def recent(person):
