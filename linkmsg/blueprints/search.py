@@ -60,7 +60,7 @@ def _start(wanted: Wanted) -> Response:
     return page(
         "search/page.html",
         wanted=wanted,
-        chips=list(chips.chips(access.viewer(), wanted, None)),
+        chips=chips.chips(access.viewer(), wanted, None),
         fields=narrowing.fields(None),
         other=_other(wanted),
         name=chips.example(access.viewer()),
@@ -84,7 +84,7 @@ def _found(wanted: Wanted) -> Response:
     answer = page(
         "search/more.html" if wanted.next and is_partial() else "search/page.html",
         wanted=wanted,
-        chips=list(chips.chips(me, wanted, results)),
+        chips=chips.chips(me, wanted, results),
         fields=narrowing.fields(results.asked),
         other=other,
         results=results,

@@ -76,8 +76,12 @@ def question(member: Member, asked: Asked, scope: Scope, inside: int | None) -> 
         return None
     if inside is not None:
         made.wanted.append(scope.facts(within(inside)))
-    made.wanted = list(dict.fromkeys(made.wanted))
+    made.wanted, made.unwanted = _each_once(made.wanted), _each_once(made.unwanted)
     return made
+
+
+def _each_once(clauses: list[Clause]) -> list[Clause]:
+    return list(dict.fromkeys(clauses))
 
 
 def _once(filters: list[Filter]) -> Iterable[Filter]:

@@ -33,7 +33,7 @@ def exact(clause: Clause, view: View, among: set[int] | None, budget: Budget) ->
     """All that a clause finds: of what must not be there a part is not enough.
 
     Raises:
-        Late: there is no time, or it would take longer than a whole search may.
+        Late: there is no time for all of it.
     """
     budget.check()
     own = budget.another()
@@ -146,7 +146,7 @@ class Growing:
         starts: dict[int, set[int]] = {}
         for head in self.heads:
             for number, begins in head.starts(view, among, budget).items():
-                starts[number] = starts.get(number, set()) | begins
+                starts.setdefault(number, set()).update(begins)
         found, placed = self._standing(view, starts, budget)
         for stem, numbers in placed.items():
             postings = view.postings(stem)

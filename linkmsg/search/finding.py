@@ -54,7 +54,7 @@ class Results:
 
     `more` is the cursor of the next page; `total` how many there are, or at least so many where
     it is not `exact`; `progress` how far an index has come that is being built, from 0 to 1.
-    `is_short` is whether nothing but more letters is wanted of what was typed.
+    `is_short` is whether nothing was found for want of more letters.
     """
 
     hits: list[Hit] = field(default_factory=list)
@@ -151,7 +151,8 @@ class _Finding:
         none = not found.total and not found.late and self.pending.whole
         suggestion = self._suggestion(asked, views) if none else ""
         exact = found.exact and self.pending.whole
-        short = not asked.filters and any(is_short(each, self.words) for each in asked.words)
+        bare = not (hits or asked.filters)
+        short = bare and any(is_short(each, self.words) for each in asked.words)
         return Results(hits, found.more, found.total, exact, asked, suggestion, progress, short)
 
     def _views(self) -> list[View]:

@@ -28,8 +28,8 @@ def snippet(text: str, marks: Marks, words: Words, length: int = LENGTH) -> Mark
     spans = marks.spans(part, words)
     start, end = _window(part, spans, length)
     before = "…" if first + start else ""
-    after = _dots(part[start:end]) if first + end < len(text.rstrip()) else ""
     shown, moved = part[start:end].translate(SPACES), [(at - start, to - start) for at, to in spans]
+    after = _dots(shown) if first + end < len(text.rstrip()) else ""
     return before + with_marks(shown, moved, 0, len(shown)) + after
 
 
@@ -77,9 +77,9 @@ def _window(text: str, spans: list[Span], length: int) -> Span:
 
 
 def _within(text: str, spans: list[Span], start: int, length: int) -> int:
-    first = bisect_left(spans, (start, 0))
-    last = bisect_right(spans, (start + length * 3 // 4, 0))
-    return len({text[at:to].lower() for at, to in spans[first:last]})
+    end = start + length * 3 // 4
+    near = spans[bisect_left(spans, (start, 0)) : bisect_right(spans, (end, 0))]
+    return len({text[at:to].lower() for at, to in near if to <= end})
 
 
 def _back(text: str, end: int) -> int:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from linkmsg.search import nearby
 from linkmsg.search.language import Asked
 from linkmsg.search.said import CHAIN, PLAIN_CHAIN
-from linkmsg.search.sought import all_sought
+from linkmsg.search.sought import Row, all_sought, ways
 from linkmsg.search.words import TIES, Word, Words
 
 Span = tuple[int, int]
@@ -164,13 +164,12 @@ def _beginning(wanted: set[str]) -> re.Pattern[str]:
     return re.compile(word) if either else nearby.NOTHING
 
 
-def _sides(row: Sequence[Word], *, grows: bool = False) -> Iterator[Side]:
-    """Words as they stand side by side, with their accents or all without."""
-    first, (*others, end) = row[0].place, row
-    last = (end.place - first, end.surface) if grows else None
-    steps = others if grows else row
-    yield Side(tuple((word.place - first, word.stem) for word in steps), last)
-    yield Side(tuple((word.place - first, word.plain or word.stem) for word in steps), last)
+def _sides(row: Row, *, grows: bool = False) -> Iterator[Side]:
+    """Words as they stand side by side, of which the last is the beginning of one if it grows."""
+    end = row[-1]
+    last = (end.place - row[0].place, end.surface) if grows else None
+    for steps in ways(row[:-1] if grows else row):
+        yield Side(steps, last)
 
 
 def _until(last: int, text: str, words: Words) -> Iterator[Word]:

@@ -2,7 +2,7 @@
 
 from linkmsg.search.clauses import AnyKey, Beginning, Clause, Either, Growing, Row
 from linkmsg.search.entries import FACT, SURFACE, TEXT, scope_of
-from linkmsg.search.sought import Sought
+from linkmsg.search.sought import Sought, ways
 from linkmsg.search.words import Word, Words
 
 
@@ -20,11 +20,11 @@ class Scope:
 
     def clause(self, sought: Sought) -> Clause:
         """Any of what is sought."""
-        ways: list[Clause] = [row for words in sought.rows for row in self._rows(words)]
-        ways += map(self.beginning, sought.beginnings)
-        ways += map(self.stem, sought.stems)
-        ways += map(self._growing, sought.growing)
-        return ways[0] if len(ways) == 1 else Either(tuple(ways))
+        any_of: list[Clause] = [row for words in sought.rows for row in self._rows(words)]
+        any_of += map(self.beginning, sought.beginnings)
+        any_of += map(self.stem, sought.stems)
+        any_of += map(self._growing, sought.growing)
+        return any_of[0] if len(any_of) == 1 else Either(tuple(any_of))
 
     def stem(self, word: Word) -> AnyKey:
         """A word, in any of its forms, with its accents or without."""
@@ -36,11 +36,11 @@ class Scope:
         return Beginning(self.surface + word.surface.encode(), self.stem(word).keys)
 
     def _rows(self, words: tuple[Word, ...]) -> tuple[Row, ...]:
-        """Words as they stand here side by side, with their accents or all without."""
-        steps = tuple(word.place - words[0].place for word in words)
-        ways = ([word.stem for word in words], [word.plain or word.stem for word in words])
-        keys = dict.fromkeys(tuple(self.text + stem.encode() for stem in way) for way in ways)
-        return tuple(Row(each, steps) for each in keys)
+        """Words as they stand here side by side."""
+        return tuple(
+            Row(tuple(self.text + stem.encode() for _, stem in way), tuple(step for step, _ in way))
+            for way in ways(words)
+        )
 
     def _growing(self, words: tuple[Word, ...]) -> Growing:
         *_, last = words

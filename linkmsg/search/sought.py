@@ -40,6 +40,17 @@ class Sought:
         )
 
 
+def ways(row: Row) -> list[tuple[tuple[int, str], ...]]:
+    """Words as they stand side by side: how far each is behind the first, and its stem.
+
+    Their stems are with their accents, or all without.
+    """
+    first = row[0].place
+    accented = tuple((word.place - first, word.stem) for word in row)
+    plain = tuple((word.place - first, word.plain or word.stem) for word in row)
+    return [accented] if plain == accented else [accented, plain]
+
+
 def all_sought(asked: Asked, words: Words) -> list[Sought]:
     """What the words and phrases of a search may match, but for those that must not be there."""
     wanted = [word(each, words) for each in asked.words if not each.negated]

@@ -66,7 +66,7 @@ class Spelling:
             each
             for view in self.views
             for key in keys
-            for each in view.ids(view.shown(view.numbers(key)))
+            for each in view.shown_ids(view.numbers(key))
         }
         return not self.is_hers(nlargest(ASKED, ids))
 
@@ -93,9 +93,7 @@ def _shared(one: str, other: str) -> int:
 
 def _ids(values: Values) -> list[int]:
     return [
-        each
-        for view, value in values
-        for each in view.ids(view.shown(set(Postings.of(value).numbers)))
+        each for view, value in values for each in view.shown_ids(set(Postings.of(value).numbers))
     ]
 
 

@@ -96,6 +96,10 @@ class View(NamedTuple):
         messages, base = self.columns.messages, self.base
         return [messages[number - base] for number in numbers]
 
+    def shown_ids(self, numbers: set[int]) -> list[int]:
+        """The messages of these numbers, but for those that are not found here."""
+        return self.ids(self.shown(numbers))
+
     def numbers(self, key: bytes) -> set[int]:
         """The messages in which a term stands."""
         found = self.postings(key)

@@ -67,8 +67,9 @@ SPACES = " \u00a0\u2009\u202f"
 # Of two numbers side by side only thousands, dates and the like are one: 1.5 is not 15.
 NUMBER = re.compile(r"v?\d+")
 # What apostrophes take apart in English and is another word without: I'd, we're.
-PLURAL = re.compile("[oõ]es$")
 CONTRACTED = frozenset(("hell", "id", "ill", "shed", "shell", "wed", "well", "were"))
+# Of Portuguese, with accents or without: reuniões.
+PLURAL = re.compile("[oõ]es$")
 VOICING = frozenset("\u3099\u309a")
 UNSEEN = re.compile(rf"[{JOINERS}\ufe00-\ufe0f{TONES}]")
 # Letters that are written in more than one way, what only stretches a word, an apostrophe that
@@ -76,9 +77,9 @@ UNSEEN = re.compile(rf"[{JOINERS}\ufe00-\ufe0f{TONES}]")
 ALIKE = str.maketrans(
     {"\u0640": "", "\u02bc": "", "ة": "ه", "ى": "ي", "ی": "ي", "ک": "ك"}
     | {
-        chr(at): str(unicodedata.digit(chr(at)))
-        for at in range(0x80, 0x1FBFF)
-        if unicodedata.category(chr(at)) == "Nd"
+        letter: str(unicodedata.decimal(letter))
+        for letter in map(chr, range(0x80, 0x1FC00))
+        if letter.isdecimal()
     }
 )
 
@@ -113,7 +114,7 @@ class Words:
         self.language = language
         stemmer = stemmer_for_language(language)
         if language == "pt":
-            stemmer = _of_one(stemmer)
+            stemmer = _knowing_plurals(stemmer)
         self.known = lru_cache(maxsize=50_000)(lambda run: _known(run, stemmer))
 
     def of(self, text: str, place: int = 0) -> Iterator[Word]:
@@ -145,12 +146,10 @@ class Words:
 
     def _is_no_word(self, text: str, first: Word, second: Word) -> bool:
         """Whether two parts are not the same word without what is between them."""
-        if second.surface[0].isdigit():
-            length = len(second.surface) if second.surface.isdigit() else 0
-            is_one = length == 3 or (length and len(first.surface) + length >= 6)
-            return bool(NUMBER.fullmatch(first.surface)) and not is_one
-        is_apart = self.language == "en" and text[first.end] in "'’"
-        return is_apart and first.surface + second.surface in CONTRACTED
+        both = first.surface + second.surface
+        if NUMBER.fullmatch(first.surface) and second.surface[0].isdigit():
+            return not (second.surface.isdigit() and (len(second.surface) == 3 or len(both) >= 6))
+        return self.language == "en" and text[first.end] in "'’" and both in CONTRACTED
 
 
 def _is_tied(chain: list[Word], text: str, run: re.Match[str]) -> bool:
@@ -185,8 +184,8 @@ def _known(run: str, stemmer: Callable[[str], str]) -> tuple[str, str, str]:
     return surface, stem or plain, plain if stem and stem != plain else ""
 
 
-def _of_one(stemmer: Callable[[str], str]) -> Callable[[str], str]:
-    """A stemmer of Portuguese that knows that reuniões are more than one reunião."""
+def _knowing_plurals(stemmer: Callable[[str], str]) -> Callable[[str], str]:
+    """The stemmer of Portuguese, that takes reuniões for more than one reunião."""
     return lambda word: stemmer(PLURAL.sub("ão" if "õ" in word else "ao", word))
 
 

@@ -8,12 +8,6 @@ import pytest
 from tests import people
 from tests.blueprints.searching import chips, places
 
-WRITTEN = (
-    "Ça va à l'hôtel? bo@example.com, https://linkmsg.example/a-b?c=1 (42,5 %)",
-    "東京都の天気 パリ ガ 한국어 текст עברית العربية",
-    "<script>alert('x')</script> & \"quotes\" — dashes … 👩‍🚒",
-)
-
 
 def test_a_chip_writes_an_operator_and_takes_it_out_again(ana, ferry):
     page = ana.get("/search?q=ferry").text
