@@ -9,7 +9,7 @@ from hypothesis import strategies as some
 
 from linkmsg.config import LANGUAGES
 from linkmsg.search import nearby
-from linkmsg.search.highlight import snippet
+from linkmsg.search.highlight import LENGTH, snippet
 from linkmsg.search.language import parse
 from linkmsg.search.marks import Marks
 from linkmsg.search.words import Words, words_in
@@ -100,6 +100,14 @@ def test_of_many_matches_the_place_with_most_different_ones_is_shown():
 def test_the_dots_stand_behind_the_last_words_whatever_their_direction(text, end):
     shown = snippet(text + "word " * 40, Marks(), Words("en"), len(text))
     assert shown.endswith(text.strip() + end)
+
+
+def test_a_match_that_the_snippet_would_cut_is_no_reason_for_its_place():
+    words = Words("en")
+    text = f"alpha {'x ' * 56}bravo {'y ' * 80}alpha bravo {'z ' * 80}"
+    assert text.index("bravo") < LENGTH * 3 // 4 < text.index("bravo") + len("bravo")
+    shown = snippet(text, marks("alpha bravo", words), words)
+    assert "<mark>alpha</mark> <mark>bravo</mark>" in shown
 
 
 def test_a_phrase_is_shown_and_not_its_words_apart():
