@@ -30,7 +30,7 @@ from linkmsg.web import (
 from linkmsg.web.concurrency import ConcurrencyLimit
 from linkmsg.web.proxies import TrustedProxies
 
-LARGEST_FORM = 1024 * 1024
+MAX_FORM_SIZE = 1024 * 1024
 
 
 def create_app(settings: config.Settings | None = None, *, prepared: bool = False) -> Flask:
@@ -48,7 +48,7 @@ def create_app(settings: config.Settings | None = None, *, prepared: bool = Fals
     app.extensions["linkmsg.blobs"] = blobs_of(settings)
     app.extensions["linkmsg.thumbnailer"] = Thumbnailer()
     app.extensions["linkmsg.search"] = SearchIndex(settings.search_folder, settings.language)
-    app.config.update(_of_flask(settings))
+    app.config.update(_flask_config(settings))
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
@@ -74,7 +74,7 @@ def _init_web(app: Flask) -> None:
     login_guard.init_app(app, accounts.ask_to_sign_in)
 
 
-def _of_flask(settings: config.Settings) -> dict[str, Any]:
+def _flask_config(settings: config.Settings) -> dict[str, Any]:
     """What Flask and its extensions want to know."""
     # A server that was restarted leaves dead connections in the pool; a file does not.
     pinged = {} if settings.database_address.startswith("sqlite") else {"pool_pre_ping": True}
@@ -82,8 +82,8 @@ def _of_flask(settings: config.Settings) -> dict[str, Any]:
         "SECRET_KEY": settings.secret(),
         "SQLALCHEMY_DATABASE_URI": settings.database_address,
         "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": settings.threads, **pinged},
-        "MAX_CONTENT_LENGTH": LARGEST_FORM,
-        "MAX_FORM_MEMORY_SIZE": LARGEST_FORM,
+        "MAX_CONTENT_LENGTH": MAX_FORM_SIZE,
+        "MAX_FORM_MEMORY_SIZE": MAX_FORM_SIZE,
         "PERMANENT_SESSION_LIFETIME": timedelta(days=settings.session_life),
         "SESSION_REFRESH_EACH_REQUEST": False,
         "SESSION_COOKIE_NAME": "__Host-session" if settings.https else "session",
@@ -94,10 +94,10 @@ def _of_flask(settings: config.Settings) -> dict[str, Any]:
         "WTF_CSRF_SSL_STRICT": False,
         "COMPRESS_ALGORITHM": ["br", "gzip"],
         "COMPRESS_BR_LEVEL": 5,
-        "COMPRESS_MIMETYPES": COMPRESSED,
+        "COMPRESS_MIMETYPES": COMPRESSED_TYPES,
         "COMPRESS_MIN_SIZE": 500,
         "SOCK_SERVER_OPTIONS": {"ping_interval": 25, "max_message_size": 16 * 1024},
     }
 
 
-COMPRESSED = ["text/html", "text/css", "text/javascript", "image/svg+xml", "text/plain"]
+COMPRESSED_TYPES = ["text/html", "text/css", "text/javascript", "image/svg+xml", "text/plain"]

@@ -13,7 +13,7 @@ from linkmsg import clock
 from linkmsg.actions import invitations, invite_links
 from linkmsg.blueprints.admin import LinkView
 from linkmsg.db import db
-from linkmsg.forms.messages import NoteForm, new_message
+from linkmsg.forms.messages import NoteForm, new_message_form
 from linkmsg.forms.settings import AppearanceForm, InviteLinkForm, ProfileForm
 from linkmsg.models import (
     Attachment,
@@ -30,7 +30,7 @@ from linkmsg.models.people import InvitationView, People, matching
 from linkmsg.models.thread import Changes, Thread
 from linkmsg.search import Hit, Results
 from linkmsg.web.form_recovery import RecoveredForm
-from linkmsg.web.pagination import Paging
+from linkmsg.web.pagination import PageLinks
 from linkmsg.web.search_filters import FilterLink
 from linkmsg.web.search_request import SearchRequest
 from tests import people
@@ -105,25 +105,25 @@ GIVEN = {
     "search/_chips.html": lambda p: (
         [FilterLink("Has file", "/search", True)],
         {"from": "Bo", "with": "", "after": "", "before": ""},
-        p.wanted,
+        p.search,
         p.bo,
         p.ana,
     ),
-    "search/_found.html": lambda p: (p.wanted, p.results, [p.hit], True, 1, 20, 200, p.ana, p.now),
+    "search/_found.html": lambda p: (p.search, p.results, [p.hit], True, 1, 20, 200, p.ana, p.now),
     "search/_groups.html": lambda p: ([p.found], "ferry", p.ana, p.now, 0),
     "search/_hit.html": lambda p: (p.found, "ferry", p.ana, p.now),
-    "search/_more.html": lambda p: (p.wanted, p.results, 20, 20, 200),
-    "search/_start.html": lambda p: ([RecentSearch(text="ferry")], p.wanted, "Bo", "2026-11-24"),
+    "search/_more.html": lambda p: (p.search, p.results, 20, 20, 200),
+    "search/_start.html": lambda p: ([RecentSearch(text="ferry")], p.search, "Bo", "2026-11-24"),
     "settings/_nav.html": lambda p: ("Profile", True),
     "settings/_session.html": lambda p: (p.session, False, "UTC", p.now),
     "shared/_banner.html": lambda p: ("Something is so.", True),
-    "shared/_carried_form.html": lambda p: (
+    "shared/_recovered_form.html": lambda p: (
         RecoveredForm("/to", [("body", "Kept")]),
         "token",
         "Send",
     ),
     "shared/_empty.html": lambda p: ("Nothing", "Yet.", "inbox"),
-    "shared/_pager.html": lambda p: (Paging(2, "/here", "/before", "/after"),),
+    "shared/_pager.html": lambda p: (PageLinks(2, "/here", "/before", "/after"),),
     "shared/_toast.html": lambda p: ("Saved.",),
     "shell/_count.html": lambda p: ("unread", 3, "unread", "boot.7", True),
     "shell/_counts.html": lambda p: (3, 1, "boot.7"),
@@ -159,7 +159,7 @@ def place(app, ana, bo, dee, talk):
             looks=AppearanceForm(),
             uses=InviteLinkForm(),
             profile=ProfileForm(),
-            message=new_message(body="Typed"),
+            message=new_message_form(body="Typed"),
         )
 
 
@@ -183,7 +183,7 @@ def nouns(ana, bo, dee, talk):
         "receipt": Receipt(1, now),
         "inbox": Inbox(ana),
         "row": changes.side.row,
-        "wanted": SearchRequest("ferry", inside=talk),
+        "search": SearchRequest("ferry", inside=talk),
         "found": Hit(thread.lines[0].message, talk, bo, Markup("A <mark>ferry</mark>"), []),
         "results": Results(more="7", total=1, suggestion="ferries", progress=0.5),
         "hit": People.page_of(matching(ana, "bo", now), 1).hits[0],

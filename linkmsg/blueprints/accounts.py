@@ -19,15 +19,15 @@ from linkmsg.forms.validators import time_zones
 from linkmsg.models import InviteLink, Member
 from linkmsg.web import auth, known_devices, rate_limits, redirects
 from linkmsg.web.form_recovery import RecoveredForm
-from linkmsg.web.invite_tokens import link_id_in
-from linkmsg.web.responses import done, instance_name, page
+from linkmsg.web.invite_tokens import decode_link_id
+from linkmsg.web.responses import instance_name, page, redirect_after_post
 
 bp = Blueprint("accounts", __name__)
 
-CLOSED = "This place takes no new members. If you know one, ask for an account."
+REGISTRATION_CLOSED = "This place takes no new members. If you know one, ask for an account."
 INVITED_ONLY = "You need an invite link to join this place. Its administrator can make one."
 USED_UP = "This invite link lets nobody in, or no more. Ask for a new one."
-WRONG = "That address and password do not match. Check Caps Lock, then try again."
+WRONG_CREDENTIALS = "That address and password do not match. Check Caps Lock, then try again."
 
 
 @bp.get("/")
@@ -35,14 +35,16 @@ def home() -> ResponseReturnValue:
     """The way in: the inbox for members, sign-in for others, set-up for the very first."""
     if current_user.is_authenticated:
         return redirect(url_for("messaging.inbox"), 303)
-    return redirect(url_for("accounts.setup" if _nobody_yet() else "accounts.sign_in"), 303)
+    return redirect(url_for("accounts.setup" if _has_no_members() else "accounts.sign_in"), 303)
 
 
 @bp.route("/setup", methods=["GET", "POST"])
 def setup() -> ResponseReturnValue:
     """The first member names the place and becomes its admin. The log knows the token."""
-    if not _nobody_yet():
-        return done(url_for("accounts.sign_in"), "This place is set up already. Sign in.")
+    if not _has_no_members():
+        return redirect_after_post(
+            url_for("accounts.sign_in"), "This place is set up already. Sign in."
+        )
     form = SetupForm()
     if not form.validate_on_submit():
         return page("accounts/setup.html", _status(), form=form, zones=time_zones())
@@ -51,13 +53,13 @@ def setup() -> ResponseReturnValue:
         return page("accounts/setup.html", 422, form=form, zones=time_zones())
     newcomer = Newcomer(form.email.data, form.name.data, form.password.data, "", form.timezone.data)
     auth.sign_in(accounts.set_up(form.place.data, newcomer), remember=True)
-    return done(url_for("messaging.inbox"))
+    return redirect_after_post(url_for("messaging.inbox"))
 
 
 @bp.route("/sign-up", methods=["GET", "POST"])
 def sign_up() -> ResponseReturnValue:
     """Somebody new, if this place is open to her or she has an invite link."""
-    if _nobody_yet():
+    if _has_no_members():
         return redirect(url_for("accounts.setup"), 303)
     form = SignUpForm()
     if not form.is_submitted():
@@ -65,12 +67,12 @@ def sign_up() -> ResponseReturnValue:
     link, inviter = _invited_by(form.invite.data or "")
     if link is None and settings.registration != "open":
         reason = USED_UP if form.invite.data else INVITED_ONLY
-        reason = CLOSED if settings.registration == "closed" else reason
+        reason = REGISTRATION_CLOSED if settings.registration == "closed" else reason
         return page("accounts/sign_up_closed.html", 403, reason=reason)
     if not form.validate_on_submit():
         return _sign_up_page(form, inviter)
     if link is None:
-        rate_limits.charge_sign_up()
+        rate_limits.enforce_sign_up_limit()
     return _enter(form, link, inviter)
 
 
@@ -78,18 +80,18 @@ def sign_up() -> ResponseReturnValue:
 def sign_in() -> ResponseReturnValue:
     """Sign in; what was typed before the session ended goes on where it was."""
     if request.method == "GET":
-        return _welcome()
+        return _sign_in_start()
     form = SignInForm()
     if not form.validate():
         return _sign_in_page(form, 422)
-    device = known_devices.known(form.email.data)
-    if wait := rate_limits.try_password(form.email.data, device):
+    device = known_devices.device_id(form.email.data)
+    if wait := rate_limits.password_attempt_wait(form.email.data, device):
         return _sign_in_page(form, 429, wait=wait)
-    member = _recognise(form, device)
+    member = _authenticate(form, device)
     if member is None:
         return _sign_in_page(form, 422)
     auth.sign_in(member, remember=form.remember.data)
-    return known_devices.remember(member, _go_on(form.next.data or ""))
+    return known_devices.remember(member, _continue_to(form.next.data or ""))
 
 
 @bp.post("/sign-out")
@@ -99,29 +101,29 @@ def sign_out() -> ResponseReturnValue:
     return redirect(url_for("accounts.sign_in"), 303)
 
 
-def _welcome() -> ResponseReturnValue:
+def _sign_in_start() -> ResponseReturnValue:
     if current_user.is_authenticated:
-        return redirect(redirects.local(request.args.get("next", "/")), 303)
+        return redirect(redirects.local_path(request.args.get("next", "/")), 303)
     return _sign_in_page(_sign_in_form(), ended="_user_id" in session)
 
 
-def _recognise(form: SignInForm, device: str) -> Member | None:
+def _authenticate(form: SignInForm, device: str) -> Member | None:
     """Who this is; a failure is told in the form."""
     member = sessions.recognise(form.email.data, form.password.data)
     if member is None:
-        form.password.errors = [WRONG]
+        form.password.errors = [WRONG_CREDENTIALS]
     else:
-        rate_limits.forget_tries(form.email.data, device)
+        rate_limits.forget_password_attempts(form.email.data, device)
     return member
 
 
 def ask_to_sign_in() -> Response:
     """The sign-in page in place of a form's answer, with what was typed."""
-    carried = RecoveredForm.from_request()
-    return _sign_in_page(_sign_in_form(), 401, carried=carried, ended=True)
+    recovered = RecoveredForm.from_request()
+    return _sign_in_page(_sign_in_form(), 401, recovered=recovered, ended=True)
 
 
-def _nobody_yet() -> bool:
+def _has_no_members() -> bool:
     return not db.session.scalar(select(exists().where(Member.id > 0)))
 
 
@@ -139,7 +141,7 @@ def _invited_by(token: str) -> tuple[InviteLink | None, Member | None]:
     if not token or settings.registration == "closed":
         return None, None
     try:
-        found = db.session.execute(InviteLink.with_creator(link_id_in(token))).one_or_none()
+        found = db.session.execute(InviteLink.with_creator(decode_link_id(token))).one_or_none()
     except BadSignature:
         return None, None
     if found is None or found[0].state(clock.now()) != "open":
@@ -170,24 +172,24 @@ def _enter(
     )
     try:
         member = accounts.sign_up(newcomer, link.id if link else None)
-    except Taken as fault:
-        form[fault.field].errors = [str(fault)]
+    except Taken as error:
+        form[error.field].errors = [str(error)]
         return _sign_up_page(form, inviter, 422)
-    except Refused as fault:
-        return page("accounts/sign_up_closed.html", 403, reason=str(fault))
+    except Refused as error:
+        return page("accounts/sign_up_closed.html", 403, reason=str(error))
     auth.sign_in(member, remember=True)
-    return known_devices.remember(member, done(url_for("messaging.inbox")))
+    return known_devices.remember(member, redirect_after_post(url_for("messaging.inbox")))
 
 
 def _sign_in_form() -> SignInForm:
-    return SignInForm(formdata=None, next=redirects.local(request.args.get("next", "/")))
+    return SignInForm(formdata=None, next=redirects.local_path(request.args.get("next", "/")))
 
 
 def _sign_in_page(
     form: SignInForm,
     status: int = 200,
     *,
-    carried: RecoveredForm | None = None,
+    recovered: RecoveredForm | None = None,
     ended: bool = False,
     wait: int = 0,
 ) -> Response:
@@ -196,7 +198,7 @@ def _sign_in_page(
         status,
         form=form,
         registration=settings.registration,
-        carried=carried or RecoveredForm.from_sign_in(),
+        recovered=recovered or RecoveredForm.from_sign_in_form(),
         ended=ended,
         wait=wait,
         instance_name=instance_name(),
@@ -206,13 +208,13 @@ def _sign_in_page(
     return response
 
 
-def _go_on(address: str) -> ResponseReturnValue:
-    carried = RecoveredForm.from_sign_in()
-    if carried is None:
-        return redirect(redirects.local(address or "/"), 303)
+def _continue_to(address: str) -> ResponseReturnValue:
+    recovered = RecoveredForm.from_sign_in_form()
+    if recovered is None:
+        return redirect(redirects.local_path(address or "/"), 303)
     return page(
         "accounts/carry_on.html",
         heading="Signed in",
         sentence="What you had typed is still here. It was not sent yet.",
-        carried=carried,
+        recovered=recovered,
     )

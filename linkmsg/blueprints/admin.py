@@ -10,11 +10,11 @@ from linkmsg import clock
 from linkmsg.actions import invite_links as actions
 from linkmsg.config import settings
 from linkmsg.db import db
-from linkmsg.forms.settings import InviteLinkForm, lives
+from linkmsg.forms.settings import InviteLinkForm, link_lifetimes
 from linkmsg.models import InviteLink, Member
 from linkmsg.web import permissions
-from linkmsg.web.invite_tokens import address_of
-from linkmsg.web.responses import done, page
+from linkmsg.web.invite_tokens import invite_url
+from linkmsg.web.responses import page, redirect_after_post
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 
@@ -47,16 +47,18 @@ class LinkView:
 @bp.route("/invite-links", methods=["GET", "POST"])
 def invite_links() -> ResponseReturnValue:
     """All invite links, and a form for another."""
-    admin = permissions.admin()
+    admin = permissions.require_admin()
     form = InviteLinkForm(uses="one", days=str(settings.invite_link_life))
-    form.days.choices = lives(settings.invite_link_life)
+    form.days.choices = link_lifetimes(settings.invite_link_life)
     if form.validate_on_submit():
         most = 1 if form.uses.data == "one" else None
         actions.make(admin, max_uses=most, days=int(form.days.data))
-        return done(url_for("admin.invite_links"), "The link is made. Copy it and send it on.")
+        return redirect_after_post(
+            url_for("admin.invite_links"), "The link is made. Copy it and send it on."
+        )
     now = clock.now()
     links = [
-        LinkView(link, address_of(link), creator, link.state(now))
+        LinkView(link, invite_url(link), creator, link.state(now))
         for link, creator in db.session.execute(InviteLink.newest())
     ]
     return page("admin/invite_links.html", 422 if form.errors else 200, form=form, links=links)
@@ -65,6 +67,6 @@ def invite_links() -> ResponseReturnValue:
 @bp.post("/invite-links/<id_:id>/revoke")
 def revoke(id: int) -> ResponseReturnValue:
     """Let nobody in by a link any more."""
-    permissions.admin()
+    permissions.require_admin()
     actions.revoke(id)
-    return done(url_for("admin.invite_links"), "The link lets nobody in any more.")
+    return redirect_after_post(url_for("admin.invite_links"), "The link lets nobody in any more.")

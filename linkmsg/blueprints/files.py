@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from linkmsg.actions import attachments
 from linkmsg.models.attachment import LARGEST
 from linkmsg.web import auth, csrf, permissions, uploads
-from linkmsg.web.file_response import COPY, file_response
+from linkmsg.web.file_response import WEBP, file_response
 from linkmsg.web.responses import page
 
 bp = Blueprint("files", __name__)
@@ -16,11 +16,11 @@ bp = Blueprint("files", __name__)
 @csrf.csrf_protect.exempt  # type: ignore[untyped-decorator]
 def upload() -> ResponseReturnValue:
     """Take one file, to be sent later: the chip that stands for it in the composer."""
-    if (request.content_length or 0) > LARGEST + uploads.AROUND:
+    if (request.content_length or 0) > LARGEST + uploads.FORM_OVERHEAD:
         return page("files/refused.html", 413, sentence=uploads.TOO_LARGE.format("This file"))
-    received = uploads.receive()
-    if received.fault:
-        return uploads.refusal(received.fault)
+    received = uploads.receive_form()
+    if received.error:
+        return uploads.error_response(received.error)
     if not received.files:
         return page("files/refused.html", 400, sentence=uploads.CUT_OFF)
     return page("files/chip.html", 201, attachment=received.files[-1])
@@ -29,7 +29,7 @@ def upload() -> ResponseReturnValue:
 @bp.post("/uploads/<key>/discard")
 def discard(key: str) -> ResponseReturnValue:
     """Take back a file that was not sent."""
-    if not uploads.release(key):
+    if not uploads.discard_upload(key):
         abort(404)
     return Response(status=204)
 
@@ -49,7 +49,7 @@ def file(key: str, name: str) -> ResponseReturnValue:
     size = request.args.get("size", "")
     copy = {"thumb": attachment.thumb, "large": attachment.large}.get(size)
     if copy:
-        return file_response(copy, COPY, copy, f"{attachment.name}.webp")
+        return file_response(copy, WEBP, copy, f"{attachment.name}.webp")
     kind = attachment.media_type
     inline = attachment.is_inline and request.args.get("download") is None
     return file_response(attachment.key, kind, attachment.digest, attachment.name, inline=inline)

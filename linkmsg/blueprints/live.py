@@ -12,14 +12,14 @@ from linkmsg.live.connection import BEAT, CATCH_UP, SIGNED_OUT, TabConnection
 from linkmsg.live.hub import Hub
 from linkmsg.web import auth
 from linkmsg.web.responses import page
-from linkmsg.web.websocket import Wire, hang_up
+from linkmsg.web.websocket import LockedSocket, close_socket
 
 bp = Blueprint("live", __name__)
 sock = Sock()
 
-ASK_AGAIN = 15
+RETRY_AFTER_SECONDS = 15
 # RFC 6455, 5.2: a whole text frame as it stands, for thousands are sent each minute.
-PULSE = bytes([0x81, len(BEAT)]) + BEAT.encode()
+BEAT_FRAME = bytes([0x81, len(BEAT)]) + BEAT.encode()
 
 
 @bp.before_request
@@ -31,7 +31,7 @@ def before_the_upgrade() -> ResponseReturnValue | None:
         abort(403)
     if not Hub.here().has_room:
         return _no_room()
-    Wire.lay(request.environ)
+    LockedSocket.install(request.environ)
     return None
 
 
@@ -39,8 +39,8 @@ def before_the_upgrade() -> ResponseReturnValue | None:
 def socket(ws: Server) -> None:
     """Send a member's tab what concerns her, until one of both ends it."""
     if not current_user.is_authenticated:
-        return hang_up(ws, SIGNED_OUT)
-    me, asked = auth.signed_in(), request.args
+        return close_socket(ws, SIGNED_OUT)
+    me, asked = auth.signed_in_user(), request.args
     looking = asked.get("looking") != "0"
     line = TabConnection(me.member.id, me.session.id, asked.get("tab", ""), looking=looking)
     db.session.remove()  # waiting, it would keep a connection from all others
@@ -49,7 +49,7 @@ def socket(ws: Server) -> None:
     if not ws.connected:
         return None
     if not Hub.here().join(line, asked.get("as-of", "")):
-        return hang_up(ws, CATCH_UP)
+        return close_socket(ws, CATCH_UP)
     current_app.extensions["linkmsg.presence"].start()
     return _serve(ws, line)
 
@@ -77,16 +77,16 @@ def looking() -> ResponseReturnValue:
 
 
 def _no_room() -> Response:
-    return Response(status=503, headers={"Retry-After": str(ASK_AGAIN)})
+    return Response(status=503, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
 
 
 def _serve(ws: Server, line: TabConnection) -> None:
     hub = Hub.here()
     try:
-        ws.sock.send(PULSE)  # a page counts as connected once it has heard something
+        ws.sock.send(BEAT_FRAME)  # a page counts as connected once it has heard something
         while (frame := line.next()) is not None:
             if frame == BEAT:
-                ws.sock.send(PULSE)
+                ws.sock.send(BEAT_FRAME)
             else:
                 ws.send(frame)
     except OSError:
@@ -95,4 +95,4 @@ def _serve(ws: Server, line: TabConnection) -> None:
         hub.leave(line)
         if line.ignored:
             current_app.logger.info("a tab said %d things that nobody hears", line.ignored)
-        hang_up(ws, line.code)
+        close_socket(ws, line.code)

@@ -8,11 +8,16 @@ from linkmsg.actions import connections as connecting
 from linkmsg.actions import invitations as actions
 from linkmsg.actions.errors import FilesRefused, NonceReused
 from linkmsg.db import db
-from linkmsg.forms.messages import MessageForm, new_message
+from linkmsg.forms.messages import MessageForm, new_message_form
 from linkmsg.models import Invitation, Relation, Standing
 from linkmsg.models.people import InvitationView, People, connections_of
 from linkmsg.web import auth, csrf, pagination, permissions, rate_limits
-from linkmsg.web.responses import done, fragment_or, is_partial, page
+from linkmsg.web.responses import (
+    fragment_or_redirect,
+    is_fragment_request,
+    page,
+    redirect_after_post,
+)
 
 bp = Blueprint("network", __name__, url_prefix="/network")
 
@@ -22,14 +27,14 @@ def connections() -> ResponseReturnValue:
     """Whom one may write to, the newest first or by name."""
     me, q = auth.viewer(), request.args.get("q", "").strip()
     sort = "name" if request.args.get("sort") == "name" else "recent"
-    found = People.page_of(connections_of(me, q, sort), pagination.wanted())
+    found = People.page_of(connections_of(me, q, sort), pagination.requested_page())
     return page(
         "network/connections.html",
         people=found.hits,
         total=found.total,
         q=q,
         sort=sort,
-        pages=pagination.of(found, q=q, sort=sort if sort == "name" else ""),
+        pages=pagination.page_links(found, q=q, sort=sort if sort == "name" else ""),
         received_count=_received_count(),
     )
 
@@ -89,32 +94,34 @@ def reply(id: int) -> ResponseReturnValue:
     view = _mine(id)
     if not _relation(view).may_reply:
         abort(404)
-    return page("network/reply.html", invitation=view, form=new_message())
+    return page("network/reply.html", invitation=view, form=new_message_form())
 
 
 @bp.post("/invitations/<id_:id>/reply")
 @csrf.csrf_protect.exempt  # type: ignore[untyped-decorator]
 def send_reply(id: int) -> ResponseReturnValue:
     """Send the answer."""
-    view, form = _mine(id), MessageForm.received()
+    view, form = _mine(id), MessageForm.from_request()
     if not form.validate():
-        return page("network/reply.html", form.status, invitation=view, form=form.renewed())
-    rate_limits.charge_message(auth.viewer(), form.nonce.data)
+        return page("network/reply.html", form.status, invitation=view, form=form.with_new_nonce())
+    rate_limits.enforce_message_limit(auth.viewer(), form.nonce.data)
     try:
-        sent = actions.reply(auth.viewer(), id, form.body.data, form.nonce.data, form.keys)
-    except (NonceReused, FilesRefused) as fault:
-        form.give_back(str(fault))
-        return page("network/reply.html", 409, invitation=view, form=form.renewed())
-    return done(url_for("messaging.thread", id=sent.conversation_id))
+        sent = actions.reply(auth.viewer(), id, *form.content)
+    except (NonceReused, FilesRefused) as error:
+        form.add_error(str(error))
+        return page("network/reply.html", 409, invitation=view, form=form.with_new_nonce())
+    return redirect_after_post(url_for("messaging.thread", id=sent.conversation_id))
 
 
 @bp.route("/connections/<handle>/remove", methods=["GET", "POST"])
 def remove(handle: str) -> ResponseReturnValue:
     """Part from a connection, once one has said so twice."""
-    me, other = auth.viewer(), permissions.person(handle)
+    me, other = auth.viewer(), permissions.member_by_handle(handle)
     if request.method == "POST":
         connecting.remove(me, other)
-        return done(url_for("network.connections"), f"{other.first_name} is removed.")
+        return redirect_after_post(
+            url_for("network.connections"), f"{other.first_name} is removed."
+        )
     if Relation.between(me, other.id, clock.now()).standing is not Standing.CONNECTED:
         abort(404)
     return page("network/remove.html", person=other)
@@ -140,8 +147,8 @@ def _answered(
     view: InvitationView, outcome: str, conversation_id: int | None = None
 ) -> ResponseReturnValue:
     """What an answer shows: its outcome in place, or the page it was given on."""
-    if is_partial():
-        return fragment_or(
+    if is_fragment_request():
+        return fragment_or_redirect(
             "",
             "network/answered.html",
             invitation=view,
@@ -149,6 +156,6 @@ def _answered(
             conversation_id=conversation_id,
         )
     if conversation_id is not None:
-        return done(url_for("messaging.thread", id=conversation_id), outcome)
+        return redirect_after_post(url_for("messaging.thread", id=conversation_id), outcome)
     sent = view.invitation.inviter_id == auth.viewer().id
-    return done(url_for("network.sent" if sent else "network.invitations"), outcome)
+    return redirect_after_post(url_for("network.sent" if sent else "network.invitations"), outcome)

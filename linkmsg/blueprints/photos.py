@@ -10,7 +10,7 @@ from linkmsg.storage import incoming, pictures
 from linkmsg.storage.blobs import new_key
 from linkmsg.storage.images import SQUARES, Box
 from linkmsg.web import auth, csrf, file_response, uploads
-from linkmsg.web.responses import done, page
+from linkmsg.web.responses import page, redirect_after_post
 
 bp = Blueprint("photos", __name__)
 
@@ -22,12 +22,12 @@ NOT_A_PHOTO = "This is no picture that can be read here. Take a JPEG, PNG, GIF, 
 @csrf.csrf_protect.exempt  # type: ignore[untyped-decorator]
 def choose() -> ResponseReturnValue:
     """Take a photo, cut to a square: the one that was chosen, or the middle."""
-    received = uploads.receive()
+    received = uploads.receive_form()
     try:
         return _choose(received)
     finally:
         for file in received.files:
-            uploads.release(file.key)
+            uploads.discard_upload(file.key)
 
 
 @bp.get("/photos/<photo>/<int:size>")
@@ -36,17 +36,17 @@ def photo(photo: str, size: int) -> ResponseReturnValue:
     if size not in SQUARES or not incoming.is_key(photo):
         abort(404)
     response = file_response.file_response(
-        f"{photo}-{size}", file_response.COPY, f"{photo}-{size}", "photo.webp"
+        f"{photo}-{size}", file_response.WEBP, f"{photo}-{size}", "photo.webp"
     )
     response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
     return response
 
 
-def _choose(received: uploads.Received) -> ResponseReturnValue:
+def _choose(received: uploads.UploadResult) -> ResponseReturnValue:
     if "remove" in request.form:
         return _show(None, "Your photo is removed.")
-    if received.fault or not received.files:
-        return _refuse(received.fault or uploads.UploadRefused(422, NO_PHOTO))
+    if received.error or not received.files:
+        return _refuse(received.error or uploads.UploadRefused(422, NO_PHOTO))
     source = received.files[-1]
     photo = new_key() if source.is_shown else None
     if photo is None or not _cut(source, photo):
@@ -82,9 +82,9 @@ def _show(photo: str | None, sentence: str) -> ResponseReturnValue:
             pictures.delete_squares(incoming.blobs(), before)
         except OSError:
             current_app.logger.exception("a photo was not deleted; the sweep will")
-    return done(url_for("settings.profile"), sentence)
+    return redirect_after_post(url_for("settings.profile"), sentence)
 
 
-def _refuse(fault: uploads.Fault) -> Response:
+def _refuse(error: uploads.UploadError) -> Response:
     form = ProfileForm(formdata=None, obj=auth.viewer())
-    return page("settings/profile.html", fault.status, form=form, photo_fault=str(fault))
+    return page("settings/profile.html", error.status, form=form, photo_error=str(error))

@@ -14,7 +14,7 @@ from linkmsg.forms.settings import AppearanceForm, EmailForm, PasswordForm, Priv
 from linkmsg.forms.validators import time_zones
 from linkmsg.models import MemberSession
 from linkmsg.web import auth, rate_limits
-from linkmsg.web.responses import done, page
+from linkmsg.web.responses import page, redirect_after_post
 from linkmsg.web.template_filters import duration
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
@@ -33,14 +33,14 @@ def profile() -> ResponseReturnValue:
     """What others see."""
     form = ProfileForm(obj=auth.viewer())
     if not form.validate_on_submit():
-        return page("settings/profile.html", 422 if form.errors else 200, form=form, photo_fault="")
+        return page("settings/profile.html", 422 if form.errors else 200, form=form, photo_error="")
     said = {name: form[name].data for name in profiles.Profile.__dataclass_fields__}
     try:
         profiles.describe(auth.viewer(), profiles.Profile(**said))
-    except Taken as fault:
-        form[fault.field].errors = [str(fault)]
-        return page("settings/profile.html", 422, form=form, photo_fault="")
-    return done(url_for("settings.profile"), "Saved.")
+    except Taken as error:
+        form[error.field].errors = [str(error)]
+        return page("settings/profile.html", 422, form=form, photo_error="")
+    return redirect_after_post(url_for("settings.profile"), "Saved.")
 
 
 @bp.get("/account")
@@ -58,14 +58,14 @@ def change_email() -> ResponseReturnValue:
     try:
         _count_try()
         actions.change_email(auth.viewer(), form.password.data, form.email.data)
-    except Taken as fault:
-        form.email.errors = [str(fault)]
+    except Taken as error:
+        form.email.errors = [str(error)]
         return _account_page(email_form=form)
-    except Refused as fault:
-        form.password.errors = [str(fault)]
+    except Refused as error:
+        form.password.errors = [str(error)]
         return _account_page(email_form=form)
-    rate_limits.forget_tries("", f"settings/{auth.viewer().id}")
-    return done(url_for("settings.account"), MOVED)
+    rate_limits.forget_password_attempts("", f"settings/{auth.viewer().id}")
+    return redirect_after_post(url_for("settings.account"), MOVED)
 
 
 @bp.post("/account/password")
@@ -74,21 +74,21 @@ def change_password() -> ResponseReturnValue:
     form = PasswordForm()
     if not form.validate():
         return _account_page(password_form=form)
-    me = auth.signed_in()
+    me = auth.signed_in_user()
     try:
         _count_try()
         actions.change_password(me.member, me.session.id, form.current.data, form.new.data)
-    except Refused as fault:
-        form.current.errors = [str(fault)]
+    except Refused as error:
+        form.current.errors = [str(error)]
         return _account_page(password_form=form)
-    rate_limits.forget_tries("", f"settings/{me.member.id}")
-    return done(url_for("settings.account"), "Your password is changed.")
+    rate_limits.forget_password_attempts("", f"settings/{me.member.id}")
+    return redirect_after_post(url_for("settings.account"), "Your password is changed.")
 
 
 @bp.get("/sessions")
 def sessions() -> ResponseReturnValue:
     """Where one is signed in."""
-    me = auth.signed_in()
+    me = auth.signed_in_user()
     now = clock.now()
     found = [one for one in db.session.scalars(MemberSession.of(me.member)) if one.is_alive(now)]
     return page("settings/sessions.html", sessions=found, current_id=me.session.id)
@@ -98,15 +98,15 @@ def sessions() -> ResponseReturnValue:
 def end_session(id: int) -> ResponseReturnValue:
     """Sign out one device."""
     actions.end(auth.viewer(), id)
-    return done(url_for("settings.sessions"), "That device is signed out.")
+    return redirect_after_post(url_for("settings.sessions"), "That device is signed out.")
 
 
 @bp.post("/sessions/end-others")
 def end_others() -> ResponseReturnValue:
     """Sign out all devices but this."""
-    me = auth.signed_in()
+    me = auth.signed_in_user()
     actions.end_others(me.member, me.session.id)
-    return done(url_for("settings.sessions"), "All other devices are signed out.")
+    return redirect_after_post(url_for("settings.sessions"), "All other devices are signed out.")
 
 
 @bp.route("/appearance", methods=["GET", "POST"])
@@ -117,7 +117,7 @@ def appearance() -> ResponseReturnValue:
     if form.validate_on_submit():
         zone = form.timezone.data or instance.timezone
         profiles.choose_looks(me, theme=form.theme.data, zone=zone, slash=form.slash.data)
-        return done(url_for("settings.appearance"), "Saved.")
+        return redirect_after_post(url_for("settings.appearance"), "Saved.")
     status = 422 if form.errors else 200
     return page("settings/appearance.html", status, form=form, zones=time_zones())
 
@@ -129,13 +129,13 @@ def privacy() -> ResponseReturnValue:
     form = PrivacyForm(reading=me.shares_reading, presence=me.shares_presence)
     if form.validate_on_submit():
         sharing.choose(me, reading=form.reading.data, presence=form.presence.data)
-        return done(url_for("settings.privacy"), "Saved.")
+        return redirect_after_post(url_for("settings.privacy"), "Saved.")
     return page("settings/privacy.html", 422 if form.errors else 200, form=form)
 
 
 def _count_try() -> None:
     """Count a try at one's own password: a session that was stolen is no place to guess it."""
-    if wait := rate_limits.try_password("", f"settings/{auth.viewer().id}"):
+    if wait := rate_limits.password_attempt_wait("", f"settings/{auth.viewer().id}"):
         raise Refused(f"That was a lot of wrong passwords. Wait {duration(wait)}, then try again.")
 
 

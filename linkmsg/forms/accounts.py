@@ -20,11 +20,13 @@ class SignInForm(FlaskForm):  # type: ignore[misc]
 class SignUpForm(FlaskForm):  # type: ignore[misc]
     """Somebody new."""
 
-    name = StringField("Your name", [NAME], filters=[validators.line])
-    headline = StringField("What you do", [validators.SingleLine(120)], filters=[validators.line])
+    name = StringField("Your name", [NAME], filters=[validators.normalize_line])
+    headline = StringField(
+        "What you do", [validators.SingleLine(120)], filters=[validators.normalize_line]
+    )
     email = StringField("Email", [validators.email])
     password = PasswordField("Password", [validators.password])
-    timezone = StringField("Time zone", [validators.zone])
+    timezone = StringField("Time zone", [validators.time_zone])
     invite = HiddenField()
 
 
@@ -32,14 +34,16 @@ class SetupForm(FlaskForm):  # type: ignore[misc]
     """The first member, who names the place."""
 
     token = StringField(
-        "Setup token", [validators.SingleLine(100, "Type the token.")], filters=[validators.line]
+        "Setup token",
+        [validators.SingleLine(100, "Type the token.")],
+        filters=[validators.normalize_line],
     )
     place = StringField(
         "Name of this place",
         [validators.SingleLine(80, "Give it a name.")],
-        filters=[validators.line],
+        filters=[validators.normalize_line],
     )
-    name = StringField("Your name", [NAME], filters=[validators.line])
+    name = StringField("Your name", [NAME], filters=[validators.normalize_line])
     email = StringField("Your email", [validators.email])
     password = PasswordField("Password", [validators.password])
-    timezone = StringField("Time zone", [validators.zone])
+    timezone = StringField("Time zone", [validators.time_zone])

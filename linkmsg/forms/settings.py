@@ -16,12 +16,18 @@ def choices(labels: dict[str, str]) -> list[SelectChoice]:
 class ProfileForm(FlaskForm):  # type: ignore[misc]
     """What others see."""
 
-    name = StringField("Name", [NAME], filters=[validators.line])
-    handle = StringField("Handle", [validators.handle], filters=[validators.handle_filter])
-    headline = StringField("Headline", [validators.SingleLine(120)], filters=[validators.line])
-    company = StringField("Company", [validators.SingleLine(80)], filters=[validators.line])
-    place = StringField("Place", [validators.SingleLine(80)], filters=[validators.line])
-    about = TextAreaField("About", [validators.MultiLine(2000)], filters=[validators.lines])
+    name = StringField("Name", [NAME], filters=[validators.normalize_line])
+    handle = StringField("Handle", [validators.handle], filters=[validators.normalize_handle])
+    headline = StringField(
+        "Headline", [validators.SingleLine(120)], filters=[validators.normalize_line]
+    )
+    company = StringField(
+        "Company", [validators.SingleLine(80)], filters=[validators.normalize_line]
+    )
+    place = StringField("Place", [validators.SingleLine(80)], filters=[validators.normalize_line])
+    about = TextAreaField(
+        "About", [validators.MultiLine(2000)], filters=[validators.normalize_lines]
+    )
 
 
 class EmailForm(FlaskForm):  # type: ignore[misc]
@@ -44,7 +50,7 @@ class AppearanceForm(FlaskForm):  # type: ignore[misc]
     theme = RadioField(
         "Theme", choices=choices({"": "Like my device", "light": "Light", "dark": "Dark"})
     )
-    timezone = StringField("Time zone", [validators.zone])
+    timezone = StringField("Time zone", [validators.time_zone])
     slash = BooleanField("Press / to search")
 
 
@@ -64,7 +70,7 @@ class InviteLinkForm(FlaskForm):  # type: ignore[misc]
     days = SelectField("Works for", choices=[])
 
 
-def lives(usual: int) -> list[SelectChoice]:
+def link_lifetimes(usual: int) -> list[SelectChoice]:
     """How long an invite link may work, in days; the usual life is among them."""
     days = sorted({1, 7, 30, usual})
     return choices({str(day): f"{day} day{'' if day == 1 else 's'}" for day in days})

@@ -1,4 +1,4 @@
-"""What fields check and clean, each fault a sentence."""
+"""What fields check and clean, each error a sentence."""
 
 from zoneinfo import available_timezones
 
@@ -17,17 +17,17 @@ def time_zones() -> list[str]:
     return sorted(available_timezones())
 
 
-def line(text: str | None) -> str:
+def normalize_line(text: str | None) -> str:
     """A filter: spaces around gone, and single within. Marks that are refused stay, to be seen."""
     return clean_line(text or "")
 
 
-def lines(text: str | None) -> str:
+def normalize_lines(text: str | None) -> str:
     """A filter: LF line ends, none around."""
     return clean_lines(text or "")
 
 
-def seen(text: str) -> str:
+def blank_to_empty(text: str) -> str:
     """A filter: a text of which nothing can be seen is none."""
     return "" if is_empty(text) else text
 
@@ -45,8 +45,8 @@ class SingleLine:
             raise ValidationError(self.needed)
         if len(text) > self.most:
             raise ValidationError(f"Use {self.most} characters or fewer. This has {len(text):,}.")
-        if fault := line_fault(text):
-            raise ValidationError(fault)
+        if error := line_fault(text):
+            raise ValidationError(error)
 
 
 class Password:
@@ -71,8 +71,8 @@ class MultiLine:
         text: str = field.data or ""
         if len(text) > self.most:
             raise ValidationError(f"Use {self.most:,} characters or fewer. This has {len(text):,}.")
-        if fault := body_fault(text):
-            raise ValidationError(fault)
+        if error := body_fault(text):
+            raise ValidationError(error)
 
 
 def email(form: Form, field: Field) -> None:
@@ -91,16 +91,16 @@ def handle(form: Form, field: Field) -> None:
 
 def password(form: Form, field: Field) -> None:
     """A new password."""
-    if fault := password_fault(field.data or ""):
-        raise ValidationError(fault)
+    if error := password_fault(field.data or ""):
+        raise ValidationError(error)
 
 
-def zone(form: Form, field: Field) -> None:
+def time_zone(form: Form, field: Field) -> None:
     """A time zone, or nothing for the instance's."""
     if field.data and field.data not in available_timezones():
         raise ValidationError("There is no such time zone. It looks like Europe/Lisbon.")
 
 
-def handle_filter(text: str | None) -> str:
+def normalize_handle(text: str | None) -> str:
     """A filter: a handle in small letters."""
     return (text or "").strip().lower()

@@ -11,11 +11,11 @@ from linkmsg.actions import sessions
 from linkmsg.db import db
 from linkmsg.models import Member, MemberSession
 
-logins = LoginManager()
+login_manager = LoginManager()
 
 
 @dataclass
-class SignedIn(UserMixin):  # type: ignore[misc]
+class SignedInUser(UserMixin):  # type: ignore[misc]
     """Flask-Login's user: a session and its member. Its id is the session's token."""
 
     member: Member
@@ -29,27 +29,27 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 
 def init_app(app: Flask) -> None:
     """Let `app` know who is asking."""
-    logins.init_app(app, add_context_processor=False)  # a fault page must need no database
-    logins.session_protection = None
+    login_manager.init_app(app, add_context_processor=False)  # an error page must need no database
+    login_manager.session_protection = None
 
 
-@logins.user_loader  # type: ignore[untyped-decorator]
-def load(token: str) -> SignedIn | None:
+@login_manager.user_loader  # type: ignore[untyped-decorator]
+def load_user(token: str) -> SignedInUser | None:
     """The session of a token, unless it has ended or the account is closed."""
     found = db.session.execute(*MemberSession.with_member(token)).one_or_none()
     if found is None or not found[0].is_alive(clock.now()):
         return None
-    return SignedIn(found[1], found[0], token)
+    return SignedInUser(found[1], found[0], token)
 
 
-def signed_in() -> SignedIn:
+def signed_in_user() -> SignedInUser:
     """Who is asking."""
-    return cast(SignedIn, current_user._get_current_object())
+    return cast(SignedInUser, current_user._get_current_object())
 
 
 def viewer() -> Member:
     """The member who is asking."""
-    return signed_in().member
+    return signed_in_user().member
 
 
 def sign_in(member: Member, *, remember: bool) -> None:
@@ -64,7 +64,7 @@ def sign_in(member: Member, *, remember: bool) -> None:
     session.clear()
     g.pop("csrf_token", None)  # Flask-WTF keeps the old session's for this request
     session.permanent = remember
-    login_user(SignedIn(member, MemberSession(), token))
+    login_user(SignedInUser(member, MemberSession(), token))
 
 
 def sign_out() -> None:
@@ -76,4 +76,4 @@ def sign_out() -> None:
 
 def _end_session() -> None:
     if current_user.is_authenticated:
-        sessions.end(viewer(), signed_in().session.id)
+        sessions.end(viewer(), signed_in_user().session.id)

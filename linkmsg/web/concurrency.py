@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 # Forms up to this size, in bytes, are heard out before their turn: a slow line holds nobody up.
-HEARD = 128 * 1024
+MAX_BUFFERED_BODY = 128 * 1024
 
 
 class ConcurrencyLimit:
@@ -28,7 +28,7 @@ class ConcurrencyLimit:
         """Answer as the inner app does, when it is this request's turn."""
         if "HTTP_UPGRADE" in environ or _has_files(environ):
             return self.inner(environ, start)
-        _hear(environ)
+        _buffer_body(environ)
         with self._turn:
             return self.inner(environ, start)
 
@@ -37,7 +37,7 @@ def _has_files(environ: "WSGIEnvironment") -> bool:
     return str(environ.get("CONTENT_TYPE", "")).startswith("multipart/form-data")
 
 
-def _hear(environ: "WSGIEnvironment") -> None:
+def _buffer_body(environ: "WSGIEnvironment") -> None:
     length = environ.get("CONTENT_LENGTH") or ""
-    if length.isascii() and length.isdecimal() and 0 < int(length) <= HEARD:
+    if length.isascii() and length.isdecimal() and 0 < int(length) <= MAX_BUFFERED_BODY:
         environ["wsgi.input"] = io.BytesIO(environ["wsgi.input"].read(int(length)))

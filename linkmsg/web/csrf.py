@@ -17,11 +17,11 @@ def check_token(fields: MultiDict[str, str]) -> None:
     """
     try:
         validate_csrf(request.headers.get("X-CSRFToken") or fields.get("csrf_token"))
-    except ValidationError as fault:
-        raise CSRFError(fault.args[0]) from fault
+    except ValidationError as error:
+        raise CSRFError(error.args[0]) from error
     g.csrf_valid = True  # Flask-WTF's own note, which its forms look at
 
 
-def is_checked() -> bool:
+def is_token_checked() -> bool:
     """Whether the request was found to be of this session."""
     return bool(g.get("csrf_valid", False))

@@ -14,7 +14,7 @@ from linkmsg.actions.errors import Refused, TooMany
 from linkmsg.db import db
 from linkmsg.web import auth, template_filters
 from linkmsg.web.form_recovery import RecoveredForm
-from linkmsg.web.rate_limits import Limited
+from linkmsg.web.rate_limits import RateLimited
 from linkmsg.web.responses import page
 
 SENTENCES = {
@@ -45,29 +45,29 @@ SENTENCES = {
 
 
 def init_app(app: Flask) -> None:
-    """Answer every fault of `app` in the house's own words."""
-    app.register_error_handler(HTTPException, http_fault)
-    app.register_error_handler(CSRFError, stale_form)
-    app.register_error_handler(Limited, limited)
-    app.register_error_handler(TooMany, too_many)
-    app.register_error_handler(Refused, refused)
-    app.register_error_handler(Exception, broken)
+    """Answer every error of `app` in the house's own words."""
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(CSRFError, csrf_error)
+    app.register_error_handler(RateLimited, rate_limited)
+    app.register_error_handler(TooMany, limit_reached)
+    app.register_error_handler(Refused, action_refused)
+    app.register_error_handler(Exception, internal_error)
 
 
-def http_fault(fault: HTTPException) -> ResponseReturnValue:
-    """A fault that HTTP has a number for."""
-    if fault.code is None or fault.code < 400:
-        return fault
-    heading, sentence = SENTENCES.get(fault.code, SENTENCES[500 if fault.code >= 500 else 400])
-    carried = RecoveredForm.from_request() if fault.code in {404, 405} else None
-    response = _error(fault.code, heading, sentence, carried)
-    for name, value in fault.get_headers():
+def http_error(error: HTTPException) -> ResponseReturnValue:
+    """An error that HTTP has a number for."""
+    if error.code is None or error.code < 400:
+        return error
+    heading, sentence = SENTENCES.get(error.code, SENTENCES[500 if error.code >= 500 else 400])
+    recovered = RecoveredForm.from_request() if error.code in {404, 405} else None
+    response = _error_page(error.code, heading, sentence, recovered)
+    for name, value in error.get_headers():
         if name in {"Allow", "Retry-After"}:
             response.headers[name] = value
     return response
 
 
-def stale_form(fault: CSRFError) -> ResponseReturnValue:
+def csrf_error(error: CSRFError) -> ResponseReturnValue:
     """A form whose token is not this session's: it comes back with a new one.
 
     Whoever is not signed in was sending a form of the front door: the guard asked all others.
@@ -75,42 +75,44 @@ def stale_form(fault: CSRFError) -> ResponseReturnValue:
     why = "You have signed in again since it was loaded, so nothing was sent. Try again from here."
     if not current_user.is_authenticated:
         why = "The cookie that goes with it is gone. Allow cookies for this place, and try again."
-    return _error(400, "This page was open for too long", why, RecoveredForm.from_request())
+    return _error_page(400, "This page was open for too long", why, RecoveredForm.from_request())
 
 
-def limited(fault: Limited) -> ResponseReturnValue:
+def rate_limited(error: RateLimited) -> ResponseReturnValue:
     """Too often: when there is room again, and what was typed."""
-    return fault.tell(_error(429, SENTENCES[429][0], str(fault), RecoveredForm.from_request()))
+    return error.with_retry_after(
+        _error_page(429, SENTENCES[429][0], str(error), RecoveredForm.from_request())
+    )
 
 
-def too_many(fault: TooMany) -> ResponseReturnValue:
+def limit_reached(error: TooMany) -> ResponseReturnValue:
     """A limit of the product's rules: when it ends, and what was typed."""
     zone = auth.viewer().zone
-    sentence = f"{fault} You can go on from {template_filters.full_time(fault.again_at, zone)}."
-    response = _error(429, "Not yet", sentence, RecoveredForm.from_request())
-    seconds = (fault.again_at - clock.now()) / timedelta(seconds=1)
+    sentence = f"{error} You can go on from {template_filters.full_time(error.again_at, zone)}."
+    response = _error_page(429, "Not yet", sentence, RecoveredForm.from_request())
+    seconds = (error.again_at - clock.now()) / timedelta(seconds=1)
     response.headers["Retry-After"] = str(max(1, round(seconds)))
     return response
 
 
-def refused(fault: Refused) -> ResponseReturnValue:
+def action_refused(error: Refused) -> ResponseReturnValue:
     """What an action would not do."""
-    return _error(409, "This was not done", str(fault), RecoveredForm.from_request())
+    return _error_page(409, "This was not done", str(error), RecoveredForm.from_request())
 
 
-def broken(fault: Exception) -> Response:
-    """A fault of ours: into the log, and a page that needs no database."""
-    current_app.logger.error("a request broke", exc_info=fault)
+def internal_error(error: Exception) -> Response:
+    """An error of ours: into the log, and a page that needs no database."""
+    current_app.logger.error("a request broke", exc_info=error)
     db.session.rollback()
-    g.fault = fault
-    return _error(500, *SENTENCES[500], RecoveredForm.from_request())
+    g.internal_error = error
+    return _error_page(500, *SENTENCES[500], RecoveredForm.from_request())
 
 
-def _error(
-    code: int, heading: str, sentence: str, carried: RecoveredForm | None = None
+def _error_page(
+    code: int, heading: str, sentence: str, recovered: RecoveredForm | None = None
 ) -> Response:
-    said = {"code": code, "heading": heading, "sentence": sentence, "carried": carried}
+    said = {"code": code, "heading": heading, "sentence": sentence, "recovered": recovered}
     try:
         return page("errors/error.html", code, section="", **said)
-    except SQLAlchemyError as fault:
-        return broken(fault)
+    except SQLAlchemyError as error:
+        return internal_error(error)

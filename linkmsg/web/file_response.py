@@ -18,8 +18,8 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 # Chromium shows no PDF in a sandbox; its viewer is one of its own.
-OF_PDF = HEADERS | {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
-COPY = "image/webp"
+PDF_HEADERS = HEADERS | {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
+WEBP = "image/webp"
 
 
 def file_response(
@@ -27,11 +27,11 @@ def file_response(
 ) -> Response:
     """A blob as a file of this type and name, with the headers that every file has."""
     try:
-        response = _content(incoming.blobs(), key, media_type, etag)
+        response = _blob_response(incoming.blobs(), key, media_type, etag)
     except FileNotFoundError:
         current_app.logger.error("the blob %s is not there", key)
         abort(404)
-    response.headers.update(OF_PDF if media_type == "application/pdf" else HEADERS)
+    response.headers.update(PDF_HEADERS if media_type == "application/pdf" else HEADERS)
     if media_type.startswith("image/"):
         # Browsers show a picture in a page of their own, which has a style.
         response.headers["Content-Security-Policy"] = f"{SANDBOX}; style-src 'unsafe-inline'"
@@ -40,7 +40,7 @@ def file_response(
     return response
 
 
-def _content(blobs: Blobs, key: str, media_type: str, etag: str) -> Response:
+def _blob_response(blobs: Blobs, key: str, media_type: str, etag: str) -> Response:
     """All of a blob, or what a request asks of it (RFC 9110, 13 and 14)."""
     path = blobs.path(key)
     if path is not None:

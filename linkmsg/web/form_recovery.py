@@ -6,10 +6,10 @@ from typing import Self
 from flask import request
 from werkzeug.datastructures import MultiDict
 
-from linkmsg.web.redirects import is_ours, local
+from linkmsg.web.redirects import is_same_origin, local_path
 
-SECRET = {"csrf_token", "password", "current", "new", "token"}
-PREFIX = "carried."
+SECRET_FIELDS = {"csrf_token", "password", "current", "new", "token"}
+PREFIX = "recovered."
 
 
 @dataclass(frozen=True)
@@ -21,33 +21,33 @@ class RecoveredForm:
     enctype: str = ""
 
     @property
-    def names(self) -> set[str]:
+    def field_names(self) -> set[str]:
         """What its fields are called."""
         return {name for name, _ in self.fields}
 
     @classmethod
     def from_request(cls) -> Self | None:
         """What this request was sending; nothing of another site's form, and no password."""
-        fields = _safe(request.form)
-        if request.method != "POST" or not fields or not is_ours():
+        fields = _without_secrets(request.form)
+        if request.method != "POST" or not fields or not is_same_origin():
             return None
         return cls(request.full_path.rstrip("?"), fields)
 
     @classmethod
-    def from_sign_in(cls) -> Self | None:
+    def from_sign_in_form(cls) -> Self | None:
         """What the sign-in form carries along."""
-        path = request.form.get("carried_path", "")
+        path = request.form.get("recovered_path", "")
         along = [
             (name.removeprefix(PREFIX), value)
             for name, value in request.form.items(multi=True)
             if name.startswith(PREFIX)
         ]
-        return cls(local(path), along) if path and along else None
+        return cls(local_path(path), along) if path and along else None
 
 
-def _safe(form: MultiDict[str, str]) -> list[tuple[str, str]]:
+def _without_secrets(form: MultiDict[str, str]) -> list[tuple[str, str]]:
     return [
         (name, value.replace("\0", ""))
         for name, value in form.items(multi=True)
-        if name not in SECRET
+        if name not in SECRET_FIELDS
     ]

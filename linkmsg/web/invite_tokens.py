@@ -7,14 +7,14 @@ from linkmsg.config import settings
 from linkmsg.models import InviteLink
 
 
-def address_of(link: InviteLink) -> str:
+def invite_url(link: InviteLink) -> str:
     """The whole address of an invite link."""
     token = _serializer().dumps(link.id)
     path = url_for("accounts.sign_up", invite=token)
-    return f"{settings.base_url}{path}" if settings.base_url else _outside(token)
+    return f"{settings.base_url}{path}" if settings.base_url else _external_url(token)
 
 
-def link_id_in(token: str) -> int:
+def decode_link_id(token: str) -> int:
     """The id of the link that a token stands for.
 
     Raises:
@@ -26,7 +26,7 @@ def link_id_in(token: str) -> int:
     return link_id
 
 
-def _outside(token: str) -> str:
+def _external_url(token: str) -> str:
     return url_for("accounts.sign_up", invite=token, _external=True)
 
 

@@ -11,16 +11,16 @@ from linkmsg.config import settings
 from linkmsg.models import Member
 
 COOKIE = "device"
-KEPT = 365 * 24 * 60 * 60
+COOKIE_SECONDS = 365 * 24 * 60 * 60
 
 
-def known(email: str) -> str:
+def device_id(email: str) -> str:
     """The name of this browser, if this account has signed in from it before; else nothing."""
     try:
         name, accounts = _serializer().loads(request.cookies.get(COOKIE, ""))
     except (BadSignature, ValueError, TypeError):
         return ""
-    return str(name) if _mark(email) in accounts else ""
+    return str(name) if _account_hash(email) in accounts else ""
 
 
 def remember(member: Member, answer: ResponseReturnValue) -> Response:
@@ -30,11 +30,14 @@ def remember(member: Member, answer: ResponseReturnValue) -> Response:
         name, accounts = _serializer().loads(request.cookies.get(COOKIE, ""))
     except (BadSignature, ValueError, TypeError):
         name, accounts = secrets.token_urlsafe(8), []
-    kept = [*(each for each in accounts if each != _mark(member.email)), _mark(member.email)][-5:]
+    kept = [
+        *(each for each in accounts if each != _account_hash(member.email)),
+        _account_hash(member.email),
+    ][-5:]
     response.set_cookie(
         COOKIE,
         _serializer().dumps([name, kept]),
-        max_age=KEPT,
+        max_age=COOKIE_SECONDS,
         secure=settings.https,
         httponly=True,
         samesite="Lax",
@@ -42,7 +45,7 @@ def remember(member: Member, answer: ResponseReturnValue) -> Response:
     return response
 
 
-def _mark(email: str) -> str:
+def _account_hash(email: str) -> str:
     """An account, without its address in the cookie."""
     return hashlib.sha256(Member.normal_email(email).encode()).hexdigest()[:16]
 

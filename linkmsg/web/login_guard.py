@@ -10,10 +10,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from linkmsg import clock
 from linkmsg.actions import sessions
 from linkmsg.web import auth, redirects, uploads
-from linkmsg.web.responses import is_partial
+from linkmsg.web.responses import is_fragment_request
 
 # Doors that open to everybody. All others ask who it is, and a new one does so by itself.
-OPEN = {
+PUBLIC_ENDPOINTS = {
     "static",
     "accounts.home",
     "accounts.setup",
@@ -25,7 +25,7 @@ OPEN = {
     "live.socket",  # it answers whoever is not signed in by its own code
 }
 # Doors that are asked in any words at all, and take out what is none.
-ANY_WORDS = {"search.find"}
+NUL_TOLERANT_ENDPOINTS = {"search.find"}
 
 
 def init_app(app: Flask, sign_in_page: Callable[[], Response]) -> None:
@@ -34,12 +34,12 @@ def init_app(app: Flask, sign_in_page: Callable[[], Response]) -> None:
     def guard() -> ResponseReturnValue | None:
         if not _is_well_formed():
             abort(400)
-        if request.endpoint in OPEN or request.endpoint is None:
+        if request.endpoint in PUBLIC_ENDPOINTS or request.endpoint is None:
             return None
         if not current_user.is_authenticated:
             return _ask_to_sign_in(sign_in_page)
-        if auth.signed_in().session.is_stale(clock.now()):
-            _note_seen()
+        if auth.signed_in_user().session.is_stale(clock.now()):
+            _record_activity()
         return None
 
     app.before_request(guard)
@@ -47,25 +47,25 @@ def init_app(app: Flask, sign_in_page: Callable[[], Response]) -> None:
 
 def _is_well_formed() -> bool:
     """Return whether the address has no NUL, which PostgreSQL refuses in any text."""
-    values = () if request.endpoint in ANY_WORDS else request.args.values()
+    values = () if request.endpoint in NUL_TOLERANT_ENDPOINTS else request.args.values()
     return not any("\0" in text for text in (request.path, *values))
 
 
-def _note_seen() -> None:
+def _record_activity() -> None:
     """Write that the session is in use; a database that is busy must not cost the page."""
     try:
-        sessions.note_seen(auth.signed_in().session)
+        sessions.note_seen(auth.signed_in_user().session)
     except SQLAlchemyError:
         current_app.logger.exception("it was not noted that a session is in use")
 
 
 def _ask_to_sign_in(sign_in_page: Callable[[], Response]) -> ResponseReturnValue:
     """To the sign-in page, and back here afterwards; what was typed goes along."""
-    if is_partial():
-        address = url_for("accounts.sign_in", next=redirects.came_from())
+    if is_fragment_request():
+        address = url_for("accounts.sign_in", next=redirects.referring_path())
         return Response(status=401, headers={"HX-Redirect": address})
     if uploads.is_multipart():
-        uploads.hear_words()
+        uploads.read_fields_only()
     if request.method in {"GET", "HEAD"}:
         here = request.full_path.rstrip("?")
         return redirect(url_for("accounts.sign_in", next=here), 303)

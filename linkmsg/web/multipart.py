@@ -10,12 +10,12 @@ from typing import IO, Protocol
 from werkzeug.datastructures import MultiDict
 from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, MultipartDecoder, NeedData
 
-PIECE = 64 * 1024
+CHUNK = 64 * 1024
 # Of all fields together, in bytes, and how many parts a form may have.
-LARGEST_FIELDS, MOST_PARTS = 1024 * 1024, 100
+MAX_FIELDS_SIZE, MAX_PARTS = 1024 * 1024, 100
 
 
-class Sink(Protocol):
+class FileTarget(Protocol):
     """What takes a file in pieces."""
 
     def write(self, data: bytes) -> None:
@@ -52,15 +52,15 @@ class FairLock:
 
 # One piece is taken in after the other: of twenty forms on lines that are quicker than we are,
 # all would go on at once, and who writes a text would wait for each of them at every step.
-_turn = FairLock()
-Begin = Callable[[str, str], AbstractContextManager[Sink]]
+_decoding = FairLock()
+OpenTarget = Callable[[str, str], AbstractContextManager[FileTarget]]
 
 
 class FormTooLarge(Exception):
     """The fields are larger than those of any form."""
 
 
-def read(stream: IO[bytes], boundary: str, fields: MultiDict[str, str], begin: Begin) -> None:
+def read(stream: IO[bytes], boundary: str, fields: MultiDict[str, str], begin: OpenTarget) -> None:
     """Put the fields of a form into `fields`, and each file into what `begin` opens for it.
 
     `begin` is given the names of the field and of the file. What it raises ends the reading,
@@ -70,34 +70,34 @@ def read(stream: IO[bytes], boundary: str, fields: MultiDict[str, str], begin: B
         ValueError: it is no such form, or it ends before its end.
         FormTooLarge: its fields are.
     """
-    decoder = MultipartDecoder(boundary.encode(), LARGEST_FIELDS, max_parts=MOST_PARTS)
-    room = LARGEST_FIELDS
+    decoder = MultipartDecoder(boundary.encode(), MAX_FIELDS_SIZE, max_parts=MAX_PARTS)
+    room = MAX_FIELDS_SIZE
     events = _events(stream, decoder)
     for event in events:
         if isinstance(event, Field):
             value = bytearray()
-            for data in _content(events):
+            for data in _data_of(events):
                 room -= len(data)
                 if room < 0:
                     raise FormTooLarge
                 value += data
             fields.add(event.name, value.decode(errors="replace"))
         elif isinstance(event, File):
-            _take(events, event, begin)
+            _write_file(events, event, begin)
 
 
-def _take(events: Iterator[Event], event: File, begin: Begin) -> None:
-    content = _content(events)
+def _write_file(events: Iterator[Event], event: File, begin: OpenTarget) -> None:
+    content = _data_of(events)
     first = next(content, b"")
     if not event.filename and not first:
         return  # a field for files in which none was chosen
     with begin(event.name, event.filename) as sink:
         for data in chain([first], content):
-            with _turn:
+            with _decoding:
                 sink.write(data)
 
 
-def _content(events: Iterator[Event]) -> Iterator[bytes]:
+def _data_of(events: Iterator[Event]) -> Iterator[bytes]:
     for event in events:
         if isinstance(event, Data):
             yield event.data
@@ -107,13 +107,13 @@ def _content(events: Iterator[Event]) -> Iterator[bytes]:
 
 def _events(stream: IO[bytes], decoder: MultipartDecoder) -> Iterator[Event]:
     while True:
-        with _turn:
+        with _decoding:
             event = decoder.next_event()
         if isinstance(event, Epilogue):
             return
         if isinstance(event, NeedData):
-            data = stream.read(PIECE) or None
-            with _turn:
+            data = stream.read(CHUNK) or None
+            with _decoding:
                 decoder.receive_data(data)
         else:
             yield event

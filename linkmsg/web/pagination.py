@@ -8,11 +8,11 @@ from flask import request, url_for
 from linkmsg.models.people import People
 from linkmsg.web import params
 
-MOST = 10_000
+MAX_PAGE = 10_000
 
 
 @dataclass(frozen=True)
-class Paging:
+class PageLinks:
     """A page's number, its address and those before and after it."""
 
     page: int
@@ -21,19 +21,19 @@ class Paging:
     next: str | None
 
 
-def wanted() -> int:
+def requested_page() -> int:
     """The page that is asked for; the first is 1."""
-    return min(max(params.optional("page") or 1, 1), MOST)
+    return min(max(params.optional_int("page") or 1, 1), MAX_PAGE)
 
 
-def of(people: People, **values: Any) -> Paging:
+def page_links(people: People, **values: Any) -> PageLinks:
     """The ways from a page of people, with what else the address holds."""
 
     def way(page: int) -> str:
         kept = {name: value for name, value in values.items() if value}
         return url_for(request.endpoint or "", **kept, page=page if page > 1 else None)
 
-    return Paging(
+    return PageLinks(
         people.page,
         way(people.page),
         way(people.page - 1) if people.page > 1 else None,

@@ -8,7 +8,7 @@ from linkmsg.models import Attachment, Conversation, Member, OldHandle, Particip
 from linkmsg.web.auth import viewer
 
 
-def admin() -> Member:
+def require_admin() -> Member:
     """The member who is asking, if she is an admin; to all others there is nothing here."""
     if not viewer().is_admin:
         abort(404)
@@ -31,7 +31,7 @@ def attachment(key: str) -> Attachment:
     return found
 
 
-def person(handle: str) -> Member:
+def member_by_handle(handle: str) -> Member:
     """The member with this handle; one whose account is closed does not exist."""
     if not Member.is_handle(handle):
         abort(404)
@@ -41,6 +41,6 @@ def person(handle: str) -> Member:
     return member
 
 
-def renamed(handle: str) -> Member | None:
+def member_by_old_handle(handle: str) -> Member | None:
     """The member who had this handle until lately."""
     return db.session.scalars(OldHandle.leading_on(handle, clock.now())).one_or_none()

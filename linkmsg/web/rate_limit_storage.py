@@ -6,7 +6,7 @@ from typing import Any
 from limits.storage import MemoryStorage
 
 # Counts that are over are looked for so often, in seconds; until then they only take room.
-SWEPT_EVERY = 30.0
+SWEEP_INTERVAL = 30.0
 
 
 class SweptMemoryStorage(MemoryStorage):
@@ -23,6 +23,6 @@ class SweptMemoryStorage(MemoryStorage):
 
     def _MemoryStorage__schedule_expiry(self) -> None:  # noqa: N802
         now = time.monotonic()
-        if now - self._swept >= SWEPT_EVERY:
+        if now - self._swept >= SWEEP_INTERVAL:
             self._swept = now
             super()._MemoryStorage__schedule_expiry()  # type: ignore[misc]

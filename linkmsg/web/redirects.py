@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from flask import request, url_for
 
 
-def local(address: str) -> str:
+def local_path(address: str) -> str:
     """An address on this site, or the front door's if it leads anywhere else."""
     is_path = address.startswith("/") and not address.startswith("//")
     if is_path and address.isprintable() and "\\" not in address:
@@ -13,16 +13,16 @@ def local(address: str) -> str:
     return url_for("accounts.home")
 
 
-def came_from(said_in: str = "HX-Current-URL") -> str:
+def referring_path(said_in: str = "HX-Current-URL") -> str:
     """The page that asked for a fragment; by the Referer, the one whose link was followed."""
     try:
         parts = urlsplit(request.headers.get(said_in, ""))
     except ValueError:
         return url_for("accounts.home")
-    return local(f"{parts.path}?{parts.query}" if parts.query else parts.path or "/")
+    return local_path(f"{parts.path}?{parts.query}" if parts.query else parts.path or "/")
 
 
-def is_ours() -> bool:
+def is_same_origin() -> bool:
     """Whether a form was sent from one of our own pages, as the browser tells it."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:

@@ -27,13 +27,13 @@ from linkmsg.live.hub import Hub
 from linkmsg.models import Instance, Invitation, Member, Participation
 from linkmsg.web import static_files
 
-POLICY = (
+CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
     "media-src 'self' blob:; connect-src 'self'; font-src 'self'; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'; worker-src 'self'"
 )
 HEADERS = {
-    "Content-Security-Policy": POLICY,
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -43,11 +43,11 @@ HEADERS = {
 
 def init_app(app: Flask) -> None:
     """Give the templates what all of them know, and every answer its headers."""
-    app.context_processor(common)
-    app.after_request(finish)
+    app.context_processor(template_context)
+    app.after_request(add_headers)
 
 
-def is_partial() -> bool:
+def is_fragment_request() -> bool:
     """Whether htmx asks for a fragment; it restores history with full pages."""
     return request.headers.get("HX-Request-Type") == "partial"
 
@@ -57,27 +57,27 @@ def page(template: str, status: int = 200, **context: Any) -> Response:
     return make_response(render_template(template, **context), status)
 
 
-def fragment_or(address: str, template: str, **context: Any) -> ResponseReturnValue:
+def fragment_or_redirect(address: str, template: str, **context: Any) -> ResponseReturnValue:
     """What follows a form that was done: the fragment for htmx, else on to a page."""
-    if is_partial():
+    if is_fragment_request():
         return page(template, **context)
     return redirect(address, 303)
 
 
-def done(address: str, sentence: str = "") -> ResponseReturnValue:
+def redirect_after_post(address: str, sentence: str = "") -> ResponseReturnValue:
     """What follows a form that was done: on to a page, where a sentence says so."""
     if sentence:
         flash(sentence)
-    if is_partial():
+    if is_fragment_request():
         return Response(status=204, headers={"HX-Redirect": address})
     return redirect(address, 303)
 
 
-def common() -> dict[str, Any]:
+def template_context() -> dict[str, Any]:
     """What every template knows without being told."""
-    partial = is_partial()
-    member = None if "fault" in g else _member()
-    counts = cache(lambda: _counts(member))  # many fragments show none
+    partial = is_fragment_request()
+    member = None if "internal_error" in g else _current_member()
+    counts = cache(lambda: _badge_counts(member))  # many fragments show none
     return {
         "viewer": member,
         "unread_total": LocalProxy(lambda: counts()[0]),
@@ -87,11 +87,11 @@ def common() -> dict[str, Any]:
         "section": SECTIONS.get(request.blueprint or "", ""),
         "settings": settings,
         "now": clock.now(),
-        "as_of": "" if "fault" in g else as_of(),
+        "as_of": "" if "internal_error" in g else as_of(),
         "present": Hub.here().present,
         "saving": request.headers.get("Save-Data", "").lower() == "on",
         "beat": connection.BEAT_EVERY,
-        "toasts": [] if "fault" in g else get_flashed_messages(),
+        "toasts": [] if "internal_error" in g else get_flashed_messages(),
     }
 
 
@@ -104,11 +104,11 @@ def instance_name() -> str:
     return db.session.scalar(select(Instance.name)) or "linkmsg"
 
 
-def _member() -> Member | None:
+def _current_member() -> Member | None:
     return current_user.member if current_user.is_authenticated else None
 
 
-def _counts(member: Member | None) -> tuple[int, int]:
+def _badge_counts(member: Member | None) -> tuple[int, int]:
     """What waits for a member: messages to read, invitations to answer."""
     if member is None:
         return 0, 0
@@ -122,7 +122,7 @@ def _counts(member: Member | None) -> tuple[int, int]:
     return unread, invitations
 
 
-def finish(response: Response) -> Response:
+def add_headers(response: Response) -> Response:
     """Headers for safety, and for what may be kept: pages are asked for anew, never shared."""
     is_file = request.endpoint == "static" and response.status_code < 400
     for name, value in (static_files.HEADERS if is_file else HEADERS).items():

@@ -8,8 +8,8 @@ from linkmsg.search import VALUES, Filter, Results, meant
 from linkmsg.web.search_request import SearchRequest
 
 # Of so many names it is looked up whom they may mean.
-NAMES = 3
-OFFERS = (
+MAX_NAME_LOOKUPS = 3
+QUICK_FILTERS = (
     ("from:me", "From me"),
     ("has:file", "Has file"),
     ("has:image", "Has image"),
@@ -27,68 +27,88 @@ class FilterLink:
 
     label: str
     address: str
-    on: bool = False
-    meant: bool = False
+    is_active: bool = False
+    is_suggestion: bool = False
 
 
-def chips(viewer: Member, wanted: SearchRequest, results: Results | None) -> Iterator[FilterLink]:
+def filter_links(
+    viewer: Member, search_request: SearchRequest, results: Results | None
+) -> Iterator[FilterLink]:
     """What narrows a search now, then what may be meant, then what else could narrow it.
 
     Operators are put before the words, of which the last one goes on as it is typed.
     """
     if results is None:
-        yield from _others(wanted, [])
+        yield from _quick_filters(search_request, [])
         return
     asked = results.asked
-    people = _people(viewer, [*asked.filters, *asked.begun])
+    people = _possible_members(viewer, [*asked.filters, *asked.begun])
     for each in asked.filters:
         names = [name for name, _ in people.get(each, ())]
         words = label(each, names[0] if len(names) == 1 else each.value)
-        yield FilterLink(words, wanted.anew(wanted.without([each], asked)), on=True)
-    yield from _meant(viewer, wanted, results, people)
+        yield FilterLink(
+            words,
+            search_request.address_with_text(search_request.text_without([each], asked)),
+            is_active=True,
+        )
+    yield from _suggestions(viewer, search_request, results, people)
     if not asked.begun_with:
-        yield from _others(wanted, asked.filters)
+        yield from _quick_filters(search_request, asked.filters)
 
 
-People = dict[Filter, list[tuple[str, str]]]
+Candidates = dict[Filter, list[tuple[str, str]]]
 
 
-def _meant(
-    viewer: Member, wanted: SearchRequest, results: Results, people: People
+def _suggestions(
+    viewer: Member, search_request: SearchRequest, results: Results, people: Candidates
 ) -> Iterator[FilterLink]:
     """Who or what may be meant: by a name, by an operator that was begun, by mere words."""
     asked = results.asked
     for each, several in people.items():
         if len(several) > 1 or not each.value:
-            yield from (_offer(wanted, each, name, f"@{handle}") for name, handle in several)
+            yield from (
+                _suggestion(search_request, each, name, f"@{handle}") for name, handle in several
+            )
     for each in asked.begun:
-        yield from (_offer(wanted, each, value, value) for value in VALUES.get(each.name, ()))
+        yield from (
+            _suggestion(search_request, each, value, value) for value in VALUES.get(each.name, ())
+        )
     if asked.plain and not (results.hits or asked.filters):
         others = (each for each in meant(viewer, asked.plain) if each[1] != viewer.handle)
         for name, handle in others:
-            yield FilterLink(f"With {name}", wanted.anew(f"with:@{handle}"), meant=True)
+            yield FilterLink(
+                f"With {name}",
+                search_request.address_with_text(f"with:@{handle}"),
+                is_suggestion=True,
+            )
 
 
-def _people(viewer: Member, filters: list[Filter]) -> People:
+def _possible_members(viewer: Member, filters: list[Filter]) -> Candidates:
     """Whom the names may mean that are asked for: names and handles."""
     named = [each for each in filters if each.names_somebody]
-    return {each: meant(viewer, each.value) for each in named[:NAMES]}
+    return {each: meant(viewer, each.value) for each in named[:MAX_NAME_LOOKUPS]}
 
 
-def _offer(wanted: SearchRequest, filter_: Filter, words: str, value: str) -> FilterLink:
+def _suggestion(
+    search_request: SearchRequest, filter_: Filter, words: str, value: str
+) -> FilterLink:
     """A way to what may be meant by an operator, in words and as a value."""
     start, end = filter_.place
     operator = f"{'-' * filter_.negated}{filter_.name}:{value}"
-    text = f"{wanted.text[:start]}{operator} {wanted.text[end:]}"
-    return FilterLink(label(filter_, words), wanted.anew(text), meant=True)
+    text = f"{search_request.text[:start]}{operator} {search_request.text[end:]}"
+    return FilterLink(
+        label(filter_, words), search_request.address_with_text(text), is_suggestion=True
+    )
 
 
-def _others(wanted: SearchRequest, filters: list[Filter]) -> Iterator[FilterLink]:
+def _quick_filters(search_request: SearchRequest, filters: list[Filter]) -> Iterator[FilterLink]:
     here = {f"{each.name}:{each.value}".casefold() for each in filters if not each.negated}
     is_of_somebody = any(each.name == "from" for each in filters)
-    for operator, words in OFFERS:
+    for operator, words in QUICK_FILTERS:
         if operator not in here and not (is_of_somebody and operator == "from:me"):
-            yield FilterLink(words, wanted.anew(f"{operator} {wanted.text}"))
+            yield FilterLink(
+                words, search_request.address_with_text(f"{operator} {search_request.text}")
+            )
 
 
 def label(filter_: Filter, value: str) -> str:
@@ -97,7 +117,7 @@ def label(filter_: Filter, value: str) -> str:
     return f"Not {words}" if filter_.negated else words[:1].upper() + words[1:]
 
 
-def example(viewer: Member) -> str:
+def example_name(viewer: Member) -> str:
     """The first name of whom she talked to last, or any name."""
     newest = meant(viewer, "")
     return newest[0][0].split()[0].replace('"', "") if newest else "Bo"

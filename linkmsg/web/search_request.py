@@ -12,32 +12,32 @@ from linkmsg.search import Asked, Filter
 from linkmsg.web import params, redirects
 
 # Longer than what is searched, so that a text that is cut off says so.
-LONGEST = 4000
+MAX_QUERY = 4000
 OPERATOR = re.compile('-?[a-z]+:|-?"')
 # As deep as anybody goes.
-DEEPEST = 10_000
+MAX_SHOWN = 10_000
 
 
-def clean(text: str) -> str:
+def clean_query(text: str) -> str:
     """What somebody typed, as it is searched for: no control characters, one line, not endless."""
     return " ".join("".join(each for each in text if each.isprintable() or each.isspace()).split())[
-        :LONGEST
+        :MAX_QUERY
     ]
 
 
-def searched() -> str:
+def query_from_address() -> str:
     """What a search was for that led to this page."""
-    return clean(request.args.get("q", ""))
+    return clean_query(request.args.get("q", ""))
 
 
-def results_of(text: str) -> str:
+def results_address(text: str) -> str:
     """Where what a search found is shown: as it was, if one comes from there."""
-    came_from = redirects.came_from("Referer")
+    came_from = redirects.referring_path("Referer")
     is_search = came_from.partition("?")[0] == url_for("search.find")
     return came_from if is_search else url_for("search.find", q=text)
 
 
-def may_join(name: str, behind: str) -> bool:
+def may_extend_name(name: str, behind: str) -> bool:
     """Whether words behind a name without quotes might be taken for more of it."""
     more = behind.lstrip()
     return bool(more) and not (name.endswith(('"', ":me")) or OPERATOR.match(more))
@@ -61,20 +61,20 @@ class SearchRequest:
     def of(cls, values: Mapping[str, str]) -> Self:
         """What an address asks for."""
         return cls(
-            clean(values.get("q", "")),
+            clean_query(values.get("q", "")),
             values.get("sort") == "best",
-            params.optional("inside", values) or None,
+            params.optional_int("inside", values) or None,
             bool(values.get("wide")),
             values.get("next", ""),
-            min(params.optional("shown", values) or 0, DEEPEST),
+            min(params.optional_int("shown", values) or 0, MAX_SHOWN),
         )
 
     @property
-    def place(self) -> int | None:
+    def conversation_id(self) -> int | None:
         """The one conversation that is searched, if it is one."""
         return None if self.wide else self.inside
 
-    def changed(self, **changes: Any) -> Self:
+    def with_changes(self, **changes: Any) -> Self:
         """The same search, with some of it different."""
         return dataclasses.replace(self, **changes)
 
@@ -90,11 +90,11 @@ class SearchRequest:
             shown=self.shown or None,
         )
 
-    def anew(self, text: str) -> str:
+    def address_with_text(self, text: str) -> str:
         """Where another text is searched for in the same order and place."""
-        return self.changed(text=" ".join(text.split()), next="", shown=0).address()
+        return self.with_changes(text=" ".join(text.split()), next="", shown=0).address()
 
-    def without(self, gone: Collection[Filter], asked: Asked) -> str:
+    def text_without(self, gone: Collection[Filter], asked: Asked) -> str:
         """The text without some of its operators.
 
         A name that would stand before other words then is put into quotes, so that none of them
@@ -106,7 +106,7 @@ class SearchRequest:
             start, end = each.place
             if each in gone:
                 text = f"{text[:start]} {text[end:]}"
-            elif behind_is_gone and each.names_somebody and may_join(text[:end], text[end:]):
+            elif behind_is_gone and each.names_somebody and may_extend_name(text[:end], text[end:]):
                 quoted = f'{"-" * each.negated}{each.name}:"{each.value}"'
                 text = f"{text[:start]}{quoted}{text[end:]}"
             behind_is_gone = each in gone

@@ -15,9 +15,9 @@ from linkmsg.models.message import CONNECTED
 from linkmsg.search import Hit, with_marks
 from linkmsg.storage.labels import label
 
-finder = LinkifyIt(options={"fuzzy_link": True, "fuzzy_email": True})
+link_finder = LinkifyIt(options={"fuzzy_link": True, "fuzzy_email": True})
 # Without one of these no text holds an address, and to look for one takes time.
-LINKISH = re.compile(r"[:@/]|\.\S")
+LINK_HINT = re.compile(r"[:@/]|\.\S")
 SCHEMES = {"http:", "https:", "mailto:"}
 NOTICES = {CONNECTED: "You are now connected."}
 
@@ -29,15 +29,15 @@ def init_app(app: Flask) -> None:
         row_time,
         day_label,
         full_time,
-        iso,
+        iso_time,
         ago,
-        at_most,
-        by_conversation,
+        capped,
+        group_by_conversation,
         duration,
         label,
-        linked,
+        linkify,
         one_line,
-        weight,
+        file_size,
     ):
         app.jinja_env.filters[filter_.__name__] = filter_
     app.jinja_env.globals["notice_text"] = notice_text
@@ -45,12 +45,12 @@ def init_app(app: Flask) -> None:
 
 def clock_time(when: datetime, zone: str) -> str:
     """14:02."""
-    return f"{_there(when, zone):%H:%M}"
+    return f"{_local(when, zone):%H:%M}"
 
 
 def row_time(when: datetime, zone: str, now: datetime) -> str:
     """14:02 today, then Mon, then 12 Nov, then 12 Nov 2025."""
-    local, today = _there(when, zone), _there(now, zone)
+    local, today = _local(when, zone), _local(now, zone)
     days = (today.date() - local.date()).days
     if days <= 0:
         return f"{local:%H:%M}"
@@ -61,7 +61,7 @@ def row_time(when: datetime, zone: str, now: datetime) -> str:
 
 def day_label(when: datetime, zone: str, now: datetime) -> str:
     """Today, Yesterday, Monday 16 November, 16 November 2025."""
-    local, today = _there(when, zone), _there(now, zone)
+    local, today = _local(when, zone), _local(now, zone)
     days = (today.date() - local.date()).days
     if days in {0, 1}:
         return "Yesterday" if days else "Today"
@@ -72,11 +72,11 @@ def day_label(when: datetime, zone: str, now: datetime) -> str:
 
 def full_time(when: datetime, zone: str) -> str:
     """16 November 2026, 14:02."""
-    local = _there(when, zone)
+    local = _local(when, zone)
     return f"{local.day} {local:%B} {local.year}, {local:%H:%M}"
 
 
-def iso(when: datetime) -> str:
+def iso_time(when: datetime) -> str:
     """The moment for a datetime attribute (HTML, "valid global date and time string")."""
     return when.isoformat(timespec="seconds")
 
@@ -102,11 +102,11 @@ def duration(seconds: int) -> str:
     return f"{seconds} second{'' if seconds == 1 else 's'}"
 
 
-def linked(body: str, spans: Sequence[tuple[int, int]] = ()) -> Markup:
+def linkify(body: str, spans: Sequence[tuple[int, int]] = ()) -> Markup:
     """A text as HTML: escaped, its spans marked, http, https and mailto addresses as links."""
     pieces, end = [], 0
-    for match in (LINKISH.search(body) and finder.match(body)) or []:
-        address = _address(match)
+    for match in (LINK_HINT.search(body) and link_finder.match(body)) or []:
+        address = _link_address(match)
         if not address:
             continue
         pieces.append(with_marks(body, spans, end, match.index))
@@ -121,7 +121,7 @@ def one_line(body: str) -> str:
     return " ".join(body[:400].split())[:200]
 
 
-def weight(size: int) -> str:
+def file_size(size: int) -> str:
     """How much room a file takes: 812 bytes, 48 kB, 1.2 MB, 24 MB."""
     if size < 1000:
         return f"{size} byte{'' if size == 1 else 's'}"
@@ -130,12 +130,12 @@ def weight(size: int) -> str:
     return f"{size / 1_000_000:.{1 if size < 9_950_000 else 0}f} MB"
 
 
-def at_most(number: int, most: int = 99) -> str:
+def capped(number: int, most: int = 99) -> str:
     """A number as far as anybody counts: 99, 99+."""
     return str(number) if number <= most else f"{most}+"
 
 
-def by_conversation(hits: Iterable[Hit]) -> list[list[Hit]]:
+def group_by_conversation(hits: Iterable[Hit]) -> list[list[Hit]]:
     """Hits together with those of the same conversation, in the order of the first of each."""
     groups: dict[int, list[Hit]] = {}
     for hit in hits:
@@ -148,7 +148,7 @@ def notice_text(message: Message, viewer: Member) -> str:
     return NOTICES[message.body]
 
 
-def _address(match: Match) -> str:
+def _link_address(match: Match) -> str:
     """Where a match leads; nowhere if it is only a name such as readme.md, or another scheme."""
     if match.schema in SCHEMES:
         return str(match.url)
@@ -156,5 +156,5 @@ def _address(match: Match) -> str:
     return f"https://{match.raw}" if bare else ""
 
 
-def _there(when: datetime, zone: str) -> datetime:
+def _local(when: datetime, zone: str) -> datetime:
     return when.astimezone(ZoneInfo(zone))

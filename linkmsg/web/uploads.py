@@ -22,7 +22,7 @@ from linkmsg.web.csrf import check_token, csrf_protect
 from linkmsg.web.responses import page
 
 # What a form may have around its files, in bytes.
-AROUND = 1024 * 1024
+FORM_OVERHEAD = 1024 * 1024
 
 TOO_LARGE = "{} is larger than 25 MiB. Send it in parts, or put it somewhere and send the link."
 NO_DISK = "There is no room for files on this server now. Your text is kept. Tell an admin."
@@ -37,15 +37,15 @@ class UploadRefused(Exception):
         self.status = status
 
 
-Fault = UploadRefused | rate_limits.Limited
+UploadError = UploadRefused | rate_limits.RateLimited
 
 
 @dataclass
-class Received:
+class UploadResult:
     """What a form brought: files that arrived whole, and why not all of them did, if so."""
 
     files: list[Attachment] = field(default_factory=list)
-    fault: Fault | None = None
+    error: UploadError | None = None
 
 
 def is_multipart() -> bool:
@@ -53,7 +53,7 @@ def is_multipart() -> bool:
     return request.mimetype == "multipart/form-data"
 
 
-def receive() -> Received:
+def receive_form() -> UploadResult:
     """Read the form of this request: its fields are `request.form` afterwards.
 
     The files that arrived whole are the viewer's to send, also when the next one is refused.
@@ -63,66 +63,66 @@ def receive() -> Received:
     """
     if not is_multipart():
         csrf_protect.protect()
-        return Received()
-    received, fields = Received(), MultiDict[str, str]()
-    _let_through(fields)
+        return UploadResult()
+    received, fields = UploadResult(), MultiDict[str, str]()
+    _lift_size_limit(fields)
     db.session.close()  # a slow line would keep a connection from all others
     try:
         boundary = request.mimetype_params.get("boundary", "")
-        multipart.read(request.stream, boundary, fields, _opener(received, fields))
+        multipart.read(request.stream, boundary, fields, _target_opener(received, fields))
         check_token(fields)
-    except (UploadRefused, rate_limits.Limited) as fault:
-        received.fault = fault
+    except (UploadRefused, rate_limits.RateLimited) as error:
+        received.error = error
     except multipart.FormTooLarge:
-        received.fault = UploadRefused(413, "This is too large to be sent at all.")
+        received.error = UploadRefused(413, "This is too large to be sent at all.")
     except (ValueError, OSError):
         if not fields:
             abort(400)  # it is no form at all
-        received.fault = UploadRefused(400, CUT_OFF)
+        received.error = UploadRefused(400, CUT_OFF)
     return received
 
 
-class _FilesBegin(Exception):
+class _FirstFileReached(Exception):
     """The fields are over, and a file begins."""
 
 
-def hear_words() -> None:
+def read_fields_only() -> None:
     """Read the fields of a form and none of its files: what somebody typed who must sign in."""
     fields = MultiDict[str, str]()
-    _let_through(fields)
+    _lift_size_limit(fields)
 
-    def begin(_field: str, _name: str) -> AbstractContextManager[multipart.Sink]:
-        raise _FilesBegin
+    def begin(_field: str, _name: str) -> AbstractContextManager[multipart.FileTarget]:
+        raise _FirstFileReached
 
     boundary = request.mimetype_params.get("boundary", "")
-    with suppress(_FilesBegin, multipart.FormTooLarge, ValueError, OSError):
+    with suppress(_FirstFileReached, multipart.FormTooLarge, ValueError, OSError):
         multipart.read(request.stream, boundary, fields, begin)
 
 
-def _let_through(fields: MultiDict[str, str]) -> None:
+def _lift_size_limit(fields: MultiDict[str, str]) -> None:
     """Let the request be read here, however large; its fields are found where they always are."""
     request.max_content_length = sys.maxsize
     _ = request.stream
     request.__dict__.update(form=fields, files=MultiDict[str, Any]())
 
 
-def _opener(received: Received, fields: MultiDict[str, str]) -> multipart.Begin:
+def _target_opener(received: UploadResult, fields: MultiDict[str, str]) -> multipart.OpenTarget:
     @contextmanager
-    def begin(_field: str, name: str) -> Iterator[multipart.Sink]:
+    def begin(_field: str, name: str) -> Iterator[multipart.FileTarget]:
         if not received.files:
             check_token(fields)
-            if (request.content_length or 0) > LARGEST_MESSAGE + AROUND:
+            if (request.content_length or 0) > LARGEST_MESSAGE + FORM_OVERHEAD:
                 raise UploadRefused(413, TOO_MUCH)
         if len(received.files) + len(fields.getlist("attachment")) >= MOST:
             raise UploadRefused(413, TOO_MANY)
-        with storing(name, is_voice=fields.get("voice") == "1") as file:
+        with open_upload(name, is_voice=fields.get("voice") == "1") as file:
             yield file
-        received.files.append(file.kept)
+        received.files.append(file.attachment)
 
     return begin
 
 
-def release(key: str) -> bool:
+def discard_upload(key: str) -> bool:
     """Take back a file that is the viewer's and not sent, with its blobs; whether it was."""
     found = attachments.discard(auth.viewer(), key)
     if found is not None:
@@ -130,16 +130,16 @@ def release(key: str) -> bool:
     return found is not None
 
 
-def refusal(fault: Fault) -> Response:
+def error_response(error: UploadError) -> Response:
     """What answers the page's script when a file is not taken."""
-    answer = page("files/refused.html", fault.status, sentence=str(fault))
-    return answer if isinstance(fault, UploadRefused) else fault.tell(answer)
+    answer = page("files/refused.html", error.status, sentence=str(error))
+    return answer if isinstance(error, UploadRefused) else error.with_retry_after(answer)
 
 
-class Incoming:
+class IncomingFile:
     """One file on its way in."""
 
-    kept: Attachment
+    attachment: Attachment
 
     def __init__(self, draft: incoming.BlobDraft) -> None:
         self.draft = draft
@@ -156,7 +156,7 @@ class Incoming:
 
 
 @contextmanager
-def storing(name: str, *, is_voice: bool = False) -> Iterator[Incoming]:
+def open_upload(name: str, *, is_voice: bool = False) -> Iterator[IncomingFile]:
     """Store a file; afterwards it is the viewer's to send.
 
     Raises:
@@ -164,15 +164,15 @@ def storing(name: str, *, is_voice: bool = False) -> Iterator[Incoming]:
         Limited: she has uploaded many just now.
     """
     me = auth.viewer()
-    rate_limits.charge_upload(me)
+    rate_limits.enforce_upload_limit(me)
     if shutil.disk_usage(settings.data_dir).free < settings.disk_reserve * 1_000_000:
         raise UploadRefused(507, NO_DISK)
     with incoming.draft(name) as draft:
-        file = Incoming(draft)
+        file = IncomingFile(draft)
         yield file
     attachment = Attachment(**draft.stored, is_voice=is_voice)
     try:
-        file.kept = attachments.keep(me, attachment)
-    except Refused as fault:
+        file.attachment = attachments.keep(me, attachment)
+    except Refused as error:
         incoming.delete(attachment.blobs)
-        raise UploadRefused(413, str(fault)) from fault
+        raise UploadRefused(413, str(error)) from error

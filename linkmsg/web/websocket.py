@@ -9,22 +9,22 @@ from typing import Any
 from simple_websocket import Server
 
 # A reader that takes nothing for so long, in seconds, is gone.
-STALLED = 20
-CLOSING = 2
+SEND_TIMEOUT = 20
+CLOSE_TIMEOUT = 2
 
 
-def hang_up(ws: Server, code: int | None) -> None:
+def close_socket(ws: Server, code: int | None) -> None:
     """Close with a code, and wait for the other side: a server writes on as soon as we return."""
     with contextlib.suppress(Exception):
         if code and ws.connected:
             ws.close(code)
-    ws.thread.join(CLOSING)
+    ws.thread.join(CLOSE_TIMEOUT)
     with contextlib.suppress(OSError):
         ws.sock.shutdown(sockets.SHUT_RDWR)
-    ws.thread.join(CLOSING)
+    ws.thread.join(CLOSE_TIMEOUT)
 
 
-class Wire:
+class LockedSocket:
     """A connection whose writers stand in line and write all of what they write.
 
     simple-websocket answers pings from its reading thread while frames are sent, and takes a
@@ -44,13 +44,13 @@ class Wire:
         return len(data)
 
     @classmethod
-    def lay(cls, environ: dict[str, Any]) -> None:
+    def install(cls, environ: dict[str, Any]) -> None:
         """Put wires where simple-websocket looks for the connection of a request.
 
         The compressor is thrown away after each frame (RFC 7692, 7.1.1.1): kept, it would cost
         every socket a quarter of a megabyte.
         """
-        wait = struct.pack("ll", STALLED, 0)
+        wait = struct.pack("ll", SEND_TIMEOUT, 0)
         for name in ("werkzeug.socket", "gunicorn.socket"):
             if name in environ:
                 environ[name].setsockopt(sockets.SOL_SOCKET, sockets.SO_SNDTIMEO, wait)

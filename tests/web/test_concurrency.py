@@ -6,7 +6,7 @@ from threading import Event, Lock
 
 import pytest
 
-from linkmsg.web.concurrency import HEARD, ConcurrencyLimit
+from linkmsg.web.concurrency import MAX_BUFFERED_BODY, ConcurrencyLimit
 
 
 class Inner:
@@ -90,6 +90,6 @@ def test_what_is_larger_than_a_form_is_left_to_its_door(inner):
     inner.go.set()
     line = SlowLine()
     line.go.set()
-    environ = request(line, CONTENT_LENGTH=str(HEARD + 1))
+    environ = request(line, CONTENT_LENGTH=str(MAX_BUFFERED_BODY + 1))
     ConcurrencyLimit(inner, 1)(environ, None)
     assert environ["wsgi.input"] is line

@@ -39,10 +39,10 @@ def test_a_message_goes_on_after_signing_in_again_and_is_sent_once(app, ana, tal
     kept = ana.client.post("/sign-in", data=knock)
     assert kept.status_code == 200
     assert bodies(app) == sent
-    carried = form_to(kept.text, path)
-    assert carried["nonce"] == form["nonce"]
+    recovered = form_to(kept.text, path)
+    assert recovered["nonce"] == form["nonce"]
     for _ in range(2):
-        assert ana.client.post(path, data=carried).location == path
+        assert ana.client.post(path, data=recovered).location == path
     assert bodies(app) == [*sent, TEXT]
 
 
@@ -54,7 +54,7 @@ def test_a_wrong_password_on_the_way_loses_nothing(app, ana, talk):
     again = ana.client.post("/sign-in", data=knock)
     assert again.status_code == 422
     fields = form_to(again.text, "/sign-in")
-    assert fields["carried.body"] == AS_SENT
+    assert fields["recovered.body"] == AS_SENT
     kept = ana.client.post("/sign-in", data=fields | {"password": PASSWORD})
     assert form_to(kept.text, f"/messaging/{talk}")["body"] == AS_SENT
 
@@ -195,7 +195,7 @@ def test_passwords_are_never_carried(ana):
     end_session(ana)
     ended = ana.post("/settings/account/email", email="new@example.com", **secrets)
     assert (ended.status_code, "secret" in ended.text) == (401, False)
-    assert form_to(ended.text, "/sign-in")["carried.email"] == "new@example.com"
+    assert form_to(ended.text, "/sign-in")["recovered.email"] == "new@example.com"
 
 
 def test_a_form_that_is_too_large_is_refused_in_a_sentence_and_nothing_is_written(app, ana, talk):

@@ -53,13 +53,13 @@ def read(stream: io.BytesIO, sink: Sink) -> None:
 
 
 def test_of_forms_that_come_at_once_one_piece_is_taken_in_after_the_other():
-    body = form(10 * multipart.PIECE)
+    body = form(10 * multipart.CHUNK)
     sink = Sink()
     with ThreadPoolExecutor(4) as crowd:
         done = [crowd.submit(read, io.BytesIO(body), sink) for _ in range(4)]
         for each in done:
             each.result(20)
-    assert (sink.most, sink.size) == (1, 40 * multipart.PIECE)
+    assert (sink.most, sink.size) == (1, 40 * multipart.CHUNK)
 
 
 def test_a_form_on_a_slow_line_holds_up_no_other():

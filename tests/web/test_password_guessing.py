@@ -5,7 +5,7 @@ import pytest
 from linkmsg.actions import accounts, invite_links, messages, sessions
 from linkmsg.actions.passwords import hashed
 from linkmsg.models import Member
-from linkmsg.web.invite_tokens import address_of
+from linkmsg.web.invite_tokens import invite_url
 from tests.people import PARTIAL, PASSWORD, join, sign_in
 from tests.support.concurrently import together
 
@@ -73,7 +73,7 @@ def test_a_password_changed_meanwhile_opens_no_session(app, ana, monkeypatch):
 
 def test_a_link_of_a_closed_admin_lets_nobody_in(app, admin, nobody):
     with app.test_request_context():
-        address = address_of(invite_links.make(admin.member(), max_uses=None, days=7))
+        address = invite_url(invite_links.make(admin.member(), max_uses=None, days=7))
     assert nobody.get(address).status_code == 200
     with app.app_context():
         accounts.disable(admin.member())

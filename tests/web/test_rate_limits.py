@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from linkmsg.db import db
 from linkmsg.models import Message
 from linkmsg.web.rate_limit_storage import SweptMemoryStorage
-from linkmsg.web.rate_limits import LONGEST_WAIT
+from linkmsg.web.rate_limits import MAX_WAIT
 from tests.people import nonce, sign_in, token_in
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -73,7 +73,7 @@ def test_each_further_failure_doubles_the_wait_up_to_a_quarter_of_an_hour(clock,
             pass
         waits.append(int(answer.headers["Retry-After"]))
         clock.shift(timedelta(seconds=waits[-1] + 1))
-    assert waits == [30, 60, 120, 240, 480, LONGEST_WAIT, LONGEST_WAIT]
+    assert waits == [30, 60, 120, 240, 480, MAX_WAIT, MAX_WAIT]
 
 
 def test_other_accounts_and_other_addresses_are_not_held_up(clock, nobody, ana, bo):
@@ -181,7 +181,7 @@ def test_counting_starts_no_thread_and_forgets_what_is_over_when_it_is_time(monk
     with time_machine.travel(datetime.now(UTC) + timedelta(minutes=2), tick=False):
         assert counts.get("each/7") == 0
     monkeypatch.undo()
-    monkeypatch.setattr("linkmsg.web.rate_limit_storage.SWEPT_EVERY", 0)
+    monkeypatch.setattr("linkmsg.web.rate_limit_storage.SWEEP_INTERVAL", 0)
     with time_machine.travel(datetime.now(UTC) + timedelta(minutes=2)):
         counts.incr("new", 60)
         counts.timer.join()

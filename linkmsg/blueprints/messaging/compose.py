@@ -7,7 +7,7 @@ from linkmsg import clock
 from linkmsg.actions import messages
 from linkmsg.actions.errors import FilesRefused, MayNotWrite, NonceReused
 from linkmsg.blueprints.people.connect import instead_of_sending
-from linkmsg.forms.messages import MessageForm, new_message
+from linkmsg.forms.messages import MessageForm, new_message_form
 from linkmsg.models import Relation
 from linkmsg.models.inbox import Inbox
 from linkmsg.models.people import People, PersonHit, connections_of, matching
@@ -20,34 +20,36 @@ def compose() -> ResponseReturnValue:
     handle = request.args.get("to", "")
     if not handle:
         return _choose(request.args.get("q", "").strip())
-    me, other = auth.viewer(), permissions.person(handle)
+    me, other = auth.viewer(), permissions.member_by_handle(handle)
     relation = Relation.between(me, other.id, clock.now())
     if relation.conversation_id is not None:
         return redirect(url_for("messaging.thread", id=relation.conversation_id), 303)
-    return _write(relation, new_message())
+    return _write(relation, new_message_form())
 
 
 @csrf.csrf_protect.exempt  # type: ignore[untyped-decorator]
 def start() -> ResponseReturnValue:
     """Send the first message to somebody."""
-    form = MessageForm.received()
-    me, other = auth.viewer(), permissions.person(request.form.get("to", ""))
+    form = MessageForm.from_request()
+    me, other = auth.viewer(), permissions.member_by_handle(request.form.get("to", ""))
     if not form.validate():
-        return _write(Relation.between(me, other.id, clock.now()), form.renewed(), form.status)
-    rate_limits.charge_message(me, form.nonce.data)
+        return _write(
+            Relation.between(me, other.id, clock.now()), form.with_new_nonce(), form.status
+        )
+    rate_limits.enforce_message_limit(me, form.nonce.data)
     try:
-        sent = messages.start(me, other, form.body.data, form.nonce.data, form.keys)
-    except (NonceReused, FilesRefused) as fault:
-        form.give_back(str(fault))
-        return _write(Relation.between(me, other.id, clock.now()), form.renewed(), 409)
-    except MayNotWrite as fault:
-        return instead_of_sending(fault.relation, form.body.data)
+        sent = messages.start(me, other, *form.content)
+    except (NonceReused, FilesRefused) as error:
+        form.add_error(str(error))
+        return _write(Relation.between(me, other.id, clock.now()), form.with_new_nonce(), 409)
+    except MayNotWrite as error:
+        return instead_of_sending(error.relation, form.body.data)
     return redirect(url_for("messaging.thread", id=sent.message.conversation_id), 303)
 
 
 def _choose(q: str) -> ResponseReturnValue:
     if q:
-        rate_limits.charge_search(auth.viewer())
+        rate_limits.enforce_search_limit(auth.viewer())
     return page(
         "messages/compose.html",
         inbox=Inbox(auth.viewer()),
@@ -55,7 +57,7 @@ def _choose(q: str) -> ResponseReturnValue:
         people=_found(q),
         recipient=None,
         relation=None,
-        form=new_message(),
+        form=new_message_form(),
     )
 
 

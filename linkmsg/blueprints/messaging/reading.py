@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from linkmsg.actions import reading
 from linkmsg.models.participant_view import ParticipantView
 from linkmsg.web import auth, params, permissions, redirects
-from linkmsg.web.responses import done, fragment_or
+from linkmsg.web.responses import fragment_or_redirect, redirect_after_post
 
 # The smallest picture there is: a transparent GIF of one pixel.
 PIXEL = b64decode("R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==")
@@ -17,15 +17,15 @@ PIXEL = b64decode("R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==")
 def read(id: int) -> ResponseReturnValue:
     """Read up to the message that was really seen."""
     permissions.my_participation(id)
-    reading.read(auth.viewer(), id, params.needed("seq", request.form))
+    reading.read(auth.viewer(), id, params.required_int("seq", request.form))
     return _row(id, url_for("messaging.thread", id=id))
 
 
 def seen(id: int) -> ResponseReturnValue:
     """The same for a page without JavaScript: a picture that is loaded when the page is shown."""
     permissions.my_participation(id)
-    if redirects.is_ours():
-        reading.read(auth.viewer(), id, params.needed("seq"))
+    if redirects.is_same_origin():
+        reading.read(auth.viewer(), id, params.required_int("seq"))
     return Response(PIXEL, mimetype="image/gif", headers={"Cache-Control": "no-store"})
 
 
@@ -33,10 +33,12 @@ def unread(id: int) -> ResponseReturnValue:
     """Put it back to unread."""
     permissions.my_participation(id)
     reading.mark_unread(auth.viewer(), id)
-    if redirects.came_from() == url_for("messaging.thread", id=id):
-        return done(url_for("messaging.inbox"))  # shown, it would be read again
+    if redirects.referring_path() == url_for("messaging.thread", id=id):
+        return redirect_after_post(url_for("messaging.inbox"))  # shown, it would be read again
     return _row(id, url_for("messaging.inbox"))
 
 
 def _row(id: int, address: str) -> ResponseReturnValue:
-    return fragment_or(address, "broadcasts/row.html", side=ParticipantView.of(auth.viewer(), id))
+    return fragment_or_redirect(
+        address, "broadcasts/row.html", side=ParticipantView.of(auth.viewer(), id)
+    )

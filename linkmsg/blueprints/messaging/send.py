@@ -12,32 +12,32 @@ from linkmsg.forms.messages import MessageForm
 from linkmsg.models import Conversation, Participation
 from linkmsg.models.thread import Thread
 from linkmsg.web import auth, csrf, permissions, rate_limits
-from linkmsg.web.responses import is_partial, page
+from linkmsg.web.responses import is_fragment_request, page
 
 
 @csrf.csrf_protect.exempt  # type: ignore[untyped-decorator]
 def send(id: int) -> ResponseReturnValue:
     """Send a message; a text that can't be sent comes back with the reason."""
     part, conversation = permissions.my_participation(id)
-    form = MessageForm.received()
+    form = MessageForm.from_request()
     if not form.validate():
         return _refuse(part, conversation, form, form.status)
     try:
-        rate_limits.charge_message(auth.viewer(), form.nonce.data)
-        sent = messages.send(auth.viewer(), id, form.body.data, form.nonce.data, form.keys)
-    except (NonceReused, FilesRefused, rate_limits.Limited) as fault:
-        return _give_back(fault, part, conversation, form)
-    except MayNotWrite as fault:
-        return _may_not(fault, part, conversation, form)
-    if not is_partial():
+        rate_limits.enforce_message_limit(auth.viewer(), form.nonce.data)
+        sent = messages.send(auth.viewer(), id, *form.content)
+    except (NonceReused, FilesRefused, rate_limits.RateLimited) as error:
+        return _give_back(error, part, conversation, form)
+    except MayNotWrite as error:
+        return _may_not(error, part, conversation, form)
+    if not is_fragment_request():
         return redirect(url_for("messaging.thread", id=id), 303)
-    return _sent(id, form.held_revision(), sent)
+    return _sent(id, form.page_revision(), sent)
 
 
 def typing(id: int) -> ResponseReturnValue:
     """One is writing."""
     _, conversation = permissions.my_participation(id)
-    if rate_limits.may_signal(auth.viewer(), id):
+    if rate_limits.may_announce_typing(auth.viewer(), id):
         typing_.type_in(auth.viewer(), conversation)
     return Response(status=204)
 
@@ -46,30 +46,30 @@ def _refuse(
     part: Participation, conversation: Conversation, form: MessageForm, status: int
 ) -> Response:
     shown = Thread.newest(part, conversation, relation_in(conversation))
-    if is_partial():
-        return page("messages/foot.html", status, thread=shown, form=form.renewed())
-    return thread_page(shown, form.renewed(), status)
+    if is_fragment_request():
+        return page("messages/foot.html", status, thread=shown, form=form.with_new_nonce())
+    return thread_page(shown, form.with_new_nonce(), status)
 
 
 def _give_back(
-    fault: NonceReused | FilesRefused | rate_limits.Limited,
+    error: NonceReused | FilesRefused | rate_limits.RateLimited,
     part: Participation,
     conversation: Conversation,
     form: MessageForm,
 ) -> Response:
-    form.give_back(str(fault))
-    if isinstance(fault, rate_limits.Limited):
-        return fault.tell(_refuse(part, conversation, form, 429))
+    form.add_error(str(error))
+    if isinstance(error, rate_limits.RateLimited):
+        return error.with_retry_after(_refuse(part, conversation, form, 429))
     return _refuse(part, conversation, form, 409)
 
 
 def _may_not(
-    fault: MayNotWrite, part: Participation, conversation: Conversation, form: MessageForm
+    error: MayNotWrite, part: Participation, conversation: Conversation, form: MessageForm
 ) -> ResponseReturnValue:
-    if is_partial():
-        shown = Thread.newest(part, conversation, fault.relation)
-        return page("messages/foot.html", 403, thread=shown, form=form.renewed())
-    return instead_of_sending(fault.relation, form.body.data)
+    if is_fragment_request():
+        shown = Thread.newest(part, conversation, error.relation)
+        return page("messages/foot.html", 403, thread=shown, form=form.with_new_nonce())
+    return instead_of_sending(error.relation, form.body.data)
 
 
 def _sent(id: int, held: int, sent: messages.Sent) -> ResponseReturnValue:

@@ -10,12 +10,12 @@ from linkmsg.forms.messages import NoteForm
 from linkmsg.models import Connection, Relation, Standing
 from linkmsg.models.text import fold, lines
 from linkmsg.web import auth, permissions
-from linkmsg.web.responses import done, page
+from linkmsg.web.responses import page, redirect_after_post
 
 
 def connect(handle: str) -> ResponseReturnValue:
     """Invite a member, with a note if one likes."""
-    me, other = auth.viewer(), permissions.person(handle)
+    me, other = auth.viewer(), permissions.member_by_handle(handle)
     form = NoteForm()
     if not form.validate_on_submit():
         relation = Relation.between(me, other.id, clock.now())
@@ -24,7 +24,7 @@ def connect(handle: str) -> ResponseReturnValue:
     invitation = invitations.invite(me, other, form.note.data)
     connected = invitation.outcome == "accepted"
     sentence = f"You and {other.first_name} are connected." if connected else "Invitation sent."
-    return done(url_for("people.profile", handle=other.handle), sentence)
+    return redirect_after_post(url_for("people.profile", handle=other.handle), sentence)
 
 
 def instead_of_sending(relation: Relation, text: str) -> ResponseReturnValue:

@@ -18,24 +18,24 @@ SHOWN = 3
 def find() -> ResponseReturnValue:
     """Members by any part of their name, headline or company; without words, all others."""
     q = request.args.get("q", "").strip()
-    rate_limits.charge_search(auth.viewer())
+    rate_limits.enforce_search_limit(auth.viewer())
     members = matching(auth.viewer(), q, clock.now())
     if not q:
         members = members.where(Member.id != auth.viewer().id)
-    found = People.page_of(members, pagination.wanted())
+    found = People.page_of(members, pagination.requested_page())
     return page(
         "people/find.html",
         q=q,
         people=found.hits,
         total=found.total,
-        pages=pagination.of(found, q=q),
+        pages=pagination.page_links(found, q=q),
     )
 
 
 def profile(handle: str) -> ResponseReturnValue:
     """Who somebody is, and how one stands to her. Old handles lead on."""
     try:
-        other = permissions.person(handle)
+        other = permissions.member_by_handle(handle)
     except NotFound:
         return _lead_on(handle)
     me = auth.viewer()
@@ -53,11 +53,11 @@ def profile(handle: str) -> ResponseReturnValue:
 
 def mutuals(handle: str) -> ResponseReturnValue:
     """Whom both know."""
-    me, other = auth.viewer(), permissions.person(handle)
+    me, other = auth.viewer(), permissions.member_by_handle(handle)
     if me.id == other.id:
         return redirect(url_for("network.connections"), 303)
-    found = People.page_of(mutual_with(me, other, clock.now()), pagination.wanted())
-    pages = pagination.of(found, handle=handle)
+    found = People.page_of(mutual_with(me, other, clock.now()), pagination.requested_page())
+    pages = pagination.page_links(found, handle=handle)
     return page("people/mutuals.html", person=other, people=found.hits, pages=pages)
 
 
@@ -74,7 +74,7 @@ def _shared(me: Member, other: Member) -> tuple[list[Member], int]:
 
 
 def _lead_on(handle: str) -> ResponseReturnValue:
-    member = permissions.renamed(handle)
+    member = permissions.member_by_old_handle(handle)
     if member is None or member.closed:
         abort(404)
     return redirect(url_for("people.profile", handle=member.handle), 303)

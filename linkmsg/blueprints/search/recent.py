@@ -7,25 +7,25 @@ from sqlalchemy.exc import SQLAlchemyError
 from linkmsg import search
 from linkmsg.actions import searching
 from linkmsg.web import auth
-from linkmsg.web.responses import done
-from linkmsg.web.search_request import clean
+from linkmsg.web.responses import redirect_after_post
+from linkmsg.web.search_request import clean_query
 
 
 def remember() -> ResponseReturnValue:
     """Keep what was typed and then left as it was."""
-    text = clean(request.form.get("q", ""))
+    text = clean_query(request.form.get("q", ""))
     if not search.understood(auth.viewer(), text).is_empty:
-        keep(text)
+        record_search(text)
     return Response(status=204)
 
 
 def forget() -> ResponseReturnValue:
     """Forget what was searched for."""
     searching.forget(auth.viewer())
-    return done(url_for("search.find"))
+    return redirect_after_post(url_for("search.find"))
 
 
-def keep(text: str) -> None:
+def record_search(text: str) -> None:
     """Keep a search among the recent ones; a database that is busy must not cost the page."""
     try:
         searching.remember(auth.viewer(), text)

@@ -29,7 +29,7 @@ def groups(page):
 def test_without_scripts_more_shows_all_of_it_up_to_there_and_then_page_after_page(
     ana, many, monkeypatch
 ):
-    monkeypatch.setattr("linkmsg.blueprints.search.results.MOST", 40)
+    monkeypatch.setattr("linkmsg.blueprints.search.results.MAX_HITS", 40)
     first = ana.get("/search?q=ferry").text
     way = more(first, "href")
     page = ana.get(way).text
@@ -90,7 +90,7 @@ def test_more_past_the_pace_is_refused_and_takes_nothing_away(ana, many, setting
 
 
 def test_no_more_are_shown_at_once_than_there_is_time_for(ana, many, monkeypatch):
-    monkeypatch.setattr("linkmsg.blueprints.search.results.MOST", 40)
+    monkeypatch.setattr("linkmsg.blueprints.search.results.MAX_HITS", 40)
     page = ana.get("/search?q=ferry&shown=2147483647").text
     assert len(places(page)) == 40
     assert ana.get(more(page, "href")).status_code == 200
