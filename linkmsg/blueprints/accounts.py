@@ -10,8 +10,8 @@ from sqlalchemy import exists, select
 
 from linkmsg import clock
 from linkmsg.actions import accounts, sessions
-from linkmsg.actions.accounts import Newcomer
-from linkmsg.actions.errors import Refused, Taken
+from linkmsg.actions.accounts import NewAccount
+from linkmsg.actions.errors import ActionRefused, AlreadyTaken
 from linkmsg.config import settings
 from linkmsg.db import db
 from linkmsg.forms.accounts import SetupForm, SignInForm, SignUpForm
@@ -51,7 +51,9 @@ def setup() -> ResponseReturnValue:
     if not _is_setup_token(form.token.data):
         form.token.errors = ["That is not the token. The newest one is in the log."]
         return page("accounts/setup.html", 422, form=form, zones=time_zones())
-    newcomer = Newcomer(form.email.data, form.name.data, form.password.data, "", form.timezone.data)
+    newcomer = NewAccount(
+        form.email.data, form.name.data, form.password.data, "", form.timezone.data
+    )
     auth.sign_in(accounts.set_up(form.place.data, newcomer), remember=True)
     return redirect_after_post(url_for("messaging.inbox"))
 
@@ -109,7 +111,7 @@ def _sign_in_start() -> ResponseReturnValue:
 
 def _authenticate(form: SignInForm, device: str) -> Member | None:
     """Who this is; a failure is told in the form."""
-    member = sessions.recognise(form.email.data, form.password.data)
+    member = sessions.authenticate(form.email.data, form.password.data)
     if member is None:
         form.password.errors = [WRONG_CREDENTIALS]
     else:
@@ -163,7 +165,7 @@ def _sign_up_page(form: SignUpForm, inviter: Member | None, status: int = 0) -> 
 def _enter(
     form: SignUpForm, link: InviteLink | None, inviter: Member | None
 ) -> ResponseReturnValue:
-    newcomer = Newcomer(
+    newcomer = NewAccount(
         form.email.data,
         form.name.data,
         form.password.data,
@@ -172,10 +174,10 @@ def _enter(
     )
     try:
         member = accounts.sign_up(newcomer, link.id if link else None)
-    except Taken as error:
+    except AlreadyTaken as error:
         form[error.field].errors = [str(error)]
         return _sign_up_page(form, inviter, 422)
-    except Refused as error:
+    except ActionRefused as error:
         return page("accounts/sign_up_closed.html", 403, reason=str(error))
     auth.sign_in(member, remember=True)
     return known_devices.remember(member, redirect_after_post(url_for("messaging.inbox")))

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from linkmsg import clock
-from linkmsg.actions.errors import Refused, TooMany
+from linkmsg.actions.errors import ActionRefused, LimitReached
 from linkmsg.db import db
 from linkmsg.web import auth, template_filters
 from linkmsg.web.form_recovery import RecoveredForm
@@ -49,8 +49,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(CSRFError, csrf_error)
     app.register_error_handler(RateLimited, rate_limited)
-    app.register_error_handler(TooMany, limit_reached)
-    app.register_error_handler(Refused, action_refused)
+    app.register_error_handler(LimitReached, limit_reached)
+    app.register_error_handler(ActionRefused, action_refused)
     app.register_error_handler(Exception, internal_error)
 
 
@@ -85,7 +85,7 @@ def rate_limited(error: RateLimited) -> ResponseReturnValue:
     )
 
 
-def limit_reached(error: TooMany) -> ResponseReturnValue:
+def limit_reached(error: LimitReached) -> ResponseReturnValue:
     """A limit of the product's rules: when it ends, and what was typed."""
     zone = auth.viewer().zone
     sentence = f"{error} You can go on from {template_filters.full_time(error.again_at, zone)}."
@@ -95,7 +95,7 @@ def limit_reached(error: TooMany) -> ResponseReturnValue:
     return response
 
 
-def action_refused(error: Refused) -> ResponseReturnValue:
+def action_refused(error: ActionRefused) -> ResponseReturnValue:
     """What an action would not do."""
     return _error_page(409, "This was not done", str(error), RecoveredForm.from_request())
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import request, url_for
 
-from linkmsg.models.people import People
+from linkmsg.models.people import PeoplePage
 from linkmsg.web import params
 
 MAX_PAGE = 10_000
@@ -26,7 +26,7 @@ def requested_page() -> int:
     return min(max(params.optional_int("page") or 1, 1), MAX_PAGE)
 
 
-def page_links(people: People, **values: Any) -> PageLinks:
+def page_links(people: PeoplePage, **values: Any) -> PageLinks:
     """The ways from a page of people, with what else the address holds."""
 
     def way(page: int) -> str:

@@ -11,11 +11,17 @@ from flask import Response, abort, request
 from werkzeug.datastructures import MultiDict
 
 from linkmsg.actions import attachments
-from linkmsg.actions.errors import Refused
+from linkmsg.actions.errors import ActionRefused
 from linkmsg.config import settings
 from linkmsg.db import db
 from linkmsg.models import Attachment
-from linkmsg.models.attachment import LARGEST, LARGEST_MESSAGE, MOST, TOO_MANY, TOO_MUCH
+from linkmsg.models.attachment import (
+    MAX_MESSAGE_SIZE,
+    MAX_PER_MESSAGE,
+    MAX_SIZE,
+    TOO_LARGE,
+    TOO_MANY,
+)
 from linkmsg.storage import incoming
 from linkmsg.web import auth, multipart, rate_limits
 from linkmsg.web.csrf import check_token, csrf_protect
@@ -24,7 +30,7 @@ from linkmsg.web.responses import page
 # What a form may have around its files, in bytes.
 FORM_OVERHEAD = 1024 * 1024
 
-TOO_LARGE = "{} is larger than 25 MiB. Send it in parts, or put it somewhere and send the link."
+FILE_TOO_LARGE = "{} is larger than 25 MiB. Send it in parts, or put it somewhere and send the link."
 NO_DISK = "There is no room for files on this server now. Your text is kept. Tell an admin."
 CUT_OFF = "The upload was cut off, so nothing was sent. Try again."
 
@@ -111,9 +117,9 @@ def _target_opener(received: UploadResult, fields: MultiDict[str, str]) -> multi
     def begin(_field: str, name: str) -> Iterator[multipart.FileTarget]:
         if not received.files:
             check_token(fields)
-            if (request.content_length or 0) > LARGEST_MESSAGE + FORM_OVERHEAD:
-                raise UploadRefused(413, TOO_MUCH)
-        if len(received.files) + len(fields.getlist("attachment")) >= MOST:
+            if (request.content_length or 0) > MAX_MESSAGE_SIZE + FORM_OVERHEAD:
+                raise UploadRefused(413, TOO_LARGE)
+        if len(received.files) + len(fields.getlist("attachment")) >= MAX_PER_MESSAGE:
             raise UploadRefused(413, TOO_MANY)
         with open_upload(name, is_voice=fields.get("voice") == "1") as file:
             yield file
@@ -150,8 +156,8 @@ class IncomingFile:
         Raises:
             UploadRefused: they are more than a file may have.
         """
-        if self.draft.size + len(data) > LARGEST:
-            raise UploadRefused(413, TOO_LARGE.format(self.draft.name))
+        if self.draft.size + len(data) > MAX_SIZE:
+            raise UploadRefused(413, FILE_TOO_LARGE.format(self.draft.name))
         self.draft.write(data)
 
 
@@ -172,7 +178,7 @@ def open_upload(name: str, *, is_voice: bool = False) -> Iterator[IncomingFile]:
         yield file
     attachment = Attachment(**draft.stored, is_voice=is_voice)
     try:
-        file.attachment = attachments.keep(me, attachment)
-    except Refused as error:
+        file.attachment = attachments.add(me, attachment)
+    except ActionRefused as error:
         incoming.delete(attachment.blobs)
         raise UploadRefused(413, str(error)) from error

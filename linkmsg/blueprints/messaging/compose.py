@@ -5,12 +5,12 @@ from flask.typing import ResponseReturnValue
 
 from linkmsg import clock
 from linkmsg.actions import messages
-from linkmsg.actions.errors import FilesRefused, MayNotWrite, NonceReused
+from linkmsg.actions.errors import AttachmentsRefused, NonceReused, WritingNotAllowed
 from linkmsg.blueprints.people.connect import instead_of_sending
 from linkmsg.forms.messages import MessageForm, new_message_form
-from linkmsg.models import Relation
+from linkmsg.models import Relationship
 from linkmsg.models.inbox import Inbox
-from linkmsg.models.people import People, PersonHit, connections_of, matching
+from linkmsg.models.people import PeoplePage, PersonRow, connections_of, people_matching
 from linkmsg.web import auth, csrf, permissions, rate_limits
 from linkmsg.web.responses import page
 
@@ -21,7 +21,7 @@ def compose() -> ResponseReturnValue:
     if not handle:
         return _choose(request.args.get("q", "").strip())
     me, other = auth.viewer(), permissions.member_by_handle(handle)
-    relation = Relation.between(me, other.id, clock.now())
+    relation = Relationship.between(me, other.id, clock.now())
     if relation.conversation_id is not None:
         return redirect(url_for("messaging.thread", id=relation.conversation_id), 303)
     return _write(relation, new_message_form())
@@ -34,15 +34,15 @@ def start() -> ResponseReturnValue:
     me, other = auth.viewer(), permissions.member_by_handle(request.form.get("to", ""))
     if not form.validate():
         return _write(
-            Relation.between(me, other.id, clock.now()), form.with_new_nonce(), form.status
+            Relationship.between(me, other.id, clock.now()), form.with_new_nonce(), form.status
         )
     rate_limits.enforce_message_limit(me, form.nonce.data)
     try:
         sent = messages.start(me, other, *form.content)
-    except (NonceReused, FilesRefused) as error:
+    except (NonceReused, AttachmentsRefused) as error:
         form.add_error(str(error))
-        return _write(Relation.between(me, other.id, clock.now()), form.with_new_nonce(), 409)
-    except MayNotWrite as error:
+        return _write(Relationship.between(me, other.id, clock.now()), form.with_new_nonce(), 409)
+    except WritingNotAllowed as error:
         return instead_of_sending(error.relation, form.body.data)
     return redirect(url_for("messaging.thread", id=sent.message.conversation_id), 303)
 
@@ -61,15 +61,15 @@ def _choose(q: str) -> ResponseReturnValue:
     )
 
 
-def _found(q: str) -> list[PersonHit]:
+def _found(q: str) -> list[PersonRow]:
     """One's connections; with words, whoever matches, the nearest first."""
     me = auth.viewer()
     if not q:
-        return People.page_of(connections_of(me, "", "recent"), 1).hits
-    return People.page_of(matching(me, q, clock.now(), nearest_first=True), 1).hits
+        return PeoplePage.page_of(connections_of(me, "", "recent"), 1).hits
+    return PeoplePage.page_of(people_matching(me, q, clock.now(), nearest_first=True), 1).hits
 
 
-def _write(relation: Relation, form: MessageForm, status: int = 200) -> ResponseReturnValue:
+def _write(relation: Relationship, form: MessageForm, status: int = 200) -> ResponseReturnValue:
     return page(
         "messages/compose.html",
         status,
