@@ -16,10 +16,10 @@ from linkmsg.config import settings
 from linkmsg.db import db
 from linkmsg.models import Attachment
 from linkmsg.models.attachment import (
+    FILES_TOO_LARGE,
     MAX_MESSAGE_SIZE,
     MAX_PER_MESSAGE,
     MAX_SIZE,
-    TOO_LARGE,
     TOO_MANY,
 )
 from linkmsg.storage import incoming
@@ -30,7 +30,9 @@ from linkmsg.web.responses import page
 # What a form may have around its files, in bytes.
 FORM_OVERHEAD = 1024 * 1024
 
-FILE_TOO_LARGE = "{} is larger than 25 MiB. Send it in parts, or put it somewhere and send the link."
+FILE_TOO_LARGE = (
+    "{} is larger than 25 MiB. Send it in parts, or put it somewhere and send the link."
+)
 NO_DISK = "There is no room for files on this server now. Your text is kept. Tell an admin."
 CUT_OFF = "The upload was cut off, so nothing was sent. Try again."
 
@@ -118,7 +120,7 @@ def _target_opener(received: UploadResult, fields: MultiDict[str, str]) -> multi
         if not received.files:
             check_token(fields)
             if (request.content_length or 0) > MAX_MESSAGE_SIZE + FORM_OVERHEAD:
-                raise UploadRefused(413, TOO_LARGE)
+                raise UploadRefused(413, FILES_TOO_LARGE)
         if len(received.files) + len(fields.getlist("attachment")) >= MAX_PER_MESSAGE:
             raise UploadRefused(413, TOO_MANY)
         with open_upload(name, is_voice=fields.get("voice") == "1") as file:
