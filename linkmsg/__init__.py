@@ -34,13 +34,13 @@ MAX_FORM_SIZE = 1024 * 1024
 
 
 def create_app(settings: config.Settings | None = None, *, prepared: bool = False) -> Flask:
-    """The app, by its settings (those of the environment where none are given).
+    """Return the app for some settings; without any, for those of the environment.
 
-    Making it has no effects: no thread, no migration, no file. Unless it is said to be
-    `prepared`, its data folder and schema are made when the first request comes.
+    Creating the app has no side effects: no thread, no migration, no file. Unless it is
+    `prepared`, the first request creates the data folder and the database schema.
 
     Raises:
-        ConfigError: a setting can't be used.
+        ConfigError: A setting is invalid or unknown.
     """
     settings = settings or config.from_environment(os.environ)
     app = Flask(__name__, static_folder=None)
@@ -68,20 +68,20 @@ def create_app(settings: config.Settings | None = None, *, prepared: bool = Fals
 
 
 def _init_web(app: Flask) -> None:
-    """Set up what every request passes through."""
+    """Register the parts of `web` that need the app, such as hooks and template filters."""
     for module in (params, auth, responses, errors, template_filters, rate_limits, static_files):
         module.init_app(app)
     login_guard.init_app(app, accounts.ask_to_sign_in)
 
 
 def _flask_config(settings: config.Settings) -> dict[str, Any]:
-    """What Flask and its extensions want to know."""
-    # A server that was restarted leaves dead connections in the pool; a file does not.
-    pinged = {} if settings.database_address.startswith("sqlite") else {"pool_pre_ping": True}
+    """Return the settings of Flask and its extensions."""
+    # After a restart of the database server the pool holds dead connections.
+    pre_ping = {} if settings.database_address.startswith("sqlite") else {"pool_pre_ping": True}
     return {
         "SECRET_KEY": settings.secret(),
         "SQLALCHEMY_DATABASE_URI": settings.database_address,
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": settings.threads, **pinged},
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": settings.threads, **pre_ping},
         "MAX_CONTENT_LENGTH": MAX_FORM_SIZE,
         "MAX_FORM_MEMORY_SIZE": MAX_FORM_SIZE,
         "PERMANENT_SESSION_LIFETIME": timedelta(days=settings.session_life),

@@ -11,7 +11,6 @@ from markupsafe import Markup
 import linkmsg
 from linkmsg import clock
 from linkmsg.actions import invitations, invite_links
-from linkmsg.blueprints.admin import LinkView
 from linkmsg.db import db
 from linkmsg.forms.messages import NoteForm, new_message_form
 from linkmsg.forms.settings import AppearanceForm, InviteLinkForm, ProfileForm
@@ -30,6 +29,7 @@ from linkmsg.models.people import InvitationView, PeoplePage, people_matching
 from linkmsg.models.thread import Thread, ThreadChanges
 from linkmsg.search import Hit, Results
 from linkmsg.web.form_recovery import RecoveredForm
+from linkmsg.web.invite_links import InviteLinkView
 from linkmsg.web.pagination import PageLinks
 from linkmsg.web.search_filters import FilterLink
 from linkmsg.web.search_request import SearchRequest
@@ -155,7 +155,7 @@ def place(app, ana, bo, dee, talk):
             view=InvitationView.all_of(
                 ana.member(), Invitation.of_member(ana.member(), invitation.id)
             )[0],
-            link=LinkView(link, "https://example.com/sign-up?invite=1", ana.member(), "open"),
+            link=InviteLinkView(link, "https://example.com/sign-up?invite=1", ana.member(), "open"),
             looks=AppearanceForm(),
             uses=InviteLinkForm(),
             profile=ProfileForm(),

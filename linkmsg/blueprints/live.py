@@ -1,4 +1,4 @@
-"""The socket, one for each tab, and what a tab says of itself by ordinary requests."""
+"""The WebSocket of each tab, and requests that tabs send about themselves."""
 
 from flask import Blueprint, Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
@@ -18,13 +18,13 @@ bp = Blueprint("live", __name__)
 sock = Sock()
 
 RETRY_AFTER_SECONDS = 15
-# RFC 6455, 5.2: a whole text frame as it stands, for thousands are sent each minute.
+# A complete text frame (RFC 6455, 5.2), built once because thousands are sent each minute.
 BEAT_FRAME = bytes([0x81, len(BEAT)]) + BEAT.encode()
 
 
 @bp.before_request
 def before_the_upgrade() -> ResponseReturnValue | None:
-    """What is refused before flask-sock accepts: other sites, and whoever finds no room."""
+    """Refuse other sites, and any tab over the limit, before flask-sock accepts the socket."""
     if request.endpoint != "live.socket":
         return None
     if request.headers.get("Origin") != (settings.base_url or request.host_url.rstrip("/")):
@@ -43,7 +43,7 @@ def socket(ws: Server) -> None:
     me, asked = auth.signed_in_user(), request.args
     looking = asked.get("looking") != "0"
     line = TabConnection(me.member.id, me.session.id, asked.get("tab", ""), looking=looking)
-    db.session.remove()  # waiting, it would keep a connection from all others
+    db.session.remove()  # else the wait would occupy a database connection
     ws.event = ws.input_buffer = line
     line.socket = ws.sock
     if not ws.connected:
@@ -56,7 +56,7 @@ def socket(ws: Server) -> None:
 
 @bp.get("/live")
 def room() -> ResponseReturnValue:
-    """Whether there is room for another tab: 503 and when to ask again, or 204."""
+    """Return 204 if another tab can connect, else 503 with the time to retry."""
     if not Hub.here().has_room:
         return _no_room()
     return Response(status=204)
@@ -64,7 +64,7 @@ def room() -> ResponseReturnValue:
 
 @bp.get("/live/counts")
 def counts() -> ResponseReturnValue:
-    """What waits, for a page that has missed something and shows nothing else of it."""
+    """Return the counts of unread messages and invitations, for a page that missed some frames."""
     return page("live/counts.html")
 
 
@@ -83,7 +83,7 @@ def _no_room() -> Response:
 def _serve(ws: Server, line: TabConnection) -> None:
     hub = Hub.here()
     try:
-        ws.sock.send(BEAT_FRAME)  # a page counts as connected once it has heard something
+        ws.sock.send(BEAT_FRAME)  # a page counts as connected after its first frame
         while (frame := line.next()) is not None:
             if frame == BEAT:
                 ws.sock.send(BEAT_FRAME)

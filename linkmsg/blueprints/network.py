@@ -24,7 +24,7 @@ bp = Blueprint("network", __name__, url_prefix="/network")
 
 @bp.get("")
 def connections() -> ResponseReturnValue:
-    """Whom one may write to, the newest first or by name."""
+    """List the connections, newest first or by name."""
     me, q = auth.viewer(), request.args.get("q", "").strip()
     sort = "name" if request.args.get("sort") == "name" else "recent"
     found = PeoplePage.page_of(connections_of(me, q, sort), pagination.requested_page())
@@ -41,7 +41,7 @@ def connections() -> ResponseReturnValue:
 
 @bp.get("/invitations")
 def invitations() -> ResponseReturnValue:
-    """What waits for one's answer."""
+    """List the invitations that wait for an answer."""
     me = auth.viewer()
     views = InvitationView.all_of(me, Invitation.received_by(me, clock.now()))
     return page("network/invitations.html", invitations=views, received_count=_received_count())
@@ -49,7 +49,7 @@ def invitations() -> ResponseReturnValue:
 
 @bp.get("/invitations/sent")
 def sent() -> ResponseReturnValue:
-    """What one waits for."""
+    """List the invitations that the viewer sent."""
     me = auth.viewer()
     views = InvitationView.all_of(me, Invitation.sent_by(me, clock.now()))
     return page("network/sent.html", invitations=views, received_count=_received_count())
@@ -57,41 +57,41 @@ def sent() -> ResponseReturnValue:
 
 @bp.post("/invitations/<id_:id>/accept")
 def accept(id: int) -> ResponseReturnValue:
-    """Connect with who has invited one."""
-    view = _mine(id)
+    """Accept an invitation."""
+    view = _my_invitation(id)
     conversation = actions.accept(auth.viewer(), id)
-    outcome = f"You and {view.person.first_name} are connected."
-    return _answered(view, outcome, conversation.id)
+    outcome = f"You and {view.person.first_name} are now connected."
+    return _outcome(view, outcome, conversation.id)
 
 
 @bp.post("/invitations/<id_:id>/ignore")
 def ignore(id: int) -> ResponseReturnValue:
-    """Say nothing; the other is not told."""
-    view = _mine(id)
+    """Ignore an invitation; its sender is not notified."""
+    view = _my_invitation(id)
     actions.ignore(auth.viewer(), id)
-    return _answered(view, f"Ignored. {view.person.first_name} is not told.")
+    return _outcome(view, f"Ignored. {view.person.first_name} isn't notified.")
 
 
 @bp.post("/invitations/<id_:id>/ignore-for-good")
 def ignore_for_good(id: int) -> ResponseReturnValue:
-    """Say nothing, now and to all that follow."""
-    view = _mine(id)
+    """Ignore an invitation, and block future ones from its sender."""
+    view = _my_invitation(id)
     actions.ignore(auth.viewer(), id, never_again=True)
-    return _answered(view, f"Ignored. You will not hear from {view.person.first_name} again.")
+    return _outcome(view, f"Ignored. {view.person.first_name} can't invite you again.")
 
 
 @bp.post("/invitations/<id_:id>/withdraw")
 def withdraw(id: int) -> ResponseReturnValue:
-    """Take back what one has sent."""
-    view = _mine(id)
+    """Withdraw an invitation."""
+    view = _my_invitation(id)
     actions.withdraw(auth.viewer(), id)
-    return _answered(view, "Withdrawn.")
+    return _outcome(view, "Invitation withdrawn.")
 
 
 @bp.get("/invitations/<id_:id>/reply")
 def reply(id: int) -> ResponseReturnValue:
-    """Answer without accepting."""
-    view = _mine(id)
+    """Show the form to reply to an invitation without accepting it."""
+    view = _my_invitation(id)
     if not _relation(view).may_reply:
         abort(404)
     return page("network/reply.html", invitation=view, form=new_message_form())
@@ -100,8 +100,8 @@ def reply(id: int) -> ResponseReturnValue:
 @bp.post("/invitations/<id_:id>/reply")
 @csrf.csrf_protect.exempt  # type: ignore[untyped-decorator]
 def send_reply(id: int) -> ResponseReturnValue:
-    """Send the answer."""
-    view, form = _mine(id), MessageForm.from_request()
+    """Send the reply to an invitation."""
+    view, form = _my_invitation(id), MessageForm.from_request()
     if not form.validate():
         return page("network/reply.html", form.status, invitation=view, form=form.with_new_nonce())
     rate_limits.enforce_message_limit(auth.viewer(), form.nonce.data)
@@ -115,20 +115,20 @@ def send_reply(id: int) -> ResponseReturnValue:
 
 @bp.route("/connections/<handle>/remove", methods=["GET", "POST"])
 def remove(handle: str) -> ResponseReturnValue:
-    """Part from a connection, once one has said so twice."""
+    """Remove a connection, after a page that asks for confirmation."""
     me, other = auth.viewer(), permissions.member_by_handle(handle)
     if request.method == "POST":
         connecting.remove(me, other)
         return redirect_after_post(
-            url_for("network.connections"), f"{other.first_name} is removed."
+            url_for("network.connections"), f"{other.first_name} was removed from your connections."
         )
     if Relationship.between(me, other.id, clock.now()).standing is not RelationshipStatus.CONNECTED:
         abort(404)
     return page("network/remove.html", person=other)
 
 
-def _mine(id: int) -> InvitationView:
-    """An invitation that one has sent or received; all others do not exist."""
+def _my_invitation(id: int) -> InvitationView:
+    """Return an invitation that the viewer sent or received; 404 for any other."""
     views = InvitationView.all_of(auth.viewer(), Invitation.of_member(auth.viewer(), id))
     if not views:
         abort(404)
@@ -143,10 +143,10 @@ def _received_count() -> int:
     return db.session.scalar(Invitation.count_received_by(auth.viewer(), clock.now())) or 0
 
 
-def _answered(
+def _outcome(
     view: InvitationView, outcome: str, conversation_id: int | None = None
 ) -> ResponseReturnValue:
-    """What an answer shows: its outcome in place, or the page it was given on."""
+    """Return the outcome of an answer in place, or redirect to the page it came from."""
     if is_fragment_request():
         return fragment_or_redirect(
             "",

@@ -1,4 +1,4 @@
-"""Forms at the front door."""
+"""The forms to sign in, to sign up, and to set up the instance."""
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, PasswordField, StringField
@@ -9,7 +9,7 @@ NAME = validators.SingleLine(80, "What should people call you?")
 
 
 class SignInForm(FlaskForm):  # type: ignore[misc]
-    """Address and password."""
+    """The form to sign in."""
 
     email = StringField("Email", [validators.SingleLine(254, "Type your email address.")])
     password = PasswordField("Password", [validators.Password()])
@@ -18,7 +18,7 @@ class SignInForm(FlaskForm):  # type: ignore[misc]
 
 
 class SignUpForm(FlaskForm):  # type: ignore[misc]
-    """Somebody new."""
+    """The form of a new member."""
 
     name = StringField("Your name", [NAME], filters=[validators.normalize_line])
     headline = StringField(
@@ -31,7 +31,7 @@ class SignUpForm(FlaskForm):  # type: ignore[misc]
 
 
 class SetupForm(FlaskForm):  # type: ignore[misc]
-    """The first member, who names the place."""
+    """The form of the first member, who also names the instance."""
 
     token = StringField(
         "Setup token",

@@ -1,4 +1,7 @@
-"""Browsers that have signed in before: others' failures do not hold them up."""
+"""Browsers that have signed in before, which have a password limit of their own.
+
+So someone who guesses an account's password from elsewhere does not lock its owner out.
+"""
 
 import hashlib
 import secrets
@@ -12,31 +15,30 @@ from linkmsg.models import Member
 
 COOKIE = "device"
 COOKIE_SECONDS = 365 * 24 * 60 * 60
+MAX_ACCOUNTS = 5
 
 
 def device_id(email: str) -> str:
-    """The name of this browser, if this account has signed in from it before; else nothing."""
+    """Return the id of this browser if the account has signed in from it before, else ""."""
     try:
-        name, accounts = _serializer().loads(request.cookies.get(COOKIE, ""))
+        device, accounts = _serializer().loads(request.cookies.get(COOKIE, ""))
     except (BadSignature, ValueError, TypeError):
         return ""
-    return str(name) if _account_hash(email) in accounts else ""
+    return str(device) if _account_hash(email) in accounts else ""
 
 
 def remember(member: Member, answer: ResponseReturnValue) -> Response:
-    """Let this browser keep that the member has signed in from it."""
+    """Store in a cookie that the member has signed in from this browser."""
     response = make_response(answer)
     try:
-        name, accounts = _serializer().loads(request.cookies.get(COOKIE, ""))
+        device, accounts = _serializer().loads(request.cookies.get(COOKIE, ""))
     except (BadSignature, ValueError, TypeError):
-        name, accounts = secrets.token_urlsafe(8), []
-    kept = [
-        *(each for each in accounts if each != _account_hash(member.email)),
-        _account_hash(member.email),
-    ][-5:]
+        device, accounts = secrets.token_urlsafe(8), []
+    account = _account_hash(member.email)
+    accounts = [*(each for each in accounts if each != account), account][-MAX_ACCOUNTS:]
     response.set_cookie(
         COOKIE,
-        _serializer().dumps([name, kept]),
+        _serializer().dumps([device, accounts]),
         max_age=COOKIE_SECONDS,
         secure=settings.https,
         httponly=True,
@@ -46,7 +48,7 @@ def remember(member: Member, answer: ResponseReturnValue) -> Response:
 
 
 def _account_hash(email: str) -> str:
-    """An account, without its address in the cookie."""
+    """Return a hash that stands for an account, so the cookie contains no email address."""
     return hashlib.sha256(Member.normal_email(email).encode()).hexdigest()[:16]
 
 

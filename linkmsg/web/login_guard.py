@@ -1,4 +1,4 @@
-"""The guard before every door: members pass, others are asked who they are."""
+"""The check before every request that sends people who are signed out to the sign-in page."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ from linkmsg.actions import sessions
 from linkmsg.web import auth, redirects, uploads
 from linkmsg.web.responses import is_fragment_request
 
-# Doors that open to everybody. All others ask who it is, and a new one does so by itself.
+# Routes that need no sign-in. Any other route, also a new one, needs it.
 PUBLIC_ENDPOINTS = {
     "static",
     "accounts.home",
@@ -22,14 +22,14 @@ PUBLIC_ENDPOINTS = {
     "health.healthz",
     "health.readyz",
     "health.robots",
-    "live.socket",  # it answers whoever is not signed in by its own code
+    "live.socket",  # closes the socket with a code of its own
 }
-# Doors that are asked in any words at all, and take out what is none.
+# Routes that accept a NUL in their query and remove it.
 NUL_TOLERANT_ENDPOINTS = {"search.find"}
 
 
 def init_app(app: Flask, sign_in_page: Callable[[], Response]) -> None:
-    """Check every request of `app`; `sign_in_page` answers a form that was sent signed out."""
+    """Check every request of `app`; `sign_in_page` answers forms sent by people signed out."""
 
     def guard() -> ResponseReturnValue | None:
         if not _is_well_formed():
@@ -52,15 +52,15 @@ def _is_well_formed() -> bool:
 
 
 def _record_activity() -> None:
-    """Write that the session is in use; a database that is busy must not cost the page."""
+    """Record that the session is in use; log the error if the database is busy."""
     try:
         sessions.update_last_seen(auth.signed_in_user().session)
     except SQLAlchemyError:
-        current_app.logger.exception("it was not noted that a session is in use")
+        current_app.logger.exception("could not record the use of a session")
 
 
 def _ask_to_sign_in(sign_in_page: Callable[[], Response]) -> ResponseReturnValue:
-    """To the sign-in page, and back here afterwards; what was typed goes along."""
+    """Return the sign-in page or a redirect to it, with this address and form for afterwards."""
     if is_fragment_request():
         address = url_for("accounts.sign_in", next=redirects.referring_path())
         return Response(status=401, headers={"HX-Redirect": address})

@@ -1,4 +1,4 @@
-"""Numbers in addresses and forms, which anybody may forge."""
+"""Numbers in addresses and forms, checked because anyone can change them."""
 
 import re
 from collections.abc import Mapping
@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from flask import Flask, abort, request
 from werkzeug.routing import IntegerConverter, Map
 
-# What an INTEGER of PostgreSQL holds; to ask it for more is an error.
+# The largest INTEGER of PostgreSQL; a larger number in a query is a database error.
 MAX_INTEGER = 2**31 - 1
 
 
 class IdConverter(IntegerConverter):
-    """An id in an address, as large as a database can hold."""
+    """An id in an address, at most as large as the database can store."""
 
     regex = "[1-9][0-9]{0,9}"
 
@@ -20,12 +20,12 @@ class IdConverter(IntegerConverter):
 
 
 def init_app(app: Flask) -> None:
-    """Let addresses hold ids."""
+    """Register the converter `id_` for addresses."""
     app.url_map.converters["id_"] = IdConverter
 
 
 def optional_int(name: str, values: Mapping[str, str] | None = None) -> int | None:
-    """A whole number of the query (or of `values`), None if there is none; 400 if it is not one."""
+    """Return an integer of the query or of `values`, None without it; 400 if it is invalid."""
     raw = (request.args if values is None else values).get(name, "")
     if not raw:
         return None
@@ -35,26 +35,28 @@ def optional_int(name: str, values: Mapping[str, str] | None = None) -> int | No
 
 
 def required_int(name: str, values: Mapping[str, str] | None = None) -> int:
-    """A whole number of the query (or of `values`); 400 without it."""
+    """Return an integer of the query or of `values`; 400 if it is missing or invalid."""
     number = optional_int(name, values)
     if number is None:
         abort(400)
     return number
 
 
-def int_in_range(name: str, least: int, most: int) -> int:
-    """A whole number of the query, 404 where there is nothing of that number."""
+def int_in_range(name: str, minimum: int, maximum: int) -> int:
+    """Return an integer of the query; 404 if it is outside of a range, bounds included."""
     number = required_int(name)
-    if not least <= number <= most:
+    if not minimum <= number <= maximum:
         abort(404)
     return number
 
 
 def fingerprints(name: str) -> dict[int, str]:
-    """Marks by ids, such as `7.0a1b2c3d-9.77fe0312`; 400 if they are none."""
+    """Return fingerprints by id from a text like `7.0a1b2c3d-9.77fe0312`; 400 if invalid."""
     raw = request.args.get(name, "")
     if not re.fullmatch(r"(?:[1-9][0-9]{0,8}\.[0-9a-f]{8}(?:-|$)){0,1000}", raw, re.ASCII):
         abort(400)
     return {
-        int(id_): mark for id_, _, mark in (each.partition(".") for each in raw.split("-")) if id_
+        int(id_): digest
+        for id_, _, digest in (each.partition(".") for each in raw.split("-"))
+        if id_
     }

@@ -1,4 +1,4 @@
-"""Answers: a page or a fragment, as the request asks, with the headers that every answer has."""
+"""Responses: full pages and fragments, what every template gets, and the common headers."""
 
 from functools import cache
 from typing import Any
@@ -42,30 +42,30 @@ HEADERS = {
 
 
 def init_app(app: Flask) -> None:
-    """Give the templates what all of them know, and every answer its headers."""
+    """Register the template context and the response headers of `app`."""
     app.context_processor(template_context)
     app.after_request(add_headers)
 
 
 def is_fragment_request() -> bool:
-    """Whether htmx asks for a fragment; it restores history with full pages."""
+    """Return whether htmx asks for a fragment; from its history it asks for full pages."""
     return request.headers.get("HX-Request-Type") == "partial"
 
 
 def page(template: str, status: int = 200, **context: Any) -> Response:
-    """A page, or its fragment."""
+    """Return a rendered template, which is a full page or a fragment as the request asks."""
     return make_response(render_template(template, **context), status)
 
 
 def fragment_or_redirect(address: str, template: str, **context: Any) -> ResponseReturnValue:
-    """What follows a form that was done: the fragment for htmx, else on to a page."""
+    """Return a fragment for htmx, or a redirect to a page for other browsers."""
     if is_fragment_request():
         return page(template, **context)
     return redirect(address, 303)
 
 
 def redirect_after_post(address: str, sentence: str = "") -> ResponseReturnValue:
-    """What follows a form that was done: on to a page, where a sentence says so."""
+    """Redirect to a page after a form was processed, with a sentence to show there."""
     if sentence:
         flash(sentence)
     if is_fragment_request():
@@ -74,10 +74,10 @@ def redirect_after_post(address: str, sentence: str = "") -> ResponseReturnValue
 
 
 def template_context() -> dict[str, Any]:
-    """What every template knows without being told."""
+    """Return the variables that every template gets."""
     partial = is_fragment_request()
     member = None if "internal_error" in g else _current_member()
-    counts = cache(lambda: _badge_counts(member))  # many fragments show none
+    counts = cache(lambda: _badge_counts(member))  # a query only where a template shows them
     return {
         "viewer": member,
         "unread_total": LocalProxy(lambda: counts()[0]),
@@ -100,7 +100,7 @@ SECTIONS |= {"settings": "me", "admin": "me"}
 
 
 def instance_name() -> str:
-    """What this place is called."""
+    """Return the name of this instance."""
     return db.session.scalar(select(Instance.name)) or "linkmsg"
 
 
@@ -109,7 +109,7 @@ def _current_member() -> Member | None:
 
 
 def _badge_counts(member: Member | None) -> tuple[int, int]:
-    """What waits for a member: messages to read, invitations to answer."""
+    """Return the number of unread messages and of pending invitations of a member."""
     if member is None:
         return 0, 0
     counts = (
@@ -123,7 +123,7 @@ def _badge_counts(member: Member | None) -> tuple[int, int]:
 
 
 def add_headers(response: Response) -> Response:
-    """Headers for safety, and for what may be kept: pages are asked for anew, never shared."""
+    """Add the security and cache headers; pages are revalidated each time, and never shared."""
     is_file = request.endpoint == "static" and response.status_code < 400
     for name, value in (static_files.HEADERS if is_file else HEADERS).items():
         response.headers.setdefault(name, value)

@@ -1,4 +1,4 @@
-"""The chips beside a search: what narrows it now, who or what may be meant, what else could."""
+"""The filters shown with a search: active ones, suggestions, and others to add."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from linkmsg.models import Member
 from linkmsg.search import VALUES, Filter, Results, meant
 from linkmsg.web.search_request import SearchRequest
 
-# Of so many names it is looked up whom they may mean.
+# The number of names in a query that members are looked up for.
 MAX_NAME_LOOKUPS = 3
 QUICK_FILTERS = (
     ("from:me", "From me"),
@@ -20,9 +20,9 @@ QUICK_FILTERS = (
 
 @dataclass(frozen=True)
 class FilterLink:
-    """A way to a narrower search, or back to a wider one where this is on already.
+    """A link that adds a filter to a search, or removes it if it is active.
 
-    `meant` is for whom or what may be meant by something that was typed.
+    A suggestion completes something that was typed, such as a name that fits several members.
     """
 
     label: str
@@ -34,24 +34,24 @@ class FilterLink:
 def filter_links(
     viewer: Member, search_request: SearchRequest, results: Results | None
 ) -> Iterator[FilterLink]:
-    """What narrows a search now, then what may be meant, then what else could narrow it.
+    """Return the active filters of a search, then suggestions, then other filters to add.
 
-    Operators are put before the words, of which the last one goes on as it is typed.
+    New operators go before the words, because the last word is still being typed.
     """
     if results is None:
         yield from _quick_filters(search_request, [])
         return
     asked = results.asked
-    people = _possible_members(viewer, [*asked.filters, *asked.begun])
+    candidates = _possible_members(viewer, [*asked.filters, *asked.begun])
     for each in asked.filters:
-        names = [name for name, _ in people.get(each, ())]
+        names = [name for name, _ in candidates.get(each, ())]
         words = label(each, names[0] if len(names) == 1 else each.value)
         yield FilterLink(
             words,
             search_request.address_with_text(search_request.text_without([each], asked)),
             is_active=True,
         )
-    yield from _suggestions(viewer, search_request, results, people)
+    yield from _suggestions(viewer, search_request, results, candidates)
     if not asked.begun_with:
         yield from _quick_filters(search_request, asked.filters)
 
@@ -60,11 +60,11 @@ Candidates = dict[Filter, list[tuple[str, str]]]
 
 
 def _suggestions(
-    viewer: Member, search_request: SearchRequest, results: Results, people: Candidates
+    viewer: Member, search_request: SearchRequest, results: Results, candidates: Candidates
 ) -> Iterator[FilterLink]:
-    """Who or what may be meant: by a name, by an operator that was begun, by mere words."""
+    """Suggest members for names, values for unfinished operators, and members for plain words."""
     asked = results.asked
-    for each, several in people.items():
+    for each, several in candidates.items():
         if len(several) > 1 or not each.value:
             yield from (
                 _suggestion(search_request, each, name, f"@{handle}") for name, handle in several
@@ -84,7 +84,7 @@ def _suggestions(
 
 
 def _possible_members(viewer: Member, filters: list[Filter]) -> Candidates:
-    """Whom the names may mean that are asked for: names and handles."""
+    """Return the names and handles of the members that the names in filters may refer to."""
     named = [each for each in filters if each.names_somebody]
     return {each: meant(viewer, each.value) for each in named[:MAX_NAME_LOOKUPS]}
 
@@ -92,7 +92,7 @@ def _possible_members(viewer: Member, filters: list[Filter]) -> Candidates:
 def _suggestion(
     search_request: SearchRequest, filter_: Filter, words: str, value: str
 ) -> FilterLink:
-    """A way to what may be meant by an operator, in words and as a value."""
+    """Return a link that replaces the value of an operator."""
     start, end = filter_.place
     operator = f"{'-' * filter_.negated}{filter_.name}:{value}"
     text = f"{search_request.text[:start]}{operator} {search_request.text[end:]}"
@@ -112,12 +112,12 @@ def _quick_filters(search_request: SearchRequest, filters: list[Filter]) -> Iter
 
 
 def label(filter_: Filter, value: str) -> str:
-    """A filter in words: From bo, Not has file, Before 2026-03-01."""
+    """Return the label of a filter: From bo, Not has file, Before 2026-03-01."""
     words = f"{filter_.name} {value}"
     return f"Not {words}" if filter_.negated else words[:1].upper() + words[1:]
 
 
 def example_name(viewer: Member) -> str:
-    """The first name of whom she talked to last, or any name."""
+    """Return a first name for examples: of the member's latest contact, else any."""
     newest = meant(viewer, "")
     return newest[0][0].split()[0].replace('"', "") if newest else "Bo"

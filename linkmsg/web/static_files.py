@@ -1,4 +1,4 @@
-"""Static files, under one hash of the whole tree: they may be kept for ever."""
+"""Static files, under one hash of the whole folder, so that browsers may cache them forever."""
 
 import gzip
 import hashlib
@@ -12,18 +12,18 @@ from flask import Flask, Response, request, send_from_directory
 from rjsmin import jsmin
 
 ROOT = Path(__file__).parent.parent / "static"
-# One sheet of all components: a request for each would cost a phone more than the rules do.
+# All style sheets in one file: on a phone many requests take longer than the unused rules.
 STYLESHEET = "css/all.css"
 YEAR_SECONDS = 365 * 24 * 60 * 60
-# Files run and load nothing by themselves, so they need none of what pages are sent with.
+# A file opened by itself needs to load nothing.
 HEADERS = {"Content-Security-Policy": "default-src 'none'", "X-Content-Type-Options": "nosniff"}
-# What is sent to everybody is pressed once, as small as it goes; best first.
+# Each file is compressed once, at the highest level; the best encoding comes first.
 COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {"br": brotli.compress, "gzip": gzip.compress}
 CONTENT_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
 def init_app(app: Flask) -> None:
-    """Serve the static folder; `url_for("static", filename=…)` knows the hash."""
+    """Serve the static folder; `url_for("static", filename=…)` adds the hash."""
     tree = tree_hash(ROOT)
 
     def static(tree_: str, filename: str) -> Response:
@@ -40,13 +40,13 @@ def init_app(app: Flask) -> None:
 
 
 def combined_stylesheet(root: Path) -> str:
-    """All style sheets as one: tokens first, which puts the layers in order."""
+    """Return all style sheets in one, tokens first because they declare the order of the layers."""
     sheets = sorted((root / "css").glob("*.css"), key=lambda path: (path.stem != "tokens", path))
     return "\n".join(path.read_text() for path in sheets)
 
 
 def tree_hash(root: Path) -> str:
-    """One short hash of the names and contents of all files in a folder."""
+    """Return a short hash of the names and contents of all files in a folder."""
     digest = hashlib.sha256()
     for path in _files(root):
         digest.update(f"{path.relative_to(root)}\0{path.stat().st_size}\0".encode())
@@ -60,14 +60,13 @@ def _files(root: Path) -> list[Path]:
 
 @cache
 def _text_files() -> dict[str, bytes]:
-    """The files that are worth pressing, by name, and the one sheet."""
+    """Return the text files by name, scripts minified, with the combined style sheet."""
     names = {path.relative_to(ROOT).as_posix(): path for path in _files(ROOT)}
     texts = {
         name: path.read_bytes() for name, path in names.items() if path.suffix in CONTENT_TYPES
     }
-    # Comments and spaces are for those who read the source, not for phones.
-    own = {name: jsmin(text) for name, text in texts.items() if name.startswith("js/")}
-    return {**texts, **own, STYLESHEET: combined_stylesheet(ROOT).encode()}
+    scripts = {name: jsmin(text) for name, text in texts.items() if name.startswith("js/")}
+    return {**texts, **scripts, STYLESHEET: combined_stylesheet(ROOT).encode()}
 
 
 @cache

@@ -26,13 +26,13 @@ def test_it_is_alive_and_ready(nobody):
 def test_without_its_database_it_is_alive_and_not_ready(nobody, no_database):
     assert nobody.get("/healthz").status_code == 200
     answer = nobody.get("/readyz")
-    assert (answer.status_code, answer.text) == (503, "the database does not answer\n")
+    assert (answer.status_code, answer.text) == (503, "the database does not respond\n")
 
 
 def test_without_room_to_write_it_is_not_ready(nobody, monkeypatch):
     monkeypatch.setattr("linkmsg.blueprints.health.os.access", lambda *_: False)
     answer = nobody.get("/readyz")
-    assert (answer.status_code, answer.text) == (503, "the data folder can't be written to\n")
+    assert (answer.status_code, answer.text) == (503, "the data folder is not writable\n")
 
 
 def test_nothing_is_for_search_engines(nobody):

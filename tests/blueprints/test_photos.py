@@ -68,7 +68,7 @@ def test_another_photo_takes_its_place_and_none_brings_the_initials_back(app, an
 def test_what_is_no_picture_is_refused_with_a_sentence(ana, nobody):
     answer = choose(ana, b"no picture")
     assert answer.status_code == 422
-    assert "no picture that can be read" in answer.text
+    assert "can&#39;t be read as a photo" in answer.text
     assert choose(ana, b"").status_code == 422
     assert photo_of(ana) is None
     assert nobody.get(f"/photos/{'x' * 32}/96").status_code == 303

@@ -40,7 +40,7 @@ def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(nobody, ana
     known = sign_in(nobody, ana.email, "not her password")
     unknown = sign_in(nobody, "nobody@example.com", "not her password")
     assert known.status_code == unknown.status_code == 422
-    assert "do not match" in known.text
+    assert "email address or password is wrong" in known.text
     assert without_values(known.text) == without_values(unknown.text)
     assert nobody.get("/messaging").status_code == 303
 

@@ -130,7 +130,7 @@ def test_what_was_just_done_is_told_in_a_toast_that_fits(
 ) -> None:
     names = furnish(ana, bo)
     window.open(f"/in/{names['asking']}").button("Accept").click()
-    expect(window.page.locator(".toast")).to_contain_text("are connected")
+    expect(window.page.locator(".toast")).to_contain_text("are now connected")
     assert faults(window.page) == []
     expect(window.page.locator(".toast")).to_be_visible()
 

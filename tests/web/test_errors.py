@@ -30,7 +30,7 @@ def no_database(app, ana, monkeypatch):
 
 def is_ours(answer, *, partial):
     """Whether a fault is answered in our words, in the shape that was asked for."""
-    said = "Something broke here" in answer.text and "It is our fault" in answer.text
+    said = "Something went wrong" in answer.text and "a problem on our side" in answer.text
     hidden = not any(
         word in answer.text for word in (SECRET, "Traceback", "RuntimeError", "SELECT")
     )

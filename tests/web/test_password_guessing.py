@@ -5,7 +5,7 @@ import pytest
 from linkmsg.actions import accounts, invite_links, messages, sessions
 from linkmsg.actions.passwords import hash_password
 from linkmsg.models import Member
-from linkmsg.web.invite_tokens import invite_url
+from linkmsg.web.invite_links import invite_url
 from tests.people import PARTIAL, PASSWORD, join, sign_in
 from tests.support.concurrency import run_together
 
@@ -52,7 +52,7 @@ def test_a_stolen_session_can_t_guess_the_password(ana, path, form):
     right = {**form, **({"current": PASSWORD} if "current" in form else {"password": PASSWORD})}
     answer = ana.post(path, **right)
     assert answer.status_code == 422
-    assert "a lot of wrong passwords" in answer.text
+    assert "Too many wrong passwords" in answer.text
 
 
 @pytest.mark.parametrize("password", ["\u202acorrect horse battery", "correct\x7f horse battery"])

@@ -122,7 +122,7 @@ def test_a_full_quota_and_a_full_disk_are_said_and_the_text_is_kept(app, ana, ta
     answer = send(ana, talk, "My words", ("x.txt", b"x"))
     assert answer.status_code == 507
     assert "My words" in answer.text
-    assert "no room for files on this server" in answer.text
+    assert "out of space for files" in answer.text
     monkeypatch.undo()
     app.extensions["linkmsg"] = replace(app.extensions["linkmsg"], quota=1)
     assert upload(ana, bytes(1024 * 1024)).status_code == 201

@@ -1,4 +1,4 @@
-"""Writing to a person: found by name, or reached from her profile."""
+"""New messages: choose a recipient, write, and send."""
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,24 +16,24 @@ from linkmsg.web.responses import page
 
 
 def compose() -> ResponseReturnValue:
-    """Choose somebody, then write; with whom one has written before, in that thread."""
+    """Choose a recipient, then write; redirect to their thread if there is one."""
     handle = request.args.get("to", "")
     if not handle:
-        return _choose(request.args.get("q", "").strip())
+        return _recipient_page(request.args.get("q", "").strip())
     me, other = auth.viewer(), permissions.member_by_handle(handle)
     relation = Relationship.between(me, other.id, clock.now())
     if relation.conversation_id is not None:
         return redirect(url_for("messaging.thread", id=relation.conversation_id), 303)
-    return _write(relation, new_message_form())
+    return _compose_page(relation, new_message_form())
 
 
 @csrf.csrf_protect.exempt  # type: ignore[untyped-decorator]
 def start() -> ResponseReturnValue:
-    """Send the first message to somebody."""
+    """Send the first message to a member."""
     form = MessageForm.from_request()
     me, other = auth.viewer(), permissions.member_by_handle(request.form.get("to", ""))
     if not form.validate():
-        return _write(
+        return _compose_page(
             Relationship.between(me, other.id, clock.now()), form.with_new_nonce(), form.status
         )
     rate_limits.enforce_message_limit(me, form.nonce.data)
@@ -41,35 +41,39 @@ def start() -> ResponseReturnValue:
         sent = messages.start(me, other, *form.content)
     except (NonceReused, AttachmentsRefused) as error:
         form.add_error(str(error))
-        return _write(Relationship.between(me, other.id, clock.now()), form.with_new_nonce(), 409)
+        return _compose_page(
+            Relationship.between(me, other.id, clock.now()), form.with_new_nonce(), 409
+        )
     except WritingNotAllowed as error:
         return instead_of_sending(error.relation, form.body.data)
     return redirect(url_for("messaging.thread", id=sent.message.conversation_id), 303)
 
 
-def _choose(q: str) -> ResponseReturnValue:
+def _recipient_page(q: str) -> ResponseReturnValue:
     if q:
         rate_limits.enforce_search_limit(auth.viewer())
     return page(
         "messages/compose.html",
         inbox=Inbox(auth.viewer()),
         q=q,
-        people=_found(q),
+        people=_recipients(q),
         recipient=None,
         relation=None,
         form=new_message_form(),
     )
 
 
-def _found(q: str) -> list[PersonRow]:
-    """One's connections; with words, whoever matches, the nearest first."""
+def _recipients(q: str) -> list[PersonRow]:
+    """Return the connections; with a query, matching members, closest connections first."""
     me = auth.viewer()
     if not q:
         return PeoplePage.page_of(connections_of(me, "", "recent"), 1).hits
     return PeoplePage.page_of(people_matching(me, q, clock.now(), nearest_first=True), 1).hits
 
 
-def _write(relation: Relationship, form: MessageForm, status: int = 200) -> ResponseReturnValue:
+def _compose_page(
+    relation: Relationship, form: MessageForm, status: int = 200
+) -> ResponseReturnValue:
     return page(
         "messages/compose.html",
         status,

@@ -1,4 +1,4 @@
-"""Sending a message into a thread, and telling that one is typing."""
+"""Send a message to a thread, and announce that the member is typing."""
 
 from flask import Response, make_response, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -17,7 +17,7 @@ from linkmsg.web.responses import is_fragment_request, page
 
 @csrf.csrf_protect.exempt  # type: ignore[untyped-decorator]
 def send(id: int) -> ResponseReturnValue:
-    """Send a message; a text that can't be sent comes back with the reason."""
+    """Send a message; one that can't be sent is returned with the reason."""
     part, conversation = permissions.my_participation(id)
     form = MessageForm.from_request()
     if not form.validate():
@@ -26,16 +26,16 @@ def send(id: int) -> ResponseReturnValue:
         rate_limits.enforce_message_limit(auth.viewer(), form.nonce.data)
         sent = messages.send(auth.viewer(), id, *form.content)
     except (NonceReused, AttachmentsRefused, rate_limits.RateLimited) as error:
-        return _give_back(error, part, conversation, form)
+        return _return_form(error, part, conversation, form)
     except WritingNotAllowed as error:
-        return _may_not(error, part, conversation, form)
+        return _not_allowed(error, part, conversation, form)
     if not is_fragment_request():
         return redirect(url_for("messaging.thread", id=id), 303)
-    return _sent(id, form.page_revision(), sent)
+    return _changes_since(id, form.page_revision(), sent)
 
 
 def typing(id: int) -> ResponseReturnValue:
-    """One is writing."""
+    """Announce that the viewer is typing."""
     _, conversation = permissions.my_participation(id)
     if rate_limits.may_announce_typing(auth.viewer(), id):
         typing_.start_typing(auth.viewer(), conversation)
@@ -51,7 +51,7 @@ def _refuse(
     return thread_page(shown, form.with_new_nonce(), status)
 
 
-def _give_back(
+def _return_form(
     error: NonceReused | AttachmentsRefused | rate_limits.RateLimited,
     part: Participation,
     conversation: Conversation,
@@ -63,7 +63,7 @@ def _give_back(
     return _refuse(part, conversation, form, 409)
 
 
-def _may_not(
+def _not_allowed(
     error: WritingNotAllowed, part: Participation, conversation: Conversation, form: MessageForm
 ) -> ResponseReturnValue:
     if is_fragment_request():
@@ -72,9 +72,9 @@ def _may_not(
     return instead_of_sending(error.relation, form.body.data)
 
 
-def _sent(id: int, held: int, sent: messages.SendResult) -> ResponseReturnValue:
-    """All that a page which holds a revision has to learn after a send."""
+def _changes_since(id: int, page_revision: int, sent: messages.SendResult) -> ResponseReturnValue:
+    """Return everything that a page at a revision is missing after a send."""
     before = sent.message.revision - 1
-    if sent.told and held >= before:
+    if sent.told and page_revision >= before:
         return make_response(sent.told)
-    return changes_response(id, min(held, before), "messages/changes.html")
+    return changes_response(id, min(page_revision, before), "messages/changes.html")

@@ -1,4 +1,4 @@
-"""A thread: one conversation, and pages of its past."""
+"""Threads: the messages of a conversation, page by page."""
 
 from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,7 +14,7 @@ from linkmsg.web.search_request import query_from_address, results_address
 
 
 def thread(id: int) -> ResponseReturnValue:
-    """A conversation at its newest, or at the message that `at` names, which `q` found."""
+    """Show the newest messages, or those around `at`, which the search `q` found."""
     part, conversation = permissions.my_participation(id)
     relation = relation_in(conversation)
     if not request.args.get("at"):
@@ -24,13 +24,13 @@ def thread(id: int) -> ResponseReturnValue:
 
 
 def after(id: int) -> ResponseReturnValue:
-    """What changed after the revision that a page holds."""
+    """Return what changed after the revision that a page has loaded."""
     permissions.my_participation(id)
     return changes_response(id, params.required_int("revision"), "messages/after.html")
 
 
 def composer(id: int) -> ResponseReturnValue:
-    """Where one writes, or why one can't, when how the two stand has changed."""
+    """Return the composer, or why writing is not allowed, after the relationship changed."""
     part, conversation = permissions.my_participation(id)
     shown = Thread.newest(part, conversation, relation_in(conversation))
     address = url_for("messaging.thread", id=id)
@@ -40,7 +40,7 @@ def composer(id: int) -> ResponseReturnValue:
 
 
 def before(id: int) -> ResponseReturnValue:
-    """The messages before a seq: as lines for an open log, else as a page of the past."""
+    """Return the messages before a seq: a fragment for an open log, or a page."""
     part, conversation = permissions.my_participation(id)
     seq = params.int_in_range("seq", 2, conversation.last_seq + 1)
     older = Thread.before(part, conversation, relation_in(conversation), seq)
@@ -50,7 +50,7 @@ def before(id: int) -> ResponseReturnValue:
 
 
 def later(id: int) -> ResponseReturnValue:
-    """The messages from a seq on: as lines for a log opened in the past, else as a page."""
+    """Return the messages from a seq on: a fragment for a log opened in the past, or a page."""
     part, conversation = permissions.my_participation(id)
     seq = params.int_in_range("seq", 1, conversation.last_seq)
     newer = Thread.later(part, conversation, relation_in(conversation), seq)

@@ -1,4 +1,4 @@
-"""People: finding them, and who they are."""
+"""People search and profiles."""
 
 from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,7 +16,7 @@ SHOWN = 3
 
 
 def find() -> ResponseReturnValue:
-    """Members by any part of their name, headline or company; without words, all others."""
+    """List members by name, headline or company; without a query, all other members."""
     q = request.args.get("q", "").strip()
     rate_limits.enforce_search_limit(auth.viewer())
     members = people_matching(auth.viewer(), q, clock.now())
@@ -33,11 +33,11 @@ def find() -> ResponseReturnValue:
 
 
 def profile(handle: str) -> ResponseReturnValue:
-    """Who somebody is, and how one stands to her. Old handles lead on."""
+    """Show a profile; an old handle redirects to the current one."""
     try:
         other = permissions.member_by_handle(handle)
     except NotFound:
-        return _lead_on(handle)
+        return _redirect_old_handle(handle)
     me = auth.viewer()
     shared, total = _shared(me, other)
     return page(
@@ -52,7 +52,7 @@ def profile(handle: str) -> ResponseReturnValue:
 
 
 def mutuals(handle: str) -> ResponseReturnValue:
-    """Whom both know."""
+    """List the mutual connections of the viewer and a member."""
     me, other = auth.viewer(), permissions.member_by_handle(handle)
     if me.id == other.id:
         return redirect(url_for("network.connections"), 303)
@@ -62,7 +62,7 @@ def mutuals(handle: str) -> ResponseReturnValue:
 
 
 def _shared(me: Member, other: Member) -> tuple[list[Member], int]:
-    """The first of those whom both know, and how many there are."""
+    """Return the first mutual connections, and how many there are."""
     if me.id == other.id:
         return [], 0
     mutual = Connection.mutual(me.id, other.id)
@@ -73,7 +73,7 @@ def _shared(me: Member, other: Member) -> tuple[list[Member], int]:
     return first, db.session.scalar(total) or 0
 
 
-def _lead_on(handle: str) -> ResponseReturnValue:
+def _redirect_old_handle(handle: str) -> ResponseReturnValue:
     member = permissions.member_by_old_handle(handle)
     if member is None or member.closed:
         abort(404)

@@ -1,4 +1,4 @@
-"""Recent searches of a member."""
+"""The recent searches of a member."""
 
 from flask import Response, current_app, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,7 +12,7 @@ from linkmsg.web.search_request import clean_query
 
 
 def remember() -> ResponseReturnValue:
-    """Keep what was typed and then left as it was."""
+    """Record a search that was typed and then left unchanged."""
     text = clean_query(request.form.get("q", ""))
     if not search.understood(auth.viewer(), text).is_empty:
         record_search(text)
@@ -20,14 +20,14 @@ def remember() -> ResponseReturnValue:
 
 
 def forget() -> ResponseReturnValue:
-    """Forget what was searched for."""
+    """Clear the recent searches."""
     recent_searches.clear(auth.viewer())
     return redirect_after_post(url_for("search.find"))
 
 
 def record_search(text: str) -> None:
-    """Keep a search among the recent ones; a database that is busy must not cost the page."""
+    """Record a search; log the error if the database is busy."""
     try:
         recent_searches.remember(auth.viewer(), text)
     except SQLAlchemyError:
-        current_app.logger.exception("a search was not kept among the recent ones")
+        current_app.logger.exception("could not record a search")

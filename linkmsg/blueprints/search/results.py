@@ -1,4 +1,4 @@
-"""Searching: one's messages, and the people and files beside them."""
+"""The search page: messages with their files, and people."""
 
 from flask import Response, redirect, request
 from flask.typing import ResponseReturnValue
@@ -15,14 +15,14 @@ from linkmsg.web.responses import is_fragment_request, page
 from linkmsg.web.search_request import SearchRequest
 
 PAGE_SIZE = 20
-# What asks while one types, as htmx names it: the field, and the wait for its turn.
+# The elements that search while someone types, as htmx names them: the field and its retry.
 TYPING_SOURCES = {"input#q", "div#found"}
-# So many hits are shown again, all at once, when one comes back to them.
+# The number of hits that a page shows at once when someone returns to it.
 MAX_HITS = 200
 
 
 def find() -> ResponseReturnValue:
-    """What one finds; without words, what one searched for lately and how to search."""
+    """Show the results of a search; without a query, recent searches and examples."""
     if filter_form.is_filled_in(request.args):
         return redirect(filter_form.search_request_of(auth.viewer(), request.args).address(), 303)
     search_request = SearchRequest.of(request.args)
@@ -95,12 +95,15 @@ def _found(search_request: SearchRequest) -> Response:
 
 
 def _is_typing() -> bool:
-    """Whether the page asks while one types. It selects from a page, so htmx calls that full."""
+    """Return whether the search was made while typing.
+
+    htmx selects the results from a full page, so it asks for no fragment.
+    """
     return request.headers.get("HX-Source") in TYPING_SOURCES
 
 
 def _people(search_request: SearchRequest, results: Results) -> tuple[list[MemberMatch], bool]:
-    """Members whose names or work hold all the words, where nothing but words is asked for."""
+    """Return members that match the words of a query without operators, and if there are more."""
     words = results.asked.plain
     if (
         search_request.next
@@ -117,7 +120,7 @@ def _has_letters(text: str) -> bool:
 
 
 def _peer(search_request: SearchRequest) -> Member | None:
-    """Who is talked to in the conversation that the search was begun from."""
+    """Return the other member of the conversation that the search was started from."""
     if search_request.inside is None:
         return None
     _, conversation = permissions.my_participation(search_request.inside)
