@@ -8,7 +8,7 @@ from linkmsg.actions import messages
 from linkmsg.actions.errors import AttachmentsRefused, NonceReused, WritingNotAllowed
 from linkmsg.blueprints.people.connect import instead_of_sending
 from linkmsg.forms.messages import MessageForm, new_message_form
-from linkmsg.models import Relationship
+from linkmsg.models import Member, Relationship
 from linkmsg.models.inbox import Inbox
 from linkmsg.models.people import PeoplePage, PersonRow, connections_of, people_matching
 from linkmsg.web import auth, csrf, permissions, rate_limits
@@ -33,20 +33,22 @@ def start() -> ResponseReturnValue:
     form = MessageForm.from_request()
     me, other = auth.viewer(), permissions.member_by_handle(request.form.get("to", ""))
     if not form.validate():
-        return _compose_page(
-            Relationship.between(me, other.id, clock.now()), form.with_new_nonce(), form.status
-        )
+        return _return_form(other, form, form.status)
     rate_limits.enforce_message_limit(me, form.nonce.data)
     try:
         sent = messages.start(me, other, *form.content)
     except (NonceReused, AttachmentsRefused) as error:
         form.add_error(str(error))
-        return _compose_page(
-            Relationship.between(me, other.id, clock.now()), form.with_new_nonce(), 409
-        )
+        return _return_form(other, form, 409)
     except WritingNotAllowed as error:
         return instead_of_sending(error.relation, form.body.data)
     return redirect(url_for("messaging.thread", id=sent.message.conversation_id), 303)
+
+
+def _return_form(other: Member, form: MessageForm, status: int) -> ResponseReturnValue:
+    """Return a message that can't be sent, with its errors and a new nonce."""
+    relation = Relationship.between(auth.viewer(), other.id, clock.now())
+    return _compose_page(relation, form.with_new_nonce(), status)
 
 
 def _recipient_page(q: str) -> ResponseReturnValue:
