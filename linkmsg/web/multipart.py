@@ -32,6 +32,11 @@ class FairLock:
         self._guard, self._waiting = Lock(), deque[Lock]()
         self._is_taken = False
 
+    @property
+    def queue_length(self) -> int:
+        """Return the number of threads that wait for the lock."""
+        return len(self._waiting)
+
     def __enter__(self) -> None:
         with self._guard:
             if not self._is_taken:
