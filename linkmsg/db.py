@@ -10,7 +10,16 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import CursorResult, DateTime, Dialect, MetaData, Table, UpdateBase, event
+from sqlalchemy import (
+    CursorResult,
+    DateTime,
+    Dialect,
+    MetaData,
+    Select,
+    Table,
+    UpdateBase,
+    event,
+)
 from sqlalchemy.engine import Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, Session, registry
@@ -116,6 +125,11 @@ def table_of(noun: type[Base]) -> Table:
 
 def run(statement: UpdateBase, values: Values) -> CursorResult[Any]:
     """Write by a plain statement, past the session: what that holds unwritten comes later."""
+    return db.session.connection().execute(statement, values)
+
+
+def ask(statement: Select[*tuple[Any, ...]], values: Values) -> CursorResult[Any]:
+    """Ask for columns by a plain statement, past the session, which would look for nouns."""
     return db.session.connection().execute(statement, values)
 
 

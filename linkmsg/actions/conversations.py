@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from sqlalchemy import Insert, Integer, Update, and_, bindparam, case, insert, update
 from sqlalchemy.orm import make_transient_to_detached
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from linkmsg import clock
 from linkmsg.db import db, run, table_of
@@ -49,7 +49,7 @@ def write(
     nonce: str | None = None,
     files: Sequence[Attachment] = (),
 ) -> Message:
-    """Write a member's message into a locked conversation; it is unread by the others."""
+    """Write a member's message into a `numbered` conversation; it is unread by the others."""
     said = {"author_id": author.id, "body": body, "nonce": nonce, "kind": TEXT}
     attached = Attachment.gist(files) if files else ""
     message = _append(conversation, **said, attached=attached, created_at=clock.now())
@@ -66,7 +66,7 @@ def write_note(conversation: Conversation, author: Member, note: str, sent_at: d
     The invitee has read it; where older messages still wait for her, it waits behind them.
     """
     said = {"author_id": author.id, "body": note, "kind": TEXT}
-    message = _append(conversation, **said, created_at=sent_at)
+    message = _append(numbered(conversation.id), **said, created_at=sent_at)
     _arrive(message)
     read, unread = Participation.last_read_seq, Participation.unread
     is_read = unread == 0
@@ -83,7 +83,8 @@ def write_note(conversation: Conversation, author: Member, note: str, sent_at: d
 
 def write_connected(conversation: Conversation) -> Message:
     """Write the notice that the two are connected now."""
-    message = _append(conversation, kind=NOTICE, body=CONNECTED, created_at=clock.now())
+    said = {"kind": NOTICE, "body": CONNECTED, "created_at": clock.now()}
+    message = _append(numbered(conversation.id), **said)
     _arrive(message)
     return message
 
@@ -97,19 +98,20 @@ def write_note_once(invitation: Invitation, conversation: Conversation, inviter:
     return True
 
 
-def _append(conversation: Conversation, **said: Any) -> Message:
-    """Write a message with the next numbers of its conversation.
+def numbered(conversation_id: int) -> Conversation:
+    """Lock a conversation and count one message more: its numbers are those of the next one."""
+    return db.session.scalars(_counted(), {"conversation": conversation_id}).one()
 
-    Two plain statements: to have the session find out what changed costs more than both. What
-    it holds is as if it had: the conversation with its numbers, and the message whole.
+
+def _append(conversation: Conversation, **said: Any) -> Message:
+    """Write a message with the numbers of its conversation.
+
+    A plain statement: to have the session find out what changed costs more. What it holds is
+    as if it had: the message whole.
     """
-    seq, revision = conversation.last_seq + 1, conversation.revision + 1
-    values = {"conversation_id": conversation.id, "seq": seq, "revision": revision}
-    values = UNSAID | said | values
-    run(_conversation_written(), {"conversation": conversation.id})
+    numbers = {"seq": conversation.last_seq, "revision": conversation.revision}
+    values = UNSAID | said | numbers | {"conversation_id": conversation.id}
     made = cast(tuple[int], run(_message_written(), values).inserted_primary_key)
-    set_committed_value(conversation, "last_seq", seq)
-    set_committed_value(conversation, "revision", revision)
     message = Message(id=made[0], **values)
     make_transient_to_detached(message)
     db.session.add(message)
@@ -120,13 +122,14 @@ def _append(conversation: Conversation, **said: Any) -> Message:
 
 
 @cache
-def _conversation_written() -> Update:
-    """What a message changes for its conversation, which is given."""
-    written = table_of(Conversation)
+def _counted() -> ReturningUpdate[Conversation]:
+    """What a message changes for its conversation, which is given, and the conversation then."""
     return (
-        update(written)
-        .where(written.c.id == bindparam("conversation", type_=Integer))
-        .values(last_seq=written.c.last_seq + 1, revision=written.c.revision + 1)
+        update(Conversation)
+        .where(Conversation.id == bindparam("conversation", type_=Integer))
+        .values(last_seq=Conversation.last_seq + 1, revision=Conversation.revision + 1)
+        .returning(Conversation)
+        .execution_options(synchronize_session=False, populate_existing=True)
     )
 
 

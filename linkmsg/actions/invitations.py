@@ -9,7 +9,13 @@ from sqlalchemy.exc import IntegrityError
 from linkmsg import clock
 from linkmsg.actions.attachments import claim
 from linkmsg.actions.connections import accept_for, open_or_lapsed, tie
-from linkmsg.actions.conversations import open_between, write, write_connected, write_note_once
+from linkmsg.actions.conversations import (
+    numbered,
+    open_between,
+    write,
+    write_connected,
+    write_note_once,
+)
 from linkmsg.actions.faults import MayNotWrite, NonceReused, Refused, TooMany
 from linkmsg.actions.messages import already_sent
 from linkmsg.config import settings
@@ -103,7 +109,7 @@ def reply(
                 conversation = open_between(inviter, invitee)
                 held = conversation.revision
                 write_note_once(invitation, conversation, inviter)
-                sent = write(conversation, invitee, body, nonce, claim(invitee, files))
+                sent = write(numbered(conversation.id), invitee, body, nonce, claim(invitee, files))
                 invitation.replied_at = invitation.replied_at or clock.now()
     except IntegrityError:
         raise NonceReused from None
@@ -176,7 +182,7 @@ def _mutual(
     wrote = write_note_once(asked, conversation, invitee)
     if note:
         # Unlike the note of an invitation, nobody was shown this one: it is news to her.
-        write(conversation, inviter, note)
+        write(numbered(conversation.id), inviter, note)
     elif not wrote:
         write_connected(conversation)
     asked.close("accepted", clock.now())

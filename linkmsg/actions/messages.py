@@ -7,8 +7,8 @@ from sqlalchemy.exc import IntegrityError
 
 from linkmsg import bell, clock
 from linkmsg.actions.attachments import carries, claim
-from linkmsg.actions.conversations import open_between, write
-from linkmsg.actions.faults import MayNotWrite, NonceReused
+from linkmsg.actions.conversations import numbered, open_between, write
+from linkmsg.actions.faults import FilesRefused, MayNotWrite, NonceReused
 from linkmsg.db import db, writing
 from linkmsg.live import broadcasts
 from linkmsg.models import Conversation, Member, Message, Relation
@@ -37,14 +37,15 @@ def send(
     """
     try:
         with writing():
-            conversation = db.session.scalars(*Conversation.locked(conversation_id)).one()
-            sent = already_sent(author, conversation_id, body, nonce, files)
-            if sent is None:
-                _check(Relation.between(author, conversation.peer_of(author.id), clock.now()))
-                sent = write(conversation, author, body, nonce, claim(author, files))
-    except IntegrityError:
-        # The same nonce at the same moment into another conversation, whose lock we do not hold.
-        raise NonceReused from None
+            conversation = numbered(conversation_id)
+            _check_with(author, conversation.peer_of(author.id))
+            sent = write(conversation, author, body, nonce, claim(author, files))
+    except (IntegrityError, MayNotWrite, FilesRefused):
+        # Only what can't be written may have been sent before: nobody else is asked about it.
+        found = already_sent(author, conversation_id, body, nonce, files)
+        if found is None:
+            raise
+        sent, conversation = found, db.session.get_one(Conversation, conversation_id)
     return _announce(sent, conversation, author)
 
 
@@ -63,7 +64,7 @@ def start(
             sent = already_sent(author, conversation.id, body, nonce, files)
             if sent is None:
                 _check(relation)
-                sent = write(conversation, author, body, nonce, claim(author, files))
+                sent = write(numbered(conversation.id), author, body, nonce, claim(author, files))
     except IntegrityError:
         raise NonceReused from None
     return _announce(sent, conversation, author)
@@ -91,6 +92,12 @@ def _announce(sent: Message, conversation: Conversation, author: Member) -> Sent
     told = broadcasts.changed(conversation, sent.revision - 1, author.id)
     bell.ring()
     return Sent(sent, told)
+
+
+def _check_with(author: Member, other_id: int) -> None:
+    """Check that an author may write to another; of two who are connected one thing is asked."""
+    if not Relation.is_connected(author.id, other_id):
+        _check(Relation.between(author, other_id, clock.now()))
 
 
 def _check(relation: Relation) -> None:
