@@ -15,7 +15,7 @@ from linkmsg.blueprints.forms.messages import MessageForm, new_message
 from linkmsg.blueprints.invite import instead_of_sending
 from linkmsg.blueprints.wanted import results_of, searched
 from linkmsg.live.hub import Hub
-from linkmsg.models import Conversation, Participation, Relation
+from linkmsg.models import Conversation, Relation
 from linkmsg.models.inbox import FILTERS, Inbox
 from linkmsg.models.side import Side
 from linkmsg.models.thread import Changes, Thread
@@ -57,17 +57,17 @@ def thread(id: int) -> ResponseReturnValue:
 @uploads.csrf.exempt  # type: ignore[untyped-decorator]
 def send(id: int) -> ResponseReturnValue:
     """Send a message; a text that can't be sent comes back with the reason."""
-    part, conversation = access.my_participation(id)
+    access.check_part(id)
     form = MessageForm.received()
     if not form.validate():
-        return _refuse(part, conversation, form, form.status)
+        return _refuse(id, form, form.status)
     try:
         limits.charge_message(access.viewer(), form.nonce.data)
         sent = messages.send(access.viewer(), id, form.body.data, form.nonce.data, form.keys)
     except (NonceReused, FilesRefused, limits.Limited) as fault:
-        return _give_back(fault, part, conversation, form)
+        return _give_back(fault, id, form)
     except MayNotWrite as fault:
-        return _may_not(fault, part, conversation, form)
+        return _may_not(fault, id, form)
     if not is_partial():
         return redirect(url_for("messaging.thread", id=id), 303)
     return _sent(id, form.held_revision(), sent)
@@ -169,9 +169,8 @@ def _thread_page(
     )
 
 
-def _refuse(
-    part: Participation, conversation: Conversation, form: MessageForm, status: int
-) -> Response:
+def _refuse(id: int, form: MessageForm, status: int) -> Response:
+    part, conversation = access.my_participation(id)
     shown = Thread.newest(part, conversation, _relation(conversation))
     if is_partial():
         return page("messages/foot.html", status, thread=shown, form=form.renewed())
@@ -179,21 +178,17 @@ def _refuse(
 
 
 def _give_back(
-    fault: NonceReused | FilesRefused | limits.Limited,
-    part: Participation,
-    conversation: Conversation,
-    form: MessageForm,
+    fault: NonceReused | FilesRefused | limits.Limited, id: int, form: MessageForm
 ) -> Response:
     form.give_back(str(fault))
     if isinstance(fault, limits.Limited):
-        return fault.tell(_refuse(part, conversation, form, 429))
-    return _refuse(part, conversation, form, 409)
+        return fault.tell(_refuse(id, form, 429))
+    return _refuse(id, form, 409)
 
 
-def _may_not(
-    fault: MayNotWrite, part: Participation, conversation: Conversation, form: MessageForm
-) -> ResponseReturnValue:
+def _may_not(fault: MayNotWrite, id: int, form: MessageForm) -> ResponseReturnValue:
     if is_partial():
+        part, conversation = access.my_participation(id)
         shown = Thread.newest(part, conversation, fault.relation)
         return page("messages/foot.html", 403, thread=shown, form=form.renewed())
     return instead_of_sending(fault.relation, form.body.data)
