@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from itertools import count
 from threading import Lock
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
@@ -22,7 +22,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.orm import DeclarativeBase, Session, registry
+from sqlalchemy.orm import DeclarativeBase, Session, make_transient_to_detached, registry
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.util import identity_key
 from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.types import TypeDecorator
 
@@ -74,6 +76,8 @@ class Base(DeclarativeBase):
         metadata=MetaData(naming_convention=NAMES), type_annotation_map={datetime: UTCDateTime}
     )
 
+
+Noun = TypeVar("Noun", bound=Base)
 
 # With what a statement is asked that was made once, for making it costs more than running it:
 # `execute(*asked)`, where `asked` is the statement and these.
@@ -131,6 +135,19 @@ def run(statement: UpdateBase, values: Values) -> CursorResult[Any]:
 def ask(statement: Select[*tuple[Any, ...]], values: Values) -> CursorResult[Any]:
     """Ask for columns by a plain statement, past the session, which would look for nouns."""
     return db.session.connection().execute(statement, values)
+
+
+def held(noun: type[Noun], columns: dict[str, Any]) -> Noun:
+    """What the session holds for a row that a plain statement has read or written."""
+    known = db.session.identity_map.get(identity_key(noun, columns["id"]))
+    if known is None:
+        known = noun(**columns)
+        make_transient_to_detached(known)
+        db.session.add(known)
+    else:
+        for name, value in columns.items():
+            set_committed_value(known, name, value)
+    return known
 
 
 def next_look() -> int:

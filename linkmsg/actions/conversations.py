@@ -6,11 +6,10 @@ from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import Insert, Integer, Update, and_, bindparam, case, insert, update
-from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from linkmsg import clock
-from linkmsg.db import db, run, table_of
+from linkmsg.db import db, held, run, table_of
 from linkmsg.models import Attachment, Conversation, Invitation, Member, Message, Participation
 from linkmsg.models.message import CONNECTED, NOTICE, TEXT
 
@@ -100,36 +99,35 @@ def write_note_once(invitation: Invitation, conversation: Conversation, inviter:
 
 def numbered(conversation_id: int) -> Conversation:
     """Lock a conversation and count one message more: its numbers are those of the next one."""
-    return db.session.scalars(_counted(), {"conversation": conversation_id}).one()
+    found = run(_counted(), {"conversation": conversation_id}).one()
+    return held(Conversation, found._asdict())
 
 
 def _append(conversation: Conversation, **said: Any) -> Message:
     """Write a message with the numbers of its conversation.
 
-    A plain statement: to have the session find out what changed costs more. What it holds is
-    as if it had: the message whole.
+    A plain statement: to have the session find out what changed costs more. The session holds
+    the message as if it had.
     """
     numbers = {"seq": conversation.last_seq, "revision": conversation.revision}
     values = UNSAID | said | numbers | {"conversation_id": conversation.id}
     made = cast(tuple[int], run(_message_written(), values).inserted_primary_key)
-    message = Message(id=made[0], **values)
-    make_transient_to_detached(message)
-    db.session.add(message)
-    return message
+    return held(Message, values | {"id": made[0]})
 
 
 # Made once each, for making them costs more than running them.
 
 
 @cache
-def _counted() -> ReturningUpdate[Conversation]:
+def _counted() -> ReturningUpdate[Any]:
     """What a message changes for its conversation, which is given, and the conversation then."""
+    written = table_of(Conversation)
+    columns = written.c
     return (
-        update(Conversation)
-        .where(Conversation.id == bindparam("conversation", type_=Integer))
-        .values(last_seq=Conversation.last_seq + 1, revision=Conversation.revision + 1)
-        .returning(Conversation)
-        .execution_options(synchronize_session=False, populate_existing=True)
+        update(written)
+        .where(columns.id == bindparam("conversation", type_=Integer))
+        .values(last_seq=columns.last_seq + 1, revision=columns.revision + 1)
+        .returning(*(columns[name] for name in ("id", "low_id", "high_id", "last_seq", "revision")))
     )
 
 
