@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, Session, make_transient_to_detached, registry
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.attributes import instance_dict, set_committed_value
 from sqlalchemy.orm.util import identity_key
 from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.types import TypeDecorator
@@ -140,14 +140,15 @@ def ask(statement: Select[*tuple[Any, ...]], values: Values) -> CursorResult[Any
 def held(noun: type[Noun], columns: dict[str, Any]) -> Noun:
     """What the session holds for a row that a plain statement has read or written."""
     known = db.session.identity_map.get(identity_key(noun, columns["id"]))
-    if known is None:
-        known = noun(**columns)
-        make_transient_to_detached(known)
-        db.session.add(known)
-    else:
+    if known is not None:
         for name, value in columns.items():
             set_committed_value(known, name, value)
-    return known
+        return known
+    made = noun()
+    instance_dict(made).update(columns)  # set one by one, each would be noted as a change
+    make_transient_to_detached(made)
+    db.session.add(made)
+    return made
 
 
 def next_look() -> int:
