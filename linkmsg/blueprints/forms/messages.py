@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import request
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, TextAreaField
+from wtforms import Field, Form, HiddenField, TextAreaField
 from wtforms.validators import ValidationError
 
 from linkmsg.actions import attachments
@@ -16,13 +16,11 @@ from linkmsg.db import db
 from linkmsg.models import Attachment, Message
 
 
-class MessageForm(FlaskForm):  # type: ignore[misc]
-    """A message, with the name of this act of sending."""
+class MessageForm(Form):  # type: ignore[misc]
+    """A message, with the name of this act of sending.
 
-    class Meta:
-        """No token of its own: that of the request is looked at before it is made."""
-
-        csrf = False
+    It has no token of its own: that of the request is looked at before it is made.
+    """
 
     body = TextAreaField("Write a message", filters=[checks.lines])
     nonce = HiddenField()
@@ -41,7 +39,7 @@ class MessageForm(FlaskForm):  # type: ignore[misc]
             CSRFError: it is not of this session.
         """
         arrived = uploads.receive()
-        form = cls()
+        form = cls(request.form)
         keys = [*request.form.getlist("attachment"), *(each.key for each in arrived.files)]
         form.keys, form.fault = list(dict.fromkeys(keys)), arrived.fault
         form.describe()
