@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
+    Connection,
     CursorResult,
     DateTime,
     Dialect,
@@ -42,6 +43,8 @@ PRAGMAS = (
     "PRAGMA busy_timeout = 5000",
 )
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
+# Of the write that goes on, for the session looks anew for it each time.
+_connection: ContextVar[Connection | None] = ContextVar("connection", default=None)
 # SQLite lets one write at a time and has the others try again blindly: of twelve threads that
 # wrote without a pause some never had their turn within busy_timeout. So they stand in line.
 _line = Lock()
@@ -129,12 +132,16 @@ def table_of(noun: type[Base]) -> Table:
 
 def run(statement: UpdateBase, values: Values) -> CursorResult[Any]:
     """Write by a plain statement, past the session: what that holds unwritten comes later."""
-    return db.session.connection().execute(statement, values)
+    return _connected().execute(statement, values)
 
 
 def ask(statement: Select[*tuple[Any, ...]], values: Values) -> CursorResult[Any]:
     """Ask for columns by a plain statement, past the session, which would look for nouns."""
-    return db.session.connection().execute(statement, values)
+    return _connected().execute(statement, values)
+
+
+def _connected() -> Connection:
+    return _connection.get() or db.session.connection()
 
 
 def held(noun: type[Noun], columns: dict[str, Any]) -> Noun:
@@ -183,12 +190,14 @@ def writing() -> Iterator[None]:
         raise RuntimeError("a write begins inside another, or after changes outside any")
     db.session.commit()
     with _line if on_sqlite() else nullcontext():
-        token = _writing.set(True)
+        token, connected = _writing.set(True), _connection.set(None)
         try:
+            _connection.set(db.session.connection())
             yield
             db.session.commit()
         except BaseException:
             db.session.rollback()
             raise
         finally:
+            _connection.reset(connected)
             _writing.reset(token)
