@@ -65,7 +65,7 @@ def claim(author: Member, keys: Collection[str]) -> list[Attachment]:
     """What an author sends along, locked, in the order of its keys. Call it in a write.
 
     Raises:
-        FilesRefused: one of them is not hers to send, or they are too many or too large together.
+        AttachmentsRefused: one is not theirs to send, or they are too many or too large.
     """
     if not keys:
         return []

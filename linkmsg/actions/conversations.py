@@ -6,11 +6,10 @@ from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import Insert, Integer, Update, and_, bindparam, case, insert, update
-from sqlalchemy.orm import make_transient_to_detached
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from linkmsg import clock
-from linkmsg.db import db, run, table_of
+from linkmsg.db import attach_row, db, run, table_of
 from linkmsg.models import Attachment, Conversation, Invitation, Member, Message, Participation
 from linkmsg.models.message import CONNECTED, NOTICE, TEXT
 
@@ -49,7 +48,7 @@ def add_message(
     nonce: str | None = None,
     files: Sequence[Attachment] = (),
 ) -> Message:
-    """Write a member's message into a locked conversation; it is unread by the others."""
+    """Write a message into a conversation from `take_numbers`; it is unread by others."""
     said = {"author_id": author.id, "body": body, "nonce": nonce, "kind": TEXT}
     attached = Attachment.gist(files) if files else ""
     message = _insert_message(conversation, **said, attached=attached, created_at=clock.now())
@@ -66,7 +65,7 @@ def add_note(conversation: Conversation, author: Member, note: str, sent_at: dat
     The invitee has read it; where older messages still wait for her, it waits behind them.
     """
     said = {"author_id": author.id, "body": note, "kind": TEXT}
-    message = _insert_message(conversation, **said, created_at=sent_at)
+    message = _insert_message(take_numbers(conversation.id), **said, created_at=sent_at)
     _set_last_message(message)
     read, unread = Participation.last_read_seq, Participation.unread
     is_read = unread == 0
@@ -83,7 +82,8 @@ def add_note(conversation: Conversation, author: Member, note: str, sent_at: dat
 
 def add_connected_notice(conversation: Conversation) -> Message:
     """Write the notice that the two are connected now."""
-    message = _insert_message(conversation, kind=NOTICE, body=CONNECTED, created_at=clock.now())
+    said = {"kind": NOTICE, "body": CONNECTED, "created_at": clock.now()}
+    message = _insert_message(take_numbers(conversation.id), **said)
     _set_last_message(message)
     return message
 
@@ -97,36 +97,37 @@ def add_note_once(invitation: Invitation, conversation: Conversation, inviter: M
     return True
 
 
-def _insert_message(conversation: Conversation, **said: Any) -> Message:
-    """Write a message with the next numbers of its conversation.
+def take_numbers(conversation_id: int) -> Conversation:
+    """Lock a conversation and take its next `seq` and `revision` for a message."""
+    found = run(_conversation_update(), {"conversation": conversation_id}).one()
+    return attach_row(Conversation, found._asdict())
 
-    Two plain statements: to have the session find out what changed costs more than both. What
-    it holds is as if it had: the conversation with its numbers, and the message whole.
+
+def _insert_message(conversation: Conversation, **said: Any) -> Message:
+    """Write a message with the numbers of its conversation.
+
+    A plain statement: to have the session find out what changed costs more. The session holds
+    the message as if it had.
     """
-    seq, revision = conversation.last_seq + 1, conversation.revision + 1
-    values = {"conversation_id": conversation.id, "seq": seq, "revision": revision}
-    values = MESSAGE_DEFAULTS | said | values
-    run(_conversation_update(), {"conversation": conversation.id})
+    numbers = {"seq": conversation.last_seq, "revision": conversation.revision}
+    values = MESSAGE_DEFAULTS | said | numbers | {"conversation_id": conversation.id}
     made = cast(tuple[int], run(_message_insert(), values).inserted_primary_key)
-    set_committed_value(conversation, "last_seq", seq)
-    set_committed_value(conversation, "revision", revision)
-    message = Message(id=made[0], **values)
-    make_transient_to_detached(message)
-    db.session.add(message)
-    return message
+    return attach_row(Message, values | {"id": made[0]})
 
 
 # Made once each, for making them costs more than running them.
 
 
 @cache
-def _conversation_update() -> Update:
-    """What a message changes for its conversation, which is given."""
+def _conversation_update() -> ReturningUpdate[Any]:
+    """Return the statement that counts one message more in a conversation, and returns it."""
     written = table_of(Conversation)
+    columns = written.c
     return (
         update(written)
-        .where(written.c.id == bindparam("conversation", type_=Integer))
-        .values(last_seq=written.c.last_seq + 1, revision=written.c.revision + 1)
+        .where(columns.id == bindparam("conversation", type_=Integer))
+        .values(last_seq=columns.last_seq + 1, revision=columns.revision + 1)
+        .returning(*(columns[name] for name in ("id", "low_id", "high_id", "last_seq", "revision")))
     )
 
 

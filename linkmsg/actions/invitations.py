@@ -14,6 +14,7 @@ from linkmsg.actions.conversations import (
     add_message,
     add_note_once,
     open_conversation,
+    take_numbers,
 )
 from linkmsg.actions.errors import ActionRefused, LimitReached, NonceReused, WritingNotAllowed
 from linkmsg.actions.messages import sent_with_nonce
@@ -101,7 +102,7 @@ def reply(
     Raises:
         Refused: it was withdrawn, has lapsed or is answered.
         NonceReused: the nonce has sent something else.
-        FilesRefused: one of the files is not hers to send, or they are too many.
+        AttachmentsRefused: one of the files is not hers to send, or they are too many.
     """
     conversation, held = None, 0
     try:
@@ -115,7 +116,8 @@ def reply(
                 conversation = open_conversation(inviter, invitee)
                 held = conversation.revision
                 add_note_once(invitation, conversation, inviter)
-                sent = add_message(conversation, invitee, body, nonce, claim(invitee, files))
+                numbered = take_numbers(conversation.id)
+                sent = add_message(numbered, invitee, body, nonce, claim(invitee, files))
                 invitation.replied_at = invitation.replied_at or clock.now()
     except IntegrityError:
         raise NonceReused from None
@@ -188,7 +190,7 @@ def _accept_crossed(
     wrote = add_note_once(asked, conversation, invitee)
     if note:
         # Unlike the note of an invitation, nobody was shown this one: it is news to her.
-        add_message(conversation, inviter, note)
+        add_message(take_numbers(conversation.id), inviter, note)
     elif not wrote:
         add_connected_notice(conversation)
     asked.close("accepted", clock.now())

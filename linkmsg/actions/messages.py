@@ -7,8 +7,8 @@ from sqlalchemy.exc import IntegrityError
 
 from linkmsg import clock, wakeup
 from linkmsg.actions.attachments import claim, has_attachments
-from linkmsg.actions.conversations import add_message, open_conversation
-from linkmsg.actions.errors import NonceReused, WritingNotAllowed
+from linkmsg.actions.conversations import add_message, open_conversation, take_numbers
+from linkmsg.actions.errors import AttachmentsRefused, NonceReused, WritingNotAllowed
 from linkmsg.db import db, writing
 from linkmsg.live import broadcasts
 from linkmsg.models import Conversation, Member, Message, Relationship
@@ -33,20 +33,19 @@ def send(
     Raises:
         MayNotWrite: the two stand so that the author may not write now.
         NonceReused: the nonce has sent something else, or to another conversation.
-        FilesRefused: one of the files is not hers to send, or they are too many.
+        AttachmentsRefused: one of the files is not hers to send, or they are too many.
     """
     try:
         with writing():
-            conversation = db.session.scalars(*Conversation.locked(conversation_id)).one()
-            sent = sent_with_nonce(author, conversation_id, body, nonce, files)
-            if sent is None:
-                _check_can_write(
-                    Relationship.between(author, conversation.peer_of(author.id), clock.now())
-                )
-                sent = add_message(conversation, author, body, nonce, claim(author, files))
-    except IntegrityError:
-        # The same nonce at the same moment into another conversation, whose lock we do not hold.
-        raise NonceReused from None
+            conversation = take_numbers(conversation_id)
+            _check_can_write_to(author, conversation.peer_of(author.id))
+            sent = add_message(conversation, author, body, nonce, claim(author, files))
+    except (IntegrityError, WritingNotAllowed, AttachmentsRefused):
+        # A repeated send is the rare case: its nonce is looked up only when writing failed.
+        found = sent_with_nonce(author, conversation_id, body, nonce, files)
+        if found is None:
+            raise
+        sent, conversation = found, db.session.get_one(Conversation, conversation_id)
     return _announce(sent, conversation, author)
 
 
@@ -65,7 +64,8 @@ def start(
             sent = sent_with_nonce(author, conversation.id, body, nonce, files)
             if sent is None:
                 _check_can_write(relation)
-                sent = add_message(conversation, author, body, nonce, claim(author, files))
+                numbered = take_numbers(conversation.id)
+                sent = add_message(numbered, author, body, nonce, claim(author, files))
     except IntegrityError:
         raise NonceReused from None
     return _announce(sent, conversation, author)
@@ -93,6 +93,12 @@ def _announce(sent: Message, conversation: Conversation, author: Member) -> Send
     told = broadcasts.changed(conversation, sent.revision - 1, author.id)
     wakeup.ring()
     return SendResult(sent, told)
+
+
+def _check_can_write_to(author: Member, other_id: int) -> None:
+    """Check that an author may write to another member; connected members need one query."""
+    if not Relationship.is_connected(author.id, other_id):
+        _check_can_write(Relationship.between(author, other_id, clock.now()))
 
 
 def _check_can_write(relation: Relationship) -> None:

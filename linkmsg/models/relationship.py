@@ -9,8 +9,8 @@ from typing import Self
 from sqlalchemy import Integer, Select, and_, bindparam, func, select
 from sqlalchemy.orm import aliased
 
-from linkmsg.db import db
-from linkmsg.models.connection import Degree, degree_of
+from linkmsg.db import ask, db, table_of
+from linkmsg.models.connection import Connection, Degree, degree_of
 from linkmsg.models.conversation import Conversation
 from linkmsg.models.invitation import Invitation, end_of_withdrawal_wait
 from linkmsg.models.member import Member
@@ -140,6 +140,11 @@ class Relationship:
         )
 
     @classmethod
+    def is_connected(cls, viewer_id: int, other_id: int) -> bool:
+        """Whether the two stand as CONNECTED, without all else that a relation is made of."""
+        return bool(ask(_connected(), {"viewer": viewer_id, "other": other_id}).scalar())
+
+    @classmethod
     def between(cls, viewer: Member, other_id: int, now: datetime) -> Self:
         """How a viewer stands to another member.
 
@@ -151,3 +156,16 @@ class Relationship:
         row = db.session.execute(cls.select(), pair).one()
         other, degree, invitation, conversation_id, withdrawn_at = row
         return cls(viewer, other, Degree(degree), invitation, conversation_id, withdrawn_at, now)
+
+
+@cache
+def _connected() -> Select[int]:
+    """The id of a member with an open account if she and a viewer are connected; both are given."""
+    member, tie = table_of(Member), table_of(Connection)
+    other = bindparam("other", type_=Integer)
+    return (
+        select(member.c.id)
+        .join(tie, tie.c.peer_id == member.c.id)
+        .where(tie.c.member_id == bindparam("viewer", type_=Integer), tie.c.peer_id == other)
+        .where(member.c.closed_at.is_(None))
+    )
