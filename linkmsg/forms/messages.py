@@ -52,7 +52,7 @@ class MessageForm(Form):  # type: ignore[misc]
             key: request.form[f"alt-{key}"] for key in self.keys if f"alt-{key}" in request.form
         }
         for key, alt in told.items():
-            attachments.describe(auth.viewer(), key, alt)
+            attachments.set_alt_text(auth.viewer(), key, alt)
 
     @property
     def only_uploads(self) -> bool:
@@ -89,7 +89,7 @@ class MessageForm(Form):  # type: ignore[misc]
     def validate_body(self, field: Field) -> None:
         """What can't be a message says why."""
         carries = bool(self.keys) or self.fault is not None
-        if fault := Message.fault(field.data or "", carries=carries):
+        if fault := Message.validation_error(field.data or "", has_attachments=carries):
             raise ValidationError(fault)
 
     def validate_nonce(self, field: Field) -> None:

@@ -26,7 +26,7 @@ def render_changed(changes: ThreadChanges) -> str:
     """
     template = current_app.jinja_env.get_template("broadcasts/changed.html")
     frame = cast(Any, template.module).frame
-    viewer, present = changes.side.viewer, Hub.here().present
+    viewer, present = changes.view.viewer, Hub.here().present
     return str(frame(changes, viewer, clock.now(), as_of(), present))
 
 

@@ -47,7 +47,7 @@ class InboxRow:
         """Whether the viewer may know that the other is here, among all who are."""
         return self.shares_presence and self.peer.id in present
 
-    def mark(self, present: Iterable[int], zone: str, now: datetime) -> str:
+    def fingerprint(self, present: Iterable[int], zone: str, now: datetime) -> str:
         """Eight digits that change with anything the row shows on this day."""
         today = now.astimezone(ZoneInfo(zone)).date()
         peer = (self.peer.name, self.peer.photo)
@@ -122,7 +122,7 @@ class Inbox:
         """Before which message the next page begins; None on the last page."""
         return self.rows[-1].last_id if len(self._found) > PAGE_SIZE else None
 
-    def missed(
+    def changes_since(
         self, held: Mapping[int, str], since: int, present: Iterable[int], now: datetime
     ) -> "InboxChanges":
         """How the list that a page holds differs from what is there now.
@@ -138,7 +138,7 @@ class Inbox:
         differing = [
             row
             for row in rows
-            if held.get(row.conversation_id) != row.mark(present, self.viewer.zone, now)
+            if held.get(row.conversation_id) != row.fingerprint(present, self.viewer.zone, now)
         ]
         gone = (
             set(held) - {row.conversation_id for row in rows} if len(rows) < MAX_CHANGES else set()
@@ -151,4 +151,4 @@ class InboxChanges:
     """What a page's list does not show as it is, and the conversations that are not in it."""
 
     rows: list[InboxRow]
-    gone: list[int]
+    removed_ids: list[int]

@@ -43,7 +43,7 @@ class ParticipantView:
 
     @classmethod
     def each(cls, conversation_id: int, member_ids: Collection[int]) -> list[Self]:
-        """The sides of those among these members who take part."""
+        """The views of those among these members who take part."""
         if not member_ids:
             return []
         parts = db.session.execute(_select(), {"conversation": conversation_id}).all()

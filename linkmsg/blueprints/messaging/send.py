@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from linkmsg.actions import messages
 from linkmsg.actions import typing as typing_
 from linkmsg.actions.errors import AttachmentsRefused, NonceReused, WritingNotAllowed
-from linkmsg.blueprints.messaging.thread import changes_response, relation_in, thread_page
+from linkmsg.blueprints.messaging.thread import changes_response, relationship_in, thread_page
 from linkmsg.blueprints.people.connect import instead_of_sending
 from linkmsg.forms.messages import MessageForm
 from linkmsg.models.thread import Thread
@@ -43,7 +43,7 @@ def typing(id: int) -> ResponseReturnValue:
 
 def _refuse(id: int, form: MessageForm, status: int) -> Response:
     part, conversation = permissions.my_participation(id)
-    shown = Thread.newest(part, conversation, relation_in(conversation))
+    shown = Thread.newest(part, conversation, relationship_in(conversation))
     if is_partial():
         return page("messages/foot.html", status, thread=shown, form=form.renewed())
     return thread_page(shown, form.renewed(), status)
@@ -61,14 +61,14 @@ def _give_back(
 def _may_not(fault: WritingNotAllowed, id: int, form: MessageForm) -> ResponseReturnValue:
     if is_partial():
         part, conversation = permissions.my_participation(id)
-        shown = Thread.newest(part, conversation, fault.relation)
+        shown = Thread.newest(part, conversation, fault.relationship)
         return page("messages/foot.html", 403, thread=shown, form=form.renewed())
-    return instead_of_sending(fault.relation, form.body.data)
+    return instead_of_sending(fault.relationship, form.body.data)
 
 
 def _sent(id: int, held: int, sent: messages.SendResult) -> ResponseReturnValue:
     """All that a page which holds a revision has to learn after a send."""
     before = sent.message.revision - 1
-    if sent.told and held >= before:
-        return make_response(sent.told)
+    if sent.frame and held >= before:
+        return make_response(sent.frame)
     return changes_response(id, min(held, before), "messages/changes.html")
