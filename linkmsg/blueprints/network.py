@@ -30,7 +30,7 @@ def connections() -> ResponseReturnValue:
     found = PeoplePage.page_of(connections_of(me, q, sort), pagination.requested_page())
     return page(
         "network/connections.html",
-        people=found.hits,
+        people=found.rows,
         total=found.total,
         q=q,
         sort=sort,
@@ -92,7 +92,7 @@ def withdraw(id: int) -> ResponseReturnValue:
 def reply(id: int) -> ResponseReturnValue:
     """Show the form to reply to an invitation without accepting it."""
     view = _my_invitation(id)
-    if not _relation(view).may_reply:
+    if not _relationship(view).can_reply:
         abort(404)
     return page("network/reply.html", invitation=view, form=new_message_form())
 
@@ -122,7 +122,7 @@ def remove(handle: str) -> ResponseReturnValue:
         return redirect_after_post(
             url_for("network.connections"), f"{other.first_name} was removed from your connections."
         )
-    if Relationship.between(me, other.id, clock.now()).standing is not RelationshipStatus.CONNECTED:
+    if Relationship.between(me, other.id, clock.now()).status is not RelationshipStatus.CONNECTED:
         abort(404)
     return page("network/remove.html", person=other)
 
@@ -135,7 +135,7 @@ def _my_invitation(id: int) -> InvitationView:
     return views[0]
 
 
-def _relation(view: InvitationView) -> Relationship:
+def _relationship(view: InvitationView) -> Relationship:
     return Relationship.between(auth.viewer(), view.person.id, clock.now())
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import request
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, TextAreaField
+from wtforms import Field, Form, HiddenField, TextAreaField
 from wtforms.validators import ValidationError
 
 from linkmsg.actions import attachments
@@ -17,13 +17,11 @@ from linkmsg.web import auth, uploads
 from linkmsg.web.csrf import is_token_checked
 
 
-class MessageForm(FlaskForm):  # type: ignore[misc]
-    """A message with its files, and a nonce that makes it safe to send again."""
+class MessageForm(Form):  # type: ignore[misc]
+    """A message with its files, and a nonce that makes it safe to send again.
 
-    class Meta:
-        """Flask-WTF's check is off: `receive_form` checks the token before it stores files."""
-
-        csrf = False
+    It has no CSRF token of its own: `receive_form` checks the token before it stores files.
+    """
 
     body = TextAreaField("Write a message", filters=[validators.normalize_lines])
     nonce = HiddenField()
@@ -47,7 +45,7 @@ class MessageForm(FlaskForm):  # type: ignore[misc]
             CSRFError: The form does not belong to this session.
         """
         arrived = uploads.receive_form(_has_valid_nonce)
-        form = cls()
+        form = cls(request.form)
         keys = [*request.form.getlist("attachment"), *(file.key for file in arrived.files)]
         form.attachment_keys, form.upload_error = list(dict.fromkeys(keys)), arrived.error
         form.save_descriptions()
@@ -61,7 +59,7 @@ class MessageForm(FlaskForm):  # type: ignore[misc]
             if f"alt-{key}" in request.form
         }
         for key, alt in descriptions.items():
-            attachments.describe(auth.viewer(), key, alt)
+            attachments.set_alt_text(auth.viewer(), key, alt)
 
     @property
     def is_upload_only(self) -> bool:
@@ -103,7 +101,7 @@ class MessageForm(FlaskForm):  # type: ignore[misc]
     def validate_body(self, field: Field) -> None:
         """Check the text."""
         has_files = bool(self.attachment_keys) or self.upload_error is not None
-        if error := Message.fault(field.data or "", carries=has_files):
+        if error := Message.validation_error(field.data or "", has_attachments=has_files):
             raise ValidationError(error)
 
     def validate_nonce(self, field: Field) -> None:

@@ -8,12 +8,12 @@ from linkmsg.models.text import fold
 MAX_NAMES = 3
 
 
-def common_ground(relation: Relationship) -> list[str]:
+def common_ground(relationship: Relationship) -> list[str]:
     """Return true sentences that a note could mention: mutual connections, company and place."""
-    if relation.standing is not RelationshipStatus.APART:
+    if relationship.status is not RelationshipStatus.NOT_CONNECTED:
         return []
-    me, other = relation.viewer, relation.other
-    mutuals = db.session.scalars(Connection.mutual(me.id, other.id).limit(MAX_NAMES)).all()
+    me, other = relationship.viewer, relationship.other
+    mutuals = db.session.scalars(Connection.mutual_members(me.id, other.id).limit(MAX_NAMES)).all()
     sentences = [f"You both know {each.name}." for each in mutuals]
     if me.company and fold(me.company) == fold(other.company):
         sentences.append(f"You both work at {other.company}.")

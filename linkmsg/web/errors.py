@@ -89,9 +89,9 @@ def rate_limited(error: RateLimited) -> ResponseReturnValue:
 def limit_reached(error: LimitReached) -> ResponseReturnValue:
     """Say when a limit of the product's rules ends, and return the form that was sent."""
     zone = auth.viewer().zone
-    sentence = f"{error} You can try again from {template_filters.full_time(error.again_at, zone)}."
+    sentence = f"{error} You can try again from {template_filters.full_time(error.retry_at, zone)}."
     response = _error_page(429, "Limit reached", sentence, RecoveredForm.from_request())
-    seconds = (error.again_at - clock.now()) / timedelta(seconds=1)
+    seconds = (error.retry_at - clock.now()) / timedelta(seconds=1)
     response.headers["Retry-After"] = str(max(1, round(seconds)))
     return response
 

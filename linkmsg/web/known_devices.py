@@ -49,7 +49,7 @@ def remember(member: Member, answer: ResponseReturnValue) -> Response:
 
 def _account_hash(email: str) -> str:
     """Return a hash that stands for an account, so the cookie contains no email address."""
-    return hashlib.sha256(Member.normal_email(email).encode()).hexdigest()[:16]
+    return hashlib.sha256(Member.normalize_email(email).encode()).hexdigest()[:16]
 
 
 def _serializer() -> URLSafeSerializer:

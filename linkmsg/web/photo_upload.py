@@ -24,7 +24,7 @@ def store_photo(result: UploadResult) -> str:
     if not result.files:
         raise UploadRefused(422, NO_PHOTO)
     source, photo = result.files[-1], new_key()
-    if not (source.is_shown and _store_squares(source, photo)):
+    if not (source.has_thumbnail and _store_squares(source, photo)):
         raise UploadRefused(422, NOT_A_PHOTO)
     return photo
 

@@ -148,7 +148,7 @@ def _wait_for(held: str) -> int:
 
 
 def _key(email: str, device: str) -> str:
-    return f"{Member.normal_email(email)}/{device or _network_address()}"
+    return f"{Member.normalize_email(email)}/{device or _network_address()}"
 
 
 def _network_address() -> str:

@@ -171,5 +171,5 @@ def test_broken_image_is_shown_as_a_plain_file(app, ana, bo, talk):
     flood = picture_header_of(50_000, 50_000)
     send(ana, talk, "", ("flood.png", flood), ("half.png", saved(picture(), "PNG")[:40]))
     for each in attached(app, talk)[1]:
-        assert (each.kind, each.is_shown) == ("file", False)
+        assert (each.kind, each.has_thumbnail) == ("file", False)
         assert fetch(bo, address(each)).headers["Content-Disposition"].startswith("attachment")

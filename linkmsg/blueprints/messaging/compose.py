@@ -21,10 +21,10 @@ def compose() -> ResponseReturnValue:
     if not handle:
         return _recipient_page(request.args.get("q", "").strip())
     me, other = auth.viewer(), permissions.member_by_handle(handle)
-    relation = Relationship.between(me, other.id, clock.now())
-    if relation.conversation_id is not None:
-        return redirect(url_for("messaging.thread", id=relation.conversation_id), 303)
-    return _compose_page(relation, new_message_form())
+    relationship = Relationship.between(me, other.id, clock.now())
+    if relationship.conversation_id is not None:
+        return redirect(url_for("messaging.thread", id=relationship.conversation_id), 303)
+    return _compose_page(relationship, new_message_form())
 
 
 @csrf.csrf_protect.exempt  # type: ignore[untyped-decorator]
@@ -41,7 +41,7 @@ def start() -> ResponseReturnValue:
         form.add_error(str(error))
         return _return_form(other, form, 409)
     except WritingNotAllowed as error:
-        return instead_of_sending(error.relation, form.body.data)
+        return instead_of_sending(error.relationship, form.body.data)
     return redirect(url_for("messaging.thread", id=sent.message.conversation_id), 303)
 
 
@@ -60,7 +60,7 @@ def _recipient_page(q: str) -> ResponseReturnValue:
         q=q,
         people=_recipients(q),
         recipient=None,
-        relation=None,
+        relationship=None,
         form=new_message_form(),
     )
 
@@ -69,12 +69,12 @@ def _recipients(q: str) -> list[PersonRow]:
     """Return the connections; with a query, matching members, closest connections first."""
     me = auth.viewer()
     if not q:
-        return PeoplePage.page_of(connections_of(me, "", "recent"), 1).hits
-    return PeoplePage.page_of(people_matching(me, q, clock.now(), nearest_first=True), 1).hits
+        return PeoplePage.page_of(connections_of(me, "", "recent"), 1).rows
+    return PeoplePage.page_of(people_matching(me, q, clock.now(), nearest_first=True), 1).rows
 
 
 def _compose_page(
-    relation: Relationship, form: MessageForm, status: int = 200
+    relationship: Relationship, form: MessageForm, status: int = 200
 ) -> ResponseReturnValue:
     return page(
         "messages/compose.html",
@@ -82,7 +82,7 @@ def _compose_page(
         inbox=Inbox(auth.viewer()),
         q="",
         people=[],
-        recipient=relation.other,
-        relation=relation,
+        recipient=relationship.other,
+        relationship=relationship,
         form=form,
     )

@@ -42,5 +42,5 @@ def unread(id: int) -> ResponseReturnValue:
 
 def _row(id: int, address: str) -> ResponseReturnValue:
     return fragment_or_redirect(
-        address, "broadcasts/row.html", side=ParticipantView.of(auth.viewer(), id)
+        address, "broadcasts/row.html", view=ParticipantView.of(auth.viewer(), id)
     )

@@ -6,10 +6,9 @@ from flask.typing import ResponseReturnValue
 from linkmsg.actions import messages
 from linkmsg.actions import typing as typing_
 from linkmsg.actions.errors import AttachmentsRefused, NonceReused, WritingNotAllowed
-from linkmsg.blueprints.messaging.thread import changes_response, relation_in, thread_page
+from linkmsg.blueprints.messaging.thread import changes_response, relationship_in, thread_page
 from linkmsg.blueprints.people.connect import instead_of_sending
 from linkmsg.forms.messages import MessageForm
-from linkmsg.models import Conversation, Participation
 from linkmsg.models.thread import Thread
 from linkmsg.web import auth, csrf, permissions, rate_limits
 from linkmsg.web.responses import is_fragment_request, page
@@ -18,17 +17,17 @@ from linkmsg.web.responses import is_fragment_request, page
 @csrf.csrf_protect.exempt  # type: ignore[untyped-decorator]
 def send(id: int) -> ResponseReturnValue:
     """Send a message; one that can't be sent is returned with the reason."""
-    part, conversation = permissions.my_participation(id)
+    permissions.check_participation(id)
     form = MessageForm.from_request()
     if not form.validate():
-        return _refuse(part, conversation, form, form.status)
+        return _refuse(id, form, form.status)
     try:
         rate_limits.enforce_message_limit(auth.viewer(), form.nonce.data)
         sent = messages.send(auth.viewer(), id, *form.content)
     except (NonceReused, AttachmentsRefused, rate_limits.RateLimited) as error:
-        return _return_form(error, part, conversation, form)
+        return _return_form(error, id, form)
     except WritingNotAllowed as error:
-        return _not_allowed(error, part, conversation, form)
+        return _not_allowed(error, id, form)
     if not is_fragment_request():
         return redirect(url_for("messaging.thread", id=id), 303)
     return _changes_since(id, form.page_revision(), sent)
@@ -42,39 +41,34 @@ def typing(id: int) -> ResponseReturnValue:
     return Response(status=204)
 
 
-def _refuse(
-    part: Participation, conversation: Conversation, form: MessageForm, status: int
-) -> Response:
-    shown = Thread.newest(part, conversation, relation_in(conversation))
+def _refuse(id: int, form: MessageForm, status: int) -> Response:
+    part, conversation = permissions.my_participation(id)
+    shown = Thread.newest(part, conversation, relationship_in(conversation))
     if is_fragment_request():
         return page("messages/foot.html", status, thread=shown, form=form.with_new_nonce())
     return thread_page(shown, form.with_new_nonce(), status)
 
 
 def _return_form(
-    error: NonceReused | AttachmentsRefused | rate_limits.RateLimited,
-    part: Participation,
-    conversation: Conversation,
-    form: MessageForm,
+    error: NonceReused | AttachmentsRefused | rate_limits.RateLimited, id: int, form: MessageForm
 ) -> Response:
     form.add_error(str(error))
     if isinstance(error, rate_limits.RateLimited):
-        return error.with_retry_after(_refuse(part, conversation, form, 429))
-    return _refuse(part, conversation, form, 409)
+        return error.with_retry_after(_refuse(id, form, 429))
+    return _refuse(id, form, 409)
 
 
-def _not_allowed(
-    error: WritingNotAllowed, part: Participation, conversation: Conversation, form: MessageForm
-) -> ResponseReturnValue:
+def _not_allowed(error: WritingNotAllowed, id: int, form: MessageForm) -> ResponseReturnValue:
     if is_fragment_request():
-        shown = Thread.newest(part, conversation, error.relation)
+        part, conversation = permissions.my_participation(id)
+        shown = Thread.newest(part, conversation, error.relationship)
         return page("messages/foot.html", 403, thread=shown, form=form.with_new_nonce())
-    return instead_of_sending(error.relation, form.body.data)
+    return instead_of_sending(error.relationship, form.body.data)
 
 
 def _changes_since(id: int, page_revision: int, sent: messages.SendResult) -> ResponseReturnValue:
     """Return everything that a page at a revision is missing after a send."""
     before = sent.message.revision - 1
-    if sent.told and page_revision >= before:
-        return make_response(sent.told)
+    if sent.frame and page_revision >= before:
+        return make_response(sent.frame)
     return changes_response(id, min(page_revision, before), "messages/changes.html")

@@ -16,11 +16,13 @@ from linkmsg.web.search_request import query_from_address, results_address
 def thread(id: int) -> ResponseReturnValue:
     """Show the newest messages, or those around `at`, which the search `q` found."""
     part, conversation = permissions.my_participation(id)
-    relation = relation_in(conversation)
+    relationship = relationship_in(conversation)
     if not request.args.get("at"):
-        return thread_page(Thread.newest(part, conversation, relation))
+        return thread_page(Thread.newest(part, conversation, relationship))
     seq = params.int_in_range("at", 1, conversation.last_seq)
-    return thread_page(Thread.around(part, conversation, relation, seq), query=query_from_address())
+    return thread_page(
+        Thread.around(part, conversation, relationship, seq), query=query_from_address()
+    )
 
 
 def after(id: int) -> ResponseReturnValue:
@@ -32,7 +34,7 @@ def after(id: int) -> ResponseReturnValue:
 def composer(id: int) -> ResponseReturnValue:
     """Return the composer, or why writing is not allowed, after the relationship changed."""
     part, conversation = permissions.my_participation(id)
-    shown = Thread.newest(part, conversation, relation_in(conversation))
+    shown = Thread.newest(part, conversation, relationship_in(conversation))
     address = url_for("messaging.thread", id=id)
     return fragment_or_redirect(
         address, "messages/foot.html", thread=shown, form=new_message_form()
@@ -43,7 +45,7 @@ def before(id: int) -> ResponseReturnValue:
     """Return the messages before a seq: a fragment for an open log, or a page."""
     part, conversation = permissions.my_participation(id)
     seq = params.int_in_range("seq", 2, conversation.last_seq + 1)
-    older = Thread.before(part, conversation, relation_in(conversation), seq)
+    older = Thread.before(part, conversation, relationship_in(conversation), seq)
     return (
         page("messages/older.html", thread=older) if is_fragment_request() else thread_page(older)
     )
@@ -53,7 +55,7 @@ def later(id: int) -> ResponseReturnValue:
     """Return the messages from a seq on: a fragment for a log opened in the past, or a page."""
     part, conversation = permissions.my_participation(id)
     seq = params.int_in_range("seq", 1, conversation.last_seq)
-    newer = Thread.later(part, conversation, relation_in(conversation), seq)
+    newer = Thread.later(part, conversation, relationship_in(conversation), seq)
     return (
         page("messages/later.html", thread=newer) if is_fragment_request() else thread_page(newer)
     )
@@ -63,7 +65,7 @@ def thread_page(
     shown: Thread, form: MessageForm | None = None, status: int = 200, query: str = ""
 ) -> Response:
     """Return a page of a thread beside the inbox."""
-    at = next((line.message for line in shown.lines if line.message.seq == shown.at), None)
+    at = next((entry.message for entry in shown.entries if entry.message.seq == shown.at), None)
     return page(
         "messages/thread.html",
         status,
@@ -75,7 +77,7 @@ def thread_page(
     )
 
 
-def relation_in(conversation: Conversation) -> Relationship:
+def relationship_in(conversation: Conversation) -> Relationship:
     """Return how the viewer and the other participant are related."""
     me = auth.viewer()
     return Relationship.between(me, conversation.peer_of(me.id), clock.now())

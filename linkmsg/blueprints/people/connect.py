@@ -18,29 +18,29 @@ def connect(handle: str) -> ResponseReturnValue:
     me, other = auth.viewer(), permissions.member_by_handle(handle)
     form = NoteForm()
     if not form.validate_on_submit():
-        relation = Relationship.between(me, other.id, clock.now())
+        relationship = Relationship.between(me, other.id, clock.now())
         text = clean_lines(request.form.get("unsent_text", ""))
-        return _page(relation, form, 422 if form.errors else 200, unsent_text=text)
+        return _page(relationship, form, 422 if form.errors else 200, unsent_text=text)
     invitation = invitations.invite(me, other, form.note.data)
     connected = invitation.outcome == "accepted"
     sentence = f"You and {other.first_name} are now connected." if connected else "Invitation sent."
     return redirect_after_post(url_for("people.profile", handle=other.handle), sentence)
 
 
-def instead_of_sending(relation: Relationship, text: str) -> ResponseReturnValue:
+def instead_of_sending(relationship: Relationship, text: str) -> ResponseReturnValue:
     """Return the invitation form, with the text of a message that is not allowed."""
-    return _page(relation, NoteForm(formdata=None), 403, unsent_text=text)
+    return _page(relationship, NoteForm(formdata=None), 403, unsent_text=text)
 
 
 def _page(
-    relation: Relationship, form: NoteForm, status: int = 200, unsent_text: str = ""
+    relationship: Relationship, form: NoteForm, status: int = 200, unsent_text: str = ""
 ) -> ResponseReturnValue:
     return page(
         "people/connect.html",
         status,
-        person=relation.other,
-        relation=relation,
+        person=relationship.other,
+        relationship=relationship,
         form=form,
-        common_ground=common_ground(relation),
+        common_ground=common_ground(relationship),
         unsent_text=unsent_text,
     )

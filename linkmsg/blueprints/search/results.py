@@ -112,7 +112,7 @@ def _people(search_request: SearchRequest, results: Results) -> tuple[list[Membe
         or not _has_letters(words)
     ):
         return [], False
-    return MemberMatch.first(auth.viewer(), words)
+    return MemberMatch.best(auth.viewer(), words)
 
 
 def _has_letters(text: str) -> bool:
