@@ -128,12 +128,12 @@ def _badge_counts(member: Member | None) -> tuple[int, int]:
 def add_headers(response: Response) -> Response:
     """Add the security and cache headers; pages are revalidated each time, and never shared."""
     is_file = request.endpoint == "static" and response.status_code < 400
-    wanted = static_files.HEADERS if is_file else HEADERS
+    defaults = static_files.HEADERS if is_file else HEADERS
     if settings.https:
-        wanted = wanted | {"Strict-Transport-Security": "max-age=31536000"}
+        defaults = defaults | {"Strict-Transport-Security": "max-age=31536000"}
     headers = response.headers
     there = {name.lower() for name in headers.keys()}  # noqa: SIM118 - these are pairs
-    headers.extend({name: wanted[name] for name in wanted if name.lower() not in there})
+    headers.extend({name: defaults[name] for name in defaults if name.lower() not in there})
     if not is_file:
         headers["Vary"] = f"{headers['Vary']}, {VARY}" if "vary" in there else VARY
     return response

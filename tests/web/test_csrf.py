@@ -1,12 +1,16 @@
 """Every route that sends a message checks the CSRF token of the session."""
 
 import pytest
+from flask import request
+from flask_wtf.csrf import generate_csrf
 from sqlalchemy import func, select
+from werkzeug.datastructures import MultiDict
 
 from linkmsg.actions import invitations
 from linkmsg.db import db
 from linkmsg.forms.messages import MessageForm
 from linkmsg.models import Message
+from linkmsg.web import csrf
 from tests.people import nonce
 from tests.support.upload_requests import multipart
 
@@ -49,4 +53,7 @@ def test_only_token_of_the_session_sends(app, ana, bo, ids, route, way):
 
 def test_form_without_checked_token_is_invalid(app, ana, bo):
     with app.test_request_context(method="POST", data=fields(csrf_token="wrong")):
-        assert not MessageForm().validate()
+        form = MessageForm(request.form)
+        assert not form.validate()
+        csrf.check_token(MultiDict({"csrf_token": generate_csrf()}))
+        assert form.validate()

@@ -47,8 +47,8 @@ def start() -> ResponseReturnValue:
 
 def _return_form(other: Member, form: MessageForm, status: int) -> ResponseReturnValue:
     """Return a message that can't be sent, with its errors and a new nonce."""
-    relation = Relationship.between(auth.viewer(), other.id, clock.now())
-    return _compose_page(relation, form.with_new_nonce(), status)
+    relationship = Relationship.between(auth.viewer(), other.id, clock.now())
+    return _compose_page(relationship, form.with_new_nonce(), status)
 
 
 def _recipient_page(q: str) -> ResponseReturnValue:
