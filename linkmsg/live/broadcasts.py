@@ -34,7 +34,7 @@ def changed(conversation: Conversation, held: int, author_id: int = 0) -> str | 
         for changes in ThreadChanges.each(conversation.id, held, {*viewers, author_id} - {0}):
             viewer = changes.view.viewer
             frame = render("changed", changes=changes, viewer=viewer)
-            if viewer.id == author_id and not changes.more:
+            if viewer.id == author_id and not changes.has_more:
                 hers.append(frame)
             yield viewer.id, frame
 

@@ -1,4 +1,4 @@
-"""A conversation from the side of each who takes part: her row, her count, her receipt."""
+"""A conversation as each participant sees it: inbox row, unread count and read receipt."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, Self
 
 from sqlalchemy import Integer, Select, and_, bindparam, select
-from sqlalchemy import Row as Found
+from sqlalchemy import Row as ResultRow
 from sqlalchemy.orm import aliased
 
 from linkmsg.db import db
@@ -19,14 +19,14 @@ from linkmsg.models.message import Message
 
 @dataclass(frozen=True)
 class Receipt:
-    """How far the other has read, as the viewer may know it: her message, and when it was read."""
+    """A read receipt: the viewer's newest message that the other member has read, and when."""
 
     seq: int
     at: datetime
 
     @classmethod
     def of(cls, shared: bool, theirs: Participation | None) -> Self | None:
-        """The receipt that the other's part tells, if the two share their reading."""
+        """Return the receipt of the other's participation, if both share read receipts."""
         if not shared or theirs is None or theirs.receipt_at is None:
             return None
         return cls(theirs.receipt_seq, theirs.receipt_at)
@@ -34,7 +34,7 @@ class Receipt:
 
 @dataclass(frozen=True)
 class ParticipantView:
-    """What one member sees of a conversation outside its messages, all read at one moment."""
+    """What one participant sees of a conversation besides its messages, read in one statement."""
 
     viewer: Member
     row: InboxRow
@@ -43,7 +43,7 @@ class ParticipantView:
 
     @classmethod
     def each(cls, conversation_id: int, member_ids: Collection[int]) -> list[Self]:
-        """The views of those among these members who take part."""
+        """Return the views of those of these members who take part."""
         if not member_ids:
             return []
         found = db.session.execute(
@@ -53,11 +53,11 @@ class ParticipantView:
 
     @classmethod
     def of(cls, viewer: Member, conversation_id: int) -> Self:
-        """The side of one member."""
+        """Return the view of one participant."""
         return cls.each(conversation_id, [viewer.id])[0]
 
     @classmethod
-    def _of(cls, found: Found[*tuple[Any, ...]]) -> Self:
+    def _of(cls, found: ResultRow[*tuple[Any, ...]]) -> Self:
         part, last, viewer, peer, theirs, is_connected, unread_total = found
         shares_reading = is_connected and viewer.shares_reading and peer.shares_reading
         row = InboxRow.of(viewer, part, last, peer, is_connected)
@@ -66,9 +66,9 @@ class ParticipantView:
 
 @cache
 def _select() -> Select[*tuple[Any, ...]]:
-    """Parts, last messages, viewers, peers with their parts, and the viewers' unread in all.
+    """Return participations with last message, viewer, peer, peer's participation and unread total.
 
-    Made once, for making it costs more than running it; `conversation` and `members` are given.
+    Cached, since building it costs more than running it. Parameters: `conversation`, `members`.
     """
     viewer, peer, theirs = aliased(Member), aliased(Member), aliased(Participation)
     peer_id = Conversation.low_id + Conversation.high_id - Participation.member_id

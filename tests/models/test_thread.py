@@ -168,7 +168,7 @@ def test_many_changes_come_in_parts_that_skip_nothing(app, ana, bo, long, monkey
         while more:
             part = changes(ana, long, revision)
             found += [entry.message.seq for entry in part.entries]
-            revision, more = part.revision, part.more
+            revision, more = part.revision, part.has_more
     assert found == list(range(1, LONG + 1))
 
 
