@@ -6,11 +6,10 @@ from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import Insert, Integer, Update, and_, bindparam, case, insert, update
-from sqlalchemy.orm import make_transient_to_detached
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from linkmsg import clock
-from linkmsg.db import db, run, table_of
+from linkmsg.db import attach_row, db, run, table_of
 from linkmsg.models import Attachment, Conversation, Invitation, Member, Message, Participation
 from linkmsg.models.message import CONNECTED, NOTICE, TEXT
 
@@ -52,7 +51,7 @@ def add_message(
     nonce: str | None = None,
     files: Sequence[Attachment] = (),
 ) -> Message:
-    """Add a member's message to a locked conversation; it is unread by the others."""
+    """Add a member's message to a conversation from `take_numbers`; it is unread by the others."""
     values = {"author_id": author.id, "body": body, "nonce": nonce, "kind": TEXT}
     attached = Attachment.summary(files) if files else ""
     message = _insert_message(conversation, **values, attached=attached, created_at=clock.now())
@@ -70,7 +69,7 @@ def add_note(conversation: Conversation, author: Member, note: str, sent_at: dat
     unread, since unread messages are always the last ones.
     """
     values = {"author_id": author.id, "body": note, "kind": TEXT}
-    message = _insert_message(conversation, **values, created_at=sent_at)
+    message = _insert_message(take_numbers(conversation.id), **values, created_at=sent_at)
     _set_last_message(message)
     read, unread = Participation.last_read_seq, Participation.unread
     is_read = unread == 0
@@ -87,7 +86,8 @@ def add_note(conversation: Conversation, author: Member, note: str, sent_at: dat
 
 def add_connected_notice(conversation: Conversation) -> Message:
     """Add the notice that the two members are now connected."""
-    message = _insert_message(conversation, kind=NOTICE, body=CONNECTED, created_at=clock.now())
+    values = {"kind": NOTICE, "body": CONNECTED, "created_at": clock.now()}
+    message = _insert_message(take_numbers(conversation.id), **values)
     _set_last_message(message)
     return message
 
@@ -101,36 +101,37 @@ def add_note_once(invitation: Invitation, conversation: Conversation, inviter: M
     return True
 
 
-def _insert_message(conversation: Conversation, **values: Any) -> Message:
-    """Insert a message with the next numbers of its conversation.
+def take_numbers(conversation_id: int) -> Conversation:
+    """Lock a conversation and take its next `seq` and `revision` for a message."""
+    row = run(_conversation_update(), {"conversation": conversation_id}).one()
+    return attach_row(Conversation, row._asdict())
 
-    Two plain statements, because a flush of the session costs more than both. The session then
-    holds the same state as after a flush: the conversation's new numbers and the whole message.
+
+def _insert_message(conversation: Conversation, **values: Any) -> Message:
+    """Insert a message with the numbers that its conversation has taken.
+
+    A plain statement, because a flush of the session costs more. The session then holds the
+    same message as after a flush.
     """
-    seq, revision = conversation.last_seq + 1, conversation.revision + 1
-    numbers = {"conversation_id": conversation.id, "seq": seq, "revision": revision}
-    values = MESSAGE_DEFAULTS | values | numbers
-    run(_conversation_update(), {"conversation": conversation.id})
+    numbers = {"seq": conversation.last_seq, "revision": conversation.revision}
+    values = MESSAGE_DEFAULTS | values | numbers | {"conversation_id": conversation.id}
     key = cast(tuple[int], run(_message_insert(), values).inserted_primary_key)
-    set_committed_value(conversation, "last_seq", seq)
-    set_committed_value(conversation, "revision", revision)
-    message = Message(id=key[0], **values)
-    make_transient_to_detached(message)
-    db.session.add(message)
-    return message
+    return attach_row(Message, values | {"id": key[0]})
 
 
 # These statements are cached: building one costs more than running it.
 
 
 @cache
-def _conversation_update() -> Update:
-    """Update a conversation for one more message. Parameter: `conversation`."""
+def _conversation_update() -> ReturningUpdate[Any]:
+    """Update a conversation for one more message and return it. Parameter: `conversation`."""
     table = table_of(Conversation)
+    names = ("id", "low_id", "high_id", "last_seq", "revision")
     return (
         update(table)
         .where(table.c.id == bindparam("conversation", type_=Integer))
         .values(last_seq=table.c.last_seq + 1, revision=table.c.revision + 1)
+        .returning(*(table.c[name] for name in names))
     )
 
 

@@ -7,8 +7,8 @@ from sqlalchemy.exc import IntegrityError
 
 from linkmsg import clock, wakeup
 from linkmsg.actions.attachments import claim, has_attachments
-from linkmsg.actions.conversations import add_message, open_conversation
-from linkmsg.actions.errors import NonceReused, WritingNotAllowed
+from linkmsg.actions.conversations import add_message, open_conversation, take_numbers
+from linkmsg.actions.errors import AttachmentsRefused, NonceReused, WritingNotAllowed
 from linkmsg.db import db, writing
 from linkmsg.live import broadcasts
 from linkmsg.models import Conversation, Member, Message, Relationship
@@ -37,16 +37,15 @@ def send(
     """
     try:
         with writing():
-            conversation = db.session.scalars(*Conversation.locked(conversation_id)).one()
-            sent = sent_with_nonce(author, conversation_id, body, nonce, files)
-            if sent is None:
-                _check_can_write(
-                    Relationship.between(author, conversation.peer_of(author.id), clock.now())
-                )
-                sent = add_message(conversation, author, body, nonce, claim(author, files))
-    except IntegrityError:
-        # A concurrent send used this nonce in another conversation, which is not locked here.
-        raise NonceReused from None
+            conversation = take_numbers(conversation_id)
+            _check_can_write_to(author, conversation.peer_of(author.id))
+            sent = add_message(conversation, author, body, nonce, claim(author, files))
+    except (IntegrityError, WritingNotAllowed, AttachmentsRefused):
+        # A repeated send is the rare case: its nonce is looked up only after writing has failed.
+        earlier = sent_with_nonce(author, conversation_id, body, nonce, files)
+        if earlier is None:
+            raise
+        sent, conversation = earlier, db.session.get_one(Conversation, conversation_id)
     return _announce(sent, conversation, author)
 
 
@@ -65,7 +64,8 @@ def start(
             sent = sent_with_nonce(author, conversation.id, body, nonce, files)
             if sent is None:
                 _check_can_write(relationship)
-                sent = add_message(conversation, author, body, nonce, claim(author, files))
+                locked = take_numbers(conversation.id)
+                sent = add_message(locked, author, body, nonce, claim(author, files))
     except IntegrityError:
         raise NonceReused from None
     return _announce(sent, conversation, author)
@@ -93,6 +93,12 @@ def _announce(sent: Message, conversation: Conversation, author: Member) -> Send
     frame = broadcasts.changed(conversation, sent.revision - 1, author.id)
     wakeup.ring()
     return SendResult(sent, frame)
+
+
+def _check_can_write_to(author: Member, other_id: int) -> None:
+    """Check that an author may write to another member; for connected members one query."""
+    if not Relationship.is_connected(author.id, other_id):
+        _check_can_write(Relationship.between(author, other_id, clock.now()))
 
 
 def _check_can_write(relationship: Relationship) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import request
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, TextAreaField
+from wtforms import Field, Form, HiddenField, TextAreaField
 from wtforms.validators import ValidationError
 
 from linkmsg.actions import attachments
@@ -17,13 +17,11 @@ from linkmsg.web import auth, uploads
 from linkmsg.web.csrf import is_checked
 
 
-class MessageForm(FlaskForm):  # type: ignore[misc]
-    """A message, with the name of this act of sending."""
+class MessageForm(Form):  # type: ignore[misc]
+    """A message, with the name of this act of sending.
 
-    class Meta:
-        """No token of its own: that of the request is looked at before it is made."""
-
-        csrf = False
+    It has no token of its own: that of the request is looked at before it is made.
+    """
 
     body = TextAreaField("Write a message", filters=[validators.lines])
     nonce = HiddenField()
@@ -42,7 +40,7 @@ class MessageForm(FlaskForm):  # type: ignore[misc]
             CSRFError: it is not of this session.
         """
         arrived = uploads.receive()
-        form = cls()
+        form = cls(request.form)
         keys = [*request.form.getlist("attachment"), *(each.key for each in arrived.files)]
         form.keys, form.fault = list(dict.fromkeys(keys)), arrived.fault
         form.describe()

@@ -12,7 +12,7 @@ from flask import current_app
 
 from linkmsg import clock
 from linkmsg.db import db
-from linkmsg.live.frames import addressed, render
+from linkmsg.live.frames import addressed, render, render_changed
 from linkmsg.live.hub import LOOK, Hub
 from linkmsg.models import Connection, Conversation, Invitation, Member, Relationship
 from linkmsg.models.participant_view import ParticipantView
@@ -32,11 +32,10 @@ def changed(conversation: Conversation, held: int, author_id: int = 0) -> str | 
 
     def frames(viewers: list[int]) -> Frames:
         for changes in ThreadChanges.each(conversation.id, held, {*viewers, author_id} - {0}):
-            viewer = changes.view.viewer
-            frame = render("changed", changes=changes, viewer=viewer)
-            if viewer.id == author_id and not changes.has_more:
+            viewer_id, frame = changes.view.viewer.id, render_changed(changes)
+            if viewer_id == author_id and not changes.has_more:
                 hers.append(frame)
-            yield viewer.id, frame
+            yield viewer_id, frame
 
     _tell(conversation.member_ids, frames)
     return hers[0] if hers else None

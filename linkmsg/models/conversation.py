@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from linkmsg.db import Model, Values
+from linkmsg.db import Model, Values, ask, table_of
 from linkmsg.models.member import Member
 
 
@@ -122,6 +122,12 @@ class Participation(Model):
         return cls._of(), {"conversation": conversation_id, "member": member.id}
 
     @classmethod
+    def is_participant(cls, member_id: int, conversation_id: int) -> bool:
+        """Return whether a member takes part in a conversation."""
+        parameters = {"conversation": conversation_id, "member": member_id}
+        return ask(_participation_id(), parameters).first() is not None
+
+    @classmethod
     @cache
     def _of(cls) -> Select[Self, Conversation]:
         return (
@@ -152,3 +158,14 @@ class Participation(Model):
             cls.member_id == peer_id,
             cls.receipt_at.is_not(None),
         )
+
+
+@cache
+def _participation_id() -> Select[int]:
+    """Return the id of a participation. Parameters: `conversation` and `member`."""
+    table = table_of(Participation)
+    return (
+        select(table.c.id)
+        .where(table.c.conversation_id == bindparam("conversation", type_=Integer))
+        .where(table.c.member_id == bindparam("member", type_=Integer))
+    )

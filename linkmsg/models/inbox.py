@@ -55,11 +55,12 @@ class InboxRow:
         return f"{crc32(repr(shown).encode()):08x}"
 
     @classmethod
-    def select(cls, viewer: Member) -> Select[Participation, Message, Member, bool]:
+    def select(cls, viewer: Member) -> Select[int, int, Message, Member, bool]:
         """Return the query of all rows of a member, newest first."""
         peer_id = Conversation.low_id + Conversation.high_id - viewer.id
         return (
-            select(Participation, Message, Member, are_connected(literal(viewer.id), Member))
+            select(Participation.conversation_id, Participation.unread, Message, Member)
+            .add_columns(are_connected(literal(viewer.id), Member))
             .join(Message, Message.id == Participation.last_message_id)
             .join(Conversation, Conversation.id == Participation.conversation_id)
             .join(Member, Member.id == peer_id)
@@ -69,12 +70,12 @@ class InboxRow:
 
     @classmethod
     def of(
-        cls, viewer: Member, part: Participation, last: Message, peer: Member, is_connected: bool
+        cls, viewer: Member, id: int, unread: int, last: Message, peer: Member, is_connected: bool
     ) -> Self:
         """Return the row of a result of `select`."""
         is_notes = peer.id == viewer.id
         shares_presence = is_connected and viewer.shares_presence and peer.shares_presence
-        return cls(part.conversation_id, peer, last, part.unread, is_notes, shares_presence)
+        return cls(id, peer, last, unread, is_notes, shares_presence)
 
 
 def are_connected(viewer_id: ColumnElement[int], peer: type[Member]) -> ColumnElement[bool]:
@@ -98,7 +99,7 @@ class Inbox:
     before: int | None = None
     current_id: int | None = None
 
-    def _listed(self) -> Select[Participation, Message, Member, bool]:
+    def _listed(self) -> Select[int, int, Message, Member, bool]:
         rows = InboxRow.select(self.viewer)
         if self.filter == "unread":
             return rows.where(or_(Participation.unread > 0, self._is_current()))

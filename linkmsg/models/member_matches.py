@@ -30,8 +30,8 @@ class MemberMatch:
         words = fold(text).split()[:MAX_WORDS]
         parameters = {f"word{number}": _escaped(word) for number, word in enumerate(words)}
         rows = db.session.execute(_matches(len(words)), {"viewer": viewer.id, **parameters})
-        found = [cls(member, Degree(degree)) for member, degree in rows]
-        return found[:LIMIT], len(found) > LIMIT
+        matches = [cls(member, Degree(degree)) for member, degree in rows]
+        return matches[:LIMIT], len(matches) > LIMIT
 
 
 def _escaped(word: str) -> str:

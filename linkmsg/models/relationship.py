@@ -9,8 +9,8 @@ from typing import Self
 from sqlalchemy import Integer, Select, and_, bindparam, func, select
 from sqlalchemy.orm import aliased
 
-from linkmsg.db import db
-from linkmsg.models.connection import Degree, degree_of
+from linkmsg.db import ask, db, table_of
+from linkmsg.models.connection import Connection, Degree, degree_of
 from linkmsg.models.conversation import Conversation
 from linkmsg.models.invitation import Invitation, end_of_withdrawal_wait
 from linkmsg.models.member import Member
@@ -156,6 +156,11 @@ class Relationship:
         )
 
     @classmethod
+    def is_connected(cls, viewer_id: int, other_id: int) -> bool:
+        """Return whether the status is CONNECTED, without reading the rest of the relationship."""
+        return bool(ask(_connected(), {"viewer": viewer_id, "other": other_id}).scalar())
+
+    @classmethod
     def between(cls, viewer: Member, other_id: int, now: datetime) -> Self:
         """Return the relationship of a viewer and another member.
 
@@ -167,3 +172,17 @@ class Relationship:
         row = db.session.execute(cls.select(), pair).one()
         other, degree, invitation, conversation_id, withdrawn_at = row
         return cls(viewer, other, Degree(degree), invitation, conversation_id, withdrawn_at, now)
+
+
+@cache
+def _connected() -> Select[int]:
+    """Return the id of `other` if connected to `viewer` and their account is open."""
+    member, connection = table_of(Member), table_of(Connection)
+    other = bindparam("other", type_=Integer)
+    return (
+        select(member.c.id)
+        .join(connection, connection.c.peer_id == member.c.id)
+        .where(connection.c.member_id == bindparam("viewer", type_=Integer))
+        .where(connection.c.peer_id == other)
+        .where(member.c.closed_at.is_(None))
+    )

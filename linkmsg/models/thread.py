@@ -150,12 +150,12 @@ class Thread:
         seq = min(max(seq, 1), conversation.last_seq + 1)
         # One message more than shown, since the first entry depends on the message before it.
         older = Message.page_before(conversation.id, seq, before + 1)
-        found = list(reversed(list(db.session.scalars(older))))
+        messages = list(reversed(list(db.session.scalars(older))))
         if after:
-            found += db.session.scalars(Message.page_from(conversation.id, seq, after))
-        Attachment.load_for(found)
+            messages += db.session.scalars(Message.page_from(conversation.id, seq, after))
+        Attachment.load_for(messages)
         entries = entries_of(
-            found, [relationship.viewer, relationship.other], relationship.viewer.zone
+            messages, [relationship.viewer, relationship.other], relationship.viewer.zone
         )
         entries = [entry for entry in entries if entry.message.seq >= seq - before]
         first = entries[0].message.seq if entries else seq
@@ -180,8 +180,8 @@ class Thread:
 def _receipt(conversation: Conversation, relationship: Relationship) -> Receipt | None:
     if not relationship.shares_reading:
         return None
-    found = Participation.receipt_from(conversation.id, relationship.other.id)
-    return Receipt.of(shared=True, theirs=db.session.scalars(found).one_or_none())
+    participation = Participation.receipt_from(conversation.id, relationship.other.id)
+    return Receipt.of(shared=True, theirs=db.session.scalars(participation).one_or_none())
 
 
 @dataclass(frozen=True)
@@ -215,8 +215,7 @@ class ThreadChanges:
         """Return the changes after a revision, for each of these viewers who takes part."""
         views = ParticipantView.each(conversation_id, viewer_ids)
         parameters = {"conversation": conversation_id, "revision": revision, "size": MAX_CHANGES}
-        found = db.session.scalars(Message.changed_after(), parameters) if views else ()
-        messages = list(found)
+        messages = list(db.session.scalars(Message.changed_after(), parameters)) if views else []
         Attachment.load_for(messages)
         # The message before a change is read too. It may have changed after these changes.
         changed = sorted(each.revision for each in messages if each.revision > revision)[

@@ -15,6 +15,12 @@ def admin() -> Member:
     return viewer()
 
 
+def check_participation(conversation_id: int) -> None:
+    """Check that the viewer takes part in a conversation; else answer 404."""
+    if not Participation.is_participant(viewer().id, conversation_id):
+        abort(404)
+
+
 def my_participation(conversation_id: int) -> tuple[Participation, Conversation]:
     """My part in a conversation; one that is not mine does not exist."""
     found = db.session.execute(*Participation.of(viewer(), conversation_id)).one_or_none()
