@@ -216,7 +216,7 @@ def _go_on(address: str) -> ResponseReturnValue:
     if carried is None:
         return redirect(access.local(address or "/"), 303)
     return page(
-        "accounts/carry_on.html",
+        "accounts/resubmit.html",
         heading="Signed in",
         sentence="What you had typed is still here. It was not sent yet.",
         carried=carried,

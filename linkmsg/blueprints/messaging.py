@@ -86,7 +86,7 @@ def composer(id: int) -> ResponseReturnValue:
     part, conversation = access.my_participation(id)
     shown = Thread.newest(part, conversation, _relation(conversation))
     address = url_for("messaging.thread", id=id)
-    return fragment_or(address, "messages/foot.html", thread=shown, form=new_message())
+    return fragment_or(address, "messages/thread_footer.html", thread=shown, form=new_message())
 
 
 @door.post("/<id_:id>/typing")
@@ -174,7 +174,7 @@ def _refuse(
 ) -> Response:
     shown = Thread.newest(part, conversation, _relation(conversation))
     if is_partial():
-        return page("messages/foot.html", status, thread=shown, form=form.renewed())
+        return page("messages/thread_footer.html", status, thread=shown, form=form.renewed())
     return _thread_page(shown, form.renewed(), status)
 
 
@@ -195,7 +195,7 @@ def _may_not(
 ) -> ResponseReturnValue:
     if is_partial():
         shown = Thread.newest(part, conversation, fault.relation)
-        return page("messages/foot.html", 403, thread=shown, form=form.renewed())
+        return page("messages/thread_footer.html", 403, thread=shown, form=form.renewed())
     return instead_of_sending(fault.relation, form.body.data)
 
 

@@ -99,7 +99,7 @@ def standing(one_id: int, other_id: int, *, but: int = 0) -> None:
 
     def frames(viewers: list[int]) -> Frames:
         pair = db.session.scalars(Conversation.of_pair(one_id, other_id)).one_or_none()
-        frame = render("standing", conversation_id=pair.id) if pair else ""
+        frame = render("relationship", conversation_id=pair.id) if pair else ""
         for viewer_id in viewers:
             yield from ((viewer_id, each) for each in (frame, LOOK) if each)
 
@@ -156,7 +156,7 @@ def _look_at_thread_with(member: Member, viewers: list[int]) -> Frames:
     for viewer_id in viewers:
         pair = db.session.scalars(Conversation.of_pair(member.id, viewer_id)).one_or_none()
         if pair is not None:
-            yield viewer_id, render("standing", conversation_id=pair.id)
+            yield viewer_id, render("relationship", conversation_id=pair.id)
         yield viewer_id, LOOK
 
 

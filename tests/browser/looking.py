@@ -13,7 +13,7 @@ SIDEWAYS = """() => {
     const all = [...document.body.querySelectorAll("*")];
     const found = all.filter((each) => each.scrollWidth > each.clientWidth + 1
         && /auto|scroll/.test(getComputedStyle(each).overflowX)
-        && !each.matches(".chips, textarea")).map(say);
+        && !each.matches(".pills, textarea")).map(say);
     const { scrollWidth } = document.scrollingElement;
     const isOutside = (each) => each.getBoundingClientRect().right > innerWidth + 1;
     const outside = all.filter(isOutside).map(say);

@@ -60,7 +60,7 @@ def test_people_are_found_while_one_types(browse: Browse, ana: Person, bo: Perso
     expect(window.page.get_by_role("heading", name="Nobody matches")).to_be_visible()
     window.page.keyboard.press("Backspace")
     expect(field).to_be_focused()
-    window.page.locator("#found").get_by_role("link", name="Bo Lindqvist").click()
+    window.page.locator("#results").get_by_role("link", name="Bo Lindqvist").click()
     window.write("Found you")
     expect(window.texts).to_have_text(["Found you"])
     expect(window.rows.first).to_contain_text("You: Found you")

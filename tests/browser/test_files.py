@@ -34,7 +34,7 @@ def test_files_come_to_the_other_in_a_message_that_looks_as_it_did_on_its_way(
     window.page.get_by_label("Describe this image: quay.jpg").fill("Two cranes at the quay")
     with window.holding(f"**/messaging/{talk}"):
         window.write("Here they are")
-        expect(window.log.locator(".pending .shot img")).to_have_count(2)
+        expect(window.log.locator(".pending .photo img")).to_have_count(2)
         before = window.log.locator(".pending").bounding_box()
     expect(window.log.locator(".pending")).to_have_count(0)
     after = window.log.locator(".msg").last.bounding_box()
@@ -70,7 +70,7 @@ def test_files_are_dropped_on_the_thread_and_pasted_into_the_field(
 ) -> None:
     window = browse(ana).open(f"/messaging/{talk}")
     files = [["one.txt", "text/plain"], ["two.txt", "text/plain"]]
-    dropping = window.page.locator("#thread.dropping")
+    dropping = window.page.locator("#thread.drop-target")
     for _ in range(5):
         window.log.evaluate(GIVE, ["dragover", files])
     expect(dropping).to_be_attached()
@@ -95,9 +95,9 @@ def test_what_is_too_large_or_too_much_goes_nowhere(
     window = browse(ana).open(f"/messaging/{talk}")
     with window.holding("**/files") as held:
         window.page.get_by_label("Attach files").set_input_files(film)
-        expect(window.page.locator("[data-not-taken]")).to_contain_text("film.mov is larger than")
+        expect(window.page.locator("[data-file-error]")).to_contain_text("film.mov is larger than")
         attach(window, *(a_file(f"{number}.txt") for number in range(11)))
-        expect(window.page.locator("[data-not-taken]")).to_contain_text("can carry 10 files.")
+        expect(window.page.locator("[data-file-error]")).to_contain_text("can carry 10 files.")
         expect(tray(window)).to_have_count(10)
         assert len(held) == 3
     expect(here(window)).to_have_count(10)
@@ -112,7 +112,7 @@ def test_sending_waits_for_the_files_and_what_fails_can_be_tried_again(
     attach(window, a_file("one.txt"), a_file("two.txt"), a_file("three.txt"))
     window.field.fill("With three")
     window.field.press("Enter")
-    expect(window.page.locator("[data-waits]")).to_be_visible()
+    expect(window.page.locator("[data-upload-wait]")).to_be_visible()
     window.button("Cancel one.txt").click()
     window.send_button.click()
     upload_of(window, held, "two.txt").abort()
@@ -137,7 +137,7 @@ def test_a_message_goes_by_itself_when_its_files_are_here(
     with window.holding("**/files"):
         attach(window, a_file("one.txt"))
         window.field.press("Enter")
-        expect(window.page.locator("[data-waits]")).to_be_visible()
+        expect(window.page.locator("[data-upload-wait]")).to_be_visible()
         expect(window.log.locator(".msg")).to_have_count(2)
     expect(window.log.get_by_role("link", name="one.txt")).to_be_visible()
     expect(window.log.locator(".pending")).to_have_count(0)

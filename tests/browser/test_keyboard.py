@@ -110,7 +110,7 @@ def test_an_escape_that_closed_a_menu_does_no_more_when_its_module_comes_late(
 ) -> None:
     window = browse(ana, phone=True).open(f"/messaging/{talk}")
     keyboard, menu = window.page.keyboard, window.page.locator(".menu")
-    with window.holding("**/js/keys.js"):
+    with window.holding("**/js/shell/shortcut_actions.js"):
         window.button("More").click()
         expect(menu).to_be_visible()
         keyboard.press("Escape")

@@ -18,7 +18,7 @@ from tests.people import Person
 # What a card says while its file is under way.
 TOLD = """window.told = [];
 new MutationObserver(() => {
-    for (const bar of document.querySelectorAll(".tray progress:not([hidden])")) {
+    for (const bar of document.querySelectorAll(".attachment-list progress:not([hidden])")) {
         told.push([bar.value, bar.closest("li").querySelector("small").textContent]);
     }
 }).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });"""
@@ -39,7 +39,7 @@ def test_a_file_of_25_mib_goes_there_and_comes_back_equal(
     hers.open(f"/messaging/{talk}").uploads_at(15_000_000)
     hers.page.get_by_label("Attach files").set_input_files(film)
     if scripts:
-        expect(hers.page.locator(".tray [name=attachment]")).to_be_attached(timeout=60_000)
+        expect(hers.page.locator(".attachment-list [name=attachment]")).to_be_attached(timeout=60_000)
         told = hers.page.evaluate("told")
         assert any(0 < part < 1 for part, _ in told)
         assert any(re.fullmatch(r"[\d.]+ of 26 MB · [\d.]+ [kM]B/s", said) for _, said in told)

@@ -58,7 +58,7 @@ def test_typing_is_told_of_what_was_typed_before_its_module_came(
     browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:
     left, right = opened(browse, ana, talk), opened(browse, bo, talk)
-    with right.holding("**/js/typist.js") as held:
+    with right.holding("**/js/composer/typing_sender.js") as held:
         right.field.press_sequentially("Hm")
         expect(right.field).to_have_value("Hm")
     assert held, "the module was there before"

@@ -52,7 +52,7 @@ SAID = """(html) => {
         receipt: all(".receipt"),
         rows: all("#list .row"),
         counts: all("#unread, #invitations-count").sort(),
-        closed: all(".closed .standing p"),
+        closed: all(".closed .relationship p"),
     };
 }"""
 MARK = """(id) => {

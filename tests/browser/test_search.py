@@ -20,7 +20,7 @@ LONG = 5000
 
 def found(window: Window) -> Locator:
     """The ways to what was found."""
-    return window.page.locator("#found .hit a")
+    return window.page.locator("#results .hit a")
 
 
 def box(window: Window) -> Locator:
@@ -80,7 +80,7 @@ def test_from_a_word_by_chips_to_the_middle_of_a_long_thread_and_back(
     expect(box(window)).to_have_value('with:"Bo" lanter')
     expect(found(window)).to_have_count(2)
     expect(found(window).locator("mark")).to_have_text(["lantern", "lantern"])
-    page.locator("#found .chips a", has_text="With Bo").click()
+    page.locator("#results .pills a", has_text="With Bo").click()
     expect(box(window)).to_have_value("lanter")
     found(window).last.click()
     marked = page.locator(".msg.marked")
@@ -112,7 +112,7 @@ def test_what_is_typed_while_the_page_still_comes_is_searched_for(
     browse: Browse, ana: Person, talk: int
 ) -> None:
     window = browse(ana)
-    with window.holding("**/js/search.js"):
+    with window.holding("**/js/search/live_search.js"):
         window.page.goto("/search", wait_until="commit")
         box(window).press_sequentially("hello")
         expect(found(window)).to_have_count(0)
@@ -175,10 +175,10 @@ def test_slash_searches_where_nobody_writes_unless_that_is_switched_off(
 def test_the_keyboard_goes_on_where_it_was(browse: Browse, ana: Person, talk: int) -> None:
     window = browse(ana).open("/search?q=hello")
     page = window.page
-    page.locator(".chip", has_text="From me").press("Enter")
-    expect(page.locator(".chip.on", has_text="From me")).to_be_focused()
+    page.locator(".pill", has_text="From me").press("Enter")
+    expect(page.locator(".pill.on", has_text="From me")).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page.locator(".chip:not(.on)", has_text="From me")).to_be_focused()
+    expect(page.locator(".pill:not(.on)", has_text="From me")).to_be_focused()
     found(window).nth(1).press("Enter")
     expect(page.locator(".msg.marked")).to_be_focused()
     page.go_back()
@@ -207,7 +207,7 @@ def test_a_conversation_is_searched_from_its_head(browse: Browse, ana: Person, t
     window.link("Search in this conversation").click()
     box(window).press_sequentially("hello")
     expect(found(window)).to_have_count(2)
-    expect(window.page.locator(".chip.on")).to_contain_text("This conversation: Bo")
+    expect(window.page.locator(".pill.on")).to_contain_text("This conversation: Bo")
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
@@ -233,7 +233,7 @@ def test_what_stands_there_while_it_is_asked_is_seen_to_be_old_and_asked_again_w
 ) -> None:
     window = browse(ana).open("/search?q=hello")
     window.expect_fault("ERR_INTERNET_DISCONNECTED", "Failed to fetch", "WebSocket")
-    stale = window.page.locator("#found[aria-busy=true]")
+    stale = window.page.locator("#results[aria-busy=true]")
     expect(found(window)).to_have_count(2)
     window.page.context.set_offline(True)
     box(window).fill("ana")

@@ -21,7 +21,7 @@ def test_photos_are_looked_at_with_the_keyboard(browse: Browse, ana: Person, tal
     keys = upload(ana, *((f"{number}.jpg", PHOTO) for number in range(6)))
     ana.send(talk, "", attachment=keys, nonce=nonce())
     window = browse(ana).open(f"/messaging/{talk}")
-    expect(window.log.locator(".shot:visible")).to_have_count(4)
+    expect(window.log.locator(".photo:visible")).to_have_count(4)
     third = window.log.get_by_role("link", name="2.jpg")
     third.focus()
     keyboard = window.page.keyboard
@@ -48,7 +48,7 @@ def test_a_voice_message_is_heard_before_it_is_sent(browse: Browse, ana: Person,
     expect(window.page.get_by_role("timer")).to_contain_text("0:01")
     assert faults(window.page) == []
     window.button("Stop").click()
-    expect(window.page.locator(".tray li:has([name=attachment]) audio")).to_be_visible()
+    expect(window.page.locator(".attachment-list li:has([name=attachment]) audio")).to_be_visible()
     window.send_button.click()
     expect(window.log.get_by_text("Voice message", exact=True)).to_be_visible()
     expect(window.log.locator("audio")).to_be_visible()
@@ -82,11 +82,11 @@ def test_a_thread_of_photos_stands_still_on_a_phone(
     window = browse(ana, phone=True)
     window.page.add_init_script(SHIFTS)
     window.open(f"/messaging/{talk}")
-    expect(window.log.locator(".shot")).to_have_count(60)
+    expect(window.log.locator(".photo")).to_have_count(60)
     for _ in range(12):
         window.log.evaluate("log => log.scrollBy(0, -600)")
         window.page.wait_for_timeout(100)
-    expect(window.log.locator(".shot img").first).to_have_js_property("complete", True)
+    expect(window.log.locator(".photo img").first).to_have_js_property("complete", True)
     assert window.page.evaluate("shifts") < 0.01
 
 

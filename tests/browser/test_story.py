@@ -51,7 +51,7 @@ def invite(window: Window) -> None:
     window.link("Find people").first.click()
     page.get_by_role("searchbox").fill("ferry")
     page.get_by_role("searchbox").press("Enter")
-    page.locator("#found").get_by_role("link", name="Bo Lindqvist", exact=True).click()
+    page.locator("#results").get_by_role("link", name="Bo Lindqvist", exact=True).click()
     window.link("Connect").click()
     page.get_by_label("Add a note").fill("We met on the quay.")
     window.button("Send invitation").click()

@@ -1,13 +1,16 @@
-// What one does with a file in the tray: take it away, try again, say what it shows.
-import { keepTray, say, start, stop } from "./tray.js";
-import { settle, unwait } from "./waiting.js";
+// Buttons and fields of a listed file: remove it, upload it again, describe it.
+import { cancelUpload, saveFiles, showError, startUpload } from "./attachment_list.js";
+import { postForm } from "./attachment_requests.js";
+import { cancelSend, sendIfReady } from "./send_after_upload.js";
+
+export { addFiles, restoreFiles } from "./attachment_list.js";
 
 document.addEventListener("click", ({ target }) => {
-  const button = target.closest(".tray button");
+  const button = target.closest(".attachment-list button");
   const item = button?.closest("li");
-  if (button?.matches("[data-again]")) {
+  if (button?.matches("[data-retry-upload]")) {
     item.querySelector("[data-remove]").focus();
-    start(item);
+    startUpload(item);
   }
   if (button?.matches("[data-remove]")) remove(item, button.dataset.remove);
 });
@@ -25,33 +28,23 @@ document.addEventListener("keydown", (event) => {
 function remove(item, address) {
   const form = item.closest("form");
   const next = item.nextElementSibling ?? item.previousElementSibling;
-  if (!stop(item)) post(address).catch(() => {});
+  if (!cancelUpload(item)) postForm(address).catch(() => {});
   item.remove();
   (next?.querySelector("[data-remove]") ?? form.elements.body).focus();
-  say(form, "");
-  unwait(form);
-  keepTray(form);
+  showError(form, "");
+  cancelSend(form);
+  saveFiles(form);
 }
 
 async function describe(field) {
   const { form } = field;
   const item = field.closest("li");
   item.setAttribute("aria-busy", "true");
-  const answer = await post(field.dataset.describe, { alt: field.value }).catch(() => ({ ok: false }));
+  const answer = await postForm(field.dataset.describe, { alt: field.value }).catch(() => ({ ok: false }));
   item.removeAttribute("aria-busy");
-  say(form, answer.ok ? "" : "What you said of the image was not saved. Change it once more.");
+  showError(form, answer.ok ? "" : "What you said of the image was not saved. Change it once more.");
   field.setAttribute("value", field.value);
   item.querySelector("template").content.querySelector("img").alt = field.value;
-  keepTray(form);
-  settle(form);
-}
-
-/** Gives back what was uploaded for a message that is discarded; if that has arrived after all, it stays. */
-export function giveBack(files) {
-  for (const { key } of files) post(`/uploads/${key}/discard`).catch(() => {});
-}
-
-function post(address, fields = {}) {
-  const body = new URLSearchParams({ csrf_token: document.querySelector("#acts [name=csrf_token]").value, ...fields });
-  return fetch(address, { method: "POST", body, keepalive: true });
+  saveFiles(form);
+  sendIfReady(form);
 }

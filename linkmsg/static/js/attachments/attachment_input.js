@@ -1,27 +1,27 @@
-// Files come from the chooser, from the clipboard, by dropping or from the microphone. What takes them is loaded when one comes.
-import { arrive } from "./arrive.js";
-import { conversationOf, kept } from "./drafts.js";
+// Takes files from the chooser, the clipboard, a drop or the microphone. The modules that upload are loaded at the first file.
+import { readDraft } from "../composer/outbox_store.js";
+import { onInsert } from "../shell/page.js";
 
 const forms = "form:has([name=files])";
 
-arrive(forms, (form) => {
+onInsert(forms, (form) => {
   const field = form.elements.files;
   form.querySelector("[data-record]").hidden = !window.MediaRecorder || !navigator.mediaDevices;
-  if (form.querySelector(".tray > *") || (form.matches("[hx-post]") && kept(conversationOf(form)).files.length)) ask(form, (tray) => tray.restore(form));
-  if (field.files.length) choose(field);
+  if (form.querySelector(".attachment-list > *") || (form.matches("[hx-post]") && readDraft(form.dataset.conversation).files.length)) withList(form, (list) => list.restoreFiles(form));
+  if (field.files.length) addChosen(field);
 });
 
 document.addEventListener("change", ({ target }) => {
-  if (target.matches("[name=files]")) choose(target);
+  if (target.matches("[name=files]")) addChosen(target);
 });
 
-// Nothing is sent before what was chosen is in the tray.
+// Holds a submit until the chosen files are in the list.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (!form.querySelector(".tray[aria-busy]")) return;
+  if (!form.querySelector(".attachment-list[aria-busy]")) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  import("./waiting.js").then(({ wait }) => wait(form));
+  import("./send_after_upload.js").then(({ sendAfterUpload }) => sendAfterUpload(form));
 }, true);
 
 document.addEventListener("paste", (event) => {
@@ -29,46 +29,46 @@ document.addEventListener("paste", (event) => {
   const form = event.target.closest(forms);
   if (!form || !files.length || types.includes("text/plain")) return;
   event.preventDefault();
-  take(form, [...files]);
+  add(form, [...files]);
 });
 
-// A browser would open what is dropped, and leave the page.
+// By default the browser would leave the page and open the dropped file.
 for (const name of ["dragover", "drop"]) {
   document.addEventListener(name, (event) => {
     const { files, types } = event.dataTransfer;
     const form = document.querySelector(forms);
     if (!types.includes("Files")) return;
     event.preventDefault();
-    if (form) import("./dropping.js").then(({ over }) => over(form, name));
-    if (form && name === "drop") take(form, [...files]);
+    if (form) import("./drop_target.js").then(({ highlight }) => highlight(form, name));
+    if (form && name === "drop") add(form, [...files]);
   });
 }
 
 document.addEventListener("click", async (event) => {
-  const shot = event.target.closest(".shot");
+  const photo = event.target.closest(".photo");
   const { form } = event.target.closest("[data-record]") ?? {};
-  if (form) (await import("./voice.js")).record(form);
-  if (!shot || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (form) (await import("./voice_recorder.js")).record(form);
+  if (!photo || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  (await import("./viewer.js")).view(shot);
+  (await import("./photo_viewer.js")).openViewer(photo);
 });
 
-function take(form, files) {
-  ask(form, (tray) => tray.take(form, files));
+function add(form, files) {
+  withList(form, (list) => list.addFiles(form, files));
 }
 
-async function ask(form, act) {
-  const list = form.querySelector(".tray");
-  list.ariaBusy = true;
-  const tray = await import("./tray.js").catch(() => null);
-  list.ariaBusy = null;
-  if (tray) return act(tray);
-  form.querySelector("[data-waits]").hidden = true;
-  list.nextElementSibling.hidden = false;
-  list.nextElementSibling.lastElementChild.textContent = "Not attached. The server could not be reached.";
+async function withList(form, act) {
+  const element = form.querySelector(".attachment-list");
+  element.ariaBusy = true;
+  const list = await import("./attachment_actions.js").catch(() => null);
+  element.ariaBusy = null;
+  if (list) return act(list);
+  form.querySelector("[data-upload-wait]").hidden = true;
+  element.nextElementSibling.hidden = false;
+  element.nextElementSibling.lastElementChild.textContent = "Not attached. The server could not be reached.";
 }
 
-function choose(field) {
-  take(field.form, [...field.files]);
+function addChosen(field) {
+  add(field.form, [...field.files]);
   field.value = "";
 }

@@ -1,112 +1,110 @@
-// The files that go with what is being written: those that are here, and those that come.
-import { announce } from "./arrive.js";
-import { card, drawn, paint, progress, replace } from "./cards.js";
-import { carried, conversationOf, keep, kept } from "./drafts.js";
-import "./chips.js";
+// The files of the message being written: uploaded ones, and uploads under way.
+import { attachedFiles, readDraft, saveDraft } from "../composer/outbox_store.js";
+import { announce } from "../shell/page.js";
+import { cancelSend, sendIfReady } from "./send_after_upload.js";
 import { upload } from "./upload.js";
-import { settle, unwait } from "./waiting.js";
+import { createItem, parseItem, replaceItem, showProgress, showState } from "./upload_card.js";
 
-const most = 10;
-const largest = 25 * 1024 * 1024;
-const coming = new Map();
-const trayOf = (form) => form.querySelector(".tray");
-const isKept = (form) => form.matches("[hx-post]");
+const maxFiles = 10;
+const maxSize = 25 * 1024 * 1024;
+const uploads = new Map();
+const listOf = (form) => form.querySelector(".attachment-list");
+const hasDraft = (form) => form.matches("[hx-post]");
 
-/** Takes in as many files as a message can carry. What it can't is named, and goes nowhere. */
-export function take(form, files, voice = false) {
-  const tray = trayOf(form);
-  let room = 2 * largest - [...tray.children].reduce((sum, { dataset }) => sum + Number(dataset.size), 0);
-  let fault = "";
+/** Upload as many files as a message can carry, and say why the others are left out. */
+export function addFiles(form, files, voice = false) {
+  const list = listOf(form);
+  let room = 2 * maxSize - [...list.children].reduce((sum, { dataset }) => sum + Number(dataset.size), 0);
+  let error = "";
   let count = 0;
   for (const file of files) {
-    const why = faultOf(file, tray.children.length, room);
-    fault ||= why;
+    const why = errorOf(file, list.children.length, room);
+    error ||= why;
     if (why) continue;
     room -= file.size;
     count += 1;
-    start(add(form, file, voice));
+    startUpload(append(form, file, voice));
   }
-  say(form, fault);
-  if (fault) unwait(form);
-  if (count && !fault) announce(count === 1 ? `Uploading ${files[0].name}.` : `Uploading ${count} files.`);
+  showError(form, error);
+  if (error) cancelSend(form);
+  if (count && !error) announce(count === 1 ? `Uploading ${files[0].name}.` : `Uploading ${count} files.`);
 }
 
-/** Says what is wrong with what was chosen; an empty sentence takes it back. */
-export function say(form, sentence) {
-  const line = form.querySelector("[data-not-taken]");
+/** Show what is wrong with the chosen files; an empty sentence hides it. */
+export function showError(form, sentence) {
+  const line = form.querySelector("[data-file-error]");
   line.hidden = !sentence;
   line.querySelector("span").textContent = sentence;
   if (sentence) announce(sentence);
 }
 
-/** Puts back what a draft carried, or keeps what the server gave back with it. */
-export function restore(form) {
-  const tray = trayOf(form);
-  if (!tray.children.length && isKept(form)) tray.append(...kept(conversationOf(form)).files.map(({ chip }) => drawn(chip)));
-  for (const [item, job] of coming) if (job.form === form.id && !item.isConnected) tray.append(item);
-  keepTray(form);
+/** Restore the files of the draft, or store those that the server sent with the page. */
+export function restoreFiles(form) {
+  const list = listOf(form);
+  if (!list.children.length && hasDraft(form)) list.append(...readDraft(form.dataset.conversation).files.map(({ html }) => parseItem(html)));
+  for (const [item, job] of uploads) if (job.form === form.id && !item.isConnected) list.append(item);
+  saveFiles(form);
 }
 
-/** Keeps what a draft carries. */
-export function keepTray(form) {
-  if (isKept(form)) keep(conversationOf(form), { files: carried(form) });
+/** Store the list in the draft. */
+export function saveFiles(form) {
+  if (hasDraft(form)) saveDraft(form.dataset.conversation, { files: attachedFiles(form) });
 }
 
-/** Stops a file on its way; false if it has arrived. */
-export function stop(item) {
-  const job = coming.get(item);
+/** Abort an upload; return false if it has finished. */
+export function cancelUpload(item) {
+  const job = uploads.get(item);
   job?.abort.abort();
-  return coming.delete(item);
+  return uploads.delete(item);
 }
 
-/** Uploads what stands in the tray, once more if need be. */
-export async function start(item) {
-  const job = coming.get(item);
+/** Upload a listed file, for the first time or again. */
+export async function startUpload(item) {
+  const job = uploads.get(item);
   job.abort = new AbortController();
-  paint(item, "");
+  showState(item, "");
   try {
-    const tell = (part, words) => progress(item, part, words);
-    await arrived(item, job, drawn(await upload(job.file, { signal: job.abort.signal, voice: job.voice, tell })));
+    const onProgress = (part, text) => showProgress(item, part, text);
+    await finish(item, job, parseItem(await upload(job.file, { signal: job.abort.signal, voice: job.voice, onProgress })));
   } catch (why) {
     if (!job.abort.signal.aborted) fail(item, job, why);
   }
 }
 
-function faultOf({ name, size }, count, room) {
-  if (size > largest) return `${name} is larger than 25 MiB. Send it in parts, or put it somewhere and send the link.`;
-  if (count >= most) return `A message can carry ${most} files. Send the others in another one.`;
+function errorOf({ name, size }, count, room) {
+  if (size > maxSize) return `${name} is larger than 25 MiB. Send it in parts, or put it somewhere and send the link.`;
+  if (count >= maxFiles) return `A message can carry ${maxFiles} files. Send the others in another one.`;
   return size > room ? "The files of a message can have 50 MiB together. Send some in another one." : "";
 }
 
-function add(form, file, voice) {
-  const item = card(form, file, voice ? "Voice message" : file.name);
-  coming.set(item, { file, voice, form: form.id });
-  trayOf(form).append(item);
+function append(form, file, voice) {
+  const item = createItem(form, file, voice ? "Voice message" : file.name);
+  uploads.set(item, { file, voice, form: form.id, conversation: form.dataset.conversation });
+  listOf(form).append(item);
   return item;
 }
 
 function fail(item, { form }, why) {
-  paint(item, String(why));
-  if (item.isConnected) unwait(document.getElementById(form));
+  showState(item, String(why));
+  if (item.isConnected) cancelSend(document.getElementById(form));
 }
 
-async function arrived(item, job, chip) {
-  if (item.isConnected) await replace(item, chip);
-  if (!coming.delete(item)) return chip.remove();
-  if (!chip.isConnected) return elsewhere(job, chip);
-  const form = chip.closest("form");
-  keepTray(form);
-  if (!form.querySelector(".tray > [aria-busy=true]")) announce("The files are here.");
-  settle(form);
+async function finish(item, job, uploaded) {
+  if (item.isConnected) await replaceItem(item, uploaded);
+  if (!uploads.delete(item)) return uploaded.remove();
+  if (!uploaded.isConnected) return saveElsewhere(job, uploaded);
+  const form = uploaded.closest("form");
+  saveFiles(form);
+  if (!form.querySelector(".attachment-list > [aria-busy=true]")) announce("The files are here.");
+  sendIfReady(form);
 }
 
-/** She has gone to another conversation meanwhile: it waits in the draft of its own. */
-function elsewhere({ form }, chip) {
-  const conversation = conversationOf({ id: form });
-  const key = chip.querySelector("[name=attachment]").value;
-  keep(conversation, { files: [...kept(conversation).files, { key, chip: chip.outerHTML }] });
+/** Another conversation is open by now, so the file goes to the draft of its own. */
+function saveElsewhere({ conversation }, uploaded) {
+  const key = uploaded.querySelector("[name=attachment]").value;
+  saveDraft(conversation, { files: [...readDraft(conversation).files, { key, html: uploaded.outerHTML }] });
 }
 
 window.addEventListener("beforeunload", (event) => {
-  if ([...coming.keys()].some((item) => item.matches("[aria-busy=true]"))) event.preventDefault();
+  if ([...uploads.keys()].some((item) => item.matches("[aria-busy=true]"))) event.preventDefault();
 });

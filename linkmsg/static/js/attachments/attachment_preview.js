@@ -1,18 +1,18 @@
-// How the files of a message on its way will stand in it: as the server has drawn them with each chip.
+// Each uploaded file holds a template of how it looks in a message.
 
-/** Puts files into a message that is not there yet. */
-export function fill(item, files) {
-  const pieces = files.map(({ chip }) => pieceOf(chip));
-  const photos = pieces.filter((piece) => piece.matches("li"));
+/** Show files in a pending message as they will look when it is sent. */
+export function addPreviews(item, files) {
+  const previews = files.map(({ html }) => previewOf(html));
+  const photos = previews.filter((each) => each.matches("li"));
   const list = document.createElement("ul");
-  list.className = "shots";
+  list.className = "photos";
   list.append(...photos);
   if (photos.length > 4) photos[3].firstElementChild.dataset.more = `+${photos.length - 4}`;
-  item.querySelector("[data-discard]").addEventListener("click", () => import("./chips.js").then(({ giveBack }) => giveBack(files)));
-  item.querySelector(".line").after(...(photos.length ? [list] : []), ...pieces.filter((piece) => !photos.includes(piece)));
+  item.querySelector("[data-discard]").addEventListener("click", () => import("./attachment_requests.js").then(({ discardUploads }) => discardUploads(files)));
+  item.querySelector(".line").after(...(photos.length ? [list] : []), ...previews.filter((each) => !photos.includes(each)));
 }
 
-function pieceOf(chip) {
-  const page = new DOMParser().parseFromString(chip, "text/html");
+function previewOf(html) {
+  const page = new DOMParser().parseFromString(html, "text/html");
   return document.importNode(page.querySelector("template").content.firstElementChild, true);
 }

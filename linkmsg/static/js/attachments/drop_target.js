@@ -1,13 +1,13 @@
-// While files are over the page it shows where they go.
-const stay = 600;
-let away;
+// Browsers fire dragover several times a second, and nothing when the files leave the page.
+const timeout = 600;
+let timer;
 
-/** Browsers tell of files over the page several times a second, and nothing when they have left it. */
-export function over(form, name) {
-  const place = form.closest("#thread") ?? form;
-  const leave = () => place.classList.remove("dropping");
-  clearTimeout(away);
-  if (name === "drop") return leave();
-  place.classList.add("dropping");
-  away = setTimeout(leave, stay);
+/** Highlight where dragged files will be dropped. */
+export function highlight(form, name) {
+  const target = form.closest("#thread") ?? form;
+  const clear = () => target.classList.remove("drop-target");
+  clearTimeout(timer);
+  if (name === "drop") return clear();
+  target.classList.add("drop-target");
+  timer = setTimeout(clear, timeout);
 }

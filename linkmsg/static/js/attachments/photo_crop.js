@@ -1,23 +1,23 @@
-// Which square of a photo is kept: drag it, or move it with the arrow keys; the slider makes it larger.
+// Chooses the square of a profile photo: drag it or use the arrow keys; the slider zooms.
 const form = document.querySelector(".photo-form");
 const file = form?.querySelector("[type=file]");
 const fields = form?.querySelector("[data-crop]");
 const step = 0.05;
-let stage;
+let cropper;
 
 file?.addEventListener("change", () => {
-  stage?.remove();
+  cropper?.remove();
   fields.disabled = true;
   const [chosen] = file.files;
   if (!chosen?.type.startsWith("image/")) return;
-  stage = build(URL.createObjectURL(chosen));
-  file.closest(".field").after(stage);
+  cropper = createCropper(URL.createObjectURL(chosen));
+  file.closest(".field").after(cropper);
 });
 
-function build(source) {
-  const made = document.createElement("div");
-  made.className = "crop";
-  const view = made.appendChild(document.createElement("div"));
+function createCropper(source) {
+  const cropper = document.createElement("div");
+  cropper.className = "crop";
+  const view = cropper.appendChild(document.createElement("div"));
   view.className = "crop-view";
   view.tabIndex = 0;
   view.setAttribute("role", "application");
@@ -25,15 +25,15 @@ function build(source) {
   const image = view.appendChild(new Image());
   image.alt = "";
   image.draggable = false;
-  image.addEventListener("load", () => begin(view, image));
-  image.addEventListener("error", () => made.remove());
+  image.addEventListener("load", () => start(view, image));
+  image.addEventListener("error", () => cropper.remove());
   image.src = source;
-  const label = made.appendChild(document.createElement("label"));
-  label.append("Zoom", zoom(view, image));
-  return made;
+  const label = cropper.appendChild(document.createElement("label"));
+  label.append("Zoom", createSlider(view, image));
+  return cropper;
 }
 
-function zoom(view, image) {
+function createSlider(view, image) {
   const slider = document.createElement("input");
   Object.assign(slider, { type: "range", min: 1, max: 4, step: 0.01, value: 1 });
   slider.addEventListener("input", () => {
@@ -43,7 +43,7 @@ function zoom(view, image) {
   return slider;
 }
 
-function begin(view, image) {
+function start(view, image) {
   fields.disabled = false;
   Object.assign(field("left"), { value: 0.5 });
   Object.assign(field("top"), { value: 0.5 });
@@ -61,15 +61,15 @@ function begin(view, image) {
 
 const field = (name) => form.elements[name];
 
-/** How many pixels of the screen the whole photo takes, when the square fills the view. */
-function shown(view, image) {
+/** The size of the whole photo in pixels, when the square fills the view. */
+function sizeOf(view, image) {
   const side = Math.min(image.naturalWidth, image.naturalHeight) * Number(field("size").value);
   const scale = view.clientWidth / side;
   return [image.naturalWidth * scale, image.naturalHeight * scale];
 }
 
 function move(view, image, x, y) {
-  const [width, height] = shown(view, image);
+  const [width, height] = sizeOf(view, image);
   shift("left", x, width - view.clientWidth);
   shift("top", y, height - view.clientWidth);
   place(view, image);
@@ -80,7 +80,7 @@ function shift(name, by, room) {
 }
 
 function place(view, image) {
-  const [width, height] = shown(view, image);
+  const [width, height] = sizeOf(view, image);
   const left = -Number(field("left").value) * (width - view.clientWidth);
   const top = -Number(field("top").value) * (height - view.clientWidth);
   Object.assign(image.style, { width: `${width}px`, height: `${height}px`, transform: `translate(${left}px, ${top}px)` });

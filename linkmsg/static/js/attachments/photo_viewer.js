@@ -1,104 +1,104 @@
-// Photos of the log, large, one after the other. Without it, a photo is a link to its file.
-const shots = () => [...document.querySelectorAll(".log .shot")];
+// Shows the photos of the log in a dialog. Without this module a photo is a link to its file.
+const photos = () => [...document.querySelectorAll(".log .photo")];
 let dialog;
 let current;
 
-/** Opens the viewer at a photo. */
-export function view(shot) {
+/** Open the viewer at a photo. */
+export function openViewer(photo) {
   dialog?.remove();
-  dialog = build();
+  dialog = createDialog();
   document.body.append(dialog);
   dialog.showModal();
-  show(shot);
+  show(photo);
   dialog.addEventListener("close", () => {
     dialog.remove();
-    const isSeen = current.isConnected && current.checkVisibility();
-    (isSeen ? current : shot).focus();
+    const isVisible = current.isConnected && current.checkVisibility();
+    (isVisible ? current : photo).focus();
   });
 }
 
-function show(shot) {
-  if (!shot) return;
-  current = shot;
-  const thumb = shot.querySelector("img");
-  const name = thumb?.alt ?? shot.querySelector(".clip").textContent;
+function show(photo) {
+  if (!photo) return;
+  current = photo;
+  const thumb = photo.querySelector("img");
+  const name = thumb?.alt ?? photo.querySelector(".clip").textContent;
   const image = dialog.querySelector("img");
-  const file = new URL(shot.href);
+  const file = new URL(photo.href);
   file.search = "?download=";
   image.alt = name;
   dialog.querySelector("figcaption").textContent = name;
   dialog.querySelector("a").href = file;
-  // A button that is really disabled would take the focus, and the arrow keys, with it.
-  for (const way of [-1, 1]) dialog.querySelector(`[data-step="${way}"]`).ariaDisabled = !beside(way);
-  // What the page has already stands there until the large one is here.
-  image.src = thumb?.currentSrc || shot.href;
-  load(image, shot);
+  // A disabled button would lose the focus, and with it the arrow keys.
+  for (const step of [-1, 1]) dialog.querySelector(`[data-step="${step}"]`).ariaDisabled = !neighbour(step);
+  // Shows the thumbnail until the large photo is loaded.
+  image.src = thumb?.currentSrc || photo.href;
+  load(image, photo);
 }
 
-async function load(image, shot) {
+async function load(image, photo) {
   const large = new Image();
-  large.src = shot.href;
+  large.src = photo.href;
   dialog.setAttribute("aria-busy", "true");
-  const isHere = await large.decode().then(() => true, () => false);
-  if (current !== shot) return;
+  const isLoaded = await large.decode().then(() => true, () => false);
+  if (current !== photo) return;
   dialog.setAttribute("aria-busy", "false");
-  if (isHere) image.src = large.src;
+  if (isLoaded) image.src = large.src;
   else dialog.querySelector("figcaption").textContent = `${image.alt}. It could not be loaded. Close this and try again.`;
 }
 
-function beside(step) {
-  const all = shots();
+function neighbour(step) {
+  const all = photos();
   return all[all.indexOf(current) + step];
 }
 
-function build() {
-  const made = document.createElement("dialog");
+function createDialog() {
+  const viewer = document.createElement("dialog");
   const figure = document.createElement("figure");
-  made.className = "viewer";
-  made.setAttribute("aria-label", "Photo");
+  viewer.className = "viewer";
+  viewer.setAttribute("aria-label", "Photo");
   figure.append(document.createElement("img"), document.createElement("figcaption"));
-  made.append(button("Close", "x", () => made.close()), link(), figure, step("Previous photo", "arrow-left", -1), step("Next photo", "arrow-right", 1));
-  made.addEventListener("keydown", ({ key }) => {
-    const way = { ArrowLeft: -1, ArrowRight: 1 }[key];
-    if (way) show(beside(way));
+  viewer.append(createButton("Close", "x", () => viewer.close()), createDownloadLink(), figure, createStepButton("Previous photo", "arrow-left", -1), createStepButton("Next photo", "arrow-right", 1));
+  viewer.addEventListener("keydown", ({ key }) => {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[key];
+    if (step) show(neighbour(step));
   });
-  made.addEventListener("click", ({ target }) => { if (target === made || target === figure) made.close(); });
-  swipe(made);
-  return made;
+  viewer.addEventListener("click", ({ target }) => { if (target === viewer || target === figure) viewer.close(); });
+  addSwipe(viewer);
+  return viewer;
 }
 
-function step(name, icon, way) {
-  const made = button(name, icon, () => show(beside(way)));
-  made.dataset.step = way;
-  return made;
+function createStepButton(name, icon, step) {
+  const button = createButton(name, icon, () => show(neighbour(step)));
+  button.dataset.step = step;
+  return button;
 }
 
-function button(name, icon, act) {
-  const made = Object.assign(document.createElement("button"), { type: "button", className: "icon-btn", title: name, ariaLabel: name });
-  made.append(draw(icon));
-  made.addEventListener("click", act);
-  return made;
+function createButton(name, icon, onClick) {
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "icon-btn", title: name, ariaLabel: name });
+  button.append(createIcon(icon));
+  button.addEventListener("click", onClick);
+  return button;
 }
 
-function link() {
-  const made = Object.assign(document.createElement("a"), { download: "", className: "icon-btn", title: "Download", ariaLabel: "Download" });
-  made.append(draw("download"));
-  return made;
+function createDownloadLink() {
+  const link = Object.assign(document.createElement("a"), { download: "", className: "icon-btn", title: "Download", ariaLabel: "Download" });
+  link.append(createIcon("download"));
+  return link;
 }
 
 /** An icon from the page's own sprite. */
-function draw(name) {
+function createIcon(name) {
   const icon = document.querySelector("svg.icon").cloneNode(true);
   icon.setAttribute("class", "icon");
   icon.firstElementChild.setAttribute("href", `${icon.firstElementChild.getAttribute("href").split("#")[0]}#${name}`);
   return icon;
 }
 
-function swipe(made) {
-  let from;
-  made.addEventListener("touchstart", ({ touches }) => { from = touches.length === 1 ? touches[0].clientX : null; }, { passive: true });
-  made.addEventListener("touchend", ({ changedTouches }) => {
-    const way = changedTouches[0].clientX - from;
-    if (from !== null && Math.abs(way) > 60 && (visualViewport?.scale ?? 1) === 1) show(beside(way < 0 ? 1 : -1));
+function addSwipe(viewer) {
+  let startX;
+  viewer.addEventListener("touchstart", ({ touches }) => { startX = touches.length === 1 ? touches[0].clientX : null; }, { passive: true });
+  viewer.addEventListener("touchend", ({ changedTouches }) => {
+    const distance = changedTouches[0].clientX - startX;
+    if (startX !== null && Math.abs(distance) > 60 && (visualViewport?.scale ?? 1) === 1) show(neighbour(distance < 0 ? 1 : -1));
   });
 }

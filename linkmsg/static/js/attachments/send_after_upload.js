@@ -1,41 +1,41 @@
-// A message goes when its files are here. What is written meanwhile takes that back.
-import { announce } from "./arrive.js";
+// A message submitted during uploads is sent when they have finished. Typing on cancels that.
+import { announce } from "../shell/page.js";
 
-const isBusy = (form) => form.querySelector(".tray[aria-busy], .tray > [aria-busy=true], .recorder");
-const line = (form) => form.querySelector("[data-waits]");
+const isBusy = (form) => form.querySelector(".attachment-list[aria-busy], .attachment-list > [aria-busy=true], .recorder");
+const hintOf = (form) => form.querySelector("[data-upload-wait]");
 
-// Before anybody else hears of it.
+// Captures the event before htmx and the composer.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  const failed = form.querySelector(".tray > .failed");
-  if (form.querySelector("[data-not-taken]")) form.querySelector("[data-not-taken]").hidden = true;
+  const failed = form.querySelector(".attachment-list > .failed");
+  if (form.querySelector("[data-file-error]")) form.querySelector("[data-file-error]").hidden = true;
   if (!failed && !isBusy(form)) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  if (failed) return failed.querySelector("[data-again]").focus();
+  if (failed) return failed.querySelector("[data-retry-upload]").focus();
   form.querySelector(".recorder [data-stop]")?.click();
-  wait(form);
+  sendAfterUpload(form);
 }, true);
 
 document.addEventListener("input", ({ target, detail }) => {
-  if (target.name === "body" && detail !== "restored" && target.form?.querySelector("[data-waits]")) unwait(target.form);
+  if (target.name === "body" && detail !== "restored" && target.form?.querySelector("[data-upload-wait]")) cancelSend(target.form);
 });
 
-/** Sends when the files are here, which may be now. */
-export function wait(form) {
-  if (line(form).hidden) announce(line(form).textContent);
-  line(form).hidden = false;
-  settle(form);
+/** Send when all uploads have finished, which may be now. */
+export function sendAfterUpload(form) {
+  if (hintOf(form).hidden) announce(hintOf(form).textContent);
+  hintOf(form).hidden = false;
+  sendIfReady(form);
 }
 
-/** Nothing is sent by itself any more. */
-export function unwait(form) {
-  line(form).hidden = true;
+/** Cancel the automatic send. */
+export function cancelSend(form) {
+  hintOf(form).hidden = true;
 }
 
-/** Sends what has waited, if the last file is here. */
-export function settle(form) {
-  if (!form || line(form).hidden || isBusy(form)) return;
-  unwait(form);
-  if (!form.querySelector(".tray > .failed")) form.requestSubmit();
+/** Send a waiting message if its last upload has finished. */
+export function sendIfReady(form) {
+  if (!form || hintOf(form).hidden || isBusy(form)) return;
+  cancelSend(form);
+  if (!form.querySelector(".attachment-list > .failed")) form.requestSubmit();
 }

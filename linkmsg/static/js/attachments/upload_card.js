@@ -1,12 +1,12 @@
-// A file on its way, as it is shown in the tray.
-import { announce } from "./arrive.js";
-import { weight } from "./upload.js";
+// A listed file during its upload.
+import { announce } from "../shell/page.js";
+import { formatSize } from "./upload.js";
 
 const icons = { image: "image", video: "video", audio: "music" };
 
-/** A card for a file that comes, from the page's own template. */
-export function card(form, file, name) {
-  const item = form.querySelector("[data-shape]").content.firstElementChild.cloneNode(true);
+/** Create the list item of an upload from the page's own template. */
+export function createItem(form, file, name) {
+  const item = form.querySelector("[data-upload-template]").content.firstElementChild.cloneNode(true);
   const [kind] = file.type.split("/");
   const icon = item.querySelector("use");
   item.dataset.size = file.size;
@@ -14,47 +14,47 @@ export function card(form, file, name) {
   item.querySelector("progress").setAttribute("aria-label", `Uploading ${name}`);
   item.querySelector(".sr").textContent = `Cancel ${name}`;
   icon.setAttribute("href", icon.getAttribute("href").replace("file-text", icons[kind] ?? "file-text"));
-  if (kind === "image") preview(item, file);
+  if (kind === "image") showThumbnail(item, file);
   return item;
 }
 
-/** Shows a card under way, or why it did not arrive. */
-export function paint(item, why) {
+/** Show that an upload is under way, or why it failed. */
+export function showState(item, why) {
   item.classList.toggle("failed", Boolean(why));
   item.setAttribute("aria-busy", String(!why));
   item.querySelector("progress").hidden = Boolean(why);
-  item.querySelector("[data-again]").hidden = !why;
-  progress(item, 0, why || weight(Number(item.dataset.size)));
+  item.querySelector("[data-retry-upload]").hidden = !why;
+  showProgress(item, 0, why || formatSize(Number(item.dataset.size)));
   if (why) announce(`${item.querySelector("strong").textContent} was not uploaded. ${why}`);
 }
 
-/** Shows how far it is. */
-export function progress(item, part, words) {
+/** Show progress as a part of 1 and in words. */
+export function showProgress(item, part, text) {
   item.querySelector("progress").value = part;
-  item.querySelector("small").textContent = words;
+  item.querySelector("small").textContent = text;
 }
 
-/** The chip of a file that is here, from what the server has drawn. */
-export function drawn(html) {
-  const chip = document.importNode(new DOMParser().parseFromString(html, "text/html").querySelector("li"), true);
-  chip.removeAttribute("aria-busy");
-  // Sent when it is changed, not with the message: its name is for those without scripts.
-  chip.querySelector("[data-describe]")?.removeAttribute("name");
-  return chip;
+/** Return the list item of an uploaded file from the server's HTML. */
+export function parseItem(html) {
+  const item = document.importNode(new DOMParser().parseFromString(html, "text/html").querySelector("li"), true);
+  item.removeAttribute("aria-busy");
+  // Scripts save the description when it changes. The name would also send it with the message.
+  item.querySelector("[data-describe]")?.removeAttribute("name");
+  return item;
 }
 
-/** Puts a chip in the place of its card, with its picture, so that nothing blinks. */
-export async function replace(item, chip) {
-  const late = new Promise((done) => { setTimeout(done, 1000); });
-  await Promise.race([chip.querySelector("img")?.decode().catch(() => {}), late]);
+/** Replace the item of an upload when the thumbnail is decoded, so that nothing flickers. */
+export async function replaceItem(item, uploaded) {
+  const timeout = new Promise((done) => { setTimeout(done, 1000); });
+  await Promise.race([uploaded.querySelector("img")?.decode().catch(() => {}), timeout]);
   const hasFocus = item.contains(document.activeElement);
   const image = item.querySelector("img");
   if (image) URL.revokeObjectURL(image.src);
-  item.replaceWith(chip);
-  if (hasFocus) chip.querySelector("[data-remove]").focus();
+  item.replaceWith(uploaded);
+  if (hasFocus) uploaded.querySelector("[data-remove]").focus();
 }
 
-function preview(item, file) {
+function showThumbnail(item, file) {
   const image = new Image(48, 48);
   image.onload = () => item.querySelector(".icon")?.replaceWith(image);
   image.src = URL.createObjectURL(file);

@@ -1,36 +1,38 @@
-import { arrive } from "./arrive.js";
-import { conversationOf, keep, kept } from "./drafts.js";
-import "./sending.js";
+// The message field: Enter sends, the field grows with its text, and the draft is stored.
+import { onInsert } from "../shell/page.js";
+import { readDraft, saveDraft } from "./outbox_store.js";
+import "./send_requests.js";
 
 const touch = matchMedia("(pointer: coarse)");
-const grows = CSS.supports("field-sizing", "content");
+const growsByItself = CSS.supports("field-sizing", "content");
 
 document.addEventListener("keydown", (event) => {
   const { target, key, shiftKey, altKey } = event;
   if (key !== "Enter" || shiftKey || altKey || !target.matches(".composer textarea")) return;
-  // Safari ends a composition before the Enter that confirmed it: only the old code 229 tells.
+  // Safari ends a composition before the Enter that confirms it. Only the old key code 229 shows that.
   if (event.isComposing || event.keyCode === 229) return;
   if (touch.matches && !event.ctrlKey && !event.metaKey) return;
   event.preventDefault();
-  if (!event.repeat && (target.value.trim() || target.form.querySelector(".tray > *, .tray[aria-busy]"))) target.form.requestSubmit();
+  if (!event.repeat && (target.value.trim() || target.form.querySelector(".attachment-list > *, .attachment-list[aria-busy]"))) target.form.requestSubmit();
 });
 
-document.addEventListener("input", ({ target }) => {
+document.addEventListener("input", ({ target, detail }) => {
   if (!target.matches(".composer textarea")) return;
-  fit(target);
-  count(target);
-  if (target.form.matches("[hx-post]")) keep(conversationOf(target.form), { draft: target.value });
+  if (detail !== "restored") import("./typing_sender.js").then(({ notifyTyping }) => notifyTyping(target), () => {});
+  resize(target);
+  showLength(target);
+  if (target.form.matches("[hx-post]")) saveDraft(target.form.dataset.conversation, { draft: target.value });
 });
 
-arrive(".composer[hx-post]", (form) => {
+onInsert(".composer[hx-post]", (form) => {
   const textarea = form.elements.body;
-  restore(textarea, textarea.value || kept(conversationOf(form)).draft);
+  restore(textarea, textarea.value || readDraft(form.dataset.conversation).draft);
 });
 
-// Where one may write no more, what was being written is shown all the same.
-arrive(".closed[id]", (closed) => {
-  const { draft } = kept(closed.id.replace("closed-", ""));
-  const field = closed.querySelector("[data-kept]");
+// Shows the draft also where the member may no longer write.
+onInsert(".closed[id]", (closed) => {
+  const { draft } = readDraft(closed.dataset.conversation);
+  const field = closed.querySelector("[data-unsent]");
   if (!draft || !field?.hidden) return;
   field.hidden = false;
   field.querySelector("textarea").value = draft;
@@ -39,15 +41,15 @@ arrive(".closed[id]", (closed) => {
 window.addEventListener("pageshow", ({ persisted }) => {
   if (!persisted) return;
   for (const form of document.querySelectorAll(".composer[hx-post]")) {
-    restore(form.elements.body, kept(conversationOf(form)).draft);
+    restore(form.elements.body, readDraft(form.dataset.conversation).draft);
   }
 });
 
-// When the foot of a thread is made anew, a composer stays as it is, with all that is in it; but the other may have another name.
+// A refresh of the thread keeps the composer with its text. Only its placeholder holds the peer's name, which may be new.
 document.addEventListener("htmx:before:swap", ({ detail: { tasks } }) => {
   for (const { fragment } of tasks) {
-    const made = fragment?.querySelector(".composer textarea");
-    if (made && document.getElementById(made.id)) document.getElementById(made.id).placeholder = made.placeholder;
+    const next = fragment?.querySelector(".composer textarea");
+    if (next && document.getElementById(next.id)) document.getElementById(next.id).placeholder = next.placeholder;
   }
 });
 
@@ -57,13 +59,13 @@ function restore(textarea, text) {
   textarea.dispatchEvent(new CustomEvent("input", { bubbles: true, detail: "restored" }));
 }
 
-function fit(textarea) {
-  if (grows) return;
+function resize(textarea) {
+  if (growsByItself) return;
   textarea.style.height = "auto";
   textarea.style.height = `${textarea.scrollHeight}px`;
 }
 
-function count(textarea) {
+function showLength(textarea) {
   const hint = textarea.form.querySelector(".hint");
   const limit = Number(textarea.dataset.limit);
   if (!hint || !limit) return;

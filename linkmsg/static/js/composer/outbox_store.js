@@ -1,62 +1,72 @@
-// What was typed and not yet sent, for this tab and this member alone.
-const ours = "linkmsg:";
+// Drafts and unsent messages of this tab, kept in sessionStorage for each member and conversation.
+const prefix = "linkmsg:";
 const { member } = document.body.dataset;
-const mine = `${ours}${member}:`;
+const ownPrefix = `${prefix}${member}:`;
 
-export const conversationOf = (composer) => composer.id.replace(/^\w+-/, "");
+/** Dispatches `change` when an unsent message is added, changed or removed; see `saveSend`. */
+export const outbox = new EventTarget();
 
-/** `{ draft, files, sends: [{ nonce, body, files, why, waits, action, to }] }` of a conversation; `why` is null while a send is under way. */
-export function kept(conversation) {
+/** Return `{ draft, files, sends: [{ nonce, body, files, why, waits, action, to }] }`; `why` is null while a send is under way. */
+export function readDraft(conversation) {
+  const empty = { draft: "", files: [], sends: [] };
   try {
-    return { draft: "", files: [], sends: [], ...JSON.parse(sessionStorage.getItem(mine + conversation)) };
+    return { ...empty, ...JSON.parse(sessionStorage.getItem(ownPrefix + conversation)) };
   } catch {
-    return { draft: "", files: [], sends: [] };
+    return empty;
   }
 }
 
-/** Changes some of what is kept of a conversation; nothing left leaves no trace. */
-export function keep(conversation, changes) {
-  const whole = { ...kept(conversation), ...changes };
+/** Store changed parts of a conversation's entry, and delete the entry when it is empty. */
+export function saveDraft(conversation, changes) {
+  const entry = { ...readDraft(conversation), ...changes };
   try {
-    if (whole.draft || whole.files.length || whole.sends.length) sessionStorage.setItem(mine + conversation, JSON.stringify(whole));
-    else sessionStorage.removeItem(mine + conversation);
+    if (entry.draft || entry.files.length || entry.sends.length) sessionStorage.setItem(ownPrefix + conversation, JSON.stringify(entry));
+    else sessionStorage.removeItem(ownPrefix + conversation);
   } catch {
-    // A store that is full or forbidden costs no more than the text after a reload.
+    // With storage full or forbidden, only a reload loses the text.
   }
 }
 
-/** The files that a form would send now: `{ key, chip }`, the chip as it is drawn. */
-export function carried(form) {
-  return [...form.querySelectorAll(".tray [name=attachment]")].map((box) => ({ key: box.value, chip: box.closest("li").outerHTML }));
+/** Return the files that a form would send now, as they are stored: `{ key, html }`, the HTML of each list item. */
+export function attachedFiles(form) {
+  return [...form.querySelectorAll(".attachment-list [name=attachment]")].map((box) => ({ key: box.value, html: box.closest("li").outerHTML }));
 }
 
-/** The conversations in which something was sent that has not arrived. */
-export function unsent() {
+/** Return the unsent message with a nonce. */
+export const findSend = (conversation, nonce) => readDraft(conversation).sends.find((send) => send.nonce === nonce);
+
+/** Store an unsent message in place of the one with `nonce`, or as the last. */
+export function saveSend(conversation, send, nonce = send.nonce) {
+  const { sends } = readDraft(conversation);
+  const at = sends.findIndex((other) => other.nonce === nonce);
+  saveDraft(conversation, { sends: at < 0 ? [...sends, send] : sends.with(at, send) });
+  notify({ conversation, nonce, send, previous: sends[at] });
+}
+
+/** Remove a message that arrived or was discarded. */
+export function removeSend(conversation, nonce) {
+  saveDraft(conversation, { sends: readDraft(conversation).sends.filter((send) => send.nonce !== nonce) });
+  notify({ conversation, nonce });
+}
+
+/** Return the conversations that have unsent messages. */
+export function unsentConversations() {
   try {
-    return Object.keys(sessionStorage).filter((key) => key.startsWith(mine)).map((key) => key.slice(mine.length)).filter((each) => kept(each).sends.length);
+    return keys(ownPrefix).map((key) => key.slice(ownPrefix.length)).filter((each) => readDraft(each).sends.length);
   } catch {
     return [];
   }
 }
 
-/** Whether something was typed that is kept nowhere but on this page. */
-export function isHolding() {
-  return [...document.querySelectorAll("textarea, input:not([type=hidden], [type=search])")].some((field) => !field.form?.matches(".composer[hx-post]") && (field.value !== field.defaultValue || /^(carried|kept)/.test(field.id)));
-}
-
-function forget(isGone) {
+/** Delete what other members stored in this tab; of all members, if asked to. */
+export function clearStore(isOwnToo = false) {
   try {
-    Object.keys(sessionStorage).filter((key) => key.startsWith(ours) && isGone(key)).forEach((key) => sessionStorage.removeItem(key));
+    for (const key of keys(prefix)) if (isOwnToo || !key.startsWith(ownPrefix)) sessionStorage.removeItem(key);
   } catch {
     // As above.
   }
 }
 
-document.addEventListener("submit", ({ target, submitter }) => {
-  const address = submitter?.getAttribute("formaction") ?? target.getAttribute("action");
-  if (address?.endsWith("/sign-out")) forget(() => true);
-});
+const keys = (start) => Object.keys(sessionStorage).filter((key) => key.startsWith(start));
 
-if (member) forget((key) => !key.startsWith(mine));
-// Threads load it by themselves; it sends from any page what was written in one.
-if (unsent().length) import("./sending.js");
+const notify = (detail) => outbox.dispatchEvent(new CustomEvent("change", { detail }));

@@ -1,72 +1,75 @@
-// What waits to be sent: one message after the other, for a later one must not overtake an earlier.
-import { conversationOf, kept, unsent } from "./drafts.js";
-import { fail, keepSend, release, show } from "./pending.js";
-import { complain } from "./unsent.js";
+// Messages of a conversation are sent one after the other, so that a later one can't overtake an earlier.
+import { findSend, readDraft, removeSend, saveSend, unsentConversations } from "./outbox_store.js";
+import { warnRejected } from "./unsent_messages.js";
 
 const busy = new Set();
-let pause = 1000;
-let later;
-export const composerOf = (conversation) => document.getElementById(`composer-${conversation}`);
-export const find = (conversation, nonce) => kept(conversation).sends.find((send) => send.nonce === nonce);
+let delay = 1000;
+let timer;
 
-/** Takes a message in, and shows it at once. */
-export function post(conversation, send) {
-  keepSend(conversation, send);
-  show(conversation, send, true);
-  flush(conversation);
+/** Return the composer of a conversation that is open. */
+export const composerOf = (conversation) => document.getElementById(`composer-${conversation}`);
+
+/** Add a message to the queue. */
+export function enqueue(conversation, send) {
+  saveSend(conversation, send);
+  sendNext(conversation);
 }
 
-/** Sends the first of what waits, unless one is on its way. */
-export function flush(conversation) {
-  const next = kept(conversation).sends.find(({ why, waits }) => why === null || waits);
+/** Send the first queued message, unless another is under way. */
+export function sendNext(conversation) {
+  const next = readDraft(conversation).sends.find(({ why, waits }) => why === null || waits);
   if (!next || busy.has(conversation)) return;
   busy.add(conversation);
-  htmx.ajax("POST", next.action, { source: composerOf(conversation) ?? standIn(conversation), swap: "none", values: { nonce: next.nonce, body: next.body } });
+  htmx.ajax("POST", next.action, { source: composerOf(conversation) ?? standInForm(conversation), swap: "none", values: { nonce: next.nonce, body: next.body } });
 }
 
-/** Where its thread is not open, a form stands in for the composer; it holds no messages, so none are told. */
-function standIn(conversation) {
+/** Send what is queued in every conversation. */
+export function sendAll() {
+  unsentConversations().forEach(sendNext);
+}
+
+/** Replaces the composer where the thread is not open. Its huge revision asks for no other messages. */
+function standInForm(conversation) {
   const id = `outbox-${conversation}`;
-  const form = document.getElementById(id) ?? document.getElementById("acts").cloneNode(true);
+  const form = document.getElementById(id) ?? document.getElementById("actions").cloneNode(true);
   if (form.id === id) return form;
-  const held = document.createElement("input");
-  Object.assign(held, { type: "hidden", name: "revision", value: "9".repeat(18) });
-  Object.assign(form, { id, className: "outbox" }).append(held);
+  const revision = document.createElement("input");
+  Object.assign(revision, { type: "hidden", name: "revision", value: "9".repeat(18) });
+  Object.assign(form, { id, className: "outbox" }).append(revision);
+  form.dataset.conversation = conversation;
   return document.body.appendChild(form);
 }
 
-export function settle({ sourceElement, send }) {
-  pause = 1000;
-  const conversation = conversationOf(sourceElement);
-  release(conversation, send);
-  goOn(conversation);
+/** Remove a message that the server accepted, and send the next. */
+export function accept({ sourceElement, send }) {
+  const { conversation } = sourceElement.dataset;
+  delay = 1000;
+  removeSend(conversation, send.nonce);
+  free(conversation);
 }
 
-export function refuse({ sourceElement, send }, why, nonce) {
-  const conversation = conversationOf(sourceElement);
-  if (find(conversation, send.nonce)) fail(conversation, send, { why, nonce });
-  complain(conversation, send, why);
-  goOn(conversation);
+/** Mark a message as rejected, with the nonce of its next try, and send the next. */
+export function reject({ sourceElement, send }, why, nonce) {
+  const { conversation } = sourceElement.dataset;
+  if (findSend(conversation, send.nonce)) saveSend(conversation, { ...send, why, nonce, waits: false }, send.nonce);
+  warnRejected(conversation, send, why);
+  free(conversation);
 }
 
-/** The socket may have told meanwhile that it arrived: then only the answer was lost. */
-export function wait({ sourceElement, send }, cause) {
-  const conversation = conversationOf(sourceElement);
+/** Try all queued messages again later. What arrived all the same was removed by its frame on the socket. */
+export function retryLater({ sourceElement }, cause) {
+  const { conversation } = sourceElement.dataset;
   busy.delete(conversation);
   const why = `Not sent yet. ${cause} It goes by itself.`;
-  for (const each of kept(conversation).sends) {
-    if (each.why === null || each.waits) fail(conversation, each, { why, nonce: each.nonce, waits: true });
+  for (const each of readDraft(conversation).sends) {
+    if (each.why === null || each.waits) saveSend(conversation, { ...each, why, waits: true });
   }
-  clearTimeout(later);
-  later = setTimeout(flushAll, pause);
-  pause = Math.min(15000, pause * 2);
+  clearTimeout(timer);
+  timer = setTimeout(sendAll, delay);
+  delay = Math.min(15000, delay * 2);
 }
 
-export function flushAll() {
-  unsent().forEach(flush);
-}
-
-function goOn(conversation) {
+function free(conversation) {
   busy.delete(conversation);
-  queueMicrotask(() => flush(conversation));
+  queueMicrotask(() => sendNext(conversation));
 }

@@ -1,22 +1,22 @@
-import { arrive } from "./arrive.js";
-import { carried, conversationOf, keep, kept } from "./drafts.js";
-import { composerOf, find, flush, flushAll, post, refuse, settle, wait } from "./outbox.js";
-import { keepSend, release, show } from "./pending.js";
+// The htmx requests of composers: each form becomes a queued message, and each answer settles one.
+import { onInsert } from "../shell/page.js";
+import { attachedFiles, findSend, removeSend, saveDraft, saveSend } from "./outbox_store.js";
+import { accept, composerOf, enqueue, reject, retryLater, sendAll, sendNext } from "./send_queue.js";
 
 on("htmx:config:request", (ctx, event) => {
   const form = ctx.sourceElement;
   const { body } = ctx.request;
   if (!ctx.values) {
     event.preventDefault();
-    const files = carried(form);
+    const files = attachedFiles(form);
     if (body.get("body").trim() || files.length) {
       const to = document.getElementById("thread-h").textContent;
-      post(conversationOf(form), { nonce: nonce(), body: body.get("body"), files, why: null, waits: false, action: ctx.request.action, to });
-      empty(form);
+      enqueue(form.dataset.conversation, { nonce: createNonce(), body: body.get("body"), files, why: null, waits: false, action: ctx.request.action, to });
+      clear(form);
     }
     return;
   }
-  ctx.send = find(conversationOf(form), body.get("nonce"));
+  ctx.send = findSend(form.dataset.conversation, body.get("nonce"));
   body.delete("files");
   body.delete("attachment");
   for (const { key } of ctx.send?.files ?? []) body.append("attachment", key);
@@ -32,24 +32,24 @@ on("htmx:after:request", (ctx, event) => {
   const isSignedOut = status === 400 || status === 401 || raw.redirected;
   if (!isSignedOut) return;
   event.preventDefault();
-  handOver(ctx);
+  import("./sign_in_handover.js").then(({ submitToSignIn }) => submitToSignIn(ctx), () => reject(ctx, "Not sent. You were signed out.", ctx.send.nonce));
 });
 
 on("htmx:before:swap", (ctx, event) => {
   const { status } = ctx.response;
-  if (status < 400) return settle(ctx);
-  if (status === 503) return wait(ctx, "The server is busy.");
-  const isAnswered = [403, 409, 422, 429].includes(status);
-  if (!isAnswered) return refuse(ctx, reason(status), ctx.send.nonce);
-  const form = ctx.swap !== "none" && composerOf(conversationOf(ctx.sourceElement));
-  if (form && !form.elements.body.value.trim() && !form.querySelector(".tray > *")) return settle(ctx);
+  if (status < 400) return accept(ctx);
+  if (status === 503) return retryLater(ctx, "The server is busy.");
+  const hasReason = [403, 409, 422, 429].includes(status);
+  if (!hasReason) return reject(ctx, describeStatus(status), ctx.send.nonce);
+  const form = ctx.swap !== "none" && composerOf(ctx.sourceElement.dataset.conversation);
+  if (form && !form.elements.body.value.trim() && !form.querySelector(".attachment-list > *")) return accept(ctx);
   event.preventDefault();
   // Nothing was written under the old nonce, or something else was (409).
-  refuse(ctx, sentenceIn(ctx.text), nonce());
+  reject(ctx, readError(ctx.text), createNonce());
 });
 
 on("htmx:after:swap", (ctx) => {
-  const conversation = conversationOf(ctx.sourceElement);
+  const conversation = ctx.sourceElement.dataset.conversation;
   const isElsewhere = !ctx.sourceElement.matches(".composer") || !composerOf(conversation) || document.getElementById(`log-${conversation}`);
   if (ctx.response.status < 400 && !isElsewhere) location.assign(ctx.request.action);
 });
@@ -58,83 +58,67 @@ on("htmx:error", (ctx) => {
   if (ctx.text !== undefined) return;
   const isLate = ctx.request.signal.reason === "timeout";
   const cause = isLate ? "The server did not answer in time." : "The server could not be reached.";
-  // Leaving the page breaks its requests too: then this never runs, and the send goes on when she is back.
-  setTimeout(wait, 250, ctx, navigator.onLine ? cause : "You are offline.");
+  // Leaving the page aborts its requests too. Then this never runs, and the next page sends.
+  setTimeout(retryLater, 250, ctx, navigator.onLine ? cause : "You are offline.");
 });
 
 document.addEventListener("click", ({ target }) => {
   const button = target.closest("[data-retry], [data-discard]");
   if (!button) return;
   const { conversation } = button.closest("#thread").dataset;
-  const send = find(conversation, button.closest("[data-nonce]").dataset.nonce);
+  const send = findSend(conversation, button.closest("[data-nonce]").dataset.nonce);
   composerOf(conversation)?.elements.body.focus();
-  if (button.matches("[data-discard]")) return release(conversation, send);
-  keepSend(conversation, { ...send, why: null, waits: false });
-  show(conversation, { ...send, why: null });
-  flush(conversation);
+  if (button.matches("[data-discard]")) return removeSend(conversation, send.nonce);
+  saveSend(conversation, { ...send, why: null, waits: false });
+  sendNext(conversation);
 });
 
-arrive(".composer[hx-post], .closed[id]", (place) => {
-  for (const send of kept(conversationOf(place)).sends) show(conversationOf(place), send);
-  flush(conversationOf(place));
-});
+onInsert(".composer[hx-post], .closed[id]", (foot) => sendNext(foot.dataset.conversation));
 
-// In a page that knows nothing of threads it is fetched when the page is there.
-if (document.readyState === "complete") flushAll();
-else window.addEventListener("load", flushAll);
+// Pages without a thread import this module after they have loaded.
+if (document.readyState === "complete") sendAll();
+else window.addEventListener("load", sendAll);
 
-// The line is back, or may be: what waits goes by itself, in its order.
+// The server answers again.
 for (const name of ["live", "htmx:after:request"]) {
   document.addEventListener(name, ({ detail }) => {
-    const isHeard = name === "live" || (detail.ctx?.response?.status < 400 && !detail.ctx.send);
-    if (isHeard) flushAll();
+    const isOnline = name === "live" || (detail.ctx?.response?.status < 400 && !detail.ctx.send);
+    if (isOnline) sendAll();
   });
 }
 
-function on(name, act) {
+function on(name, handle) {
   document.addEventListener(name, (event) => {
     const { ctx } = event.detail;
     const isOurs = ctx?.sourceElement.matches(".composer, .outbox") && (ctx.send || name === "htmx:config:request");
-    if (isOurs) act(ctx, event);
+    if (isOurs) handle(ctx, event);
   });
 }
 
-/** 128 bits, as URL-safe base64 (`crypto.randomUUID` is missing on plain http). */
-function nonce() {
+/** 128 bits as URL-safe base64: `crypto.randomUUID` is missing on plain http. */
+function createNonce() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
-function empty(form) {
+function clear(form) {
   const { body } = form.elements;
   body.value = "";
   body.removeAttribute("aria-invalid");
   form.querySelector(".error")?.remove();
-  form.querySelector(".tray").replaceChildren();
-  keep(conversationOf(form), { files: [] });
+  form.querySelector(".attachment-list").replaceChildren();
+  saveDraft(form.dataset.conversation, { files: [] });
   body.focus();
   body.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-/** Lets the server's own page (sign in, try again) carry the text on; only one page can. */
-function handOver(ctx) {
-  const form = composerOf(conversationOf(ctx.sourceElement));
-  if (!form || form.dataset.handedOver) return refuse(ctx, "Not sent. You were signed out.", ctx.send.nonce);
-  settle(ctx);
-  form.dataset.handedOver = true;
-  form.elements.body.value = ctx.send.body;
-  form.elements.nonce.value = ctx.send.nonce;
-  form.querySelector(".tray").replaceChildren(...ctx.send.files.map(({ key }) => Object.assign(document.createElement("input"), { type: "hidden", name: "attachment", value: key })));
-  HTMLFormElement.prototype.submit.call(form);
-}
-
-function reason(status) {
+function describeStatus(status) {
   if (status === 404) return "Not sent. This conversation is no longer here.";
   if (status === 413) return "Not sent. It is too long to be sent at all.";
   return "Not sent. Something went wrong on the server.";
 }
 
-function sentenceIn(answer) {
+function readError(answer) {
   const page = new DOMParser().parseFromString(answer, "text/html");
-  return (page.querySelector(".error") ?? page.querySelector(".standing .name"))?.textContent.trim() || "Not sent.";
+  return (page.querySelector(".error") ?? page.querySelector(".relationship .name"))?.textContent.trim() || "Not sent.";
 }

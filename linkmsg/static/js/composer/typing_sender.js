@@ -1,19 +1,18 @@
-// That one is typing is told while one does, at most every three seconds.
-import { conversationOf } from "./drafts.js";
+// Tells the server that the member is typing.
 
-const every = 3200;
-let last = 0;
-let waiting;
+const interval = 3200;
+let lastSentAt = 0;
+let timer;
 
-/** Something was typed into a composer. */
-export function type(field) {
-  clearTimeout(waiting);
-  const typist = document.getElementById(`typist-${conversationOf(field.form)}`);
-  if (typist && field.value.trim()) waiting = setTimeout(tell, Math.max(0, last + every - Date.now()), typist);
+/** Send a typing notice for a field, at most one in each interval. */
+export function notifyTyping(field) {
+  clearTimeout(timer);
+  const form = document.getElementById(`typing-form-${field.form.dataset.conversation}`);
+  if (form && field.value.trim()) timer = setTimeout(send, Math.max(0, lastSentAt + interval - Date.now()), form);
 }
 
-function tell(typist) {
-  if (!typist.isConnected) return;
-  last = Date.now();
-  htmx.trigger(typist, "typing", {}, false);
+function send(form) {
+  if (!form.isConnected) return;
+  lastSentAt = Date.now();
+  htmx.trigger(form, "typing", {}, false);
 }

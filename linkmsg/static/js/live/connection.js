@@ -1,78 +1,78 @@
-// The socket, one a tab: fragments come down it, and htmx puts them in their places.
-import { isHolding } from "./drafts.js";
-import "./order.js";
+// The tab's WebSocket: it receives fragments, and htmx swaps them in.
+import "./frame_order.js";
 
-const { live, asOf, beat } = document.body.dataset;
+const { live, asOf, heartbeat } = document.body.dataset;
 const tab = Math.random().toString(36).slice(2);
-const ask = 15000;
-// The server says something at every beat. A line that is silent for longer is dead, and may not know it.
-const silence = beat * 2400;
+const pollInterval = 15000;
+// The server sends something at every heartbeat. A dead connection may not report that it is closed.
+const maxSilence = heartbeat * 2400;
 let socket;
-let tries = 0;
+let attempts = 0;
 let lostAt = Date.now();
-let heard = 0;
+let receivedAt = 0;
 let swapped = Promise.resolve();
 let timer;
-let judging;
-let told;
-let words = "";
-let isEnded = false;
-const looks = () => (document.visibilityState === "visible" ? "1" : "0");
+let statusTimer;
+let lastVisibility;
+let status = "";
+let isSignedOut = false;
+const visibility = () => (document.visibilityState === "visible" ? "1" : "0");
 
 function connect() {
   clearTimeout(timer);
-  if (isEnded || socket?.readyState <= WebSocket.OPEN) return;
+  if (isSignedOut || socket?.readyState <= WebSocket.OPEN) return;
   const url = new URL(live, location.href);
   url.protocol = url.protocol.replace("http", "ws");
-  told = looks();
-  url.search = new URLSearchParams({ "as-of": asOf, tab, looking: told });
-  heard = Date.now();
+  lastVisibility = visibility();
+  url.search = new URLSearchParams({ "as-of": asOf, tab, looking: lastVisibility });
+  receivedAt = Date.now();
   socket = new WebSocket(url);
-  socket.onmessage = ({ target, data }) => { if (target === socket) hear(data); };
-  socket.onclose = ({ target, code }) => { if (target === socket) closed(code); };
+  socket.onmessage = ({ target, data }) => { if (target === socket) receive(data); };
+  socket.onclose = ({ target, code }) => { if (target === socket) handleClose(code); };
 }
 
-function hear(data) {
-  heard = Date.now();
-  if (lostAt) open();
-  if (data !== ".") swapped = swapped.then(() => take(data)).catch(console.error);
+function receive(data) {
+  receivedAt = Date.now();
+  if (lostAt) handleConnected();
+  if (data !== ".") swapped = swapped.then(() => apply(data)).catch(console.error);
 }
 
-/** What opens and says nothing is no line: there are networks that let a socket through and close it at once. */
-function open() {
-  tries = 0;
+/** Runs at the first frame, not when the socket opens: some networks let it open and close it at once. */
+function handleConnected() {
+  attempts = 0;
   lostAt = 0;
   document.body.dataset.connected = "";
-  say("");
-  tellLooking();
+  showStatus("");
+  sendVisibility();
   document.dispatchEvent(new CustomEvent("live"));
 }
 
-function take(data) {
+function apply(data) {
   if (data === "catch-up" || data === "look-anew") return document.body.dispatchEvent(new CustomEvent(data));
   return htmx.swap({ sourceElement: document.body, target: document.body, swap: "none", text: data });
 }
 
-function closed(code) {
-  if (code !== 4401) return lose();
-  // Ours: the session has ended. The answer to any question leads to the front door.
+async function handleClose(code) {
+  if (code !== 4401) return scheduleReconnect();
+  // 4401 is ours: the session has ended. Any request now leads to the sign-in page.
   delete document.body.dataset.connected;
-  isEnded = true;
-  if (isHolding()) say("You were signed out. What you send asks you to sign in.");
+  isSignedOut = true;
+  const { hasUnsavedInput } = await import("./unsaved_input.js");
+  if (hasUnsavedInput()) showStatus("You were signed out. What you send asks you to sign in.");
   else setTimeout(catchUp, 1000);
 }
 
-function lose() {
+function scheduleReconnect() {
   delete document.body.dataset.connected;
   lostAt ||= Date.now();
-  timer = setTimeout(connect, Math.min(ask, 500 * 2 ** tries++) * (0.7 + Math.random() * 0.6));
-  judge();
+  timer = setTimeout(connect, Math.min(pollInterval, 500 * 2 ** attempts++) * (0.7 + Math.random() * 0.6));
+  updateStatus();
 }
 
-function drop() {
-  const dead = socket;
+function disconnect() {
+  const closing = socket;
   socket = null;
-  dead?.close();
+  closing?.close();
   clearTimeout(timer);
 }
 
@@ -80,71 +80,71 @@ function catchUp() {
   document.body.dispatchEvent(new CustomEvent("catch-up"));
 }
 
-/** Without a socket for three seconds: is it the line, or is there only no room for another tab? */
-async function judge() {
-  clearTimeout(judging);
+/** Waits three seconds, then asks the server: with status 503 it only has no room for another tab. */
+async function updateStatus() {
+  clearTimeout(statusTimer);
   const left = lostAt + 3000 - Date.now();
-  if (left > 0) return (judging = setTimeout(judge, left));
-  const status = lostAt && navigator.onLine && await fetch(live).then((answer) => answer.status, () => 0);
-  if (!lostAt || isEnded) return;
-  const isWaiting = !status || (status !== 503 && Date.now() - lostAt < ask);
-  say(isWaiting ? (navigator.onLine ? "Reconnecting…" : "Offline") : "");
+  if (left > 0) return (statusTimer = setTimeout(updateStatus, left));
+  const answer = lostAt && navigator.onLine && await fetch(live).then(({ status }) => status, () => 0);
+  if (!lostAt || isSignedOut) return;
+  const isWaiting = !answer || (answer !== 503 && Date.now() - lostAt < pollInterval);
+  showStatus(isWaiting ? (navigator.onLine ? "Reconnecting…" : "Offline") : "");
 }
 
-function say(sentence = words) {
-  words = sentence;
+function showStatus(sentence = status) {
+  status = sentence;
   for (const line of document.querySelectorAll(".connection")) {
-    line.hidden = !words;
-    if (line.textContent !== words) line.textContent = words;
+    line.hidden = !status;
+    if (line.textContent !== status) line.textContent = status;
   }
 }
 
-function tellLooking() {
-  if (lostAt || told === looks()) return;
-  told = looks();
-  const token = document.querySelector("#acts [name=csrf_token]").value;
-  fetch(`${live}/looking`, { method: "POST", keepalive: true, body: new URLSearchParams({ csrf_token: token, tab, looking: told }) }).catch(() => { told = ""; });
+function sendVisibility() {
+  if (lostAt || lastVisibility === visibility()) return;
+  lastVisibility = visibility();
+  const token = document.querySelector("#actions [name=csrf_token]").value;
+  fetch(`${live}/looking`, { method: "POST", keepalive: true, body: new URLSearchParams({ csrf_token: token, tab, looking: lastVisibility }) }).catch(() => { lastVisibility = ""; });
 }
 
-/** Begins anew: what was open before a sleep, or on another network, may be dead and not know it. */
-function wake(isSure) {
-  if (isEnded || !navigator.onLine || !(lostAt || isSure)) return;
-  tries = 0;
-  drop();
-  lose();
+/** After a sleep or on another network, an open socket may be dead without a report: forced, it is replaced too. */
+function reconnect(isForced) {
+  if (isSignedOut || !navigator.onLine || !(lostAt || isForced)) return;
+  attempts = 0;
+  disconnect();
+  scheduleReconnect();
   connect();
   catchUp();
 }
 
-function watch() {
-  const isSilent = socket?.readyState <= WebSocket.OPEN && Date.now() - heard > silence;
-  if (isSilent) wake(true);
-  else if (lostAt && !isEnded && navigator.onLine && looks() === "1") catchUp();
+function checkConnection() {
+  const isSilent = socket?.readyState <= WebSocket.OPEN && Date.now() - receivedAt > maxSilence;
+  if (isSilent) reconnect(true);
+  else if (lostAt && !isSignedOut && navigator.onLine && visibility() === "1") catchUp();
 }
 
 if (live) {
   connect();
-  judge();
-  setInterval(watch, Math.min(ask, silence / 4));
-  document.addEventListener("htmx:after:swap", () => say());
-  window.addEventListener("online", () => wake(true));
+  updateStatus();
+  setInterval(checkConnection, Math.min(pollInterval, maxSilence / 4));
+  document.addEventListener("htmx:after:swap", () => showStatus());
+  window.addEventListener("online", () => reconnect(true));
   window.addEventListener("offline", () => {
-    drop();
-    lose();
+    disconnect();
+    scheduleReconnect();
   });
   document.addEventListener("visibilitychange", () => {
-    tellLooking();
-    if (looks() === "1") wake(false);
+    sendVisibility();
+    if (visibility() === "1") reconnect(false);
   });
   window.addEventListener("pagehide", () => {
     clearTimeout(timer);
-    if (socket?.readyState === WebSocket.OPEN) drop();
+    if (socket?.readyState === WebSocket.OPEN) disconnect();
   });
   window.addEventListener("pageshow", ({ persisted }) => {
     const isBack = persisted || performance.getEntriesByType("navigation")[0]?.type === "back_forward";
     if (persisted) lostAt = Date.now();
     if (persisted) connect();
-    // Browsers show what they kept of a page that was left: what it says is old.
+    // Back shows the page as it was left.
     if (isBack) catchUp();
   });
 }

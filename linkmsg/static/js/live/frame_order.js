@@ -1,54 +1,54 @@
-// What is told twice, late or out of order does no harm: an answer and the socket are two ways.
-// Messages follow the cursor, a number of their conversation. All else follows the look it was read in.
-import { release } from "./pending.js";
+// Drops fragments that are older than the page: answers and the socket deliver them twice, late and out of order.
+// Messages are ordered by their conversation's revision, all else by the database snapshot it was read from.
+import { removeSend } from "../composer/outbox_store.js";
 
 const versioned = /^(row-\d+|receipt-\d+|unread|invitations-count|received-count)$/;
-const looks = new Map();
+const snapshots = new Map();
 const first = (task) => task.fragment?.firstElementChild;
 const keyOf = (task) => first(task)?.id || task.target?.id || "";
 const isLog = (task) => typeof task.target === "string" && task.target.startsWith("#log-");
 
 document.addEventListener("htmx:before:swap", ({ detail: { ctx, tasks } }) => {
-  const look = /data-as-of="([^"]+)"/.exec(ctx.text ?? "")?.[1];
-  if (tasks.some(({ target }) => target === document.body)) looks.clear();
-  const isKept = inOrder(tasks, look);
-  tasks.splice(0, tasks.length, ...tasks.filter(isKept));
+  const snapshot = /data-as-of="([^"]+)"/.exec(ctx.text ?? "")?.[1];
+  if (tasks.some(({ target }) => target === document.body)) snapshots.clear();
+  const isCurrent = currentFilter(tasks, snapshot);
+  tasks.splice(0, tasks.length, ...tasks.filter(isCurrent));
   for (const task of tasks) {
-    if (look && versioned.test(keyOf(task))) looks.set(keyOf(task), look);
-    // What the other way took off the page already was released by it.
-    if (task.target?.dataset?.nonce && task.target.isConnected) release(conversationAt(task.target), { nonce: task.target.dataset.nonce });
-    if (task.target?.id === "older-rows") forgetDoubles(first(task)?.parentNode);
+    if (snapshot && versioned.test(keyOf(task))) snapshots.set(keyOf(task), snapshot);
+    // An unsent message that has left the page was removed from the store by another fragment.
+    if (task.target?.dataset?.nonce && task.target.isConnected) removeSend(task.target.closest("#thread").dataset.conversation, task.target.dataset.nonce);
+    if (task.target?.id === "older-rows") removeDuplicates(first(task)?.parentNode);
   }
 });
 
-function inOrder(tasks, look) {
-  const isNews = tasks.some(isLog) && follows(tasks.map(first).find((each) => /^cursor-/.test(each?.id)));
+function currentFilter(tasks, snapshot) {
+  const isNew = tasks.some(isLog) && compareCursor(tasks.map(first).find((each) => /^cursor-/.test(each?.id)));
   return (task) => {
     const key = keyOf(task);
-    if (isLog(task) || first(task)?.dataset.held) return isNews === true;
-    if (task.target?.dataset?.nonce) return isNews !== "gap";
-    if (versioned.test(key) && look && isOlder(look, looks.get(key) ?? document.body.dataset.asOf)) return false;
+    if (isLog(task) || first(task)?.dataset.base) return isNew === true;
+    if (task.target?.dataset?.nonce) return isNew !== "gap";
+    if (versioned.test(key) && snapshot && isOlder(snapshot, snapshots.get(key) ?? document.body.dataset.asOf)) return false;
     return task.swapSpec.style !== "upsert" || !/^row-/.test(key) || isListed(first(task), task.target);
   };
 }
 
-/** Whether a page learns something by it; what begins after what it knows leaves a gap, and it asks. */
-function follows(cursor) {
+/** Whether messages are new to the page. If some before them are missing, the page asks for those. */
+function compareCursor(cursor) {
   const known = cursor && document.getElementById(cursor.id);
   if (!known) return false;
-  if (Number(cursor.dataset.held) > Number(known.value)) {
+  if (Number(cursor.dataset.base) > Number(known.value)) {
     htmx.trigger(document.getElementById(cursor.id.replace("cursor", "after")), "catch-up", {}, false);
     return "gap";
   }
   return Number(cursor.value) > Number(known.value);
 }
 
-function isOlder(look, known) {
-  const [[boot, number], [other, last]] = [look, known ?? ""].map((each) => each.split("."));
+function isOlder(snapshot, known) {
+  const [[boot, number], [other, last]] = [snapshot, known ?? ""].map((each) => each.split("."));
   return boot === other && Number(number) < Number(last);
 }
 
-/** Whether a row belongs to the list of this page, as far as the list is loaded. */
+/** Whether a row belongs to the loaded part of the list. */
 function isListed(row, selector) {
   const list = document.querySelector(selector);
   const present = document.getElementById(row.id);
@@ -57,10 +57,6 @@ function isListed(row, selector) {
   return Boolean(present) || !lowest || Number(row.dataset.last) > Number(lowest.dataset.last);
 }
 
-function forgetDoubles(rows) {
+function removeDuplicates(rows) {
   for (const { id } of rows?.children ?? []) if (id !== "older-rows") document.getElementById(id)?.remove();
-}
-
-function conversationAt(item) {
-  return item.closest("#thread").dataset.conversation;
 }

@@ -1,65 +1,62 @@
-// Searching as one types: what is heard of it, what is kept of it, and trying again.
-import { announce } from "./arrive.js";
-import { toast } from "./toasts.js";
+// Searches while the member types: announces results, remembers searches, and retries when online again.
+import { announce, onRequestError, toast } from "../shell/page.js";
 
 const field = document.getElementById("q");
-const found = () => document.getElementById("found");
+const results = () => document.getElementById("results");
 const search = () => htmx.trigger(field, "go", {}, false);
-let kept = field.value;
+let remembered = field.value;
 let failed = false;
 
 field.form.addEventListener("submit", (event) => {
-  // What is filled in beside the words becomes operators of them, on the way to another page.
-  if ([...event.target.elements].some(({ id, value, defaultValue }) => id.startsWith("narrow-") && value !== defaultValue)) return;
+  // Changed filter fields need a full page load: the server turns them into operators.
+  if ([...event.target.elements].some(({ id, value, defaultValue }) => id.startsWith("filter-") && value !== defaultValue)) return;
   event.preventDefault();
   search();
-  keep();
-  // The keys of a phone would cover what was found.
+  remember();
+  // The keyboard of a phone would cover the results.
   if (matchMedia("(pointer: coarse)").matches) field.blur();
 });
 
-// What stands there meanwhile is not what was found; the answer takes this away.
+// The shown results are out of date until the answer replaces this attribute.
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
-  if (ctx.sourceElement === field) found().setAttribute("aria-busy", "true");
+  if (ctx.sourceElement === field) results().setAttribute("aria-busy", "true");
 });
 
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (ctx?.sourceElement !== field) return;
   failed = false;
-  const heard = [...found().querySelectorAll(":scope > .hint, .suggestion, #search-count, .empty h2")].map((each) => each.textContent.trim());
-  const meant = found().querySelectorAll(".meant").length;
-  if (meant) heard.push(`${meant} offered`);
-  announce(heard.join(". ").replaceAll(/([.?!])[.] /g, "$1 "));
+  const summary = [...results().querySelectorAll(":scope > .hint, .suggestion, #search-count, .empty h2")].map((each) => each.textContent.trim());
+  const suggested = results().querySelectorAll(".suggested").length;
+  if (suggested) summary.push(`${suggested} offered`);
+  announce(summary.join(". ").replaceAll(/([.?!])[.] /g, "$1 "));
 });
 
-for (const name of ["htmx:error", "htmx:response:error"]) {
-  document.addEventListener(name, ({ detail: { ctx } }) => {
-    if (ctx?.sourceElement !== field && !ctx?.sourceElement.closest("#found")) return;
-    failed = ctx.sourceElement === field;
-    toast(ctx.response?.status === 429 ? "That was a lot of searches at once. Try again in a moment." : "Not searched. The server could not be reached.");
-  });
-}
+onRequestError((ctx) => {
+  if (ctx?.sourceElement !== field && !ctx?.sourceElement.closest("#results")) return;
+  failed = ctx.sourceElement === field;
+  toast(ctx.response?.status === 429 ? "That was a lot of searches at once. Try again in a moment." : "Not searched. The server could not be reached.");
+});
 
-// With the line what was not answered is asked again.
+// Retries a failed search when the connection is back.
 for (const [target, name] of [[window, "online"], [document, "live"]]) {
   target.addEventListener(name, () => failed && search());
 }
 
-// What was typed before htmx listened.
+// Searches for text that was typed before htmx had started.
 document.addEventListener("DOMContentLoaded", () => {
   if (field.value !== field.defaultValue) search();
 });
 
-field.addEventListener("change", keep);
+field.addEventListener("change", remember);
 
 document.addEventListener("click", ({ target }) => {
-  if (target.closest("#found .hit a")) keep();
+  if (target.closest("#results .hit a")) remember();
 });
 
-function keep() {
+function remember() {
   const text = field.value.trim();
-  if (!text || text === kept) return;
-  kept = text;
-  const token = document.querySelector("#acts [name=csrf_token]").value;
-  fetch(found().dataset.remember, { method: "POST", keepalive: true, body: new URLSearchParams({ csrf_token: token, q: text }) }).catch(() => {});
+  if (!text || text === remembered) return;
+  remembered = text;
+  const token = document.querySelector("#actions [name=csrf_token]").value;
+  fetch(results().dataset.remember, { method: "POST", keepalive: true, body: new URLSearchParams({ csrf_token: token, q: text }) }).catch(() => {});
 }

@@ -1,12 +1,12 @@
-// What was found is walked by arrows; who goes on, or comes back, does so where she was.
-import { announce } from "./arrive.js";
+// Arrow keys move through the results, and the focus returns to where it was.
+import { announce } from "../shell/page.js";
 
 const field = document.getElementById("q");
-const hits = () => [...document.querySelectorAll("#found .hit a")];
-const links = () => [...document.querySelectorAll("#found :is(.meant, .recent a, .person a, .hit a, #more-hits a)")];
+const hits = () => [...document.querySelectorAll("#results .hit a")];
+const links = () => [...document.querySelectorAll("#results :is(.suggested, .recent a, .person a, .hit a, #more-hits a)")];
 const steps = { ArrowDown: 1, ArrowUp: -1 };
-// How many were there before more of them; -1 where it was not more that was asked for.
-let shown = -1;
+// The number of hits before "Show more" was pressed; -1 for other swaps.
+let countBefore = -1;
 
 document.addEventListener("keydown", (event) => {
   const { key, target } = event;
@@ -22,27 +22,27 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
-  // Afterwards what asked is not there any more.
-  shown = ctx?.sourceElement.matches("#more-hits a") ? hits().length : -1;
+  // The link is gone after the swap.
+  countBefore = ctx?.sourceElement.matches("#more-hits a") ? hits().length : -1;
 });
 
 document.addEventListener("htmx:after:swap", () => {
-  if (shown < 0) return;
-  hits()[shown]?.focus({ preventScroll: true });
-  announce(`${hits().length - shown} more`);
+  if (countBefore < 0) return;
+  hits()[countBefore]?.focus({ preventScroll: true });
+  announce(`${hits().length - countBefore} more`);
 });
 
-// Who chose by the keyboard goes on where she was: at the hit when she comes back, at the chip at once.
-const nameOf = (link) => (link.matches(".chip") ? link.querySelector("bdi")?.textContent ?? link.textContent : link.getAttribute("href"));
+// After Back the focus is on the hit that was opened; after a filter, on that filter.
+const nameOf = (link) => (link.matches(".filter") ? link.querySelector("bdi")?.textContent ?? link.textContent : link.getAttribute("href"));
 const isBack = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
-const left = sessionStorage.getItem("search-left");
-if (left && document.activeElement === document.body) {
-  const chosen = [...document.querySelectorAll(isBack ? "#found .hit a" : "#found .chip")].find((link) => nameOf(link) === left);
-  chosen?.focus({ preventScroll: isBack });
+const lastName = sessionStorage.getItem("search-left");
+if (lastName && document.activeElement === document.body) {
+  const last = [...document.querySelectorAll(isBack ? "#results .hit a" : "#results .filter")].find((link) => nameOf(link) === lastName);
+  last?.focus({ preventScroll: isBack });
 }
 sessionStorage.removeItem("search-left");
 document.addEventListener("click", ({ target }) => {
-  const link = target.closest("#found :is(.hit a, .chip[href])");
+  const link = target.closest("#results :is(.hit a, .filter[href])");
   if (!link) return;
   sessionStorage.setItem("search-left", nameOf(link));
 });

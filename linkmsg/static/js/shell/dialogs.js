@@ -1,4 +1,6 @@
-// A link to a page that is one form opens that form here. Without a dialog it is still the link.
+// Opens the form of a linked page in a dialog. If that fails, the link works as a link.
+import { onRequestError } from "./page.js";
+
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-dialog]");
   const isPlain = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
@@ -14,21 +16,19 @@ document.addEventListener("click", (event) => {
   link.closest("dialog").close();
 });
 
-for (const name of ["htmx:error", "htmx:response:error"]) {
-  document.addEventListener(name, ({ detail: { ctx } }) => {
-    if (ctx?.sourceElement.matches("a[data-dialog]")) location.assign(ctx.sourceElement.href);
-  });
-}
+onRequestError((ctx) => {
+  if (ctx?.sourceElement.matches("a[data-dialog]")) location.assign(ctx.sourceElement.href);
+});
 
 async function open(link) {
-  const dialog = document.getElementById("dialog") ?? make();
+  const dialog = document.getElementById("dialog") ?? createDialog();
   await htmx.ajax("GET", link.getAttribute("href"), { source: link, target: dialog, select: "#main > *", swap: "innerHTML ignoreTitle:true" });
   if (!dialog.firstElementChild) return;
   dialog.querySelector("h1, h2")?.setAttribute("id", "dialog-heading");
   dialog.showModal();
 }
 
-function make() {
+function createDialog() {
   const dialog = document.createElement("dialog");
   dialog.id = "dialog";
   dialog.className = "dialog";

@@ -6,33 +6,33 @@ const steps = {
   End: (_, last) => last,
 };
 
-/** Leads to the search, walks through the rows, turns the pages of the log, and leaves. */
-export function press(event, way) {
-  if (way) return find(way);
+/** Handle a key: open the search, move in the inbox, scroll the log, or leave the thread. */
+export function handleKey(event, searchLink) {
+  if (searchLink) return openSearch(searchLink);
   if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
   const { target, key } = event;
-  const isDone = (steps[key] && walk(target, key)) || (/^Page/.test(key) && turn(target, key)) || (key === "Escape" && leave(target));
+  const isDone = (steps[key] && moveFocus(target, key)) || (/^Page/.test(key) && scrollLog(target, key)) || (key === "Escape" && leave(target));
   if (isDone) event.preventDefault();
 }
 
-function find(way) {
+function openSearch(link) {
   const field = [...document.querySelectorAll("#q[aria-controls=found], #list-q")].find((each) => each.checkVisibility());
-  if (!field) return way.click();
+  if (!field) return link.click();
   field.focus();
   field.select();
 }
 
-function walk(target, key) {
+function moveFocus(target, key) {
   if (!target.matches(".row a.row-text")) return false;
   const links = [...document.querySelectorAll("#list .row a.row-text")];
   links[Math.min(links.length - 1, Math.max(0, steps[key](links.indexOf(target), links.length - 1)))]?.focus();
   return true;
 }
 
-function turn(target, key) {
+function scrollLog(target, key) {
   const log = target.closest("#thread")?.querySelector(".log");
-  const isOwnBox = target.matches("textarea") && target.scrollHeight > target.clientHeight + 1;
-  if (!log || isOwnBox) return false;
+  const scrollsItself = target.matches("textarea") && target.scrollHeight > target.clientHeight + 1;
+  if (!log || scrollsItself) return false;
   log.scrollBy({ top: log.clientHeight * (key === "PageUp" ? -0.9 : 0.9) });
   return true;
 }

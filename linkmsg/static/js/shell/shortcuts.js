@@ -1,21 +1,21 @@
-let keys;
+let actions;
 let loading;
 
-// Most visits touch no key. An Escape that closes a menu does no more, however late its module comes.
+// The module is loaded at the first key. Escape closes only a menu that was open when it was pressed.
 document.addEventListener("keydown", (event) => {
   if (document.querySelector(":popover-open, dialog[open]")) return;
-  const way = document.querySelector(`.rail [aria-keyshortcuts~="${chord(event)}"]`);
-  if (way) event.preventDefault();
-  if (keys) return keys.press(event, way);
-  loading ??= import("./keys.js");
-  loading.then((loaded) => { keys = loaded; keys.press(event, way); }, () => { loading = null; });
+  const link = document.querySelector(`.rail [aria-keyshortcuts~="${chord(event)}"]`);
+  if (link) event.preventDefault();
+  if (actions) return actions.handleKey(event, link);
+  loading ??= import("./shortcut_actions.js");
+  loading.then((loaded) => { actions = loaded; actions.handleKey(event, link); }, () => { loading = null; });
 });
 
-// A single key is a shortcut only where nobody writes (WCAG 2.1.4).
+// A single key is a shortcut only outside text fields (WCAG 2.1.4).
 function chord({ altKey, ctrlKey, metaKey, shiftKey, key, target }) {
-  const isWriting = target.closest("input, textarea, select");
-  // On a Mac, Ctrl+K cuts the rest of a line.
-  const isCut = ctrlKey && isWriting && /Mac/.test(navigator.platform);
+  const isField = target.closest("input, textarea, select");
+  // On a Mac, Ctrl+K cuts to the end of the line.
+  const isCut = ctrlKey && isField && /Mac/.test(navigator.platform);
   if (/^k$/i.test(key) && ctrlKey !== metaKey && !altKey && !shiftKey && !isCut) return ctrlKey ? "Control+K" : "Meta+K";
-  return key === "/" && !ctrlKey && !metaKey && !isWriting ? key : "none";
+  return key === "/" && !ctrlKey && !metaKey && !isField ? key : "none";
 }

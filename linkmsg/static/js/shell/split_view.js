@@ -1,12 +1,13 @@
-import { toast } from "./toasts.js";
+// The inbox beside a thread: a click on a row swaps the thread only.
+import { onRequestError, toast } from "./page.js";
 
 const wide = matchMedia("(width >= 48rem)");
 const pointer = matchMedia("(pointer: fine)");
 const list = () => document.querySelector("#list .pane-body");
-const isLoad = (ctx) => ctx?.request && ctx.sourceElement.matches(".desk");
-const isReturn = (ctx) => ctx?.request?.headers["HX-History-Restore-Request"];
-let scrolled = 0;
-let focused = "";
+const isLoad = (ctx) => ctx?.request && ctx.sourceElement.matches(".split-view");
+const isRestore = (ctx) => ctx?.request?.headers["HX-History-Restore-Request"];
+let scrollTop = 0;
+let focusedId = "";
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest(".row a.row-text");
@@ -15,63 +16,61 @@ document.addEventListener("click", (event) => {
   if (!document.getElementById("thread")) return;
   event.preventDefault();
   const isHere = link.href === location.href;
-  htmx.ajax("GET", link.getAttribute("href"), { source: ".desk", target: "#thread", swap: "outerHTML", [isHere ? "replace" : "push"]: "true" });
+  htmx.ajax("GET", link.getAttribute("href"), { source: ".split-view", target: "#thread", swap: "outerHTML", [isHere ? "replace" : "push"]: "true" });
 });
 
-// A load that is still under way must not push its address over the page that Back shows.
+// A pending load must not push its address over the page that Back shows.
 window.addEventListener("popstate", () => {
-  const desk = document.querySelector(".desk");
-  if (desk) htmx.trigger(desk, "htmx:abort");
+  const view = document.querySelector(".split-view");
+  if (view) htmx.trigger(view, "htmx:abort");
 });
 
 document.addEventListener("htmx:before:swap", (event) => {
   const { ctx } = event.detail;
-  if (isReturn(ctx)) scrolled = list()?.scrollTop ?? 0;
-  focused = document.activeElement?.closest(".row") ? document.activeElement.id : "";
+  if (isRestore(ctx)) scrollTop = list()?.scrollTop ?? 0;
+  focusedId = document.activeElement?.closest(".row") ? document.activeElement.id : "";
   if (!isLoad(ctx) || !ctx.response.raw.redirected) return;
   event.preventDefault();
   location.assign(ctx.response.raw.url);
 });
 
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-  if (isReturn(ctx)) list()?.scrollTo({ top: scrolled });
-  if (isLoad(ctx) && ctx.response.status < 400) open();
-  // A row that moves to the top is deleted and put in anew, perhaps without the button that had the focus.
-  const isLost = focused && document.activeElement === document.body;
-  if (isLost) (document.getElementById(focused) ?? document.getElementById(focused.replace(/\w+$/, "link")))?.focus({ preventScroll: true });
-  mark();
+  if (isRestore(ctx)) list()?.scrollTo({ top: scrollTop });
+  if (isLoad(ctx) && ctx.response.status < 400) openThread();
+  // A row that moves to the top is deleted and inserted again, perhaps without the button that had the focus.
+  const isLost = focusedId && document.activeElement === document.body;
+  if (isLost) (document.getElementById(focusedId) ?? document.getElementById(focusedId.replace(/\w+$/, "link")))?.focus({ preventScroll: true });
+  markCurrentRow();
 });
 
-for (const name of ["htmx:error", "htmx:response:error"]) {
-  document.addEventListener(name, ({ detail: { ctx } }) => {
-    if (isReturn(ctx)) location.reload();
-    else if (isLoad(ctx) && name === "htmx:error" && ctx.text === undefined) toast("Not opened. The server could not be reached.");
-    else if (isLoad(ctx)) location.assign(ctx.request.action);
-  });
-}
+onRequestError, toast((ctx, { type }) => {
+  if (isRestore(ctx)) location.reload();
+  else if (isLoad(ctx) && type === "htmx:error" && ctx.text === undefined) toast("Not opened. The server could not be reached.");
+  else if (isLoad(ctx)) location.assign(ctx.request.action);
+});
 
-function open() {
-  document.querySelector(".desk").dataset.pane = "thread";
+function openThread() {
+  document.querySelector(".split-view").dataset.pane = "thread";
   const thread = document.getElementById("thread");
-  const writing = pointer.matches && thread.querySelector(".composer textarea");
-  (writing || thread.querySelector(".log"))?.focus({ preventScroll: true });
+  const field = pointer.matches && thread.querySelector(".composer textarea");
+  (field || thread.querySelector(".log"))?.focus({ preventScroll: true });
 }
 
-function mark() {
+function markCurrentRow() {
   const conversation = document.getElementById("thread")?.dataset.conversation;
   for (const link of document.querySelectorAll(".row a.row-text")) {
     if (link.closest(".row").id === `row-${conversation}`) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
-  // Among the unread, what was read stays only while it is open.
+  // The Unread filter drops a read conversation when another one is opened.
   document.querySelectorAll("#rows-unread > .row:not(.unread, :has([aria-current]))").forEach((row) => row.remove());
 }
 
-// A list tells what it shows, and is told what differs: as it is when it asks, not when it began to wait for its turn.
+// The list sends what it shows, and the server answers with what differs. Read now: a queued request would send old rows.
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
-  const list = ctx.sourceElement.id === "missed" && document.querySelector("#list ul");
+  const list = ctx.sourceElement.id === "catch-up" && document.querySelector("#list ul");
   if (!list) return;
-  // An address has room for so many. What stands lower is asked for when one goes there.
+  // More would make the address too long. Rows below are loaded when they are scrolled to.
   const rows = [...list.querySelectorAll(".row")].slice(0, 250);
   const url = new URL(ctx.request.action, location.href);
   url.searchParams.set("held", rows.map(({ id, dataset }) => `${id.slice(4)}.${dataset.mark}`).join("-"));

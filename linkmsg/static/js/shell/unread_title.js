@@ -1,17 +1,17 @@
-// Pushed counts hold no title: the page's own count writes it, and draws it on the icon of the tab.
+// Pushed counts bring no title, so the count on the page updates the title and the icon of the tab.
 const number = /\d[\d,]*\+?/;
-let drawn = "0";
+let drawnCount = "0";
 
-document.addEventListener("htmx:finally:swap", show);
-show();
+document.addEventListener("htmx:finally:swap", update);
+update();
 
-function show() {
+function update() {
   const unread = document.getElementById("unread");
   if (!unread) return;
   const count = unread.hidden ? "0" : (unread.textContent.match(number)?.[0] ?? "0");
   const name = document.title.replace(/^\(\d[\d,]*\+?\) /, "");
   const title = count === "0" ? name : `(${count}) ${name}`;
   if (document.title !== title) document.title = title;
-  if (count !== drawn) import("./badge.js").then(({ draw }) => draw(count), () => {});
-  drawn = count;
+  if (count !== drawnCount) import("./unread_badge.js").then(({ drawBadge }) => drawBadge(count), () => {});
+  drawnCount = count;
 }

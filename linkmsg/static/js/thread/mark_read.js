@@ -1,45 +1,43 @@
-// What was seen to its end is read.
-import { arrive, isLookedAt } from "./arrive.js";
+// Marks messages as read when their end has been in view.
+import { isPageActive, onInsert, onRequestError } from "../shell/page.js";
 
-let ends;
+let observer;
 
-arrive("form[id^='reader-']", watch);
-window.addEventListener("focus", watch);
-document.addEventListener("visibilitychange", watch);
+onInsert("form[data-read]", observe);
+window.addEventListener("focus", observe);
+document.addEventListener("visibilitychange", observe);
 
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-  // A refused reading is tried again after the next catch-up, not at once.
-  if (!isReader(ctx)) watch();
+  // A rejected request is tried again after the next catch-up, not at once.
+  if (!isReadForm(ctx)) observe();
 });
 
-for (const name of ["htmx:error", "htmx:response:error"]) {
-  document.addEventListener(name, ({ detail: { ctx } }) => {
-    if (isReader(ctx)) ctx.sourceElement.dataset.read = ctx.sourceElement.dataset.was;
-  });
+onRequestError((ctx) => {
+  if (isReadForm(ctx)) ctx.sourceElement.dataset.read = ctx.sourceElement.dataset.previous;
+});
+
+function isReadForm(ctx) {
+  return ctx?.sourceElement.matches("form[data-read]");
 }
 
-function isReader(ctx) {
-  return ctx?.sourceElement.matches("form[id^='reader-']");
-}
-
-function watch() {
-  ends?.disconnect();
+function observe() {
+  observer?.disconnect();
   const log = document.querySelector('.log:not(:has(> [id$="-past"]))');
-  const reader = document.querySelector("form[id^='reader-']");
-  if (!log || !reader) return;
-  // As if the box had no upper edge: then all of a message is in view when its end is.
-  ends = new IntersectionObserver(read, { root: log, rootMargin: "999999px 0px 1px", threshold: 1 });
+  const form = document.querySelector("form[data-read]");
+  if (!log || !form) return;
+  // Without an upper edge, all of a long message counts as in view when its end is.
+  observer = new IntersectionObserver(markRead, { root: log, rootMargin: "999999px 0px 1px", threshold: 1 });
   for (const message of log.querySelectorAll('[id^="message-"]')) {
-    if (Number(message.dataset.seq) > Number(reader.dataset.read)) ends.observe(message);
+    if (Number(message.dataset.seq) > Number(form.dataset.read)) observer.observe(message);
   }
 }
 
-function read(entries) {
-  const reader = document.querySelector("form[id^='reader-']");
-  const seen = Math.max(...entries.map(({ isIntersecting, target }) => (isIntersecting ? target.dataset.seq : 0)));
-  if (!reader || !isLookedAt() || seen <= Number(reader.dataset.read)) return;
-  reader.dataset.was = reader.dataset.read;
-  reader.dataset.read = seen;
-  reader.elements.seq.value = seen;
-  htmx.trigger(reader, "seen");
+function markRead(entries) {
+  const form = document.querySelector("form[data-read]");
+  const seq = Math.max(...entries.map(({ isIntersecting, target }) => (isIntersecting ? target.dataset.seq : 0)));
+  if (!form || !isPageActive() || seq <= Number(form.dataset.read)) return;
+  form.dataset.previous = form.dataset.read;
+  form.dataset.read = seq;
+  form.elements.seq.value = seq;
+  htmx.trigger(form, "seen");
 }
