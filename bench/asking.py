@@ -36,18 +36,18 @@ Ask = Callable[[Query], object]
 
 
 @dataclass
-class Taken:
+class Timings:
     """How long each search took, by the clock and of the processor, in seconds."""
 
     seconds: list[float] = field(default_factory=list)
     worked: list[float] = field(default_factory=list)
 
 
-Times = dict[str, Taken]
+Times = dict[str, Timings]
 Table = dict[tuple[str, str], Times]
 
 
-class Asked:
+class QueryTimes:
     """One place, and the ways to look for something in it."""
 
     def __init__(self, place: Place, fts: FTS5) -> None:
@@ -78,7 +78,7 @@ class Asked:
             return db.session.scalars(Member.by_id(id)).one()
 
 
-def table(asked: Asked, searches: Searches) -> Table:
+def table(asked: QueryTimes, searches: Searches) -> Table:
     """By kind of search and by member: how long each way took."""
     for ids in searches.members.values():
         asked.sign_in(ids)
@@ -91,7 +91,7 @@ def table(asked: Asked, searches: Searches) -> Table:
 
 def in_turn(ways: Mapping[str, Ask], queries: Sequence[Query]) -> Times:
     """All ways in turn, so that whatever else the machine does meets all; none warms another."""
-    times = {way: Taken() for way in ways}
+    times = {way: Timings() for way in ways}
     for query in queries[:WARM_UP]:
         for ask in ways.values():
             ask(query)
@@ -109,7 +109,7 @@ def in_turn(ways: Mapping[str, Ask], queries: Sequence[Query]) -> Times:
     return times
 
 
-def missed(asked: Asked, searches: Searches) -> Iterator[str]:
+def missed(asked: QueryTimes, searches: Searches) -> Iterator[str]:
     """What FTS5 finds and we do not. It finds *generous* for *general*, which is no matter."""
     wanted, lost = 0, list[str]()
     for query in searches.some(WARM_UP, without="prefix"):
@@ -122,7 +122,7 @@ def missed(asked: Asked, searches: Searches) -> Iterator[str]:
     yield from (f"not shown: {each}" for each in lost[:NAMED])
 
 
-def awkward(asked: Asked, member_id: int) -> Iterator[str]:
+def awkward(asked: QueryTimes, member_id: int) -> Iterator[str]:
     """The longest of three times that each takes which is made to take long."""
     for name, text in AWKWARD.items():
         query = Query(member_id, text)

@@ -14,8 +14,8 @@ from typing import Any
 from bench.building import busy_seconds, most
 from linkmsg import create_app
 from linkmsg.config import Settings
-from linkmsg.search import changes
-from linkmsg.search.feeding import Feeder
+from linkmsg.search.feed import change_feed
+from linkmsg.search.feed.indexer import Feeder
 from linkmsg.storage.child import Child
 
 
@@ -42,7 +42,7 @@ def main(folder: Path) -> None:
 
 
 def figures(index: Any) -> Iterator[tuple[str, Any]]:
-    feeder, last = Feeder(index), changes.upper()
+    feeder, last = Feeder(index), change_feed.upper()
     feeder.child = timed = Timed(feeder.child)
     timed.ask(b'{"do": "look"}', 60)  # it starts
     timed.held.clear()

@@ -35,7 +35,7 @@ class Query:
 
 
 @dataclass(frozen=True)
-class Said:
+class BenchQuery:
     """A message in which something is looked for."""
 
     handle: str
@@ -100,7 +100,7 @@ class Searches:
         following = f"{day + timedelta(days=1):%Y-%m-%d}"
         return Query(member_id, f"has:file after:{day:%Y-%m-%d}", after=following)
 
-    def _word(self, member_id: int, low: int, high: int) -> tuple[Said, str]:
+    def _word(self, member_id: int, low: int, high: int) -> tuple[BenchQuery, str]:
         """A word of hers that is about so frequent, and the message in which it stands."""
         said = self.said(member_id)
         near = [
@@ -116,10 +116,10 @@ class Searches:
     def _far(self, word: str, rank: float) -> float:
         return abs(self.ranks.get(word, 0) - rank)
 
-    def _said(self, member_id: int) -> list[Said]:
+    def _said(self, member_id: int) -> list[BenchQuery]:
         rows = self.database.execute(HERS, {"member": member_id}).all()
         some = self.chance.sample(rows, min(LOOKED_AT, len(rows)))
-        found = [Said(handle, words(body), couples(body)) for body, handle in some]
+        found = [BenchQuery(handle, words(body), couples(body)) for body, handle in some]
         return [each for each in found if each.words]
 
 

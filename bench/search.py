@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bench import asking
-from bench.asking import OURS, THEIRS, WAYS, Asked, Table, Taken, Times, parts
+from bench.asking import OURS, THEIRS, WAYS, QueryTimes, Table, Times, Timings, parts
 from bench.building import Built, build
 from bench.corpus import Corpus
 from bench.fts import FTS5
@@ -18,7 +18,7 @@ from bench.place import DATABASE, Place, filled
 from bench.queries import Searches
 from bench.rows import Rows
 from linkmsg.db import db
-from linkmsg.search.store import VERSION
+from linkmsg.search.index.store import VERSION
 
 SIZES = (10_000, 100_000, 1_000_000)
 MESSAGES = SIZES[1]
@@ -34,7 +34,7 @@ class Filled:
     place: Place
     ours: Built
     theirs: Built
-    asked: Asked
+    asked: QueryTimes
     searches: Searches
 
 
@@ -69,7 +69,7 @@ def made(messages: int, keep: Path | None = None) -> Iterator[Filled]:
             theirs = once(place.folder / "theirs.json", fts.build)
             searches = Searches(corpus, database)
             # A request within a context of ours would share its session, and who is signed in.
-            yield Filled(messages, place, ours, theirs, Asked(place, fts), searches)
+            yield Filled(messages, place, ours, theirs, QueryTimes(place, fts), searches)
 
 
 def once(file: Path, make: Callable[[], Built]) -> Built:
@@ -100,7 +100,7 @@ def whole(here: Filled, table: Table) -> Iterator[str]:
     yield from building(here)
 
 
-def cell(taken: Taken) -> str:
+def cell(taken: Timings) -> str:
     return "{:>8.2f}{:>8.2f}".format(*parts(taken.seconds)) + f"{parts(taken.worked)[1]:>8.2f}"
 
 

@@ -10,14 +10,25 @@ from flask_compress import Compress
 from flask_migrate import Migrate
 from jinja2 import StrictUndefined
 
-from linkmsg import blueprints, config, serving
-from linkmsg.blueprints import uploads
-from linkmsg.blueprints.proxies import TrustedProxies
-from linkmsg.blueprints.turns import Turns
+from linkmsg import blueprints, config, live, serving
+from linkmsg.blueprints import accounts
 from linkmsg.db import db, prepare_engine
-from linkmsg.search.index import Index
+from linkmsg.search.index.search_index import SearchIndex
 from linkmsg.storage import blobs_of
 from linkmsg.storage.images import Thumbnailer
+from linkmsg.web import (
+    auth,
+    csrf,
+    errors,
+    login_guard,
+    params,
+    rate_limits,
+    responses,
+    static_files,
+    template_filters,
+)
+from linkmsg.web.concurrency import ConcurrencyLimit
+from linkmsg.web.proxies import TrustedProxies
 
 LARGEST_FORM = 1024 * 1024
 
@@ -36,22 +47,31 @@ def create_app(settings: config.Settings | None = None, *, prepared: bool = Fals
     app.extensions["linkmsg"] = settings
     app.extensions["linkmsg.blobs"] = blobs_of(settings)
     app.extensions["linkmsg.thumbnailer"] = Thumbnailer()
-    app.extensions["linkmsg.search"] = Index(settings.search_folder, settings.language)
+    app.extensions["linkmsg.search"] = SearchIndex(settings.search_folder, settings.language)
     app.config.update(_of_flask(settings))
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "undefined": StrictUndefined}
     Migrate(app, db, directory=str(Path(__file__).parent / "migrations"), render_as_batch=True)
+    live.init_app(app)
+    _init_web(app)
     blueprints.init_app(app)
-    uploads.csrf.init_app(app)
+    csrf.csrf_protect.init_app(app)
     Compress(app)
-    app.wsgi_app = Turns(app.wsgi_app, settings.threads)  # type: ignore[method-assign, assignment]
+    app.wsgi_app = ConcurrencyLimit(app.wsgi_app, settings.threads)  # type: ignore[method-assign, assignment]
     if settings.trusted_proxies:
         app.wsgi_app = TrustedProxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign, assignment]
     if not prepared:
         app.wsgi_app = serving.PreparedOnFirstRequest(app)  # type: ignore[method-assign]
     return app
+
+
+def _init_web(app: Flask) -> None:
+    """Set up what every request passes through."""
+    for module in (params, auth, responses, errors, template_filters, rate_limits, static_files):
+        module.init_app(app)
+    login_guard.init_app(app, accounts.ask_to_sign_in)
 
 
 def _of_flask(settings: config.Settings) -> dict[str, Any]:
@@ -76,6 +96,7 @@ def _of_flask(settings: config.Settings) -> dict[str, Any]:
         "COMPRESS_BR_LEVEL": 5,
         "COMPRESS_MIMETYPES": COMPRESSED,
         "COMPRESS_MIN_SIZE": 500,
+        "SOCK_SERVER_OPTIONS": {"ping_interval": 25, "max_message_size": 16 * 1024},
     }
 
 

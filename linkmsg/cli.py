@@ -10,14 +10,14 @@ from flask import Flask
 
 from linkmsg import create_app, serving
 from linkmsg.actions import accounts, connections
-from linkmsg.actions.faults import Refused
+from linkmsg.actions.errors import Refused
 from linkmsg.config import ConfigError, settings
 from linkmsg.db import db
 from linkmsg.demo import load as load_demo
 from linkmsg.models import Attachment, Member
 from linkmsg.models.password import password_fault
 from linkmsg.models.text import is_empty, line_fault
-from linkmsg.search.feeding import Rebuilding
+from linkmsg.search.feed.indexer import Rebuilding
 from linkmsg.storage import incoming
 
 NAME_MAX = 80

@@ -12,7 +12,7 @@ from zoneinfo import available_timezones
 from flask import current_app
 from werkzeug.local import LocalProxy
 
-from linkmsg.addresses import bucket, database, web_address
+from linkmsg.config_urls import bucket, database, web_address
 
 PREFIX = "LINKMSG_"
 SECRETS = ("secret_key", "database_url", "storage_url")

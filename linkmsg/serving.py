@@ -19,7 +19,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.workers import gthread
 from sqlalchemy import select
 
-from linkmsg import memory, migrations
+from linkmsg import gc_tuning, migrations
 from linkmsg.background.worker import Worker
 from linkmsg.config import Settings
 from linkmsg.db import db
@@ -155,7 +155,7 @@ class Server(BaseApplication):  # type: ignore[misc]
 def _begin(app: Flask) -> None:
     """Make a worker ready for its requests; gunicorn has forked by now."""
     _close_lines_first(app)
-    memory.settle()
+    gc_tuning.settle()
     Worker(app).start()
 
 

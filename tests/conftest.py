@@ -6,14 +6,11 @@ import shutil
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from types import CodeType
 
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import BytecodeCache
-from jinja2.bccache import Bucket
 from sqlalchemy import Engine, create_engine, make_url, text
 
 from linkmsg import create_app
@@ -21,9 +18,11 @@ from linkmsg.actions import passwords
 from linkmsg.config import Settings
 from linkmsg.db import db
 from linkmsg.migrations import upgrade
-from linkmsg.search import finding, pending, view
+from linkmsg.search import service, unindexed
+from linkmsg.search.index import view
 from tests import people
 from tests.people import Person
+from tests.support.compiled_templates import compiled_templates
 
 for name in [name for name in os.environ if name.startswith("LINKMSG_")]:
     del os.environ[name]
@@ -56,25 +55,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if item not in others]
 
 
-class Compiled(BytecodeCache):
-    """Templates as code. Every test makes an app, and all would compile the same ones anew."""
-
-    def __init__(self) -> None:
-        self.codes: dict[tuple[str, str], CodeType] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """What was compiled before, of the very same text."""
-        bucket.code = self.codes.get((bucket.key, bucket.checksum))
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep what was compiled now."""
-        if bucket.code is not None:
-            self.codes[bucket.key, bucket.checksum] = bucket.code
-
-
-compiled = Compiled()
-
-
 @pytest.fixture(scope="session", autouse=True)
 def light_hashes() -> None:
     """Hashes that cost nothing: what they cost is not what the tests are about."""
@@ -84,7 +64,7 @@ def light_hashes() -> None:
 @pytest.fixture(scope="session", autouse=True)
 def patient_searches() -> None:
     """Searches that leave nothing out where the machine has much else to do."""
-    pending.SECONDS, finding.SNIPPETS, view.WAIT = 60, 60, 600
+    unindexed.SECONDS, service.SNIPPETS, view.WAIT = 60, 60, 600
 
 
 @pytest.fixture(scope="session")
@@ -185,10 +165,10 @@ def app(settings: Settings) -> Iterator[Flask]:
     """The app, on its own database."""
     made = create_app(settings, prepared=True)
     made.testing = True
-    made.jinja_env.bytecode_cache = compiled
+    made.jinja_env.bytecode_cache = compiled_templates
     yield made
     made.extensions["linkmsg.hub"].close()
-    made.extensions["linkmsg.watch"].join(5)
+    made.extensions["linkmsg.presence"].join(5)
     made.extensions["linkmsg.thumbnailer"].close()
     with made.app_context():
         db.engine.dispose()
@@ -246,3 +226,10 @@ def talk(ana: Person, bo: Person) -> int:
     """The id of a conversation of Ana and Bo, in which each has said something."""
     people.talk(ana, bo, "Hello Bo")
     return people.talk(bo, ana, "Hello Ana")
+
+
+@pytest.fixture
+def ferry(ana, bo):
+    """A conversation in which the ferry was spoken of, and other things."""
+    people.talk(ana, bo, "The ferry goes at nine", "Bring the red lantern")
+    return people.talk(bo, ana, "No ferry on Sundays")

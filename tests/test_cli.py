@@ -6,7 +6,7 @@ from click.testing import CliRunner, Result
 from linkmsg import serving
 from linkmsg.cli import main
 from tests.people import Person, attach
-from tests.serving.booting import app_in
+from tests.support.booting import app_in
 
 ANA = ("--email", "ana@example.com", "--name", "Ana Ruiz", "--password", "a quiet harbour")
 BO = ("--email", "bo@example.com", "--name", "Bo Lindqvist", "--password", "a loud harbour")

@@ -12,13 +12,9 @@ import linkmsg
 from linkmsg import clock
 from linkmsg.actions import invitations, invite_links
 from linkmsg.blueprints.admin import LinkView
-from linkmsg.blueprints.carrying import Carried
-from linkmsg.blueprints.chips import Chip
-from linkmsg.blueprints.forms.messages import NoteForm, new_message
-from linkmsg.blueprints.forms.settings import AppearanceForm, InviteLinkForm, ProfileForm
-from linkmsg.blueprints.paging import Paging
-from linkmsg.blueprints.wanted import Wanted
 from linkmsg.db import db
+from linkmsg.forms.messages import NoteForm, new_message
+from linkmsg.forms.settings import AppearanceForm, InviteLinkForm, ProfileForm
 from linkmsg.models import (
     Attachment,
     Invitation,
@@ -29,10 +25,14 @@ from linkmsg.models import (
     Relation,
 )
 from linkmsg.models.inbox import Inbox
+from linkmsg.models.participant_view import Receipt
 from linkmsg.models.people import InvitationView, People, matching
-from linkmsg.models.side import Receipt
 from linkmsg.models.thread import Changes, Thread
 from linkmsg.search import Hit, Results
+from linkmsg.web.form_recovery import RecoveredForm
+from linkmsg.web.pagination import Paging
+from linkmsg.web.search_filters import FilterLink
+from linkmsg.web.search_request import SearchRequest
 from tests import people
 
 ROOT = Path(linkmsg.__file__).parent / "templates"
@@ -103,7 +103,7 @@ GIVEN = {
     "people/_search.html": lambda p: ("/people", "bo", "Search people"),
     "people/_relationship.html": lambda p: (p.invited, p.now, 21),
     "search/_search_filters.html": lambda p: (
-        [Chip("Has file", "/search", True)],
+        [FilterLink("Has file", "/search", True)],
         {"from": "Bo", "with": "", "after": "", "before": ""},
         p.wanted,
         p.bo,
@@ -127,7 +127,7 @@ GIVEN = {
     "settings/_nav.html": lambda p: ("Profile", True),
     "settings/_session.html": lambda p: (p.session, False, "UTC", p.now),
     "shared/_banner.html": lambda p: ("Something is so.", True),
-    "shared/_resubmit_form.html": lambda p: (Carried("/to", [("body", "Kept")]), "token", "Send"),
+    "shared/_recovered_form.html": lambda p: (p.recovered, "token", "Send"),
     "shared/_empty.html": lambda p: ("Nothing", "Yet.", "inbox"),
     "shared/_pager.html": lambda p: (Paging(2, "/here", "/before", "/after"),),
     "shared/_toast.html": lambda p: ("Saved.",),
@@ -166,6 +166,7 @@ def place(app, ana, bo, dee, talk):
             uses=InviteLinkForm(),
             profile=ProfileForm(),
             message=new_message(body="Typed"),
+            recovered=RecoveredForm("/to", [("body", "Kept")]),
         )
 
 
@@ -189,7 +190,7 @@ def nouns(ana, bo, dee, talk):
         "receipt": Receipt(1, now),
         "inbox": Inbox(ana),
         "row": changes.side.row,
-        "wanted": Wanted("ferry", inside=talk),
+        "wanted": SearchRequest("ferry", inside=talk),
         "found": Hit(thread.lines[0].message, talk, bo, Markup("A <mark>ferry</mark>"), []),
         "results": Results(more="7", total=1, suggestion="ferries", progress=0.5),
         "hit": People.page_of(matching(ana, "bo", now), 1).hits[0],

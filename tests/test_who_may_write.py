@@ -9,7 +9,7 @@ from linkmsg.db import db
 from linkmsg.models import Conversation, Message
 from tests import people
 from tests.people import Person, nonce, relation
-from tests.standings import ROWS, Row, between, close, part
+from tests.support.relationships import ROWS, Row, between, close, part
 
 TEXT = "Are you free on Friday?"
 COMPOSER = '<form class="composer"'

@@ -7,7 +7,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.exc import IntegrityError
 
 from linkmsg import clock
-from linkmsg.actions.faults import Refused, Taken
+from linkmsg.actions.errors import Refused, Taken
 from linkmsg.actions.passwords import hashed
 from linkmsg.config import settings
 from linkmsg.db import db, writing

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import select
 
 from linkmsg import clock
-from linkmsg.actions.faults import FilesRefused, Refused
+from linkmsg.actions.errors import FilesRefused, Refused
 from linkmsg.config import settings
 from linkmsg.db import db, writing
 from linkmsg.models import Attachment, Member, Message

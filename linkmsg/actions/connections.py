@@ -2,7 +2,7 @@
 
 from linkmsg import clock
 from linkmsg.actions.conversations import open_between, write_connected, write_note_once
-from linkmsg.actions.faults import Refused
+from linkmsg.actions.errors import Refused
 from linkmsg.db import db, writing
 from linkmsg.live import broadcasts
 from linkmsg.models import Connection, Conversation, Degree, Invitation, Member, Relation

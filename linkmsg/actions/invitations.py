@@ -10,7 +10,7 @@ from linkmsg import clock
 from linkmsg.actions.attachments import claim
 from linkmsg.actions.connections import accept_for, open_or_lapsed, tie
 from linkmsg.actions.conversations import open_between, write, write_connected, write_note_once
-from linkmsg.actions.faults import MayNotWrite, NonceReused, Refused, TooMany
+from linkmsg.actions.errors import MayNotWrite, NonceReused, Refused, TooMany
 from linkmsg.actions.messages import already_sent
 from linkmsg.config import settings
 from linkmsg.db import db, writing

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from sqlalchemy.exc import IntegrityError
 
-from linkmsg import bell, clock
+from linkmsg import clock, wakeup
 from linkmsg.actions.attachments import carries, claim
 from linkmsg.actions.conversations import open_between, write
-from linkmsg.actions.faults import MayNotWrite, NonceReused
+from linkmsg.actions.errors import MayNotWrite, NonceReused
 from linkmsg.db import db, writing
 from linkmsg.live import broadcasts
 from linkmsg.models import Conversation, Member, Message, Relation
@@ -89,7 +89,7 @@ def already_sent(
 def _announce(sent: Message, conversation: Conversation, author: Member) -> Sent:
     """Tell both, and let the worker look: the index of search has something to read."""
     told = broadcasts.changed(conversation, sent.revision - 1, author.id)
-    bell.ring()
+    wakeup.ring()
     return Sent(sent, told)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from linkmsg import clock
 from linkmsg.actions.accounts import is_free
-from linkmsg.actions.faults import Taken
+from linkmsg.actions.errors import Taken
 from linkmsg.config import settings
 from linkmsg.db import db, writing
 from linkmsg.live import broadcasts

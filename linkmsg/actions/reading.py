@@ -1,7 +1,7 @@
 """Reading, and putting back to unread."""
 
 from linkmsg import clock
-from linkmsg.actions.faults import Refused
+from linkmsg.actions.errors import Refused
 from linkmsg.db import db, writing
 from linkmsg.live import broadcasts
 from linkmsg.models import Conversation, Member, Message, Participation, Relation

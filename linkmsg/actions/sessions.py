@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from linkmsg import clock
 from linkmsg.actions import passwords
 from linkmsg.actions.accounts import HAS_ACCOUNT
-from linkmsg.actions.faults import Refused, Taken
+from linkmsg.actions.errors import Refused, Taken
 from linkmsg.db import db, writing
 from linkmsg.live import broadcasts
 from linkmsg.models import Member, MemberSession

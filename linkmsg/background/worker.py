@@ -7,10 +7,10 @@ from threading import Event, Thread
 
 from flask import Flask
 
-from linkmsg import bell
+from linkmsg import wakeup
 from linkmsg.background import sweeps
 from linkmsg.db import db
-from linkmsg.search.feeding import Feeder
+from linkmsg.search.feed.indexer import Feeder
 
 EVERY = 1.0
 # So often the index is told what changed, however much there is.
@@ -48,7 +48,7 @@ class Worker:
     def stop(self, timeout: float = 5) -> None:
         """End after what is being done, waited for at most so many seconds."""
         self._stopped.set()
-        bell.ring()
+        wakeup.ring()
         self._thread.join(timeout)
         self.feeder.close()
 
@@ -70,4 +70,4 @@ class Worker:
     def _run(self) -> None:
         while not self._stopped.is_set():
             self.work()
-            bell.wait(EVERY)
+            wakeup.wait(EVERY)

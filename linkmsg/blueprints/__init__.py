@@ -1,40 +1,37 @@
-"""Doors: access, parse, act, answer. No rules here."""
+"""Routes: check permission, parse the input, run one action, render one template."""
 
 from flask import Flask
 
 from linkmsg.blueprints import (
-    access,
     accounts,
     admin,
-    answers,
-    compose,
-    errors,
     files,
-    filters,
-    guard,
     health,
-    invite,
-    limits,
     live,
     messaging,
     network,
-    numbers,
     people,
     photos,
     search,
     settings,
-    statics,
+)
+
+BLUEPRINTS = (
+    accounts.bp,
+    admin.bp,
+    files.bp,
+    health.bp,
+    live.bp,
+    messaging.bp,
+    network.bp,
+    people.bp,
+    photos.bp,
+    search.bp,
+    settings.bp,
 )
 
 
 def init_app(app: Flask) -> None:
-    """Hang every door into `app`, and what serves them."""
-    for servant in (numbers, access, guard, answers, errors, filters, limits, statics, live):
-        servant.init_app(app)
-    for door in (accounts, admin, health, live, messaging, network, people, search, settings):
-        app.register_blueprint(door.door)
-    for door in (files, photos):
-        app.register_blueprint(door.door)
-
-
-__all__ = ["compose", "init_app", "invite"]
+    """Register every blueprint with `app`."""
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)

@@ -1,7 +1,6 @@
 """The front door: setting up, signing up, in and out."""
 
 import hmac
-from zoneinfo import available_timezones
 
 from flask import Blueprint, Response, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -12,17 +11,18 @@ from sqlalchemy import exists, select
 from linkmsg import clock
 from linkmsg.actions import accounts, sessions
 from linkmsg.actions.accounts import Newcomer
-from linkmsg.actions.faults import Refused, Taken
-from linkmsg.blueprints import access, devices, limits
-from linkmsg.blueprints.answers import done, instance_name, page
-from linkmsg.blueprints.carrying import Carried
-from linkmsg.blueprints.forms.accounts import SetupForm, SignInForm, SignUpForm
-from linkmsg.blueprints.invite_tokens import link_id_in
+from linkmsg.actions.errors import Refused, Taken
 from linkmsg.config import settings
 from linkmsg.db import db
+from linkmsg.forms.accounts import SetupForm, SignInForm, SignUpForm
+from linkmsg.forms.validators import time_zones
 from linkmsg.models import InviteLink, Member
+from linkmsg.web import auth, known_devices, rate_limits, redirects
+from linkmsg.web.form_recovery import RecoveredForm
+from linkmsg.web.invite_tokens import link_id_in
+from linkmsg.web.responses import done, instance_name, page
 
-door = Blueprint("accounts", __name__)
+bp = Blueprint("accounts", __name__)
 
 CLOSED = "This place takes no new members. If you know one, ask for an account."
 INVITED_ONLY = "You need an invite link to join this place. Its administrator can make one."
@@ -30,7 +30,7 @@ USED_UP = "This invite link lets nobody in, or no more. Ask for a new one."
 WRONG = "That address and password do not match. Check Caps Lock, then try again."
 
 
-@door.get("/")
+@bp.get("/")
 def home() -> ResponseReturnValue:
     """The way in: the inbox for members, sign-in for others, set-up for the very first."""
     if current_user.is_authenticated:
@@ -38,23 +38,23 @@ def home() -> ResponseReturnValue:
     return redirect(url_for("accounts.setup" if _nobody_yet() else "accounts.sign_in"), 303)
 
 
-@door.route("/setup", methods=["GET", "POST"])
+@bp.route("/setup", methods=["GET", "POST"])
 def setup() -> ResponseReturnValue:
     """The first member names the place and becomes its admin. The log knows the token."""
     if not _nobody_yet():
         return done(url_for("accounts.sign_in"), "This place is set up already. Sign in.")
     form = SetupForm()
     if not form.validate_on_submit():
-        return page("accounts/setup.html", _status(), form=form, zones=zones())
+        return page("accounts/setup.html", _status(), form=form, zones=time_zones())
     if not _is_setup_token(form.token.data):
         form.token.errors = ["That is not the token. The newest one is in the log."]
-        return page("accounts/setup.html", 422, form=form, zones=zones())
+        return page("accounts/setup.html", 422, form=form, zones=time_zones())
     newcomer = Newcomer(form.email.data, form.name.data, form.password.data, "", form.timezone.data)
-    access.sign_in(accounts.set_up(form.place.data, newcomer), remember=True)
+    auth.sign_in(accounts.set_up(form.place.data, newcomer), remember=True)
     return done(url_for("messaging.inbox"))
 
 
-@door.route("/sign-up", methods=["GET", "POST"])
+@bp.route("/sign-up", methods=["GET", "POST"])
 def sign_up() -> ResponseReturnValue:
     """Somebody new, if this place is open to her or she has an invite link."""
     if _nobody_yet():
@@ -70,11 +70,11 @@ def sign_up() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _sign_up_page(form, inviter)
     if link is None:
-        limits.charge_sign_up()
+        rate_limits.charge_sign_up()
     return _enter(form, link, inviter)
 
 
-@door.route("/sign-in", methods=["GET", "POST"])
+@bp.route("/sign-in", methods=["GET", "POST"])
 def sign_in() -> ResponseReturnValue:
     """Sign in; what was typed before the session ended goes on where it was."""
     if request.method == "GET":
@@ -82,26 +82,26 @@ def sign_in() -> ResponseReturnValue:
     form = SignInForm()
     if not form.validate():
         return _sign_in_page(form, 422)
-    device = devices.known(form.email.data)
-    if wait := limits.try_password(form.email.data, device):
+    device = known_devices.known(form.email.data)
+    if wait := rate_limits.try_password(form.email.data, device):
         return _sign_in_page(form, 429, wait=wait)
     member = _recognise(form, device)
     if member is None:
         return _sign_in_page(form, 422)
-    access.sign_in(member, remember=form.remember.data)
-    return devices.remember(member, _go_on(form.next.data or ""))
+    auth.sign_in(member, remember=form.remember.data)
+    return known_devices.remember(member, _go_on(form.next.data or ""))
 
 
-@door.post("/sign-out")
+@bp.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
     """End this session."""
-    access.sign_out()
+    auth.sign_out()
     return redirect(url_for("accounts.sign_in"), 303)
 
 
 def _welcome() -> ResponseReturnValue:
     if current_user.is_authenticated:
-        return redirect(access.local(request.args.get("next", "/")), 303)
+        return redirect(redirects.local(request.args.get("next", "/")), 303)
     return _sign_in_page(_sign_in_form(), ended="_user_id" in session)
 
 
@@ -111,19 +111,14 @@ def _recognise(form: SignInForm, device: str) -> Member | None:
     if member is None:
         form.password.errors = [WRONG]
     else:
-        limits.forget_tries(form.email.data, device)
+        rate_limits.forget_tries(form.email.data, device)
     return member
 
 
 def ask_to_sign_in() -> Response:
     """The sign-in page in place of a form's answer, with what was typed."""
-    carried = Carried.from_request()
+    carried = RecoveredForm.from_request()
     return _sign_in_page(_sign_in_form(), 401, carried=carried, ended=True)
-
-
-def zones() -> list[str]:
-    """The names of all time zones."""
-    return sorted(available_timezones())
 
 
 def _nobody_yet() -> bool:
@@ -159,7 +154,7 @@ def _sign_up_page(form: SignUpForm, inviter: Member | None, status: int = 0) -> 
         form=form,
         invite_from=inviter,
         place=instance_name(),
-        zones=zones(),
+        zones=time_zones(),
     )
 
 
@@ -180,19 +175,19 @@ def _enter(
         return _sign_up_page(form, inviter, 422)
     except Refused as fault:
         return page("accounts/sign_up_closed.html", 403, reason=str(fault))
-    access.sign_in(member, remember=True)
-    return devices.remember(member, done(url_for("messaging.inbox")))
+    auth.sign_in(member, remember=True)
+    return known_devices.remember(member, done(url_for("messaging.inbox")))
 
 
 def _sign_in_form() -> SignInForm:
-    return SignInForm(formdata=None, next=access.local(request.args.get("next", "/")))
+    return SignInForm(formdata=None, next=redirects.local(request.args.get("next", "/")))
 
 
 def _sign_in_page(
     form: SignInForm,
     status: int = 200,
     *,
-    carried: Carried | None = None,
+    carried: RecoveredForm | None = None,
     ended: bool = False,
     wait: int = 0,
 ) -> Response:
@@ -201,7 +196,7 @@ def _sign_in_page(
         status,
         form=form,
         registration=settings.registration,
-        carried=carried or Carried.from_sign_in(),
+        carried=carried or RecoveredForm.from_sign_in(),
         ended=ended,
         wait=wait,
         instance_name=instance_name(),
@@ -212,11 +207,11 @@ def _sign_in_page(
 
 
 def _go_on(address: str) -> ResponseReturnValue:
-    carried = Carried.from_sign_in()
+    carried = RecoveredForm.from_sign_in()
     if carried is None:
-        return redirect(access.local(address or "/"), 303)
+        return redirect(redirects.local(address or "/"), 303)
     return page(
-        "accounts/resubmit.html",
+        "accounts/recovered_form.html",
         heading="Signed in",
         sentence="What you had typed is still here. It was not sent yet.",
         carried=carried,

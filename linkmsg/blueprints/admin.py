@@ -8,15 +8,15 @@ from flask.typing import ResponseReturnValue
 
 from linkmsg import clock
 from linkmsg.actions import invite_links as actions
-from linkmsg.blueprints import access
-from linkmsg.blueprints.answers import done, page
-from linkmsg.blueprints.forms.settings import InviteLinkForm, lives
-from linkmsg.blueprints.invite_tokens import address_of
 from linkmsg.config import settings
 from linkmsg.db import db
+from linkmsg.forms.settings import InviteLinkForm, lives
 from linkmsg.models import InviteLink, Member
+from linkmsg.web import permissions
+from linkmsg.web.invite_tokens import address_of
+from linkmsg.web.responses import done, page
 
-door = Blueprint("admin", __name__, url_prefix="/admin")
+bp = Blueprint("admin", __name__, url_prefix="/admin")
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,10 @@ class LinkView:
         return self.link.expires_at
 
 
-@door.route("/invite-links", methods=["GET", "POST"])
+@bp.route("/invite-links", methods=["GET", "POST"])
 def invite_links() -> ResponseReturnValue:
     """All invite links, and a form for another."""
-    admin = access.admin()
+    admin = permissions.admin()
     form = InviteLinkForm(uses="one", days=str(settings.invite_link_life))
     form.days.choices = lives(settings.invite_link_life)
     if form.validate_on_submit():
@@ -62,9 +62,9 @@ def invite_links() -> ResponseReturnValue:
     return page("admin/invite_links.html", 422 if form.errors else 200, form=form, links=links)
 
 
-@door.post("/invite-links/<id_:id>/revoke")
+@bp.post("/invite-links/<id_:id>/revoke")
 def revoke(id: int) -> ResponseReturnValue:
     """Let nobody in by a link any more."""
-    access.admin()
+    permissions.admin()
     actions.revoke(id)
     return done(url_for("admin.invite_links"), "The link lets nobody in any more.")

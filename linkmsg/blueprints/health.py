@@ -10,16 +10,16 @@ from linkmsg.config import settings
 from linkmsg.db import db
 from linkmsg.models import Member
 
-door = Blueprint("health", __name__)
+bp = Blueprint("health", __name__)
 
 
-@door.get("/healthz")
+@bp.get("/healthz")
 def healthz() -> Response:
     """The process answers."""
     return Response("alive\n", mimetype="text/plain")
 
 
-@door.get("/readyz")
+@bp.get("/readyz")
 def readyz() -> Response:
     """The database has its schema, and the data folder can be written to."""
     try:
@@ -32,7 +32,7 @@ def readyz() -> Response:
     return Response("ready\n", mimetype="text/plain")
 
 
-@door.get("/robots.txt")
+@bp.get("/robots.txt")
 def robots() -> Response:
     """Nothing here is for search engines."""
     return Response("User-agent: *\nDisallow: /\n", mimetype="text/plain")

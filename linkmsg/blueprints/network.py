@@ -6,84 +6,84 @@ from flask.typing import ResponseReturnValue
 from linkmsg import clock
 from linkmsg.actions import connections as connecting
 from linkmsg.actions import invitations as actions
-from linkmsg.actions.faults import FilesRefused, NonceReused
-from linkmsg.blueprints import access, limits, paging, uploads
-from linkmsg.blueprints.answers import done, fragment_or, is_partial, page
-from linkmsg.blueprints.forms.messages import MessageForm, new_message
+from linkmsg.actions.errors import FilesRefused, NonceReused
 from linkmsg.db import db
+from linkmsg.forms.messages import MessageForm, new_message
 from linkmsg.models import Invitation, Relation, Standing
 from linkmsg.models.people import InvitationView, People, connections_of
+from linkmsg.web import auth, csrf, pagination, permissions, rate_limits
+from linkmsg.web.responses import done, fragment_or, is_partial, page
 
-door = Blueprint("network", __name__, url_prefix="/network")
+bp = Blueprint("network", __name__, url_prefix="/network")
 
 
-@door.get("")
+@bp.get("")
 def connections() -> ResponseReturnValue:
     """Whom one may write to, the newest first or by name."""
-    me, q = access.viewer(), request.args.get("q", "").strip()
+    me, q = auth.viewer(), request.args.get("q", "").strip()
     sort = "name" if request.args.get("sort") == "name" else "recent"
-    found = People.page_of(connections_of(me, q, sort), paging.wanted())
+    found = People.page_of(connections_of(me, q, sort), pagination.wanted())
     return page(
         "network/connections.html",
         people=found.hits,
         total=found.total,
         q=q,
         sort=sort,
-        pages=paging.of(found, q=q, sort=sort if sort == "name" else ""),
+        pages=pagination.of(found, q=q, sort=sort if sort == "name" else ""),
         received_count=_received_count(),
     )
 
 
-@door.get("/invitations")
+@bp.get("/invitations")
 def invitations() -> ResponseReturnValue:
     """What waits for one's answer."""
-    me = access.viewer()
+    me = auth.viewer()
     views = InvitationView.all_of(me, Invitation.received_by(me, clock.now()))
     return page("network/invitations.html", invitations=views, received_count=_received_count())
 
 
-@door.get("/invitations/sent")
+@bp.get("/invitations/sent")
 def sent() -> ResponseReturnValue:
     """What one waits for."""
-    me = access.viewer()
+    me = auth.viewer()
     views = InvitationView.all_of(me, Invitation.sent_by(me, clock.now()))
     return page("network/sent.html", invitations=views, received_count=_received_count())
 
 
-@door.post("/invitations/<id_:id>/accept")
+@bp.post("/invitations/<id_:id>/accept")
 def accept(id: int) -> ResponseReturnValue:
     """Connect with who has invited one."""
     view = _mine(id)
-    conversation = actions.accept(access.viewer(), id)
+    conversation = actions.accept(auth.viewer(), id)
     outcome = f"You and {view.person.first_name} are connected."
     return _answered(view, outcome, conversation.id)
 
 
-@door.post("/invitations/<id_:id>/ignore")
+@bp.post("/invitations/<id_:id>/ignore")
 def ignore(id: int) -> ResponseReturnValue:
     """Say nothing; the other is not told."""
     view = _mine(id)
-    actions.ignore(access.viewer(), id)
+    actions.ignore(auth.viewer(), id)
     return _answered(view, f"Ignored. {view.person.first_name} is not told.")
 
 
-@door.post("/invitations/<id_:id>/ignore-for-good")
+@bp.post("/invitations/<id_:id>/ignore-for-good")
 def ignore_for_good(id: int) -> ResponseReturnValue:
     """Say nothing, now and to all that follow."""
     view = _mine(id)
-    actions.ignore(access.viewer(), id, never_again=True)
+    actions.ignore(auth.viewer(), id, never_again=True)
     return _answered(view, f"Ignored. You will not hear from {view.person.first_name} again.")
 
 
-@door.post("/invitations/<id_:id>/withdraw")
+@bp.post("/invitations/<id_:id>/withdraw")
 def withdraw(id: int) -> ResponseReturnValue:
     """Take back what one has sent."""
     view = _mine(id)
-    actions.withdraw(access.viewer(), id)
+    actions.withdraw(auth.viewer(), id)
     return _answered(view, "Withdrawn.")
 
 
-@door.get("/invitations/<id_:id>/reply")
+@bp.get("/invitations/<id_:id>/reply")
 def reply(id: int) -> ResponseReturnValue:
     """Answer without accepting."""
     view = _mine(id)
@@ -92,26 +92,26 @@ def reply(id: int) -> ResponseReturnValue:
     return page("network/reply.html", invitation=view, form=new_message())
 
 
-@door.post("/invitations/<id_:id>/reply")
-@uploads.csrf.exempt  # type: ignore[untyped-decorator]
+@bp.post("/invitations/<id_:id>/reply")
+@csrf.csrf_protect.exempt  # type: ignore[untyped-decorator]
 def send_reply(id: int) -> ResponseReturnValue:
     """Send the answer."""
     view, form = _mine(id), MessageForm.received()
     if not form.validate():
         return page("network/reply.html", form.status, invitation=view, form=form.renewed())
-    limits.charge_message(access.viewer(), form.nonce.data)
+    rate_limits.charge_message(auth.viewer(), form.nonce.data)
     try:
-        sent = actions.reply(access.viewer(), id, form.body.data, form.nonce.data, form.keys)
+        sent = actions.reply(auth.viewer(), id, form.body.data, form.nonce.data, form.keys)
     except (NonceReused, FilesRefused) as fault:
         form.give_back(str(fault))
         return page("network/reply.html", 409, invitation=view, form=form.renewed())
     return done(url_for("messaging.thread", id=sent.conversation_id))
 
 
-@door.route("/connections/<handle>/remove", methods=["GET", "POST"])
+@bp.route("/connections/<handle>/remove", methods=["GET", "POST"])
 def remove(handle: str) -> ResponseReturnValue:
     """Part from a connection, once one has said so twice."""
-    me, other = access.viewer(), access.person(handle)
+    me, other = auth.viewer(), permissions.person(handle)
     if request.method == "POST":
         connecting.remove(me, other)
         return done(url_for("network.connections"), f"{other.first_name} is removed.")
@@ -122,18 +122,18 @@ def remove(handle: str) -> ResponseReturnValue:
 
 def _mine(id: int) -> InvitationView:
     """An invitation that one has sent or received; all others do not exist."""
-    views = InvitationView.all_of(access.viewer(), Invitation.of_member(access.viewer(), id))
+    views = InvitationView.all_of(auth.viewer(), Invitation.of_member(auth.viewer(), id))
     if not views:
         abort(404)
     return views[0]
 
 
 def _relation(view: InvitationView) -> Relation:
-    return Relation.between(access.viewer(), view.person.id, clock.now())
+    return Relation.between(auth.viewer(), view.person.id, clock.now())
 
 
 def _received_count() -> int:
-    return db.session.scalar(Invitation.count_received_by(access.viewer(), clock.now())) or 0
+    return db.session.scalar(Invitation.count_received_by(auth.viewer(), clock.now())) or 0
 
 
 def _answered(
@@ -150,5 +150,5 @@ def _answered(
         )
     if conversation_id is not None:
         return done(url_for("messaging.thread", id=conversation_id), outcome)
-    sent = view.invitation.inviter_id == access.viewer().id
+    sent = view.invitation.inviter_id == auth.viewer().id
     return done(url_for("network.sent" if sent else "network.invitations"), outcome)

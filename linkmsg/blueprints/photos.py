@@ -4,22 +4,22 @@ from flask import Blueprint, Response, abort, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 
 from linkmsg.actions import profile as profiles
-from linkmsg.blueprints import access, files, uploads
-from linkmsg.blueprints.answers import done, page
-from linkmsg.blueprints.forms.settings import ProfileForm
+from linkmsg.forms.settings import ProfileForm
 from linkmsg.models import Attachment
 from linkmsg.storage import incoming, pictures
 from linkmsg.storage.blobs import new_key
 from linkmsg.storage.images import SQUARES, Box
+from linkmsg.web import auth, csrf, file_response, uploads
+from linkmsg.web.responses import done, page
 
-door = Blueprint("photos", __name__)
+bp = Blueprint("photos", __name__)
 
 NO_PHOTO = "Choose a photo first."
 NOT_A_PHOTO = "This is no picture that can be read here. Take a JPEG, PNG, GIF, WebP or AVIF."
 
 
-@door.post("/settings/photo")
-@uploads.csrf.exempt  # type: ignore[untyped-decorator]
+@bp.post("/settings/photo")
+@csrf.csrf_protect.exempt  # type: ignore[untyped-decorator]
 def choose() -> ResponseReturnValue:
     """Take a photo, cut to a square: the one that was chosen, or the middle."""
     received = uploads.receive()
@@ -30,12 +30,14 @@ def choose() -> ResponseReturnValue:
             uploads.release(file.key)
 
 
-@door.get("/photos/<photo>/<int:size>")
+@bp.get("/photos/<photo>/<int:size>")
 def photo(photo: str, size: int) -> ResponseReturnValue:
     """A member's photo; another one has another address, so it may be kept."""
     if size not in SQUARES or not incoming.is_key(photo):
         abort(404)
-    response = files.answer(f"{photo}-{size}", files.COPY, f"{photo}-{size}", "photo.webp")
+    response = file_response.file_response(
+        f"{photo}-{size}", file_response.COPY, f"{photo}-{size}", "photo.webp"
+    )
     response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
     return response
 
@@ -74,7 +76,7 @@ def _box(source: Attachment) -> Box | None:
 
 
 def _show(photo: str | None, sentence: str) -> ResponseReturnValue:
-    before = profiles.show_photo(access.viewer(), photo)
+    before = profiles.show_photo(auth.viewer(), photo)
     if before:
         try:
             pictures.delete_squares(incoming.blobs(), before)
@@ -84,5 +86,5 @@ def _show(photo: str | None, sentence: str) -> ResponseReturnValue:
 
 
 def _refuse(fault: uploads.Fault) -> Response:
-    form = ProfileForm(formdata=None, obj=access.viewer())
+    form = ProfileForm(formdata=None, obj=auth.viewer())
     return page("settings/profile.html", fault.status, form=form, photo_fault=str(fault))

@@ -7,55 +7,49 @@ from linkmsg import clock
 from linkmsg.actions import privacy as sharing
 from linkmsg.actions import profile as profiles
 from linkmsg.actions import sessions as actions
-from linkmsg.actions.faults import Refused, Taken
-from linkmsg.blueprints import access, limits
-from linkmsg.blueprints.accounts import zones
-from linkmsg.blueprints.answers import done, page
-from linkmsg.blueprints.filters import duration
-from linkmsg.blueprints.forms.settings import (
-    AppearanceForm,
-    EmailForm,
-    PasswordForm,
-    PrivacyForm,
-    ProfileForm,
-)
+from linkmsg.actions.errors import Refused, Taken
 from linkmsg.config import settings as instance
 from linkmsg.db import db
+from linkmsg.forms.settings import AppearanceForm, EmailForm, PasswordForm, PrivacyForm, ProfileForm
+from linkmsg.forms.validators import time_zones
 from linkmsg.models import MemberSession
+from linkmsg.web import auth, rate_limits
+from linkmsg.web.responses import done, page
+from linkmsg.web.template_filters import duration
 
-door = Blueprint("settings", __name__, url_prefix="/settings")
+bp = Blueprint("settings", __name__, url_prefix="/settings")
 
 MOVED = "Your address is changed. Sign in with it from now on."
 
 
-@door.get("")
+@bp.get("")
 def home() -> ResponseReturnValue:
     """The first page of the settings."""
     return redirect(url_for("settings.profile"), 303)
 
 
-@door.route("/profile", methods=["GET", "POST"])
+@bp.route("/profile", methods=["GET", "POST"])
 def profile() -> ResponseReturnValue:
     """What others see."""
-    form = ProfileForm(obj=access.viewer())
+    form = ProfileForm(obj=auth.viewer())
     if not form.validate_on_submit():
         return page("settings/profile.html", 422 if form.errors else 200, form=form, photo_fault="")
     said = {name: form[name].data for name in profiles.Profile.__dataclass_fields__}
     try:
-        profiles.describe(access.viewer(), profiles.Profile(**said))
+        profiles.describe(auth.viewer(), profiles.Profile(**said))
     except Taken as fault:
         form[fault.field].errors = [str(fault)]
         return page("settings/profile.html", 422, form=form, photo_fault="")
     return done(url_for("settings.profile"), "Saved.")
 
 
-@door.get("/account")
+@bp.get("/account")
 def account() -> ResponseReturnValue:
     """Address and password."""
     return _account_page()
 
 
-@door.post("/account/email")
+@bp.post("/account/email")
 def change_email() -> ResponseReturnValue:
     """Sign in with another address."""
     form = EmailForm()
@@ -63,75 +57,75 @@ def change_email() -> ResponseReturnValue:
         return _account_page(email_form=form)
     try:
         _count_try()
-        actions.change_email(access.viewer(), form.password.data, form.email.data)
+        actions.change_email(auth.viewer(), form.password.data, form.email.data)
     except Taken as fault:
         form.email.errors = [str(fault)]
         return _account_page(email_form=form)
     except Refused as fault:
         form.password.errors = [str(fault)]
         return _account_page(email_form=form)
-    limits.forget_tries("", f"settings/{access.viewer().id}")
+    rate_limits.forget_tries("", f"settings/{auth.viewer().id}")
     return done(url_for("settings.account"), MOVED)
 
 
-@door.post("/account/password")
+@bp.post("/account/password")
 def change_password() -> ResponseReturnValue:
     """Take another password; other devices are signed out."""
     form = PasswordForm()
     if not form.validate():
         return _account_page(password_form=form)
-    me = access.signed_in()
+    me = auth.signed_in()
     try:
         _count_try()
         actions.change_password(me.member, me.session.id, form.current.data, form.new.data)
     except Refused as fault:
         form.current.errors = [str(fault)]
         return _account_page(password_form=form)
-    limits.forget_tries("", f"settings/{me.member.id}")
+    rate_limits.forget_tries("", f"settings/{me.member.id}")
     return done(url_for("settings.account"), "Your password is changed.")
 
 
-@door.get("/sessions")
+@bp.get("/sessions")
 def sessions() -> ResponseReturnValue:
     """Where one is signed in."""
-    me = access.signed_in()
+    me = auth.signed_in()
     now = clock.now()
     found = [one for one in db.session.scalars(MemberSession.of(me.member)) if one.is_alive(now)]
     return page("settings/sessions.html", sessions=found, current_id=me.session.id)
 
 
-@door.post("/sessions/<id_:id>/end")
+@bp.post("/sessions/<id_:id>/end")
 def end_session(id: int) -> ResponseReturnValue:
     """Sign out one device."""
-    actions.end(access.viewer(), id)
+    actions.end(auth.viewer(), id)
     return done(url_for("settings.sessions"), "That device is signed out.")
 
 
-@door.post("/sessions/end-others")
+@bp.post("/sessions/end-others")
 def end_others() -> ResponseReturnValue:
     """Sign out all devices but this."""
-    me = access.signed_in()
+    me = auth.signed_in()
     actions.end_others(me.member, me.session.id)
     return done(url_for("settings.sessions"), "All other devices are signed out.")
 
 
-@door.route("/appearance", methods=["GET", "POST"])
+@bp.route("/appearance", methods=["GET", "POST"])
 def appearance() -> ResponseReturnValue:
     """Light or dark, the time zone, and the keys."""
-    me = access.viewer()
+    me = auth.viewer()
     form = AppearanceForm(theme=me.theme, timezone=me.zone, slash=me.slash_searches)
     if form.validate_on_submit():
         zone = form.timezone.data or instance.timezone
         profiles.choose_looks(me, theme=form.theme.data, zone=zone, slash=form.slash.data)
         return done(url_for("settings.appearance"), "Saved.")
     status = 422 if form.errors else 200
-    return page("settings/appearance.html", status, form=form, zones=zones())
+    return page("settings/appearance.html", status, form=form, zones=time_zones())
 
 
-@door.route("/privacy", methods=["GET", "POST"])
+@bp.route("/privacy", methods=["GET", "POST"])
 def privacy() -> ResponseReturnValue:
     """What one's connections see of one, and one of them."""
-    me = access.viewer()
+    me = auth.viewer()
     form = PrivacyForm(reading=me.shares_reading, presence=me.shares_presence)
     if form.validate_on_submit():
         sharing.choose(me, reading=form.reading.data, presence=form.presence.data)
@@ -141,7 +135,7 @@ def privacy() -> ResponseReturnValue:
 
 def _count_try() -> None:
     """Count a try at one's own password: a session that was stolen is no place to guess it."""
-    if wait := limits.try_password("", f"settings/{access.viewer().id}"):
+    if wait := rate_limits.try_password("", f"settings/{auth.viewer().id}"):
         raise Refused(f"That was a lot of wrong passwords. Wait {duration(wait)}, then try again.")
 
 
@@ -152,6 +146,6 @@ def _account_page(
     return page(
         "settings/account.html",
         422 if email_form or password_form else 200,
-        email_form=email_form or EmailForm(formdata=None, email=access.viewer().email),
+        email_form=email_form or EmailForm(formdata=None, email=auth.viewer().email),
         password_form=password_form or PasswordForm(formdata=None),
     )

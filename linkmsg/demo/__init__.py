@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from linkmsg import clock
-from linkmsg.actions.faults import Refused
+from linkmsg.actions.errors import Refused
 from linkmsg.actions.passwords import hashed
 from linkmsg.db import db, writing
 from linkmsg.demo.cast import PASSWORD, PEOPLE, PLACE, Person

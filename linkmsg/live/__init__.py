@@ -1,1 +1,13 @@
-"""The wire: who is connected here, and what they are told. Frames are hints: rows are true."""
+"""The socket's side of the app: who is connected, and the frames that connected pages get."""
+
+from flask import Flask
+
+from linkmsg.live.hub import Hub
+from linkmsg.live.presence import PresenceMonitor
+
+
+def init_app(app: Flask) -> None:
+    """Give `app` an empty hub, and the monitor that starts with the first connection."""
+    hub = Hub(app.extensions["linkmsg"].sockets)
+    app.extensions["linkmsg.hub"] = hub
+    app.extensions["linkmsg.presence"] = PresenceMonitor(hub)

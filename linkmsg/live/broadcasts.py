@@ -15,8 +15,8 @@ from linkmsg.db import db
 from linkmsg.live.frames import addressed, render
 from linkmsg.live.hub import LOOK, Hub
 from linkmsg.models import Connection, Conversation, Invitation, Member, Relation
+from linkmsg.models.participant_view import ParticipantView
 from linkmsg.models.people import InvitationView
-from linkmsg.models.side import Side
 from linkmsg.models.thread import Changes
 
 Frames = Iterator[tuple[int, str]]
@@ -46,7 +46,7 @@ def row(conversation_id: int, member_id: int) -> None:
     """A member has read, or put back to unread: her row and her count, in all her tabs."""
 
     def frames(viewers: list[int]) -> Frames:
-        for side in Side.each(conversation_id, viewers):
+        for side in ParticipantView.each(conversation_id, viewers):
             yield side.viewer.id, render("row", side=side, viewer=side.viewer)
 
     _tell([member_id], frames)
@@ -56,7 +56,7 @@ def receipt(conversation: Conversation, reader_id: int) -> None:
     """A member has read what others wrote: to those with whom she shares it."""
 
     def frames(viewers: list[int]) -> Frames:
-        for side in Side.each(conversation.id, viewers):
+        for side in ParticipantView.each(conversation.id, viewers):
             if side.receipt:
                 yield side.viewer.id, render("receipt", side=side, viewer=side.viewer)
 

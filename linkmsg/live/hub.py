@@ -7,7 +7,7 @@ from typing import cast
 from flask import current_app
 
 from linkmsg.db import BOOT, next_look
-from linkmsg.live.line import CATCH_UP, RESTARTING, SIGNED_OUT, Line
+from linkmsg.live.connection import CATCH_UP, RESTARTING, SIGNED_OUT, TabConnection
 
 # What is told to a page that has missed something, and to one whose rows and thread look otherwise.
 MISSED, LOOK = "catch-up", "look-anew"
@@ -22,7 +22,7 @@ class Hub:
         self.closing = False
         self.stirred = Event()
         self.present: frozenset[int] = frozenset()
-        self._lines: dict[int, set[Line]] = {}
+        self._lines: dict[int, set[TabConnection]] = {}
         self._told: dict[int, int] = {}
         self._lock = Lock()
 
@@ -36,7 +36,7 @@ class Hub:
         """Whether another tab may connect."""
         return not self.closing and self.size < self.room
 
-    def join(self, line: Line, as_of: str) -> bool:
+    def join(self, line: TabConnection, as_of: str) -> bool:
         """Connect a tab whose page was read `as_of` a look; False if there is no room for it.
 
         A page that has missed something meanwhile is told so first.
@@ -51,7 +51,7 @@ class Hub:
         self.stirred.set()
         return True
 
-    def leave(self, line: Line) -> None:
+    def leave(self, line: TabConnection) -> None:
         """Forget a tab."""
         with self._lock:
             lines = self._lines[line.member_id]
@@ -104,7 +104,7 @@ class Hub:
         cutting.daemon = True
         cutting.start()
 
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[TabConnection]:
         """All open lines."""
         with self._lock:
             return [line for lines in self._lines.values() for line in lines]
@@ -129,7 +129,7 @@ class Hub:
                 line.looking = looking
         self.stirred.set()
 
-    def _of(self, member_id: int) -> list[Line]:
+    def _of(self, member_id: int) -> list[TabConnection]:
         with self._lock:
             return list(self._lines.get(member_id, ()))
 
@@ -140,6 +140,6 @@ class Hub:
         return self._told.get(member_id, 0) > int(look)
 
 
-def _cut(lines: list[Line]) -> None:
+def _cut(lines: list[TabConnection]) -> None:
     for line in lines:
         line.cut()

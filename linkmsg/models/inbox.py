@@ -23,7 +23,7 @@ MISSED = 300
 
 
 @dataclass(frozen=True)
-class Row:
+class InboxRow:
     """A conversation as its row shows it to one member."""
 
     conversation_id: int
@@ -96,7 +96,7 @@ class Inbox:
     current_id: int | None = None
 
     def _listed(self) -> Select[Participation, Message, Member, bool]:
-        rows = Row.select(self.viewer)
+        rows = InboxRow.select(self.viewer)
         if self.filter == "unread":
             return rows.where(or_(Participation.unread > 0, self._is_current()))
         return rows
@@ -105,14 +105,14 @@ class Inbox:
         return Participation.conversation_id == (self.current_id or 0)
 
     @cached_property
-    def _found(self) -> list[Row]:
+    def _found(self) -> list[InboxRow]:
         rows = self._listed().limit(PAGE + 1)
         if self.before is not None:
             rows = rows.where(Participation.last_message_id < self.before)
-        return [Row.of(self.viewer, *each) for each in db.session.execute(rows)]
+        return [InboxRow.of(self.viewer, *each) for each in db.session.execute(rows)]
 
     @property
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[InboxRow]:
         """The conversations of this page."""
         return self._found[:PAGE]
 
@@ -133,7 +133,7 @@ class Inbox:
             Participation.last_message_id >= since, Participation.conversation_id.in_(list(held))
         )
         found = db.session.execute(self._listed().where(wanted).limit(MISSED))
-        rows = [Row.of(self.viewer, *each) for each in found]
+        rows = [InboxRow.of(self.viewer, *each) for each in found]
         differing = [
             row
             for row in rows
@@ -147,5 +147,5 @@ class Inbox:
 class Missed:
     """What a page's list does not show as it is, and the conversations that are not in it."""
 
-    rows: list[Row]
+    rows: list[InboxRow]
     gone: list[int]

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from linkmsg.config import settings
 from linkmsg.db import Model, Values
-from linkmsg.models.changes import NextChange
+from linkmsg.models.change_number import NextChange
 from linkmsg.models.member import Member
 from linkmsg.models.text import body_fault, is_empty
 

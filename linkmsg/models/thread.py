@@ -13,8 +13,8 @@ from linkmsg.models.attachment import Attachment
 from linkmsg.models.conversation import Conversation, Participation
 from linkmsg.models.member import Member
 from linkmsg.models.message import TEXT, Message
+from linkmsg.models.participant_view import ParticipantView, Receipt
 from linkmsg.models.relation import Relation
-from linkmsg.models.side import Receipt, Side
 
 PAGE = 40
 CHANGES = 200
@@ -22,7 +22,7 @@ TOGETHER = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
-class Line:
+class ThreadEntry:
     """A message in its place: whether a day begins with it, whether it goes on from the last."""
 
     message: Message
@@ -30,10 +30,10 @@ class Line:
     cont: bool
 
 
-def line_of(message: Message, previous: Message | None, zone: str) -> Line:
+def line_of(message: Message, previous: Message | None, zone: str) -> ThreadEntry:
     """The line of a message, from the message before it and the reader's zone only."""
     if previous is None:
-        return Line(message, starts_day=True, cont=False)
+        return ThreadEntry(message, starts_day=True, cont=False)
     here = ZoneInfo(zone)
     same_day = (
         message.created_at.astimezone(here).date() == previous.created_at.astimezone(here).date()
@@ -44,10 +44,10 @@ def line_of(message: Message, previous: Message | None, zone: str) -> Line:
         and message.author_id == previous.author_id
         and abs(message.created_at - previous.created_at) < TOGETHER
     )
-    return Line(message, starts_day=not same_day, cont=cont)
+    return ThreadEntry(message, starts_day=not same_day, cont=cont)
 
 
-def lines_of(messages: list[Message], people: list[Member], zone: str) -> list[Line]:
+def lines_of(messages: list[Message], people: list[Member], zone: str) -> list[ThreadEntry]:
     """The lines of messages, in the order of seq.
 
     What each looks like depends on the message before it: give that along, and drop its line.
@@ -67,7 +67,7 @@ class Thread:
     peer: Member
     relation: Relation
     conversation_id: int
-    lines: list[Line]
+    lines: list[ThreadEntry]
     older_seq: int | None
     later_seq: int | None
     at: int | None
@@ -177,11 +177,11 @@ class Changes:
     """
 
     conversation_id: int
-    lines: list[Line]
+    lines: list[ThreadEntry]
     held: int
     revision: int
     more: bool
-    side: Side
+    side: ParticipantView
 
     @property
     def own_nonces(self) -> list[str]:
@@ -198,7 +198,7 @@ class Changes:
     @classmethod
     def each(cls, conversation_id: int, revision: int, viewer_ids: Collection[int]) -> list[Self]:
         """What changed after a revision, for each of these viewers who takes part."""
-        sides = Side.each(conversation_id, viewer_ids)
+        sides = ParticipantView.each(conversation_id, viewer_ids)
         asked = {"conversation": conversation_id, "revision": revision, "size": CHANGES}
         found = db.session.scalars(Message.changed_after(), asked) if sides else ()
         messages = list(found)
@@ -219,6 +219,8 @@ class Changes:
         ]
 
 
-def _changed_lines(messages: list[Message], told: range, side: Side) -> list[Line]:
+def _changed_lines(
+    messages: list[Message], told: range, side: ParticipantView
+) -> list[ThreadEntry]:
     lines = lines_of(messages, [side.viewer, side.row.peer], side.viewer.zone)
     return [line for line in lines if line.message.revision in told]

@@ -13,10 +13,10 @@ kept), `gathering`, `draft`, `codec` and `contents` (a new segment), `store`, `m
 (fewer, larger ones), `witness` (is it still the same database?), `faults` (when to try again).
 """
 
-from linkmsg.search.finding import Hit, Results, find, spans_in, understood
-from linkmsg.search.highlight import with_marks
-from linkmsg.search.language import VALUES, Asked, Filter, parse, without_signs
-from linkmsg.search.peers import meant
+from linkmsg.search.highlight.snippet import with_marks
+from linkmsg.search.people_lookup import meant
+from linkmsg.search.query_parser import VALUES, Asked, Filter, parse, without_signs
+from linkmsg.search.service import Hit, Results, find, spans_in, understood
 
 __all__ = [
     "VALUES",

@@ -31,7 +31,7 @@ def delete(keys: Iterable[str]) -> None:
             current_app.logger.exception("the blob %s was not deleted", key)
 
 
-class Draft:
+class BlobDraft:
     """A file while it is written; `stored` says what was made of it."""
 
     stored: dict[str, Any]
@@ -59,7 +59,7 @@ class Draft:
 
 
 @contextmanager
-def draft(raw_name: str) -> Iterator[Draft]:
+def draft(raw_name: str) -> Iterator[BlobDraft]:
     """Write a file; after the `with` it is whole and durable, and its `stored` is known.
 
     A picture is kept without what it says beside itself, and with copies to show. After any
@@ -67,7 +67,7 @@ def draft(raw_name: str) -> Iterator[Draft]:
     """
     key = new_key()
     with blobs().adding(key) as writer:
-        made = Draft(raw_name, writer)
+        made = BlobDraft(raw_name, writer)
         yield made
     kind = kind_of(made.head)
     made.stored = {

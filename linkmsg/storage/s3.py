@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
-from linkmsg.addresses import query_of
 from linkmsg.clock import now
+from linkmsg.config_urls import query_of
 from linkmsg.storage.blobs import DRAFT, KEY, Writer, checked
 from linkmsg.storage.disk import Disk
 

@@ -9,11 +9,11 @@ from sqlalchemy import func, select
 from linkmsg import clock
 from linkmsg.actions import accounts, invite_links, sessions
 from linkmsg.actions.accounts import Newcomer
-from linkmsg.actions.faults import Refused, Taken
+from linkmsg.actions.errors import Refused, Taken
 from linkmsg.db import db
 from linkmsg.models import Instance, InviteLink, Member, MemberSession
-from tests.crowd import together
 from tests.people import PASSWORD, sign_in
+from tests.support.concurrently import together
 
 
 def count(app, table):

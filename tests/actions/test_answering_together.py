@@ -3,12 +3,12 @@
 from sqlalchemy import func, select
 
 from linkmsg.actions import connections, invitations
-from linkmsg.actions.faults import Refused
+from linkmsg.actions.errors import Refused
 from linkmsg.db import db
 from linkmsg.models import Connection, Conversation, Invitation
-from tests.crowd import together
 from tests.people import nonce
-from tests.standings import invite, said, standing
+from tests.support.concurrently import together
+from tests.support.relationships import invite, said, standing
 
 NOTE = "We met in Lund"
 

@@ -7,11 +7,11 @@ import time_machine
 
 from linkmsg import clock
 from linkmsg.actions import accounts, connections, invitations
-from linkmsg.actions.faults import NonceReused, Refused
+from linkmsg.actions.errors import NonceReused, Refused
 from linkmsg.db import db
 from linkmsg.models import Invitation
 from tests.people import connect, nonce, talk
-from tests.standings import accept, ignore, invite, part, part_of, said, standing
+from tests.support.relationships import accept, ignore, invite, part, part_of, said, standing
 
 NOTE = "We met in Lund"
 

@@ -7,11 +7,11 @@ import time_machine
 
 from linkmsg import clock
 from linkmsg.actions import accounts, profile
-from linkmsg.actions.faults import Taken
+from linkmsg.actions.errors import Taken
 from linkmsg.actions.profile import Profile
 from linkmsg.models import Member
 from tests import people
-from tests.crowd import together
+from tests.support.concurrently import together
 
 
 def take(person, handle):

@@ -6,10 +6,10 @@ import pytest
 import time_machine
 
 from linkmsg.actions import invitations
-from linkmsg.actions.faults import TooMany
+from linkmsg.actions.errors import TooMany
 from tests import people
 from tests.people import nonce
-from tests.standings import accept, close, invite, refused, standing, withdraw
+from tests.support.relationships import accept, close, invite, refused, standing, withdraw
 
 SENT = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
 NOTE = "We met in Lund"

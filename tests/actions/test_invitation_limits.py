@@ -8,12 +8,12 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
-from linkmsg.actions.faults import TooMany
+from linkmsg.actions.errors import TooMany
 from linkmsg.config import Settings
 from linkmsg.db import db
 from linkmsg.models import Invitation
 from tests import people
-from tests.standings import invite, withdraw
+from tests.support.relationships import invite, withdraw
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 START = datetime(2026, 3, 10, 9, tzinfo=UTC)

@@ -7,12 +7,12 @@ import pytest
 import time_machine
 
 from linkmsg.actions import invitations
-from linkmsg.actions.faults import NonceReused
+from linkmsg.actions.errors import NonceReused
 from linkmsg.db import db
 from linkmsg.models import Participation
 from linkmsg.models.thread import Thread
 from tests.people import nonce, relation
-from tests.standings import (
+from tests.support.relationships import (
     accept,
     answer,
     ignore,

@@ -5,12 +5,12 @@ from sqlalchemy import func, inspect, select
 from sqlalchemy.exc import InvalidRequestError
 
 from linkmsg.actions import messages
-from linkmsg.actions.faults import MayNotWrite, NonceReused
+from linkmsg.actions.errors import MayNotWrite, NonceReused
 from linkmsg.db import db
 from linkmsg.models import Conversation, Message
 from tests import people
 from tests.people import nonce, relation
-from tests.standings import part
+from tests.support.relationships import part
 
 
 def count(app):

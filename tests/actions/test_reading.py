@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from linkmsg.actions import messages, reading
-from linkmsg.actions.faults import Refused
+from linkmsg.actions.errors import Refused
 from linkmsg.db import db
 from linkmsg.models import Message, Participation
 from tests import people
-from tests.actions.readers import mark_unread, part_of, read
 from tests.people import nonce
+from tests.support.reading import mark_unread, part_of, read
 
 
 @pytest.fixture

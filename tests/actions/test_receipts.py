@@ -11,8 +11,8 @@ from linkmsg.actions import invitations, messages, privacy, reading
 from linkmsg.db import db
 from linkmsg.models import Participation
 from tests import people
-from tests.actions.readers import mark_unread, part_of, read
 from tests.people import nonce
+from tests.support.reading import mark_unread, part_of, read
 
 TENTH = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 

@@ -6,12 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from sqlalchemy import func, select
 
 from linkmsg.actions import messages
-from linkmsg.actions.faults import NonceReused
+from linkmsg.actions.errors import NonceReused
 from linkmsg.db import db
 from linkmsg.models import Conversation, Message, Participation
 from tests import people
-from tests.crowd import browsers, together
 from tests.people import PARTIAL, nonce
+from tests.support.concurrently import browsers, together
 
 TIMES = 100
 AT_ONCE = 10

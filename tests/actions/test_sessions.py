@@ -9,13 +9,13 @@ from sqlalchemy import select
 
 from linkmsg import clock
 from linkmsg.actions import accounts, passwords, sessions
-from linkmsg.actions.faults import Refused, Taken
+from linkmsg.actions.errors import Refused, Taken
 from linkmsg.db import db
 from linkmsg.models import Member, MemberSession
 from tests import people
-from tests.crowd import together
 from tests.people import PASSWORD, sign_in
-from tests.standings import close
+from tests.support.concurrently import together
+from tests.support.relationships import close
 
 
 @pytest.fixture

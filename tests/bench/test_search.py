@@ -6,7 +6,7 @@ import pytest
 
 from bench import __main__ as benches
 from bench import asking, search
-from bench.asking import Taken, in_turn, parts
+from bench.asking import Timings, in_turn, parts
 from bench.queries import KINDS, Query
 
 
@@ -23,7 +23,7 @@ def test_each_way_is_asked_each_thing_once_and_none_after_another():
 
 
 def test_half_are_below_the_median_and_one_of_twenty_above_the_other():
-    taken = Taken([each / 1000 for each in range(1, 100)])
+    taken = Timings([each / 1000 for each in range(1, 100)])
     assert parts(taken.seconds) == pytest.approx((50, 95))
 
 

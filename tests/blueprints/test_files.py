@@ -13,11 +13,11 @@ from sqlalchemy import select
 from linkmsg.db import db
 from linkmsg.models import Message
 from linkmsg.storage import incoming
-from tests.blueprints.sending import address, attached, fetch, key_in, send, upload
 from tests.people import nonce
 from tests.people import talk as talk_between
-from tests.storage.pictures import corners, picture, saved
 from tests.storage.test_metadata import PLACE, told
+from tests.support.pictures import corners, picture, saved
+from tests.support.upload_requests import address, attached, fetch, key_in, send, upload
 
 
 def picture_header_of(width, height):

@@ -13,8 +13,8 @@ from linkmsg.db import db
 from linkmsg.models import Attachment
 from linkmsg.storage import incoming, pictures
 from linkmsg.storage.images import SQUARES
-from tests.blueprints.sending import fetch, multipart
-from tests.storage.pictures import corners, picture, saved
+from tests.support.pictures import corners, picture, saved
+from tests.support.upload_requests import fetch, multipart
 
 
 def choose(person, data, **fields):

@@ -5,8 +5,8 @@ from linkmsg.db import db
 from linkmsg.models import Conversation
 from tests.browser.rows import upload
 from tests.people import Person, connect, join, talk
-from tests.standings import answer, between, close, invite, part, withdraw
-from tests.storage.pictures import picture, saved
+from tests.support.pictures import picture, saved
+from tests.support.relationships import answer, between, close, invite, part, withdraw
 
 WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
 TEXT = f"{WORD * 3}\nhttps://example.com/{WORD}?to={WORD} and some plain words"

@@ -6,9 +6,9 @@ from linkmsg.actions import conversations
 from linkmsg.db import db, writing
 from linkmsg.models import Conversation, Message, Participation
 from tests import people
-from tests.blueprints import sending
-from tests.blueprints.sending import key_in
 from tests.people import Person, nonce
+from tests.support import upload_requests
+from tests.support.upload_requests import key_in
 
 
 def bodies(person: Person) -> list[str]:
@@ -44,7 +44,7 @@ def long_talk(one: Person, other: Person, conversation_id: int, until: int) -> l
 
 def upload(person: Person, *files: tuple[str, bytes]) -> list[str]:
     """Upload files, each its name and bytes, to be sent; their keys."""
-    return [key_in(sending.upload(person, data, name)) for name, data in files]
+    return [key_in(upload_requests.upload(person, data, name)) for name, data in files]
 
 
 def crowd(person: Person, size: int) -> list[Person]:

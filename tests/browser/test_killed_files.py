@@ -21,11 +21,11 @@ from linkmsg.db import db
 from linkmsg.models import Attachment
 from linkmsg.storage import incoming
 from linkmsg.storage.pictures import WORKSHOP
-from tests.blueprints.sending import multipart
 from tests.browser.killable import Killable, furnish
 from tests.browser.rows import bodies
 from tests.people import Person
-from tests.storage.pictures import picture, saved
+from tests.support.pictures import picture, saved
+from tests.support.upload_requests import multipart
 
 TALK = "/messaging/1"
 

@@ -39,7 +39,9 @@ def test_a_file_of_25_mib_goes_there_and_comes_back_equal(
     hers.open(f"/messaging/{talk}").uploads_at(15_000_000)
     hers.page.get_by_label("Attach files").set_input_files(film)
     if scripts:
-        expect(hers.page.locator(".attachment-list [name=attachment]")).to_be_attached(timeout=60_000)
+        expect(hers.page.locator(".attachment-list [name=attachment]")).to_be_attached(
+            timeout=60_000
+        )
         told = hers.page.evaluate("told")
         assert any(0 < part < 1 for part, _ in told)
         assert any(re.fullmatch(r"[\d.]+ of 26 MB · [\d.]+ [kM]B/s", said) for _, said in told)

@@ -7,8 +7,8 @@ from tests.browser.conftest import Browse
 from tests.browser.rows import upload
 from tests.browser.window import Window
 from tests.people import Person, nonce
-from tests.storage.films import film
-from tests.storage.samples import riff
+from tests.support.file_samples import riff
+from tests.support.films import film
 
 PAGE = b"<!doctype html><script>fetch('/ran')</script>"
 DRAWING = b"<svg xmlns='http://www.w3.org/2000/svg'><script>fetch('/ran')</script></svg>"

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from playwright.sync_api import Page
 
 from linkmsg.actions import connections, invitations, messages, privacy, profile, reading
-from linkmsg.actions.faults import Refused
+from linkmsg.actions.errors import Refused
 from linkmsg.config import Settings
 from linkmsg.db import db
 from linkmsg.live.hub import Hub

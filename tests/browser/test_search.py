@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, expect
 from linkmsg import clock
 from linkmsg.db import db
 from linkmsg.models import Conversation, Message, Participation
-from linkmsg.search.feeding import Rebuilding
+from linkmsg.search.feed.indexer import Rebuilding
 from tests import people
 from tests.browser.conftest import Browse
 from tests.browser.window import Window

@@ -12,7 +12,7 @@ from tests.browser.conftest import Browse
 from tests.browser.looking import faults
 from tests.browser.rows import upload
 from tests.people import Person, nonce
-from tests.storage.pictures import corners, picture, saved
+from tests.support.pictures import corners, picture, saved
 
 PHOTO = saved(picture((640, 400)), "JPEG")
 

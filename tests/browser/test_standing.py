@@ -7,7 +7,7 @@ from playwright.sync_api import FilePayload, expect
 from linkmsg.actions import invitations, profile
 from tests.browser.conftest import Browse
 from tests.people import Person, nonce
-from tests.standings import between, invite
+from tests.support.relationships import between, invite
 
 HELLO: FilePayload = {"name": "hello.txt", "mimeType": "text/plain", "buffer": b"Hello"}
 

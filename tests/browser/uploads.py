@@ -3,7 +3,7 @@
 from playwright.sync_api import FilePayload, Locator, Route
 
 from tests.browser.window import Window
-from tests.storage.pictures import picture, saved
+from tests.support.pictures import picture, saved
 
 PHOTO = saved(picture((640, 400)), "JPEG")
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from linkmsg.config import PREFIX, SECRETS, ConfigError, Settings, from_environment
-from tests.house import tree
+from tests.support import source_tree
 
 FIELDS = dataclasses.fields(Settings)
 
@@ -19,7 +19,7 @@ def variable(field: dataclasses.Field[Any]) -> str:
 
 def readme_rows() -> dict[str, str]:
     """The rows of README.md's tables that begin with a setting, by its name."""
-    lines = (tree.ROOT / "README.md").read_text().splitlines()
+    lines = (source_tree.ROOT / "README.md").read_text().splitlines()
     rows = (re.match(rf"\| *`({PREFIX}[A-Z_]+)`.*", line) for line in lines)
     return {row[1]: row[0] for row in rows if row}
 
@@ -48,7 +48,9 @@ def test_every_default_can_be_said_in_the_environment():
 def test_the_readme_names_no_setting_that_is_none():
     known = {variable(field) for field in FIELDS}
     known |= {f"{PREFIX}{each.upper()}_FILE" for each in SECRETS}
-    named = set(re.findall(rf"\b{PREFIX}[A-Z_]+[A-Z]\b", (tree.ROOT / "README.md").read_text()))
+    named = set(
+        re.findall(rf"\b{PREFIX}[A-Z_]+[A-Z]\b", (source_tree.ROOT / "README.md").read_text())
+    )
     assert named
     assert named <= known
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from jinja2 import nodes
 
-from tests.house import tree
+from tests.support import source_tree
 
-VENDOR = tree.STATIC / "vendor"
+VENDOR = source_tree.STATIC / "vendor"
 # Classes that htmx gives by itself.
 BY_HTMX = {"htmx-request", "htmx-swapping", "htmx-settling", "htmx-added", "htmx-indicator"}
 CLASS = re.compile(r"\.(-?[a-zA-Z_][\w-]*)")
@@ -16,13 +16,15 @@ CLASS = re.compile(r"\.(-?[a-zA-Z_][\w-]*)")
 
 def in_sheets() -> set[str]:
     """Every class that a style sheet speaks of."""
-    return {each for path in tree.sheets() for each in CLASS.findall(tree.rules(path))}
+    return {
+        each for path in source_tree.sheets() for each in CLASS.findall(source_tree.rules(path))
+    }
 
 
 def in_class_attributes() -> set[str]:
     """Every class that a template gives to an element, also within an expression."""
     names: set[str] = set()
-    for path in tree.templates():
+    for path in source_tree.templates():
         attributes = re.findall(
             r"\bclass=\"((?:[^\"{]|\{\{.*?\}\}|\{%.*?%\})*)\"", path.read_text()
         )
@@ -38,8 +40,8 @@ def in_expressions() -> set[str]:
     """Every word of a text within a template's expressions: classes may be passed to a macro."""
     return {
         word
-        for path in tree.templates()
-        for each in tree.parsed_template(path).find_all(nodes.Const)
+        for path in source_tree.templates()
+        for each in source_tree.parsed_template(path).find_all(nodes.Const)
         for word in words_of([str(each.value)])
     }
 
@@ -49,7 +51,7 @@ def set_by_scripts() -> set[str]:
     given = r"classList\.\w+\(\"([\w-]+)\"|className = \"([\w -]+)\""
     return {
         word
-        for path in tree.scripts()
+        for path in source_tree.scripts()
         for each in re.findall(given, path.read_text())
         for word in words_of(each)
     }
@@ -57,7 +59,9 @@ def set_by_scripts() -> set[str]:
 
 def sought_by_scripts() -> set[str]:
     """Every class that a script looks for."""
-    texts = (text for path in tree.scripts() for text in re.findall(STRING, path.read_text()))
+    texts = (
+        text for path in source_tree.scripts() for text in re.findall(STRING, path.read_text())
+    )
     return {name for text in texts for name in CLASS.findall(text)}
 
 
@@ -79,34 +83,46 @@ def test_every_class_that_is_given_means_something():
 
 
 def test_a_sheet_forces_nothing_and_knows_no_ids():
-    assert tree.faults(tree.sheets(), forced) == {}
+    assert source_tree.faults(source_tree.sheets(), forced) == {}
 
 
 def forced(path: Path) -> list[str]:
     """What a sheet says with force, or of a single element; only tokens are colours."""
     colours = r"#(?:[\da-f]{3,4}|[\da-f]{6}|[\da-f]{8})\b"
-    raw = re.sub(colours, "", tree.rules(path)) if path.stem == "tokens" else tree.rules(path)
+    raw = (
+        re.sub(colours, "", source_tree.rules(path))
+        if path.stem == "tokens"
+        else source_tree.rules(path)
+    )
     return re.findall(r"!important|#[\w-]+", raw)
 
 
 def test_a_sheet_lies_in_a_layer_and_loads_nothing():
     layer, load = re.compile(r"\s*@layer \w+"), re.compile(r"@import|url\(")
-    assert tree.faults(tree.sheets(), lambda path: not layer.match(tree.rules(path))) == {}
-    assert tree.faults(tree.sheets(), lambda path: load.findall(tree.rules(path))) == {}
+    assert (
+        source_tree.faults(
+            source_tree.sheets(), lambda path: not layer.match(source_tree.rules(path))
+        )
+        == {}
+    )
+    assert (
+        source_tree.faults(source_tree.sheets(), lambda path: load.findall(source_tree.rules(path)))
+        == {}
+    )
 
 
 def test_every_token_is_used_and_every_used_one_is_there():
-    whole = "\n".join(tree.rules(path) for path in tree.sheets())
+    whole = "\n".join(source_tree.rules(path) for path in source_tree.sheets())
     made = set(re.findall(r"(--[\w-]+)\s*:", whole))
     used = set(re.findall(r"var\((--[\w-]+)", whole))
     assert made == used
 
 
 def test_every_script_is_loaded():
-    pages = "\n".join(path.read_text() for path in tree.templates())
-    imported = {each for path in tree.scripts() for each in imports_of(path)}
-    for path in tree.scripts():
-        name = path.relative_to(tree.STATIC / "js").with_suffix("")
+    pages = "\n".join(path.read_text() for path in source_tree.templates())
+    imported = {each for path in source_tree.scripts() for each in imports_of(path)}
+    for path in source_tree.scripts():
+        name = path.relative_to(source_tree.STATIC / "js").with_suffix("")
         assert path in imported or re.search(rf"[\"'](?:js/)?{name}(?:\.js)?[\"']", pages), name
 
 
@@ -117,7 +133,7 @@ def imports_of(script: Path) -> set[Path]:
 
 
 def test_scripts_import_without_cycles():
-    graph = {path: imports_of(path) for path in tree.scripts()}
+    graph = {path: imports_of(path) for path in source_tree.scripts()}
     assert sum(map(len, graph.values())) > len(graph) / 2
     assert imports_in_cycles(graph) == set()
 
@@ -143,7 +159,9 @@ def imports_in_cycles(graph: dict[Path, set[Path]]) -> set[Path]:
 
 def test_a_script_evaluates_no_text():
     ways = re.compile(r"\beval\(|new Function|\.innerHTML|insertAdjacentHTML")
-    assert tree.faults(tree.scripts(), lambda path: ways.findall(path.read_text())) == {}
+    assert (
+        source_tree.faults(source_tree.scripts(), lambda path: ways.findall(path.read_text())) == {}
+    )
 
 
 def test_what_others_made_is_unchanged():

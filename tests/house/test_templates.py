@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from jinja2 import meta, nodes
 
-from tests.house import tree
+from tests.support import source_tree
 
 # What a partial may use beyond its arguments: where things are, and how a notice reads.
 PURE = {"url_for", "notice_text"}
@@ -31,13 +31,13 @@ def source(path: Path) -> str:
 
 def macro(path: Path) -> nodes.Macro:
     """The macro that a partial is named after."""
-    macros = tree.parsed_template(path).find_all(nodes.Macro)
+    macros = source_tree.parsed_template(path).find_all(nodes.Macro)
     return next(each for each in macros if each.name == path.stem.removeprefix("_"))
 
 
 def test_the_first_line_of_a_partial_says_its_inputs():
     """Such as {# row(row, viewer): what each is #}."""
-    assert tree.faults(tree.partials(), unsaid) == {}
+    assert source_tree.faults(source_tree.partials(), unsaid) == {}
 
 
 def unsaid(path: Path) -> str:
@@ -51,30 +51,32 @@ def unsaid(path: Path) -> str:
 
 
 def test_a_partial_uses_nothing_but_its_inputs():
-    assert tree.faults(tree.partials(), ambient) == {}
+    assert source_tree.faults(source_tree.partials(), ambient) == {}
 
 
 def ambient(path: Path) -> set[str]:
     """What a partial uses beyond its inputs, or hides by a name of its own."""
-    template = tree.parsed_template(path)
+    template = source_tree.parsed_template(path)
     made = {each.name for each in template.find_all(nodes.Name) if each.ctx == "store"}
     return meta.find_undeclared_variables(template) - made - PURE | made & AMBIENT
 
 
 def test_a_partial_is_imported_without_context():
-    assert tree.faults(tree.templates(), with_context) == {}
+    assert source_tree.faults(source_tree.templates(), with_context) == {}
 
 
 def with_context(path: Path) -> list[nodes.Node]:
     """What a template takes in that sees all that the template sees."""
-    template = tree.parsed_template(path)
+    template = source_tree.parsed_template(path)
     imports = template.find_all((nodes.FromImport, nodes.Import))
     return [each for each in imports if each.with_context] + [*template.find_all(nodes.Include)]
 
 
 @pytest.mark.parametrize("what", INLINE)
 def test_nothing_is_inline(what: str):
-    found = tree.faults(tree.templates(), lambda path: re.findall(INLINE[what], source(path)))
+    found = source_tree.faults(
+        source_tree.templates(), lambda path: re.findall(INLINE[what], source(path))
+    )
     assert found == {}
 
 
@@ -93,7 +95,7 @@ def test_what_is_inline_is_seen(what: str, fault: str):
 
 
 def test_an_address_comes_from_the_map():
-    assert tree.faults(tree.templates(), written_out) == {}
+    assert source_tree.faults(source_tree.templates(), written_out) == {}
 
 
 def written_out(path: Path) -> list[str]:
@@ -108,29 +110,35 @@ def test_an_address_that_is_written_out_is_seen():
 
 def test_every_door_that_a_template_names_is_there(app: Flask):
     doors = {rule.endpoint for rule in app.url_map.iter_rules()}
-    for path in tree.templates():
-        named = {call[0] for call in tree.template_calls(path, "url_for") if call[0]}
-        assert named <= doors, tree.name(path)
+    for path in source_tree.templates():
+        named = {call[0] for call in source_tree.template_calls(path, "url_for") if call[0]}
+        assert named <= doors, source_tree.name(path)
 
 
 def test_every_template_is_used():
-    python = "\n".join(path.read_text() for path in tree.code())
+    python = "\n".join(path.read_text() for path in source_tree.code())
     used = set(re.findall(r"\"([\w/]+\.html)\"", python))
-    told = re.findall(r"\brender\(\"(\w+)\"", (tree.HOUSE / "live/broadcasts.py").read_text())
+    told = re.findall(
+        r"\brender\(\"(\w+)\"", (source_tree.HOUSE / "live/broadcasts.py").read_text()
+    )
     used |= {f"broadcasts/{name}.html" for name in told}
-    for path in tree.templates():
+    for path in source_tree.templates():
         used |= set(re.findall(r"[\"']([\w/]+\.html)[\"']", path.read_text()))
-    there = {str(path.relative_to(tree.TEMPLATES)) for path in tree.templates()}
+    there = {str(path.relative_to(source_tree.TEMPLATES)) for path in source_tree.templates()}
     assert there == used
 
 
 def test_every_icon_is_used_and_every_used_one_is_there():
-    drawn = set(re.findall(r"<symbol id=\"([\w-]+)\"", (tree.STATIC / "icons.svg").read_text()))
+    drawn = set(
+        re.findall(r"<symbol id=\"([\w-]+)\"", (source_tree.STATIC / "icons.svg").read_text())
+    )
     texts: set[str] = set()
     named: set[str | None] = set()
-    for path in tree.templates():
-        texts |= {str(each.value) for each in tree.parsed_template(path).find_all(nodes.Const)}
-        named |= {call[0] for call in tree.template_calls(path, "icon")}
-        named |= {call[2] for call in tree.template_calls(path, "empty") if len(call) > 2}
+    for path in source_tree.templates():
+        texts |= {
+            str(each.value) for each in source_tree.parsed_template(path).find_all(nodes.Const)
+        }
+        named |= {call[0] for call in source_tree.template_calls(path, "icon")}
+        named |= {call[2] for call in source_tree.template_calls(path, "empty") if len(call) > 2}
     assert named - {None} <= drawn
     assert drawn <= texts

@@ -4,11 +4,11 @@ from types import SimpleNamespace
 import pytest
 from simple_websocket import Client, ConnectionClosed
 
-from linkmsg.live.line import BEAT
+from linkmsg.live.connection import BEAT
 from tests.browser.server import Server
-from tests.live import listening
-from tests.live.listening import fresh, hub_of
-from tests.live.sockets import HOST, ORIGIN, cookie, soon
+from tests.support import listeners
+from tests.support.listeners import fresh, hub_of
+from tests.support.websockets import HOST, ORIGIN, cookie, soon
 
 
 class Tab(Client):
@@ -27,7 +27,7 @@ def tabs(ana, bo, cy, talk):
     for person in (ana, bo, cy):
         assert person.token  # signed in, so that nothing of that is heard later
     return SimpleNamespace(
-        **{each.first_name.lower(): listening.tab(each) for each in (ana, bo, cy)}
+        **{each.first_name.lower(): listeners.tab(each) for each in (ana, bo, cy)}
     )
 
 
@@ -38,7 +38,7 @@ def server(app):
     running.start()
     yield running
     app.extensions["linkmsg.hub"].close()
-    app.extensions["linkmsg.watch"].join(5)
+    app.extensions["linkmsg.presence"].join(5)
     running.stop()
 
 

@@ -8,12 +8,12 @@ from sqlalchemy import select
 from linkmsg.actions import accounts, connections
 from linkmsg.db import db
 from linkmsg.live import broadcasts
+from linkmsg.live.connection import CATCH_UP, SIGNED_OUT
 from linkmsg.live.hub import LOOK
-from linkmsg.live.line import CATCH_UP, SIGNED_OUT
 from linkmsg.models import Message
 from tests import people
-from tests.live.listening import heard, raw, read, share, tab, type_in, unread_in
 from tests.people import nonce
+from tests.support.listeners import heard, raw, read, share, tab, type_in, unread_in
 
 MESSAGE = re.compile(r'<li class="msg[^"]*" id="message-\d+".*?</li>', re.DOTALL)
 

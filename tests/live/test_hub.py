@@ -3,9 +3,9 @@
 import pytest
 
 from linkmsg.db import BOOT, next_look
+from linkmsg.live.connection import CATCH_UP, MOST, RESTARTING, SIGNED_OUT, TabConnection
 from linkmsg.live.hub import MISSED, Hub
-from linkmsg.live.line import CATCH_UP, MOST, RESTARTING, SIGNED_OUT, Line
-from tests.live.listening import fresh, raw
+from tests.support.listeners import fresh, raw
 
 ANA, BO, CY = 1, 2, 3
 
@@ -18,7 +18,7 @@ def hub():
 
 def joined(hub, member_id, session_id=1, as_of=None, tab=""):
     """A line that has found room."""
-    line = Line(member_id, session_id, tab)
+    line = TabConnection(member_id, session_id, tab)
     assert hub.join(line, as_of or fresh())
     return line
 
@@ -43,7 +43,7 @@ def test_who_has_left_hears_nothing_and_is_not_connected(hub):
 def test_a_full_hub_takes_nobody_until_one_leaves(hub):
     tabs = [joined(hub, each) for each in (ANA, BO, CY)]
     assert not hub.has_room
-    assert not hub.join(Line(ANA, 1), fresh())
+    assert not hub.join(TabConnection(ANA, 1), fresh())
     assert len(hub.lines()) == hub.size == 3
     hub.leave(tabs[0])
     assert joined(hub, ANA)
@@ -71,7 +71,7 @@ def test_a_page_that_was_read_before_the_news_is_told_that_it_missed_something(h
 )
 def test_a_page_of_another_boot_or_none_has_always_missed_something(hub, as_of):
     assert raw(joined(hub, ANA, as_of=fresh())) == []
-    line = Line(ANA, 1)
+    line = TabConnection(ANA, 1)
     assert hub.join(line, as_of.format(boot=BOOT))
     assert raw(line) == [MISSED]
 
@@ -135,7 +135,7 @@ def test_a_hub_that_closes_ends_all_lines_and_takes_no_more(hub):
     hub.close()
     assert [each.code for each in tabs] == [RESTARTING, RESTARTING]
     assert not hub.has_room
-    assert not hub.join(Line(CY, 1), fresh())
+    assert not hub.join(TabConnection(CY, 1), fresh())
     assert RESTARTING == 1012
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from linkmsg.actions import invitations
 from tests import people
-from tests.live.listening import heard, raw, read, type_in
 from tests.people import nonce
+from tests.support.listeners import heard, raw, read, type_in
 
 
 class TestAnInvitation:

@@ -6,7 +6,7 @@ import pytest
 
 from linkmsg.live.hub import LOOK
 from tests import people
-from tests.live.listening import heard, raw, read, share, type_in, unread_in
+from tests.support.listeners import heard, raw, read, share, type_in, unread_in
 
 
 class TestReading:

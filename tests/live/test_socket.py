@@ -8,20 +8,12 @@ from sqlalchemy import delete
 
 from linkmsg.config import Settings
 from linkmsg.db import db
+from linkmsg.live.connection import BEAT
 from linkmsg.live.hub import MISSED
-from linkmsg.live.line import BEAT
 from linkmsg.models import MemberSession
-from tests.live.listening import fresh, hub_of
-from tests.live.sockets import (
-    HOST,
-    ORIGIN,
-    answer,
-    cookie,
-    end_of,
-    next_with,
-    soon,
-)
 from tests.people import sign_in
+from tests.support.listeners import fresh, hub_of
+from tests.support.websockets import HOST, ORIGIN, answer, cookie, end_of, next_with, soon
 
 
 def test_each_person_is_answered_as_the_table_says(app, connect, tab, ana, bo, cy, admin, talk):
@@ -87,7 +79,7 @@ def test_a_page_that_is_behind_is_told_so_first(connect, ana):
 
 
 def test_a_line_says_something_at_once_and_at_every_beat(connect, ana, monkeypatch):
-    monkeypatch.setattr("linkmsg.live.line.BEAT_EVERY", 0.05)
+    monkeypatch.setattr("linkmsg.live.connection.BEAT_EVERY", 0.05)
     client = connect(cookie(ana))
     assert [Client.receive(client, timeout=5) for _ in range(3)] == [BEAT] * 3
 
@@ -136,7 +128,7 @@ class TestWhereNobodyIsHereWithoutLooking:
         assert dot not in (cys.receive(timeout=0.2) or "")
 
     def test_the_watch_ends_with_the_last_tab_and_begins_with_the_next(self, app, tab, ana):
-        watch, client = app.extensions["linkmsg.watch"], tab(ana)
+        watch, client = app.extensions["linkmsg.presence"], tab(ana)
         soon(lambda: watch._thread is not None and watch._thread.is_alive())
         thread = watch._thread
         client.close()

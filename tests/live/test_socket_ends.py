@@ -9,15 +9,8 @@ from linkmsg.actions import accounts
 from linkmsg.db import db
 from linkmsg.models import MemberSession
 from tests import people
-from tests.live.listening import hub_of
-from tests.live.sockets import (
-    HOST,
-    UPGRADE,
-    cookie,
-    end_of,
-    is_open,
-    soon,
-)
+from tests.support.listeners import hub_of
+from tests.support.websockets import HOST, UPGRADE, cookie, end_of, is_open, soon
 
 
 def sessions_of(person):

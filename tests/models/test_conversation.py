@@ -6,7 +6,7 @@ from linkmsg.db import db
 from linkmsg.models import Participation
 from tests import people
 from tests.conftest import POSTGRES
-from tests.live.listening import read
+from tests.support.listeners import read
 
 
 def test_what_waits_is_added_up_over_all_conversations_of_a_member_and_no_other(ana, bo, dee, talk):

@@ -7,7 +7,7 @@ from linkmsg.actions import profile
 from linkmsg.actions.profile import Profile
 from linkmsg.models.people import PAGE, People, connections_of, matching
 from tests import people
-from tests.standings import close, ignore, invite
+from tests.support.relationships import close, ignore, invite
 
 
 @pytest.fixture

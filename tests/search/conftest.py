@@ -7,7 +7,7 @@ from flask import Flask
 
 from linkmsg.db import db
 from linkmsg.search import Results, find
-from linkmsg.search.feeding import Feeder
+from linkmsg.search.feed.indexer import Feeder
 from tests.people import Person
 
 

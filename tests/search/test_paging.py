@@ -2,10 +2,10 @@
 
 import pytest
 
-from linkmsg.search import batches
+from linkmsg.search.feed import batching
 from tests import people
 from tests.search.conftest import found
-from tests.search.test_index import change
+from tests.search.index.test_search_index import change
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_no_page_repeats_or_leaves_out_anything(read, many, ana, best):
 
 @pytest.mark.parametrize("best", [False, True])
 def test_pages_go_through_all_segments(many, indexed, feeder, ana, best, monkeypatch):
-    monkeypatch.setattr(batches, "BATCH", 13)
+    monkeypatch.setattr(batching, "BATCH", 13)
     indexed()
     assert len(feeder.index.state().segments) == 7
     # Two are kept anew: one in a segment that is newer than its id, one beside the index.

@@ -1,9 +1,9 @@
 """The last word of a search may go on, however many words begin so."""
 
-from linkmsg.search import clauses, reading, view
+from linkmsg.search.index import clauses, reading, view
 from tests import people
+from tests.search.analysis.test_any_text import LATE
 from tests.search.conftest import bodies, found
-from tests.search.test_any_text import LATE
 
 
 def test_no_word_that_begins_so_is_left_out(read, ana, bo):

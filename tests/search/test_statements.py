@@ -5,7 +5,7 @@ from sqlalchemy import event
 
 from linkmsg.actions import messages
 from linkmsg.db import db, on_sqlite
-from linkmsg.search import reading
+from linkmsg.search.index import reading
 from tests import people
 from tests.blueprints.test_statements import counted
 from tests.people import attach, nonce

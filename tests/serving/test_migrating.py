@@ -14,7 +14,7 @@ from sqlalchemy import Engine, create_engine, make_url, text
 from linkmsg import migrations, serving
 from linkmsg.actions import accounts, connections, messages
 from linkmsg.db import db
-from tests.serving.booting import PASSWORD, app_in, boot, count, inside, mode
+from tests.support.booting import PASSWORD, app_in, boot, count, inside, mode
 
 
 @pytest.fixture

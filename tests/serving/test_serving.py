@@ -20,10 +20,10 @@ from linkmsg import create_app, serving
 from linkmsg.actions import accounts
 from linkmsg.config import Settings
 from linkmsg.db import db
+from linkmsg.live.connection import BEAT
 from linkmsg.live.hub import MISSED
-from linkmsg.live.line import BEAT
 from tests import people
-from tests.serving.booting import PASSWORD, app_in, boot, count, inside, mode
+from tests.support.booting import PASSWORD, app_in, boot, count, inside, mode
 
 
 def test_create_app_leaves_no_trace(data_dir):

@@ -11,7 +11,7 @@ import pytest
 
 from linkmsg.storage.child import Child
 from linkmsg.storage.images import SCRIPT, Made, Refusal, Thumbnailer
-from tests.storage.pictures import picture, saved
+from tests.support.pictures import picture, saved
 
 ECHO = "import sys\nfor line in sys.stdin:\n    {}\n    print(line, end='', flush=True)"
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from linkmsg.storage import kinds
 from linkmsg.storage.kinds import OTHER, kind_of
 from linkmsg.storage.labels import label
-from tests.storage.samples import box, ebml, ftyp, moov, mp3, ogg, png, riff
+from tests.support.file_samples import box, ebml, ftyp, moov, mp3, ogg, png, riff
 
 KNOWN = {
     "a JPEG": (b"\xff\xd8\xff\xe0\0\x10JFIF\0", "image/jpeg"),

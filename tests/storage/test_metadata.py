@@ -7,7 +7,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from linkmsg.storage.metadata import NotUnderstood, cut
-from tests.storage.pictures import picture, saved
+from tests.support.pictures import picture, saved
 
 PLACE = b"59 deg 20' N"
 

@@ -4,7 +4,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from linkmsg.storage.images import Made
-from tests.storage.pictures import corners, picture, saved
+from tests.support.pictures import corners, picture, saved
 
 TURN = [["red", "green", "blue", "white"], ["green", "white", "red", "blue"]]
 

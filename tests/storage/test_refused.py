@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 
 from linkmsg.storage.images import Made, Refusal
-from tests.storage.pictures import picture, saved
-from tests.storage.samples import chunk, png
+from tests.support.file_samples import chunk, png
+from tests.support.pictures import picture, saved
 
 
 def test_forty_megapixels_are_refused_by_the_header_alone(make):

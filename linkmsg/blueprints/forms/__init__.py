@@ -1,1 +1,0 @@
-"""Forms: is the input well formed? What was typed stays in them."""

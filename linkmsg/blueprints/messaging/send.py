@@ -1,0 +1,80 @@
+"""Sending a message into a thread, and telling that one is typing."""
+
+from flask import Response, make_response, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from linkmsg.actions import messages
+from linkmsg.actions import typing as typing_
+from linkmsg.actions.errors import FilesRefused, MayNotWrite, NonceReused
+from linkmsg.blueprints.messaging.thread import changes_response, relation_in, thread_page
+from linkmsg.blueprints.people.connect import instead_of_sending
+from linkmsg.forms.messages import MessageForm
+from linkmsg.models import Conversation, Participation
+from linkmsg.models.thread import Thread
+from linkmsg.web import auth, csrf, permissions, rate_limits
+from linkmsg.web.responses import is_partial, page
+
+
+@csrf.csrf_protect.exempt  # type: ignore[untyped-decorator]
+def send(id: int) -> ResponseReturnValue:
+    """Send a message; a text that can't be sent comes back with the reason."""
+    part, conversation = permissions.my_participation(id)
+    form = MessageForm.received()
+    if not form.validate():
+        return _refuse(part, conversation, form, form.status)
+    try:
+        rate_limits.charge_message(auth.viewer(), form.nonce.data)
+        sent = messages.send(auth.viewer(), id, form.body.data, form.nonce.data, form.keys)
+    except (NonceReused, FilesRefused, rate_limits.Limited) as fault:
+        return _give_back(fault, part, conversation, form)
+    except MayNotWrite as fault:
+        return _may_not(fault, part, conversation, form)
+    if not is_partial():
+        return redirect(url_for("messaging.thread", id=id), 303)
+    return _sent(id, form.held_revision(), sent)
+
+
+def typing(id: int) -> ResponseReturnValue:
+    """One is writing."""
+    _, conversation = permissions.my_participation(id)
+    if rate_limits.may_signal(auth.viewer(), id):
+        typing_.type_in(auth.viewer(), conversation)
+    return Response(status=204)
+
+
+def _refuse(
+    part: Participation, conversation: Conversation, form: MessageForm, status: int
+) -> Response:
+    shown = Thread.newest(part, conversation, relation_in(conversation))
+    if is_partial():
+        return page("messages/thread_footer.html", status, thread=shown, form=form.renewed())
+    return thread_page(shown, form.renewed(), status)
+
+
+def _give_back(
+    fault: NonceReused | FilesRefused | rate_limits.Limited,
+    part: Participation,
+    conversation: Conversation,
+    form: MessageForm,
+) -> Response:
+    form.give_back(str(fault))
+    if isinstance(fault, rate_limits.Limited):
+        return fault.tell(_refuse(part, conversation, form, 429))
+    return _refuse(part, conversation, form, 409)
+
+
+def _may_not(
+    fault: MayNotWrite, part: Participation, conversation: Conversation, form: MessageForm
+) -> ResponseReturnValue:
+    if is_partial():
+        shown = Thread.newest(part, conversation, fault.relation)
+        return page("messages/thread_footer.html", 403, thread=shown, form=form.renewed())
+    return instead_of_sending(fault.relation, form.body.data)
+
+
+def _sent(id: int, held: int, sent: messages.Sent) -> ResponseReturnValue:
+    """All that a page which holds a revision has to learn after a send."""
+    before = sent.message.revision - 1
+    if sent.told and held >= before:
+        return make_response(sent.told)
+    return changes_response(id, min(held, before), "messages/changes.html")

@@ -1,0 +1,60 @@
+"""Inviting somebody to connect: the form at her profile, and in place of a forbidden message."""
+
+from flask import request, url_for
+from flask.typing import ResponseReturnValue
+
+from linkmsg import clock
+from linkmsg.actions import invitations
+from linkmsg.db import db
+from linkmsg.forms.messages import NoteForm
+from linkmsg.models import Connection, Relation, Standing
+from linkmsg.models.text import fold, lines
+from linkmsg.web import auth, permissions
+from linkmsg.web.responses import done, page
+
+
+def connect(handle: str) -> ResponseReturnValue:
+    """Invite a member, with a note if one likes."""
+    me, other = auth.viewer(), permissions.person(handle)
+    form = NoteForm()
+    if not form.validate_on_submit():
+        relation = Relation.between(me, other.id, clock.now())
+        kept = lines(request.form.get("kept", ""))
+        return _page(relation, form, 422 if form.errors else 200, kept=kept)
+    invitation = invitations.invite(me, other, form.note.data)
+    connected = invitation.outcome == "accepted"
+    sentence = f"You and {other.first_name} are connected." if connected else "Invitation sent."
+    return done(url_for("people.profile", handle=other.handle), sentence)
+
+
+def instead_of_sending(relation: Relation, text: str) -> ResponseReturnValue:
+    """What answers a message that may not be sent: the way that is open, and the text."""
+    return _page(relation, NoteForm(formdata=None), 403, kept=text)
+
+
+def _page(
+    relation: Relation, form: NoteForm, status: int = 200, kept: str = ""
+) -> ResponseReturnValue:
+    return page(
+        "people/connect.html",
+        status,
+        person=relation.other,
+        relation=relation,
+        form=form,
+        common=common_ground(relation),
+        kept=kept,
+    )
+
+
+def common_ground(relation: Relation) -> list[str]:
+    """What the two truly share, in sentences that a note could mention."""
+    if relation.standing is not Standing.APART:
+        return []
+    me, other = relation.viewer, relation.other
+    shared = db.session.scalars(Connection.mutual(me.id, other.id).limit(3)).all()
+    sentences = [f"You both know {each.name}." for each in shared]
+    if me.company and fold(me.company) == fold(other.company):
+        sentences.append(f"You both work at {other.company}.")
+    if me.place and fold(me.place) == fold(other.place):
+        sentences.append(f"You are both in {other.place}.")
+    return sentences

@@ -1,0 +1,1 @@
+"""Forms: check the input of a request and keep what was typed."""

@@ -1,0 +1,1 @@
+"""Text analysis: tokens, stems and spelling variants, the same for indexing and for queries."""

@@ -1,0 +1,1 @@
+"""The feed: reads changed messages from the database and hands them to the index writer."""

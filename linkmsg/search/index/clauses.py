@@ -1,0 +1,238 @@
+"""What is asked of each segment: clauses, each of which finds the numbers of messages.
+
+All of them ask for keys of one scope only, the one they were made for.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from linkmsg.search.index.postings import Postings
+from linkmsg.search.index.view import Budget, Late, View
+
+# Words that begin so are tried in one segment; of more it is said that some were left out.
+# Of so many it is looked up where they stand; any others are taken wherever they do.
+MOST_EXPANDED, MOST_PLACED = 20_000, 200
+
+
+class Clause(Protocol):
+    """A thing that is asked for."""
+
+    @property
+    def cost(self) -> int:
+        """Which are asked first: those that cost least."""
+
+    def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
+        """The messages of a segment, of those that are left if any were asked for before.
+
+        These are some of them only where it cuts the budget.
+        """
+
+
+def exact(clause: Clause, view: View, among: set[int] | None, budget: Budget) -> set[int]:
+    """All that a clause finds: of what must not be there a part is not enough.
+
+    Raises:
+        Late: there is no time for all of it.
+    """
+    budget.check()
+    own = budget.another()
+    found = clause.find(view, among, own)
+    if own.cut:
+        raise Late
+    return found
+
+
+@dataclass(frozen=True)
+class AnyKey:
+    """One of these terms."""
+
+    keys: tuple[bytes, ...]
+    cost: int = 0
+
+    def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
+        """The messages in which one stands."""
+        return set().union(*(view.numbers(key) for key in budget.while_there_is(self.keys)))
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """A word that begins so, or one of the same stem."""
+
+    prefix: bytes
+    stems: tuple[bytes, ...]
+    cost: int = 2
+
+    def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
+        """The messages in which one stands."""
+        found = set().union(*(view.numbers(stem) for stem in self.stems))
+        for _, numbers in _starting(self.prefix, view, budget):
+            found.update(numbers)
+        return found
+
+
+def _starting(prefix: bytes, view: View, budget: Budget) -> Iterator[tuple[bytes, Iterable[int]]]:
+    """The words that begin so, and the messages in which each stands."""
+    for number, (surface, value) in enumerate(view.terms.starting(prefix)):
+        if number >= MOST_EXPANDED or (number % 16 == 15 and budget.is_over()):
+            budget.cut = True
+            return
+        yield surface, Postings.of(value).numbers
+
+
+@dataclass(frozen=True)
+class Row:
+    """Words side by side: terms, and how far each stands behind the first."""
+
+    keys: tuple[bytes, ...]
+    steps: tuple[int, ...]
+    cost: int = 3
+
+    def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
+        """The messages in which they stand so."""
+        return set(self.starts(view, among, budget))
+
+    def starts(self, view: View, among: set[int] | None, budget: Budget) -> dict[int, set[int]]:
+        """The messages in which they stand so, and the places at which they begin there."""
+        asked: dict[bytes, Postings] = {}
+        left = among
+        for key in dict.fromkeys(self.keys):
+            found = view.postings(key)
+            if found is None:
+                return {}
+            asked[key] = found
+            left = set(found.numbers) if left is None else left.intersection(found.numbers)
+        # All of these stand in all of them, so they come side by side.
+        sides = [each.where(left or set()) for each in asked.values()]
+        steps = [self._steps(key) for key in asked]
+        return {
+            here[0][0]: starts
+            for here in budget.while_there_is(zip(*sides, strict=True))
+            if (starts := _starts(here, steps))
+        }
+
+    def _steps(self, key: bytes) -> list[int]:
+        """How far behind the first word one stands, each time that it does."""
+        return [step for each, step in zip(self.keys, self.steps, strict=True) if each == key]
+
+
+def _starts(here: "Sequence[tuple[int, memoryview[int]]]", steps: list[list[int]]) -> set[int]:
+    """From where on the places of each word in a message are as far from each other as asked."""
+    starts: set[int] | None = None
+    for (_, places), ways in zip(here, steps, strict=True):
+        for step in ways:
+            these = {place - step for place in places}
+            starts = these if starts is None else starts & these
+            if not starts:
+                return starts
+    return starts or set()
+
+
+@dataclass(frozen=True)
+class Growing:
+    """Words side by side, of which the last goes on: it begins so, and stands so far behind.
+
+    `stems` says under which terms a word stands that is known as it was written.
+    """
+
+    heads: tuple[Row, ...]
+    step: int
+    prefix: bytes
+    stems: Callable[[bytes], tuple[bytes, ...]]
+    cost: int = 4
+
+    def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
+        """The messages in which they stand so."""
+        starts: dict[int, set[int]] = {}
+        for head in self.heads:
+            for number, begins in head.starts(view, among, budget).items():
+                starts.setdefault(number, set()).update(begins)
+        found, placed = self._standing(view, starts, budget)
+        for stem, numbers in placed.items():
+            postings = view.postings(stem)
+            for number, places in postings.where(numbers) if postings else ():
+                if any(place - self.step in starts[number] for place in places):
+                    found.add(number)
+        return found
+
+    def _standing(
+        self, view: View, starts: Collection[int], budget: Budget
+    ) -> tuple[set[int], dict[bytes, set[int]]]:
+        """Where words that begin so stand: which are too many to be placed, and the others."""
+        found, placed = set[int](), dict[bytes, set[int]]()
+        for surface, numbers in _starting(self.prefix, view, budget) if starts else ():
+            here = {each for each in numbers if each in starts}
+            if here and len(placed) >= MOST_PLACED:
+                found |= here
+            elif here:
+                for stem in self.stems(surface):
+                    placed.setdefault(stem, set()).update(here)
+        return found, placed
+
+
+@dataclass(frozen=True)
+class Either:
+    """One of these clauses."""
+
+    clauses: tuple[Clause, ...]
+    cost: int = 4
+
+    def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
+        """The messages that one of them finds."""
+        return set().union(*(each.find(view, among, budget) for each in self.clauses))
+
+
+@dataclass(frozen=True)
+class All:
+    """All of these clauses."""
+
+    clauses: tuple[Clause, ...]
+    cost: int = 4
+
+    def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
+        """The messages that each of them finds."""
+        for each in self.clauses:
+            found = each.find(view, among, budget)
+            among = found if among is None else among & found
+        return among or set()
+
+
+@dataclass(frozen=True)
+class Not:
+    """Whatever is not found by a clause, of what another finds."""
+
+    clause: Clause
+    everything: Clause
+    cost: int = 4
+
+    def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
+        """The messages that it does not find."""
+        every = self.everything.find(view, None, budget) if among is None else among
+        return every - exact(self.clause, view, among, budget)
+
+
+@dataclass(frozen=True)
+class Between:
+    """Sent in a span of time, in seconds of Unix time, the last one not included."""
+
+    first: float
+    last: float
+    cost: int = 5
+
+    def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
+        """The messages that were sent then."""
+        moments, base = view.columns.moments, view.base
+        return {each for each in among or () if self.first <= moments[each - base] < self.last}
+
+
+@dataclass(frozen=True)
+class Among:
+    """One of these messages, by their ids."""
+
+    ids: frozenset[int]
+    cost: int = 5
+
+    def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
+        """Those that are in this segment."""
+        messages, base = view.columns.messages, view.base
+        return {each for each in among or () if messages[each - base] in self.ids}

@@ -1,0 +1,107 @@
+"""Segments that stand side by side become one, a little at a time.
+
+What was written last is in many small segments, and each search looks into all of them. A
+merge goes on in steps while others write: it holds nothing up, and is only seen at its end.
+"""
+
+import math
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+
+from linkmsg.search.index import codec
+from linkmsg.search.index.codec import Segment
+from linkmsg.search.index.columns import Columns
+from linkmsg.search.index.gathering import Gathering, Run
+from linkmsg.search.index.postings import Postings, packed_number, the_only
+
+# So many neighbours become one, so each message is written anew once in every level of size;
+# and where more wait for it, at most so many.
+TOGETHER, MOST_TOGETHER = 8, 16
+# While it is written a merged segment stands apart, where nobody clears away what is not known.
+DRAFTS = "merging"
+
+
+def choose(segments: Sequence[Segment]) -> list[Segment]:
+    """The neighbours to merge next: of the smallest sizes first; none if they are few."""
+    sized = [(int(math.log(max(each.count, 1), TOGETHER)), each) for each in segments]
+    for level in sorted({each for each, _ in sized}):
+        for small, run in groupby(sized, key=lambda each: each[0] <= level):
+            found = list(run)
+            if small and sum(each == level for each, _ in found) >= TOGETHER:
+                return [segment for _, segment in found[:MOST_TOGETHER]]
+    return []
+
+
+class Merge:
+    """Makes one segment of several; `run` is gone through step by step."""
+
+    def __init__(self, folder: Path, sources: list[Segment]) -> None:
+        self.folder, self.sources = folder, sources
+        self.hidden = frozenset().union(*(each.hidden for each in sources))
+        purged = frozenset().union(*(each.purged for each in sources))
+        self.left = self.hidden - purged
+        self.made = Segment(
+            base=sources[0].base,
+            count=sum(each.count for each in sources),
+            newest=max(each.newest for each in sources),
+        )
+
+    def run(self) -> Iterator[None]:
+        """Write the segment; it is there when this ends."""
+        drafts = self.folder / DRAFTS
+        drafts.mkdir(exist_ok=True)
+        joined = Columns.join(each.columns(self.folder) for each in self.sources)
+        terms = _merged([each.terms(self.folder).runs() for each in self.sources])
+        if self.left:
+            terms = _without(terms, self.left)
+        yield from codec.write(drafts, self.made, terms, joined.pack())
+        for file in drafts.glob(f"{self.made.segment_id()}.*"):
+            file.rename(self.folder / file.name)
+
+    def swap(self, segments: Sequence[Segment]) -> list[Segment]:
+        """The segments with the one in the place of the others."""
+        sources = [each for each in segments if each in self.sources]
+        self.made.hidden = frozenset().union(*(each.hidden for each in sources))
+        self.made.purged = self.hidden
+        at = segments.index(sources[0])
+        return [*segments[:at], self.made, *segments[at + len(sources) :]]
+
+
+def _merged(several: Sequence[Iterator[Run]]) -> Iterator[Run]:
+    """The terms of several segments, each once; what they know of it in their order.
+
+    A run goes as far as what was read of each.
+    """
+    read: list[Run] = [([], []) for _ in several]
+    while True:
+        for number, rest in enumerate(several):
+            if not read[number][0]:
+                read[number] = next(rest, ([], []))
+        ends = [terms[-1] for terms, _ in read if terms]
+        if not ends:
+            return
+        gathering, until = Gathering(), min(ends)
+        for number, (terms, values) in enumerate(read):
+            cut = bisect_right(terms, until)
+            gathering.take(dict(zip(terms[:cut], values[:cut], strict=True)))
+            read[number] = terms[cut:], values[cut:]
+        yield gathering.run()
+
+
+def _without(runs: Iterator[Run], hidden: frozenset[int]) -> Iterator[Run]:
+    """The terms without the messages that are hidden, and without those that have none then."""
+    gone = frozenset(map(packed_number, hidden))
+    for terms, values in runs:
+        left = [_left(value, hidden, gone) for value in values]
+        kept = [(term, value) for term, value in zip(terms, left, strict=True) if value]
+        yield [term for term, _ in kept], [value for _, value in kept]
+
+
+def _left(value: bytes, hidden: frozenset[int], gone: frozenset[bytes]) -> bytes:
+    """What is left of what is known of a term; most stand in one message."""
+    if (only := the_only(value)) is not None:
+        return b"" if only in gone else value
+    left = Postings.of(value).without(hidden)
+    return left.pack() if left.numbers else b""

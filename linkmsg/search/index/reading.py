@@ -1,0 +1,229 @@
+"""Asks the segments: which messages are found, the newest or the best first, and how many."""
+
+import math
+import re
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from heapq import nlargest
+from typing import NamedTuple
+
+from whoosh.scoring import bm25
+
+from linkmsg.search.index.clauses import (
+    AnyKey,
+    Beginning,
+    Clause,
+    Either,
+    Growing,
+    Row,
+    exact,
+)
+from linkmsg.search.index.postings import Postings
+from linkmsg.search.index.view import Budget, Late, View
+
+# Beyond so many nobody counts.
+CAP = 200
+# What a cursor is made of. The best beyond so many are not gone through.
+PLACE = re.compile("[0-9]{1,18}")
+DEEPEST = 10_000
+# Of Robertson and Zaragoza, The Probabilistic Relevance Framework (2009): what is usual.
+B, K1 = 0.75, 1.2
+# Seconds for scores where finding has taken all the time.
+GRACE = 0.05
+
+
+@dataclass
+class Question:
+    """What is asked for, and what must not be there; `everything` finds all of the scope.
+
+    `within` is only given once it was seen that the scope has what is not hers any more.
+    """
+
+    everything: AnyKey
+    wanted: list[Clause] = field(default_factory=list)
+    unwanted: list[Clause] = field(default_factory=list)
+    within: list[AnyKey] = field(default_factory=list)
+
+    def find(self, view: View, budget: Budget) -> set[int]:
+        """The messages of a segment."""
+        wanted = sorted([*self.wanted, *self.within], key=lambda each: each.cost)
+        if not wanted or wanted[0].cost >= 5:  # of time and the like only those that are left
+            wanted.insert(0, self.everything)
+        found: set[int] | None = None
+        for clause in wanted:
+            now = clause.find(view, found, budget)
+            found = now if found is None else found & now
+            if not found:
+                return set()
+        found = view.shown(found or set())
+        for clause in self.unwanted:
+            found -= exact(clause, view, found, budget)
+        return found
+
+
+class Found(NamedTuple):
+    """A page of ids, where the next begins, and how many there are in all; `late`: at least.
+
+    `counted` are those that the total rests upon, as many as anybody counts.
+    """
+
+    ids: list[int]
+    more: str
+    total: int
+    exact: bool
+    late: bool
+    counted: list[int]
+
+    def without(self, gone: Collection[int]) -> "Found":
+        """This without some; how many there are is not known then."""
+        ids = [each for each in self.ids if each not in gone]
+        counted = [each for each in self.counted if each not in gone]
+        return Found(ids, self.more, min(len(counted), CAP), False, self.late, counted)
+
+
+def newest(
+    question: Question, views: Sequence[View], after: str, size: int, budget: Budget | None = None
+) -> Found:
+    """The newest first: by the ids, which a cursor names the last of."""
+    budget = budget or Budget()
+    before = int(after) if PLACE.fullmatch(after) else math.inf
+    page, counted = list[int](), list[int]()
+    total = 0
+    ordered = sorted(views, key=lambda each: each.newest, reverse=True)
+    try:
+        for view, following in zip(ordered, [*ordered[1:], None], strict=True):
+            ids = view.ids(question.find(view, budget))
+            total += len(ids)
+            counted += ids[: CAP + 1 - len(counted)]
+            page = nlargest(size + 1, [*page, *(each for each in ids if each < before)])
+            rest = following.newest if following else 0
+            if total > CAP and len(page) > size and page[-1] > rest:
+                break
+            if page and budget.is_over():
+                budget.cut = True
+                break
+    except Late:
+        budget.cut = True
+    is_last = len(page) <= size and not budget.cut
+    more = str(page[:size][-1]) if page and not is_last else ""
+    return _answer(page[:size], more, total, counted, late=budget.cut)
+
+
+def best(
+    question: Question, views: Sequence[View], after: str, size: int, budget: Budget | None = None
+) -> Found:
+    """The best first, by BM25. A cursor names the newest id of its first page, and a place.
+
+    What came later is left out of the following pages, so they go on where the last one ended.
+    """
+    budget = budget or Budget()
+    until, start = _cursor(after)
+    scores = _scored(question, views, until, budget)
+    wanted = max(start + size, CAP) + 1
+    ordered = nlargest(wanted, scores.items(), key=lambda each: (each[1], each[0]))
+    ids = [message_id for message_id, _ in ordered]
+    page = ids[start : start + size + 1]
+    # Her own newest, not that of all: what others write is nothing that she is told of.
+    more = f"{until or max(scores)}.{start + size}" if len(page) > size else ""
+    return _answer(page[:size], more, len(scores), ids, late=budget.cut)
+
+
+def _answer(page: list[int], more: str, total: int, counted: list[int], *, late: bool) -> Found:
+    return Found(page, more, min(total, CAP), total <= CAP and not late, late, counted)
+
+
+def _cursor(after: str) -> tuple[int, int]:
+    until, _, start = after.partition(".")
+    if PLACE.fullmatch(until) and PLACE.fullmatch(start):
+        return int(until), min(int(start), DEEPEST)
+    return 0, 0
+
+
+Counts = dict[int, int]
+
+
+class _Looked(NamedTuple):
+    """What is found in a segment, how often terms stand in each of that, and in how many of all."""
+
+    view: View
+    found: list[int]
+    counts: dict[bytes, Counts]
+    often: dict[bytes, int]
+
+
+def _scored(
+    question: Question, views: Sequence[View], until: int, budget: Budget
+) -> dict[int, float]:
+    """What is found, with its scores; of what takes long the newest that was found till then."""
+    keys = list(dict.fromkeys(_keys(question.wanted)))
+    looked, all_of_her = _look(question, keys, views, until, budget)
+    rarity = {key: sum(each.often[key] for each in looked) for key in keys}
+    idf = {key: math.log(1 + (all_of_her - df + 0.5) / (df + 0.5)) for key, df in rarity.items()}
+    lengths = [each.view.columns.lengths[n - each.view.base] for each in looked for n in each.found]
+    usual = max(1.0, sum(lengths) / max(1, len(lengths)))
+    left = Budget(GRACE) if budget.is_over() else budget
+    scores = {
+        view.message(number): _score(view, number, counts, idf, usual)
+        for view, found, counts, _ in looked
+        for number in left.while_there_is(reversed(found))
+    }
+    budget.cut |= left.cut
+    return scores
+
+
+def _look(
+    question: Question, keys: list[bytes], views: Sequence[View], until: int, budget: Budget
+) -> tuple[list[_Looked], int]:
+    """What is found in each segment, the newest first, and how many messages she has."""
+    looked, all_of_her = list[_Looked](), 0
+    with suppress(Late):
+        for view in sorted(views, key=lambda each: each.newest, reverse=True):
+            if any(each.found for each in looked):
+                budget.check()
+            found = sorted(question.find(view, budget))
+            if until:
+                found = [each for each in found if view.message(each) <= until]
+            terms = {key: view.postings(key) for key in keys}
+            looked.append(
+                _Looked(
+                    view,
+                    found,
+                    {key: _counts(found, terms[key]) for key in keys},
+                    {key: len(each.numbers) if each else 0 for key, each in terms.items()},
+                )
+            )
+            all_of_her += len(question.everything.find(view, None, budget))
+        return looked, all_of_her
+    budget.cut = True
+    return looked, all_of_her
+
+
+def _counts(found: Sequence[int], postings: Postings | None) -> Counts:
+    if postings is None or not found:
+        return {}
+    return dict(zip(postings.numbers, postings.counts, strict=False))
+
+
+def _score(
+    view: View, number: int, counts: dict[bytes, Counts], idf: dict[bytes, float], usual: float
+) -> float:
+    length = max(1, view.columns.lengths[number - view.base])
+    found = ((idf[key], each[number]) for key, each in counts.items() if number in each)
+    return sum(float(bm25(rare, often, length, usual, B, K1)) for rare, often in found)
+
+
+def _keys(clauses: Sequence[Clause]) -> Iterator[bytes]:
+    """The terms whose number and rarity make a message good."""
+    for clause in clauses:
+        match clause:
+            case AnyKey(keys=keys, cost=1) | Row(keys=keys):
+                yield from keys
+            case Beginning(stems=stems):
+                yield from stems
+            case Growing(heads=heads):
+                yield from _keys(heads)
+            case Either(clauses=several):
+                yield from _keys(several)
+            case _:
+                pass

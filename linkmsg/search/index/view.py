@@ -1,0 +1,106 @@
+"""A segment as it is searched, and the time of a search."""
+
+import time
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple, Protocol, TypeVar
+
+from linkmsg.search.index.columns import Columns
+from linkmsg.search.index.postings import Postings
+
+# Seconds of the processor that a search takes at most: others' work is not counted, until it
+# has taken so many times as long by the clock.
+SECONDS, WAIT = 0.15, 6
+
+
+Thing = TypeVar("Thing")
+
+
+class Late(Exception):
+    """A search has taken its time."""
+
+
+class Budget:
+    """The time of one search; `cut` once something was left out of it."""
+
+    def __init__(self, seconds: float = SECONDS) -> None:
+        self.until = time.thread_time() + seconds
+        self.end = time.monotonic() + seconds * WAIT
+        self.cut = False
+
+    def another(self) -> "Budget":
+        """One of what is left of this, which tells by itself whether it was cut."""
+        made = Budget()
+        made.until, made.end = self.until, self.end
+        return made
+
+    def is_over(self) -> bool:
+        """Whether there is no time any more."""
+        return time.thread_time() > self.until or time.monotonic() > self.end
+
+    def while_there_is(self, things: Iterable[Thing]) -> Iterator[Thing]:
+        """These, as long as there is time; what is left out then is cut."""
+        for number, thing in enumerate(things, 1):
+            yield thing
+            if number % 64 == 0 and self.is_over():
+                self.cut = True
+                return
+
+    def check(self) -> None:
+        """Go on, if there is time.
+
+        Raises:
+            Late: there is none.
+        """
+        if self.is_over():
+            raise Late
+
+
+class Known(Protocol):
+    """Terms, and what is known of each: a file of them, or a draft."""
+
+    def get(self, term: bytes) -> bytes | None:
+        """What is known of a term."""
+
+    def starting(self, prefix: bytes) -> Iterator[tuple[bytes, bytes]]:
+        """The terms that begin so."""
+
+
+class View(NamedTuple):
+    """A segment as it is searched: `hidden` numbers and ids `elsewhere` are not found in it."""
+
+    terms: Known
+    columns: Columns
+    base: int
+    newest: int
+    hidden: frozenset[int]
+    elsewhere: frozenset[int]
+
+    def postings(self, key: bytes) -> Postings | None:
+        """Where a term stands."""
+        value = self.terms.get(key)
+        return Postings.of(value) if value else None
+
+    def message(self, number: int) -> int:
+        """The id of a message."""
+        return self.columns.messages[number - self.base]
+
+    def shown(self, numbers: set[int]) -> set[int]:
+        """These, but for those that are not found here."""
+        found = numbers - self.hidden
+        if not self.elsewhere:
+            return found
+        return {number for number in found if self.message(number) not in self.elsewhere}
+
+    def ids(self, numbers: Iterable[int]) -> list[int]:
+        """The messages of these numbers."""
+        messages, base = self.columns.messages, self.base
+        return [messages[number - base] for number in numbers]
+
+    def shown_ids(self, numbers: set[int]) -> list[int]:
+        """The messages of these numbers, but for those that are not found here."""
+        return self.ids(self.shown(numbers))
+
+    def numbers(self, key: bytes) -> set[int]:
+        """The messages in which a term stands."""
+        found = self.postings(key)
+        return set(found.numbers) if found else set()

@@ -1,0 +1,108 @@
+"""The one process that writes the index, asked by lines of JSON and answering with lines.
+
+`add` tells what changed after a mark up to another, `merge` works for so many seconds, `begin`
+begins anew, `look` only answers. Each answer has the `mark` of the index then, its `witness`,
+and whether there is `more` to merge; or it says that another process is `busy` writing, or what
+its `fault` is, and whether that is `lasting`: then nothing that it was told is to blame. Only an
+index that is damaged is begun anew.
+"""
+
+import fcntl
+import gc
+import json
+import os
+import sys
+from pathlib import Path
+from traceback import extract_tb
+from typing import Any
+
+from linkmsg.search.index.fields import Entry
+from linkmsg.search.index.store import Store
+from linkmsg.search.index.terms import Damaged
+
+LOCK = "lock"
+
+
+def main() -> None:
+    """Answer until nothing more is asked: the folder and the language are the arguments."""
+    os.nice(5)  # pages go first
+    gc.set_threshold(200_000, 20, 100)  # what is made here is much, and none of it in circles
+    desk = Desk(Path(sys.argv[1]), sys.argv[2])
+    for line in sys.stdin.buffer:
+        answer = desk.answer(json.loads(line))
+        sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n")
+        sys.stdout.buffer.flush()
+
+
+class Desk:
+    """Takes requests, once it is the one that may write."""
+
+    def __init__(self, folder: Path, language: str) -> None:
+        self.folder, self.language = folder, language
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.lock = os.open(folder / LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        self.store: Store | None = None
+
+    def answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Do what is asked, or tell what is wrong: the index stays, and it can be asked again."""
+        try:
+            return self._answer(request)
+        except Exception as fault:  # noqa: BLE001  (whatever it is, it is told)
+            self.store = None
+            return {"fault": _told(fault), "lasting": isinstance(fault, OSError | MemoryError)}
+
+    def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        store = self._open()
+        if store is None:
+            return {"busy": True}
+        try:
+            more = self._do(store, request)
+        except (Damaged, FileNotFoundError):
+            store.begin()
+            more = False
+        return {"mark": store.mark, "witness": store.schema.witness, "more": more}
+
+    def _open(self) -> Store | None:
+        if self.store is None:
+            try:
+                fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return None
+            self.store = Store(self.folder, self.language)
+            self.store.forget()
+        elif not self.store.is_there():
+            self.store.open()
+        return self.store
+
+    def _do(self, store: Store, request: dict[str, Any]) -> bool:
+        match request["do"]:
+            case "add":
+                if request["after"] == store.mark:
+                    entries = [Entry(*each) for each in request["entries"]]
+                    store.add(entries, request["mark"], request["witness"], request["goal"])
+                return True
+            case "merge":
+                return store.merge_some(request["seconds"])
+            case "begin":
+                store.begin()
+        return False
+
+
+def _told(fault: Exception) -> str:
+    """What went wrong and where, without anything of what was said."""
+    where = extract_tb(fault.__traceback__)[-1]
+    reason = fault.strerror if isinstance(fault, OSError) else ""
+    return f"{type(fault).__name__} {reason or ''} ({Path(where.filename).name}:{where.lineno})"
+
+
+def is_taken(folder: Path) -> bool:
+    """Whether a process is writing the index in this folder."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = os.open(folder / LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(lock)
+    return False

@@ -1,0 +1,1 @@
+"""HTTP plumbing without routes: authentication, permissions, responses, errors, limits, uploads."""

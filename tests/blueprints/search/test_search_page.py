@@ -1,0 +1,145 @@
+"""Searching as a page: the form, the chips that write operators, the pages, what is kept."""
+
+import re
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as bounds
+from hypothesis import strategies as st
+
+from tests import people
+from tests.support.search_pages import chips, places, typed
+
+WRITTEN = (
+    "Ça va à l'hôtel? bo@example.com, https://linkmsg.example/a-b?c=1 (42,5 %)",
+    "東京都の天気 パリ ガ 한국어 текст עברית العربية",
+    "<script>alert('x')</script> & \"quotes\" — dashes … 👩‍🚒",
+)
+
+
+def test_a_hit_shows_what_matched_and_leads_to_its_place(ana, ferry):
+    page = ana.get("/search?q=ferry").text
+    assert places(page) == [f"/messaging/{ferry}?at=3", f"/messaging/{ferry}?at=1"]
+    assert page.count("<mark>ferry</mark>") == 2
+    assert "2 messages" in page
+    assert 'class="msg marked' in ana.get(places(page)[1]).text.replace("own marked", "marked")
+
+
+def test_without_words_there_is_how_to_ask(ana):
+    page = ana.get("/search?q=+").text
+    assert "has:file" in page
+    assert "Nothing found" not in page
+
+
+def test_where_nothing_is_found_there_is_a_way_on(ana, ferry):
+    page = ana.get(f"/search?q=from:bo+lantern&inside={ferry}").text
+    assert "Nothing found" in page
+    assert "Search everywhere" in page
+    assert "/search?q=lantern" in page
+
+
+def test_a_sign_alone_finds_nobody(app, ana, ferry):
+    people.join(app, "Keola Makoa-Reyes")
+    assert "Makoa" in ana.get("/search?q=reyes").text
+    assert "Makoa" not in ana.get("/search?q=-").text
+
+
+def test_hits_by_the_kind_of_a_file_name_their_files(ana, ferry):
+    keys = [people.attach(ana, name=name) for name in ("a.csv", "b.txt")]
+    ana.send(ferry, "Two", attachment=keys)
+    page = ana.get("/search?q=has:file").text
+    assert "a.csv" in page
+    assert "b.txt" in page
+
+
+@pytest.mark.parametrize(
+    ("text", "heading"),
+    [
+        ("la", "Keep typing"),
+        ("is:starred", "Nothing to search for"),
+        ("xylophone", "Nothing found"),
+        ("has:video", "Take a filter away"),
+    ],
+)
+def test_what_is_said_where_nothing_is_found_fits_what_was_asked(ana, ferry, text, heading):
+    assert heading in ana.get(f"/search?q={text}").text
+
+
+def test_one_conversation_can_be_searched_alone(ana, ferry, cy):
+    people.connect(ana, cy)
+    other = people.talk(cy, ana, "Which ferry?")
+    assert len(places(ana.get("/search?q=ferry").text)) == 3
+    page = ana.get(f"/search?q=ferry&inside={other}").text
+    assert places(page) == [f"/messaging/{other}?at=1"]
+    assert chips(page)["This conversation: Cy , remove"] == "ferry"
+    wide = ana.get(f"/search?q=ferry&inside={other}&wide=1").text
+    assert len(places(wide)) == 3
+    assert "This conversation: Cy" in chips(wide)
+    assert f"inside={other}" in ana.get(f"/messaging/{other}").text
+
+
+def test_the_conversation_of_others_can_not_be_searched(cy, ferry):
+    assert cy.get(f"/search?q=ferry&inside={ferry}").status_code == 404
+    assert cy.get(f"/search?inside={ferry}").status_code == 404
+
+
+def test_people_stand_beside_messages_where_only_words_are_asked_for(ana, bo, ferry):
+    assert f'href="/in/{bo.handle}"' in ana.get("/search?q=lindqvist").text
+    assert f'href="/in/{bo.handle}"' not in ana.get("/search?q=from:lindqvist").text
+    assert f'href="/in/{bo.handle}"' not in ana.get(f"/search?q=bo&inside={ferry}").text
+
+
+def test_the_files_that_match_are_named(ana, ferry):
+    key = people.attach(ana, name="Ferry plan <b>.txt")
+    ana.send(ferry, "Here", attachment=key)
+    page = ana.get("/search?q=plan").text
+    assert places(page) == [f"/messaging/{ferry}?at=4"]
+    assert "Ferry <mark>plan</mark> &lt;b&gt;.txt" in page
+
+
+def test_markup_of_a_message_and_of_a_query_is_text(ana, bo):
+    people.talk(bo, ana, "Look: <script>alert(1)</script> and <b>bold</b>")
+    for query in ("script", '"<script>"', "<b>bold", "-<script>alert(1)</script>"):
+        page = ana.get("/search", query_string={"q": query}).text
+        assert "<script>alert" not in page
+        assert "<b>bold" not in page
+
+
+def test_the_pace_of_typing_is_no_fault_and_asks_again(app, ana, ferry, settings):
+    for _ in range(settings.searches_burst):
+        assert places(typed(ana, "/search?q=ferry").text)
+    answer = typed(ana, "/search?q=ferry")
+    assert answer.status_code == 200
+    assert re.search(r'hx-get="/search\?q=ferry" hx-trigger="load delay:\d+s"', answer.text)
+    assert places(ana.get("/search?q=ferry").text), "a search that was sent is counted apart"
+
+
+def test_more_searches_than_the_pace_allows_are_told_when_to_come_back(ana, settings):
+    for _ in range(settings.searches_burst):
+        assert ana.get("/search?q=ferry").status_code == 200
+    answer = ana.get("/search?q=ferry")
+    assert answer.status_code == 429
+    assert int(answer.headers["Retry-After"]) > 0
+
+
+def test_the_slash_key_can_be_switched_off(ana):
+    assert 'aria-keyshortcuts="Control+K Meta+K /"' in ana.get("/messaging").text
+    ana.post("/settings/appearance", theme="", timezone="UTC")
+    assert 'aria-keyshortcuts="Control+K Meta+K"' in ana.get("/messaging").text
+    ana.post("/settings/appearance", theme="", timezone="UTC", slash="y")
+    assert 'aria-keyshortcuts="Control+K Meta+K /"' in ana.get("/messaging").text
+
+
+@pytest.fixture
+def written(ana, bo):
+    """What people of many scripts have written."""
+    people.talk(bo, ana, *WRITTEN)
+
+
+@bounds(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.text(max_size=80), partial=st.booleans(), best=st.booleans())
+def test_any_text_is_answered(ana, written, text, partial, best):
+    ana.app.extensions["linkmsg.limits"].storage.reset()
+    query = {"q": text, "sort": "best" if best else "", "next": text}
+    answer = ana.get("/search", partial=partial, query_string=query)
+    assert answer.status_code == 200

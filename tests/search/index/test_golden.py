@@ -1,0 +1,41 @@
+"""Who changes what stands in the index raises its version, so each is made anew."""
+
+import zlib
+
+from linkmsg.search.analysis.tokenizer import words_in
+from linkmsg.search.index import store
+from linkmsg.search.index.codec import MessageSchema, Segment
+from linkmsg.search.index.draft import Draft
+from linkmsg.search.index.fields import Entry
+
+TEXTS = {
+    "en": "Running costs: 1,200.50 for ana@example.org, don't e-mail https://linkmsg.example/a-b?q=1",
+    "sv": "Kostar 45 000-50 000 kr, I'd say 1.5m in C++ 👍🏿 رسالة",
+    "de": "Die Häuser in der Straße – größer als U.S.A.",
+    "fr": "Les idées créées l'été, décidées à Noël",
+    "ru": "Новый год и новая книга",
+    "hu": "A könyvek és a könyvtár",
+    "pt": "As informações e a informação",
+    "es": "東京都に行く ハリとパリ 한국어 हिन्दी 🎉",
+}
+# The version, and the sum of what these texts are kept as. Both change, or neither.
+KEPT = (4, 3529415703)
+
+
+def test_what_is_kept_of_a_text_is_bound_to_the_version():
+    assert (store.VERSION, kept()) == KEPT, "raise VERSION of linkmsg/search/store.py"
+
+
+def kept():
+    """A sum of all terms, of what is known of each, and of what the table of contents has."""
+    total = 0
+    for number, (language, text) in enumerate(TEXTS.items(), 1):
+        draft = Draft(words_in(language), 7)
+        draft.add(Entry(number, number, 3, [1, 2], 1, 1_700_000_000, text, ["A plan.pdf"], ["pdf"]))
+        draft.add(Entry(number + 9, 9, 3, [1], 1, 1_700_000_000, text[:9], [], []))
+        for terms, values in draft.runs():
+            for term, value in zip(terms, values, strict=True):
+                total = zlib.crc32(value, zlib.crc32(term, total))
+        total = zlib.crc32(draft.columns.pack(), total)
+    known = sorted(vars(Segment(0, 0, 0))), sorted(vars(MessageSchema("1 en")))
+    return zlib.crc32(repr(known).encode(), total)
