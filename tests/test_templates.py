@@ -225,7 +225,7 @@ def test_every_partial_renders_alone_from_the_inputs_that_its_first_line_says(ap
             inputs = [each for each in said.split(", ") if each not in {"", "…"}]
             assert inputs == list(macro.arguments)
             html = str(macro(*GIVEN[path](place)))
-            assert re.match(r"\s*<|2 people", html)
+            assert re.match(r"\s*<|2 mutual", html)
             assert "Undefined" not in html
             assert html.count("<li") == html.count("</li>")
             assert html.count("<form") == html.count("</form>")

@@ -107,7 +107,7 @@ def test_ignoring_is_silent(ana, cy):
     waiting = shown(ana, "/network/invitations/sent")
     profile = shown(ana, f"/in/{cy.handle}")
     assert cy.handle in waiting
-    assert "Waiting for" in profile
+    assert "is pending" in profile
     ignore(cy, ana)
     assert standing(cy, ana) == "APART"
     assert NOTE not in cy.get("/network/invitations").text

@@ -97,7 +97,7 @@ def test_the_doors(app: Flask, window: Window, nobody: FlaskClient, cy: Person) 
         ("/messaging/{to_bo}", "More"),
         ("/in/{bo}", "More"),
         ("/network", "More for Bo"),
-        ("/network/invitations", "More answers to Asking"),
+        ("/network/invitations", "More options for Asking"),
     ],
 )
 def test_menus(window: Window, ana: Person, bo: Person, page: str, more: str) -> None:
@@ -116,7 +116,7 @@ def test_messages_on_their_way_and_failed(
     assert faults(window.page) == []
     window.page.route(f"**/messaging/{talk}", lambda route: route.abort())
     window.write(TEXT)
-    expect(window.log.get_by_text("It goes by itself.")).to_be_visible()
+    expect(window.log.get_by_text("It will be sent automatically.")).to_be_visible()
     assert faults(window.page) == []
     window.page.unroute(f"**/messaging/{talk}")
     with window.holding(f"**/messaging/{talk}"):

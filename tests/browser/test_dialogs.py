@@ -29,7 +29,7 @@ def test_an_invitation_opens_over_the_profile_and_leaves_it_in_place(
     connect.click()
     dialog.get_by_label("Add a note").fill("From over here")
     dialog.get_by_role("button", name="Send invitation").click()
-    expect(page.get_by_text("Waiting for Dee to answer")).to_be_visible()
+    expect(page.get_by_text("Your invitation to Dee is pending")).to_be_visible()
     expect(page).to_have_url(re.compile(f"/in/{dee.handle}$"))
 
 
@@ -46,7 +46,7 @@ def test_too_long_a_note_comes_back_with_the_reason(
     expect(note).to_have_value("a" * 301)
     note.fill("a" * 300)
     window.button("Send invitation").click()
-    expect(window.page.get_by_text("Waiting for Dee to answer")).to_be_visible()
+    expect(window.page.get_by_text("Your invitation to Dee is pending")).to_be_visible()
 
 
 def test_people_are_found_while_one_types(browse: Browse, ana: Person, bo: Person) -> None:

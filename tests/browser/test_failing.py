@@ -17,7 +17,7 @@ def failed(window: Window) -> Locator:
 
 def waiting(window: Window) -> Locator:
     """What is not sent yet and goes by itself."""
-    return window.log.locator(".pending").filter(has_text="It goes by itself.")
+    return window.log.locator(".pending").filter(has_text="It will be sent automatically.")
 
 
 def expect_sent(window: Window, body: str) -> None:

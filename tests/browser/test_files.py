@@ -155,7 +155,7 @@ def test_a_draft_and_a_send_keep_their_files_over_a_reload(
     expect(here(window)).to_contain_text("one.txt")
     window.page.route(f"**/messaging/{talk}", lambda route: route.abort())
     window.send_button.click()
-    expect(window.log.get_by_text("It goes by itself.")).to_be_visible()
+    expect(window.log.get_by_text("It will be sent automatically.")).to_be_visible()
     window.page.unroute(f"**/messaging/{talk}")
     window.open(f"/messaging/{talk}")
     expect(window.log.locator(".pending, .failed")).to_have_count(0)

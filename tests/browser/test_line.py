@@ -44,7 +44,7 @@ def test_who_goes_offline_is_told_so_and_keeps_the_page(
     window.page.context.set_offline(True)
     expect(window.page.locator("body[data-connected]")).to_have_count(0)
     window.link("Back to messages").tap()
-    expect(window.page.get_by_text("Not opened. You are offline.")).to_be_visible()
+    expect(window.page.get_by_text("You are offline. Try again later.")).to_be_visible()
     expect(window.page).to_have_url(here)
     expect(window.line).to_have_text("Offline")
     box = window.line.bounding_box()

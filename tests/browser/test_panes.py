@@ -62,7 +62,7 @@ def test_opening_from_the_inbox_comes_back_to_the_inbox(
     expect(window.page).to_have_url(inbox)
     expect(window.page).to_have_title("Messages · linkmsg")
     expect(window.rows.locator("[aria-current]")).to_have_count(0)
-    expect(window.page.get_by_text("Pick up where you left off")).to_be_visible()
+    expect(window.page.get_by_text("Select a conversation")).to_be_visible()
 
 
 def test_a_row_opens_in_a_new_tab_too(browse: Browse, ana: Person, talk: int) -> None:
@@ -72,7 +72,7 @@ def test_a_row_opens_in_a_new_tab_too(browse: Browse, ana: Person, talk: int) ->
     tab = Window(opened.value, window.faults)
     expect_thread(tab, "Bo Lindqvist", f"{window.page.url}/{talk}")
     expect(tab.texts).to_have_count(2)
-    expect(window.page.get_by_text("Pick up where you left off")).to_be_visible()
+    expect(window.page.get_by_text("Select a conversation")).to_be_visible()
 
 
 def test_the_last_of_two_quick_clicks_wins(browse: Browse, ana: Person, talk: int) -> None:

@@ -76,7 +76,7 @@ def test_from_a_word_by_chips_to_the_middle_of_a_long_thread_and_back(
     expect(found(window).locator("mark")).to_have_text(["lantern", "lantern"])
     page.get_by_text("Filters", exact=True).click()
     page.get_by_label("In conversations with").fill("Bo")
-    page.get_by_role("button", name="Narrow").click()
+    page.get_by_role("button", name="Apply filters").click()
     expect(box(window)).to_have_value('with:"Bo" lanter')
     expect(found(window)).to_have_count(2)
     expect(found(window).locator("mark")).to_have_text(["lantern", "lantern"])
@@ -238,7 +238,7 @@ def test_what_stands_there_while_it_is_asked_is_seen_to_be_old_and_asked_again_w
     window.page.context.set_offline(True)
     box(window).fill("ana")
     expect(
-        window.page.get_by_text("Not searched. The server could not be reached.")
+        window.page.get_by_text("Search failed. The server could not be reached.")
     ).to_be_visible()
     expect(stale).to_have_count(1)
     expect(found(window)).to_have_count(2)

@@ -19,17 +19,17 @@ def set_up(window: Window, app: Flask) -> None:
         serving.offer_setup(file)
     page = window.open("/").page
     page.get_by_label("Setup token").fill(file.read_text())
-    page.get_by_label("What is this place called?").fill("Small Harbour")
+    page.get_by_label("What is your network called?").fill("Small Harbour")
     page.get_by_label("Your name").fill("Ana Ruiz")
     page.get_by_label("Your email").fill("ana@example.com")
     page.get_by_label("Password").fill(PASSWORD)
-    window.button("Open the doors").click()
+    window.button("Finish setup").click()
     expect(page.get_by_role("heading", name="No messages yet")).to_be_visible()
 
 
 def invite_link(window: Window) -> str:
     """Ana makes a link that lets one person in."""
-    window.open("/admin/invite-links").button("Make link").click()
+    window.open("/admin/invite-links").button("Create link").click()
     return window.page.get_by_role("textbox", name="Invite link").input_value()
 
 
@@ -55,7 +55,7 @@ def invite(window: Window) -> None:
     window.link("Connect").click()
     page.get_by_label("Add a note").fill("We met on the quay.")
     window.button("Send invitation").click()
-    expect(page.get_by_text("Waiting for Bo to answer")).to_be_visible()
+    expect(page.get_by_text("Your invitation to Bo is pending")).to_be_visible()
 
 
 def accept(window: Window) -> None:

@@ -30,7 +30,7 @@ def write(window: Window, *texts: str) -> None:
     """Write messages, until all say that they wait."""
     for text in texts:
         window.write(text)
-    waiting = window.log.locator(".pending").filter(has_text="It goes by itself.")
+    waiting = window.log.locator(".pending").filter(has_text="It will be sent automatically.")
     expect(waiting).to_have_count(len(texts))
 
 

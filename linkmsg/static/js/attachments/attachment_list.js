@@ -72,9 +72,9 @@ export async function startUpload(item) {
 }
 
 function errorOf({ name, size }, count, room) {
-  if (size > maxSize) return `${name} is larger than 25 MiB. Send it in parts, or put it somewhere and send the link.`;
-  if (count >= maxFiles) return `A message can carry ${maxFiles} files. Send the others in another one.`;
-  return size > room ? "The files of a message can have 50 MiB together. Send some in another one." : "";
+  if (size > maxSize) return `${name} is larger than 25 MiB. Split it, or upload it elsewhere and send a link.`;
+  if (count >= maxFiles) return `A message can carry ${maxFiles} files. Send the others in another message.`;
+  return size > room ? "A message can carry 50 MiB of files. Send some in another message." : "";
 }
 
 function append(form, file, voice) {
@@ -95,7 +95,7 @@ async function finish(item, job, uploaded) {
   if (!uploaded.isConnected) return saveElsewhere(job, uploaded);
   const form = uploaded.closest("form");
   saveFiles(form);
-  if (!form.querySelector(".attachment-list > [aria-busy=true]")) announce("The files are here.");
+  if (!form.querySelector(".attachment-list > [aria-busy=true]")) announce("Upload finished.");
   sendIfReady(form);
 }
 

@@ -21,7 +21,7 @@ function createCropper(source) {
   view.className = "crop-view";
   view.tabIndex = 0;
   view.setAttribute("role", "application");
-  view.setAttribute("aria-label", "Your photo. Arrow keys move it.");
+  view.setAttribute("aria-label", "Your photo. Use the arrow keys to move it.");
   const image = view.appendChild(new Image());
   image.alt = "";
   image.draggable = false;

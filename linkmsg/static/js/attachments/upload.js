@@ -80,11 +80,11 @@ function progressReporter(size, onProgress) {
 async function errorOf({ status, responseText }, file) {
   const sentence = new DOMParser().parseFromString(responseText, "text/html").querySelector(".error")?.textContent.trim();
   if (sentence) return sentence;
-  if ([200, 400, 401].includes(status)) return "You were signed out, or this page was open for too long. Load it again.";
+  if ([200, 400, 401].includes(status)) return "You were signed out, or this page was open for too long. Reload it.";
   if (status === 413) return "It is larger than 25 MiB.";
   if (status) return "Something went wrong on the server.";
   // A dropped folder can't be read, nor a file that has changed since.
   const isReadable = await file.slice(0, 1).arrayBuffer().then(() => true, () => false);
-  if (!isReadable) return "It can’t be read. Pack a folder into one file first.";
+  if (!isReadable) return "The file can’t be read. To send a folder, compress it into one file.";
   return navigator.onLine ? "The server could not be reached." : "You are offline.";
 }

@@ -76,7 +76,7 @@ function fileName() {
 }
 
 function describe({ name }) {
-  if (name === "NotFoundError") return "There is no microphone on this device.";
-  if (name === "NotReadableError") return "Another program uses the microphone. Close it, then try again.";
+  if (name === "NotFoundError") return "No microphone was found.";
+  if (name === "NotReadableError") return "Another app is using the microphone. Close it, then try again.";
   return "The microphone is blocked. Allow it for this page in your browser, then try again.";
 }

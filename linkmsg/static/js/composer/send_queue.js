@@ -60,7 +60,7 @@ export function reject({ sourceElement, send }, why, nonce) {
 export function retryLater({ sourceElement }, cause) {
   const { conversation } = sourceElement.dataset;
   busy.delete(conversation);
-  const why = `Not sent yet. ${cause} It goes by itself.`;
+  const why = `Not sent yet. ${cause} It will be sent automatically.`;
   for (const each of readDraft(conversation).sends) {
     if (each.why === null || each.waits) saveSend(conversation, { ...each, why, waits: true });
   }

@@ -113,8 +113,8 @@ function clear(form) {
 }
 
 function describeStatus(status) {
-  if (status === 404) return "Not sent. This conversation is no longer here.";
-  if (status === 413) return "Not sent. It is too long to be sent at all.";
+  if (status === 404) return "Not sent. This conversation no longer exists.";
+  if (status === 413) return "Not sent. The message is too long.";
   return "Not sent. Something went wrong on the server.";
 }
 

@@ -58,7 +58,7 @@ async function handleClose(code) {
   delete document.body.dataset.connected;
   isSignedOut = true;
   const { hasUnsavedInput } = await import("./unsaved_input.js");
-  if (hasUnsavedInput()) showStatus("You were signed out. What you send asks you to sign in.");
+  if (hasUnsavedInput()) showStatus("You were signed out. Sign in to send.");
   else setTimeout(catchUp, 1000);
 }
 

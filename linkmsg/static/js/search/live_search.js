@@ -27,14 +27,14 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   failed = false;
   const summary = [...results().querySelectorAll(":scope > .hint, .suggestion, #search-count, .empty h2")].map((each) => each.textContent.trim());
   const suggested = results().querySelectorAll(".suggested").length;
-  if (suggested) summary.push(`${suggested} offered`);
+  if (suggested) summary.push(`${suggested} suggestions`);
   announce(summary.join(". ").replaceAll(/([.?!])[.] /g, "$1 "));
 });
 
 onRequestError((ctx) => {
   if (ctx?.sourceElement !== field && !ctx?.sourceElement.closest("#results")) return;
   failed = ctx.sourceElement === field;
-  toast(ctx.response?.status === 429 ? "That was a lot of searches at once. Try again in a moment." : "Not searched. The server could not be reached.");
+  toast(ctx.response?.status === 429 ? "Too many searches. Try again in a moment." : "Search failed. The server could not be reached.");
 });
 
 // Retries a failed search when the connection is back.

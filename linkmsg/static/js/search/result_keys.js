@@ -33,16 +33,16 @@ document.addEventListener("htmx:after:swap", () => {
 });
 
 // After Back the focus is on the hit that was opened; after a filter, on that filter.
-const nameOf = (link) => (link.matches(".filter") ? link.querySelector("bdi")?.textContent ?? link.textContent : link.getAttribute("href"));
+const nameOf = (link) => (link.matches(".pill") ? link.querySelector("bdi")?.textContent ?? link.textContent : link.getAttribute("href"));
 const isBack = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
 const lastName = sessionStorage.getItem("search-left");
 if (lastName && document.activeElement === document.body) {
-  const last = [...document.querySelectorAll(isBack ? "#results .hit a" : "#results .filter")].find((link) => nameOf(link) === lastName);
+  const last = [...document.querySelectorAll(isBack ? "#results .hit a" : "#results .pill")].find((link) => nameOf(link) === lastName);
   last?.focus({ preventScroll: isBack });
 }
 sessionStorage.removeItem("search-left");
 document.addEventListener("click", ({ target }) => {
-  const link = target.closest("#results :is(.hit a, .filter[href])");
+  const link = target.closest("#results :is(.hit a, .pill[href])");
   if (!link) return;
   sessionStorage.setItem("search-left", nameOf(link));
 });

@@ -9,7 +9,7 @@ window.addEventListener("click", (event) => {
   const isInternal = link?.origin === location.origin && !/^#/.test(link.getAttribute("href"));
   if (!isInternal || event.defaultPrevented || navigator.onLine || "connected" in document.body.dataset) return;
   event.preventDefault();
-  toast("Not opened. You are offline.");
+  toast("You are offline. Try again later.");
 });
 
 onInsert(".toast:not(:has(button:not([data-dismiss])))", (item) => setTimeout(expire, 6000, item));

@@ -43,7 +43,7 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   markCurrentRow();
 });
 
-onRequestError, toast((ctx, { type }) => {
+onRequestError((ctx, { type }) => {
   if (isRestore(ctx)) location.reload();
   else if (isLoad(ctx) && type === "htmx:error" && ctx.text === undefined) toast("Not opened. The server could not be reached.");
   else if (isLoad(ctx)) location.assign(ctx.request.action);
