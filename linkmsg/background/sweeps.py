@@ -17,7 +17,7 @@ BATCH = 500
 
 def files() -> None:
     """Clear away uploads that were never sent, blobs that no row owns, and half-made pictures."""
-    while forgotten := attachments.forget_unsent():
+    while forgotten := attachments.delete_expired():
         incoming.delete(forgotten)
     pictures.tidy(NOBODYS)
     blobs = incoming.blobs()
