@@ -29,6 +29,7 @@ from linkmsg.models.participant_view import Receipt
 from linkmsg.models.people import InvitationView, PeoplePage, people_matching
 from linkmsg.models.thread import Thread, ThreadChanges
 from linkmsg.search import Hit, Results
+from linkmsg.web.empty_state import EmptyState, Link
 from linkmsg.web.form_recovery import RecoveredForm
 from linkmsg.web.pagination import Paging
 from linkmsg.web.search_filters import FilterLink
@@ -110,15 +111,8 @@ GIVEN = {
         p.ana,
     ),
     "search/_result_list.html": lambda p: (
-        p.wanted,
-        p.results,
-        [p.hit],
-        True,
-        1,
-        20,
-        200,
-        p.ana,
-        p.now,
+        *(p.wanted, p.results, p.empty_state, [p.hit], True, 1, 20, 200),
+        *(p.ana, p.now),
     ),
     "search/_groups.html": lambda p: ([p.found], "ferry", p.ana, p.now, 0),
     "search/_hit.html": lambda p: (p.found, "ferry", p.ana, p.now),
@@ -166,6 +160,7 @@ def place(app, ana, bo, dee, talk):
             uses=InviteLinkForm(),
             profile=ProfileForm(),
             message=new_message(body="Typed"),
+            empty_state=EmptyState("Nothing", "Yet.", (Link("Find people", "/people"),)),
             recovered=RecoveredForm("/to", [("body", "Kept")]),
         )
 

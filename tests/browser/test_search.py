@@ -220,7 +220,7 @@ def test_who_is_meant_is_offered_while_a_name_is_written(
         box(window).press("Enter")
     expect(window.page.get_by_role("heading", name="From whom?")).to_be_visible()
     if scripts:
-        expect(window.page.locator("#announce")).to_have_text("From whom? 1 offered")
+        expect(window.page.locator("#announce")).to_have_text("From whom? 1 suggestion")
         window.page.keyboard.press("ArrowDown")
         expect(window.link("From Bo Lindqvist")).to_be_focused()
     window.link("From Bo Lindqvist").click()

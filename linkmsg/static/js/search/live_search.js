@@ -27,7 +27,7 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   failed = false;
   const summary = [...results().querySelectorAll(":scope > .hint, .suggestion, #search-count, .empty h2")].map((each) => each.textContent.trim());
   const suggested = results().querySelectorAll(".suggested").length;
-  if (suggested) summary.push(`${suggested} suggestions`);
+  if (suggested) summary.push(`${suggested} suggestion${suggested === 1 ? "" : "s"}`);
   announce(summary.join(". ").replaceAll(/([.?!])[.] /g, "$1 "));
 });
 
