@@ -11,9 +11,9 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, expect
 
-from tests.browser.server import Server
-from tests.browser.window import Faults, Window
 from tests.people import Person
+from tests.support.live_server import Server
+from tests.support.window import Faults, Window
 
 HERE = Path(__file__).parent
 # The first has no window of its own: with it the tests take a third less time.

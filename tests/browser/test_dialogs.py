@@ -5,11 +5,11 @@ import re
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Browse
-from tests.browser.looking import faults
 from tests.people import Person
+from tests.support.accessibility import faults
 
 
-def test_an_invitation_opens_over_the_profile_and_leaves_it_in_place(
+def test_invitation_form_opens_in_dialog_over_profile(
     browse: Browse, ana: Person, dee: Person
 ) -> None:
     window = browse(ana, reduced_motion="reduce").open(f"/in/{dee.handle}")
@@ -33,9 +33,7 @@ def test_an_invitation_opens_over_the_profile_and_leaves_it_in_place(
     expect(page).to_have_url(re.compile(f"/in/{dee.handle}$"))
 
 
-def test_too_long_a_note_comes_back_with_the_reason(
-    browse: Browse, ana: Person, dee: Person
-) -> None:
+def test_too_long_note_returns_with_its_error(browse: Browse, ana: Person, dee: Person) -> None:
     window = browse(ana).open(f"/in/{dee.handle}")
     window.expect_fault("status of 422")
     window.link("Connect").click()
@@ -49,7 +47,7 @@ def test_too_long_a_note_comes_back_with_the_reason(
     expect(window.page.get_by_text("Your invitation to Dee is pending")).to_be_visible()
 
 
-def test_people_are_found_while_one_types(browse: Browse, ana: Person, bo: Person) -> None:
+def test_recipients_are_found_while_typing(browse: Browse, ana: Person, bo: Person) -> None:
     window = browse(ana).open("/messaging/new")
     field = window.page.get_by_role("searchbox", name="To")
     expect(field).to_be_focused()

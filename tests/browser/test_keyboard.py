@@ -6,9 +6,9 @@ from playwright.sync_api import Locator, expect
 
 from tests import people
 from tests.browser.conftest import Browse
-from tests.browser.rows import bodies, crowd
-from tests.browser.window import Window
 from tests.people import PASSWORD, Person
+from tests.support.database_rows import bodies, crowd
+from tests.support.window import Window
 
 # Whether a ring is drawn at what has the focus, or around what holds it.
 HAS_RING = """() => {
@@ -31,9 +31,7 @@ def tab_to(window: Window, target: Locator) -> None:
     raise AssertionError(f"no Tab leads to {target}")
 
 
-def test_a_message_is_sent_from_the_sign_in_page_on_by_keyboard_alone(
-    browse: Browse, ana: Person, talk: int
-) -> None:
+def test_keyboard_alone_signs_in_and_sends(browse: Browse, ana: Person, talk: int) -> None:
     window = browse().open("/sign-in")
     page, keyboard = window.page, window.page.keyboard
     tab_to(window, page.get_by_label("Email"))
@@ -56,7 +54,7 @@ def test_a_message_is_sent_from_the_sign_in_page_on_by_keyboard_alone(
     expect(window.texts.last).to_have_text("By button")
 
 
-def test_the_first_tab_skips_to_the_content(browse: Browse, ana: Person, talk: int) -> None:
+def test_first_tab_offers_skip_link(browse: Browse, ana: Person, talk: int) -> None:
     window = browse(ana).open("/messaging")
     window.page.keyboard.press("Tab")
     expect(window.link("Skip to content")).to_be_focused()
@@ -67,7 +65,7 @@ def test_the_first_tab_skips_to_the_content(browse: Browse, ana: Person, talk: i
     expect(window.page.locator("nav.rail :focus")).to_have_count(0)
 
 
-def test_arrows_walk_through_the_list(browse: Browse, ana: Person, talk: int) -> None:
+def test_arrow_keys_move_through_the_inbox(browse: Browse, ana: Person, talk: int) -> None:
     crowd(ana, 3)
     window = browse(ana).open("/messaging")
     window.row("Friend02").focus()
@@ -85,7 +83,7 @@ def test_arrows_walk_through_the_list(browse: Browse, ana: Person, talk: int) ->
     expect(window.texts).to_have_text(["Hello from 1"])
 
 
-def test_escape_leaves_the_menu_then_the_composer_then_the_thread_of_a_phone(
+def test_escape_leaves_menu_then_composer_then_thread(
     browse: Browse, ana: Person, talk: int
 ) -> None:
     window = browse(ana, phone=True).open(f"/messaging/{talk}")
@@ -105,7 +103,7 @@ def test_escape_leaves_the_menu_then_the_composer_then_the_thread_of_a_phone(
     expect(window.page).to_have_url(re.compile("/messaging$"))
 
 
-def test_an_escape_that_closed_a_menu_does_no_more_when_its_module_comes_late(
+def test_escape_only_closes_menu_when_module_loads_late(
     browse: Browse, ana: Person, talk: int
 ) -> None:
     window = browse(ana, phone=True).open(f"/messaging/{talk}")
@@ -121,7 +119,7 @@ def test_an_escape_that_closed_a_menu_does_no_more_when_its_module_comes_late(
     expect(window.log).to_be_focused()
 
 
-def test_every_place_that_tab_reaches_shows_a_ring(
+def test_every_focused_element_shows_a_focus_ring(
     browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:
     window, blind = browse(ana), []
@@ -140,7 +138,7 @@ def test_every_place_that_tab_reaches_shows_a_ring(
     assert blind == []
 
 
-def test_a_button_that_goes_leaves_the_focus_in_its_row(
+def test_focus_stays_in_row_when_its_button_disappears(
     browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:
     ana.post(f"/messaging/{talk}/read", seq=2)

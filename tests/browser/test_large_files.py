@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from linkmsg.models.attachment import MAX_SIZE
 from tests.browser.conftest import Browse
-from tests.browser.killable import Killable, enter, furnish
 from tests.people import Person
+from tests.support.server_process import Killable, enter, furnish
 
 # What a card says while its file is under way.
 TOLD = """window.told = [];
@@ -29,7 +29,7 @@ new MutationObserver(() => {
     [True, pytest.param(False, marks=pytest.mark.s3)],
     ids=["scripts", "no scripts, S3"],
 )
-def test_a_file_of_25_mib_goes_there_and_comes_back_equal(
+def test_file_of_25_mib_is_downloaded_unchanged(
     browse: Browse, ana: Person, bo: Person, talk: int, tmp_path: Path, scripts: bool
 ) -> None:
     film = tmp_path / "film.bin"
@@ -88,7 +88,7 @@ def send(page: Page, folder: Path, size: int) -> None:
 
 
 @pytest.mark.parametrize("size", [MAX_SIZE + 1, 2 * MAX_SIZE - 1], ids=["one byte", "a lot"])
-def test_a_file_that_is_too_large_is_refused_and_the_text_and_the_other_file_stay(
+def test_too_large_file_is_rejected_and_the_rest_is_kept(
     page: Page, tmp_path: Path, size: int
 ) -> None:
     send(page, tmp_path, size)
@@ -97,9 +97,7 @@ def test_a_file_that_is_too_large_is_refused_and_the_text_and_the_other_file_sta
     expect(page.get_by_role("checkbox", name="plan.txt")).to_be_checked()
 
 
-def test_who_was_signed_out_finds_her_text_after_a_form_that_nobody_read(
-    page: Page, tmp_path: Path
-) -> None:
+def test_signed_out_member_keeps_text_of_an_unread_form(page: Page, tmp_path: Path) -> None:
     page.context.clear_cookies()
     send(page, tmp_path, 6 * MAX_SIZE)
     expect(page.get_by_label("Password")).to_be_visible()
@@ -107,7 +105,7 @@ def test_who_was_signed_out_finds_her_text_after_a_form_that_nobody_read(
 
 
 @pytest.mark.parametrize("path", ["/files", "/messaging/1", "/settings/photo"])
-def test_a_stranger_is_answered_before_she_has_sent_her_file(served: Killable, path: str) -> None:
+def test_stranger_is_answered_before_the_upload_ends(served: Killable, path: str) -> None:
     address = ("127.0.0.1", int(served.url.rpartition(":")[2]))
     with socket.create_connection(address, timeout=10) as line:
         line.sendall(

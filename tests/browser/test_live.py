@@ -7,9 +7,9 @@ from playwright.sync_api import Page, WebSocketRoute, expect
 from linkmsg.actions import connections, privacy
 from tests import people
 from tests.browser.conftest import Browse
-from tests.browser.rows import crowd, long_talk, unread
-from tests.browser.window import Window
 from tests.people import Person, join
+from tests.support.database_rows import crowd, long_talk, unread
+from tests.support.window import Window
 
 WAIT = "() => new Promise((done) => setTimeout(done, {ms}))"
 
@@ -21,7 +21,7 @@ def opened(browse: Browse, person: Person, talk: int) -> Window:
     return window
 
 
-def test_text_typing_receipt_and_counts_arrive_and_disturb_nothing(
+def test_live_updates_leave_the_draft_undisturbed(
     browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:
     left, right = opened(browse, ana, talk), opened(browse, bo, talk)
@@ -44,7 +44,7 @@ def test_text_typing_receipt_and_counts_arrive_and_disturb_nothing(
     assert unread(ana, talk) == 0
 
 
-def test_typing_is_gone_five_seconds_after_the_last_key(
+def test_typing_indicator_disappears_after_a_pause(
     browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:
     left, right = opened(browse, ana, talk), opened(browse, bo, talk)
@@ -54,7 +54,7 @@ def test_typing_is_gone_five_seconds_after_the_last_key(
     expect(left.rows.first.locator(".typing")).to_be_empty()
 
 
-def test_typing_is_told_of_what_was_typed_before_its_module_came(
+def test_typing_before_the_module_loads_is_sent(
     browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:
     left, right = opened(browse, ana, talk), opened(browse, bo, talk)
@@ -65,7 +65,7 @@ def test_typing_is_told_of_what_was_typed_before_its_module_came(
     expect(left.page.locator(".status")).to_contain_text("Bo is typing…")
 
 
-def test_row_title_and_icon_count_what_comes_while_another_thread_is_open(
+def test_row_title_and_icon_count_unread_messages(
     browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:
     crowd(ana, 2)
@@ -84,7 +84,7 @@ def test_row_title_and_icon_count_what_comes_while_another_thread_is_open(
     expect(window.page).to_have_title(re.compile(r"^\(1\) Friend01"))
 
 
-def test_new_messages_do_not_move_who_reads_older_ones(
+def test_new_messages_do_not_scroll_a_reader_of_older_ones(
     browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:
     long_talk(ana, bo, talk, 60)
@@ -102,7 +102,7 @@ def test_new_messages_do_not_move_who_reads_older_ones(
     expect(button).to_be_hidden()
 
 
-def test_a_log_of_the_past_tells_of_new_messages_and_reaches_them(
+def test_log_opened_at_old_message_reaches_new_ones(
     browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:
     long_talk(ana, bo, talk, 70)
@@ -120,7 +120,7 @@ def test_a_log_of_the_past_tells_of_new_messages_and_reaches_them(
     expect(window.texts.filter(has_text="Far below")).to_have_count(1)
 
 
-def test_who_switches_sharing_off_neither_sends_nor_sees(
+def test_disabled_sharing_sends_and_shows_nothing(
     browse: Browse, app, ana: Person, bo: Person, talk: int
 ) -> None:
     with app.app_context():
@@ -152,7 +152,7 @@ def heard(page: Page) -> list[str]:
     return frames
 
 
-def test_a_connection_removed_elsewhere_closes_the_composer_and_keeps_the_draft(
+def test_removed_connection_closes_composer_and_keeps_draft(
     browse: Browse, app, ana: Person, bo: Person, talk: int
 ) -> None:
     window = opened(browse, ana, talk)
@@ -164,9 +164,7 @@ def test_a_connection_removed_elsewhere_closes_the_composer_and_keeps_the_draft(
     expect(window.page.get_by_text("Active now")).to_have_count(0)
 
 
-def test_invitations_come_and_go_on_the_open_page(
-    browse: Browse, app, ana: Person, dee: Person
-) -> None:
+def test_invitations_update_on_the_open_page(browse: Browse, app, ana: Person, dee: Person) -> None:
     window = browse(ana).open("/network/invitations")
     window.expect_live()
     expect(window.page.get_by_text("No invitations")).to_be_visible()
@@ -181,9 +179,7 @@ def test_invitations_come_and_go_on_the_open_page(
     expect(other.page.locator("#invitations-count")).to_be_hidden()
 
 
-def test_a_profile_and_the_connections_tell_at_once_that_two_are_connected(
-    browse: Browse, ana: Person, cy: Person
-) -> None:
+def test_new_connection_updates_open_pages(browse: Browse, ana: Person, cy: Person) -> None:
     profile = browse(ana).open(f"/in/{cy.handle}")
     network, found = profile.other().open("/network"), profile.other().open("/people?q=cy")
     for window in (profile, network, found):
@@ -198,7 +194,7 @@ def test_a_profile_and_the_connections_tell_at_once_that_two_are_connected(
         expect(window.page.get_by_role("link", name=f"Message {cy.name}")).to_be_visible()
 
 
-def test_five_hundred_missed_messages_come_once_each_in_order(
+def test_500_missed_messages_arrive_once_in_order(
     browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:
     window = browse(ana)
@@ -217,7 +213,7 @@ def join_line(lines: list[WebSocketRoute], line: WebSocketRoute) -> None:
     line.connect_to_server()
 
 
-def test_the_line_is_said_to_be_down_and_is_back(
+def test_lost_connection_is_shown_and_recovers(
     browse: Browse, ana: Person, bo: Person, talk: int, server
 ) -> None:
     window = opened(browse, ana, talk)
@@ -232,7 +228,7 @@ def test_the_line_is_said_to_be_down_and_is_back(
     expect(window.texts.last).to_have_text("Back again")
 
 
-def test_somebody_out_of_the_network_sees_nobody_s_presence(
+def test_stranger_sees_no_presence(
     browse: Browse, app, ana: Person, bo: Person, cy: Person
 ) -> None:
     join(app, "Eli Berg")

@@ -23,7 +23,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 
 
 @pytest.mark.proof
-def test_twenty_tabs_with_room_for_five_settle_and_hear_everything(
+def test_tabs_without_a_socket_back_off_and_receive_all(
     app: Flask, browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:
     tries: list[str] = []

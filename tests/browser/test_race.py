@@ -23,9 +23,9 @@ from linkmsg.db import db
 from linkmsg.live.hub import Hub
 from linkmsg.models import Conversation, Invitation
 from tests.browser.conftest import Browse
-from tests.browser.rows import long_talk
-from tests.browser.window import Window
 from tests.people import Person, nonce
+from tests.support.database_rows import long_talk
+from tests.support.window import Window
 
 # What both pages hold: the messages by their ids, the rows in order, receipts and counts.
 SAID = """(html) => {
@@ -186,7 +186,7 @@ def settings(database_url: str, tmp_path: Any) -> Settings:
 
 
 @pytest.mark.proof
-def test_a_page_and_its_frames_are_the_page_as_it_is(
+def test_page_with_frames_equals_the_reloaded_page(
     request: pytest.FixtureRequest,
     app: Flask,
     browse: Browse,

@@ -7,9 +7,9 @@ from playwright.sync_api import expect
 
 from tests import people
 from tests.browser.conftest import Browse
-from tests.browser.rows import long_talk, unread
-from tests.browser.window import Window
 from tests.people import Person
+from tests.support.database_rows import long_talk, unread
+from tests.support.window import Window
 
 # A tab that its owner does not look at, until `looked` is set.
 AWAY = """
@@ -46,9 +46,7 @@ def expect_counts(window: Window, count: int) -> None:
     expect(window.page).to_have_title(re.compile(f"^{name}$"))
 
 
-def test_what_is_in_view_is_read_and_all_counts_fall(
-    browse: Browse, ana: Person, asked: int
-) -> None:
+def test_visible_messages_are_read_and_counts_fall(browse: Browse, ana: Person, asked: int) -> None:
     window = browse(ana).open("/messaging")
     expect_counts(window, 2)
     window.row("Bo Lindqvist").click()
@@ -59,7 +57,7 @@ def test_what_is_in_view_is_read_and_all_counts_fall(
     expect_counts(window, 0)
 
 
-def test_a_tab_in_the_background_reads_nothing_until_it_is_looked_at(
+def test_background_tab_reads_nothing_until_active(
     browse: Browse, ana: Person, bo: Person, asked: int
 ) -> None:
     window = browse(ana)
@@ -76,7 +74,7 @@ def test_a_tab_in_the_background_reads_nothing_until_it_is_looked_at(
     assert unread(ana, asked) == 0
 
 
-def test_an_old_message_looked_up_reads_nothing_newer(
+def test_opening_an_old_message_reads_nothing_newer(
     browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:
     people.talk(bo, ana, *(f"Number {number}" for number in range(80)))
@@ -87,7 +85,7 @@ def test_an_old_message_looked_up_reads_nothing_newer(
     assert unread(ana, talk) == before > 80
 
 
-def test_without_scripts_a_shown_thread_is_read(browse: Browse, ana: Person, asked: int) -> None:
+def test_thread_without_scripts_is_marked_read(browse: Browse, ana: Person, asked: int) -> None:
     window = browse(ana, scripts=False).open("/messaging")
     expect_counts(window, 2)
     window.row("Bo Lindqvist").click()
@@ -98,7 +96,7 @@ def test_without_scripts_a_shown_thread_is_read(browse: Browse, ana: Person, ask
     assert unread(ana, asked) == 0
 
 
-def test_a_row_is_put_back_to_unread_in_its_place(browse: Browse, ana: Person, asked: int) -> None:
+def test_row_is_marked_unread_in_place(browse: Browse, ana: Person, asked: int) -> None:
     ana.post(f"/messaging/{asked}/read", seq=3)
     window = browse(ana).open("/messaging")
     expect_counts(window, 0)
@@ -109,7 +107,7 @@ def test_a_row_is_put_back_to_unread_in_its_place(browse: Browse, ana: Person, a
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
-def test_the_menu_of_a_thread_puts_it_back_to_unread(
+def test_thread_menu_marks_as_unread(
     browse: Browse, ana: Person, asked: int, scripts: bool
 ) -> None:
     ana.post(f"/messaging/{asked}/read", seq=3)
@@ -121,7 +119,7 @@ def test_the_menu_of_a_thread_puts_it_back_to_unread(
     assert unread(ana, asked) == 1
 
 
-def test_a_thread_read_in_one_tab_is_read_in_the_other_after_back(
+def test_thread_read_in_one_tab_is_read_in_the_other(
     browse: Browse, ana: Person, bo: Person, asked: int
 ) -> None:
     window = browse(ana).open("/messaging")
@@ -133,7 +131,7 @@ def test_a_thread_read_in_one_tab_is_read_in_the_other_after_back(
     expect_counts(window, 0)
 
 
-def test_a_message_is_read_when_its_end_is_in_view(
+def test_message_is_read_when_its_end_is_in_view(
     browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:
     long_talk(ana, bo, talk, 30)
@@ -153,7 +151,7 @@ def test_a_message_is_read_when_its_end_is_in_view(
     assert unread(ana, talk) == 0
 
 
-def test_what_came_while_nobody_looked_stands_below_a_line(
+def test_messages_of_an_inactive_tab_are_below_the_new_line(
     browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:
     window = browse(ana)

@@ -13,9 +13,9 @@ from playwright.sync_api import expect
 
 from tests import people
 from tests.browser.conftest import Browse
-from tests.browser.rows import long_talk
-from tests.browser.window import Window
 from tests.people import Person
+from tests.support.database_rows import long_talk
+from tests.support.window import Window
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -49,7 +49,7 @@ def load_all(window: Window, end: str) -> list[float]:
     return moved
 
 
-def test_a_long_thread_opens_at_its_newest_and_older_pages_come_without_a_jump(
+def test_long_thread_loads_older_pages_without_a_jump(
     browse: Browse, ana: Person, talk: int, texts: list[str]
 ) -> None:
     window = browse(ana).open(f"/messaging/{talk}")
@@ -66,7 +66,7 @@ def test_a_long_thread_opens_at_its_newest_and_older_pages_come_without_a_jump(
     expect(window.texts.last).to_be_in_viewport(ratio=1)
 
 
-def test_an_address_in_the_past_opens_there_marked_with_pages_both_ways(
+def test_address_of_old_message_loads_pages_both_ways(
     browse: Browse, ana: Person, talk: int, texts: list[str]
 ) -> None:
     window = browse(ana).open(f"/messaging/{talk}?at=150")
@@ -79,7 +79,7 @@ def test_an_address_in_the_past_opens_there_marked_with_pages_both_ways(
     assert window.texts.all_text_contents() == texts
 
 
-def test_a_message_sent_from_the_past_is_shown_at_the_newest(
+def test_message_sent_from_an_old_place_opens_the_newest(
     browse: Browse, ana: Person, talk: int, texts: list[str]
 ) -> None:
     window = browse(ana).open(f"/messaging/{talk}?at=20")
@@ -104,7 +104,7 @@ def flat(found: Iterable[list[str]]) -> list[str]:
     return list(chain.from_iterable(found))
 
 
-def test_without_scripts_every_message_is_reached_once_by_links(
+def test_links_reach_every_message_without_scripts(
     browse: Browse, ana: Person, talk: int, texts: list[str]
 ) -> None:
     window = browse(ana, scripts=False).open(f"/messaging/{talk}")
@@ -117,7 +117,7 @@ def test_without_scripts_every_message_is_reached_once_by_links(
     assert newer == texts[-len(newer) :]
 
 
-def test_who_reads_in_the_past_is_not_moved_by_what_arrives(
+def test_arriving_messages_do_not_scroll_an_old_place(
     browse: Browse, ana: Person, bo: Person, talk: int, texts: list[str]
 ) -> None:
     window = browse(ana).open(f"/messaging/{talk}")
@@ -128,7 +128,7 @@ def test_who_reads_in_the_past_is_not_moved_by_what_arrives(
     assert abs(window.log.evaluate(TOP, place["id"]) - place["top"]) < 1
 
 
-def test_from_a_screen_away_a_button_leads_to_the_newest_and_covers_no_text(
+def test_button_leads_to_the_newest_and_covers_no_text(
     browse: Browse, ana: Person, bo: Person, talk: int, texts: list[str]
 ) -> None:
     window = browse(ana, phone=True).open(f"/messaging/{talk}")
@@ -152,7 +152,7 @@ def test_from_a_screen_away_a_button_leads_to_the_newest_and_covers_no_text(
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
-def test_a_page_that_comes_slowly_shows_no_message_before_the_last_is_here(
+def test_slow_page_shows_the_log_only_when_complete(
     browse: Browse, ana: Person, talk: int, texts: list[str], scripts: bool
 ) -> None:
     window = browse(ana, phone=True, scripts=scripts)

@@ -12,8 +12,8 @@ from linkmsg.models import Conversation, Message, Participation
 from linkmsg.search.feed.indexer import Rebuilding
 from tests import people
 from tests.browser.conftest import Browse
-from tests.browser.window import Window
 from tests.people import Person
+from tests.support.window import Window
 
 LONG = 5000
 
@@ -60,7 +60,7 @@ def long_talk(app: Flask, ana: Person, bo: Person) -> int:
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
-def test_from_a_word_by_chips_to_the_middle_of_a_long_thread_and_back(
+def test_search_leads_into_a_long_thread_and_back(
     browse: Browse, ana: Person, bo: Person, long_talk: int, scripts: bool
 ) -> None:
     people.talk(bo, ana, "A lantern of another colour")
@@ -92,9 +92,7 @@ def test_from_a_word_by_chips_to_the_middle_of_a_long_thread_and_back(
     expect(found(window)).to_have_count(2)
 
 
-def test_what_was_shown_more_is_shown_again_when_one_comes_back(
-    browse: Browse, ana: Person, bo: Person
-) -> None:
+def test_expanded_results_are_restored_by_back(browse: Browse, ana: Person, bo: Person) -> None:
     people.talk(bo, ana, *(f"Ferry number {number}" for number in range(1, 46)))
     window = browse(ana).open("/search?q=ferry")
     window.page.get_by_role("link", name="Show more").press("Enter")
@@ -108,9 +106,7 @@ def test_what_was_shown_more_is_shown_again_when_one_comes_back(
     expect(found(window).nth(35)).to_be_in_viewport()
 
 
-def test_what_is_typed_while_the_page_still_comes_is_searched_for(
-    browse: Browse, ana: Person, talk: int
-) -> None:
+def test_text_typed_before_scripts_load_is_searched(browse: Browse, ana: Person, talk: int) -> None:
     window = browse(ana)
     with window.holding("**/js/search/live_search.js"):
         window.page.goto("/search", wait_until="commit")
@@ -119,7 +115,7 @@ def test_what_is_typed_while_the_page_still_comes_is_searched_for(
     expect(found(window)).to_have_count(2)
 
 
-def test_the_newest_answer_wins(browse: Browse, ana: Person, talk: int) -> None:
+def test_newest_search_answer_wins(browse: Browse, ana: Person, talk: int) -> None:
     window = browse(ana).open("/search")
     window.expect_fault("net::ERR", "aborted")
     with window.holding(re.compile(r"/search\?q=hel(&|$)")) as held:
@@ -132,7 +128,7 @@ def test_the_newest_answer_wins(browse: Browse, ana: Person, talk: int) -> None:
     expect(found(window)).to_have_count(0)
 
 
-def test_the_search_is_used_without_a_mouse(browse: Browse, ana: Person, talk: int) -> None:
+def test_search_works_by_keyboard(browse: Browse, ana: Person, talk: int) -> None:
     window = browse(ana).open(f"/in/{ana.handle}")
     keyboard = window.page.keyboard
     keyboard.press("Control+k")
@@ -150,9 +146,7 @@ def test_the_search_is_used_without_a_mouse(browse: Browse, ana: Person, talk: i
     expect(window.page.locator(".msg.marked")).to_contain_text("Hello Ana")
 
 
-def test_slash_searches_where_nobody_writes_unless_that_is_switched_off(
-    browse: Browse, ana: Person, talk: int
-) -> None:
+def test_slash_opens_search_unless_disabled(browse: Browse, ana: Person, talk: int) -> None:
     window = browse(ana).open(f"/messaging/{talk}")
     page = window.page
     window.field.press("/")
@@ -172,7 +166,7 @@ def test_slash_searches_where_nobody_writes_unless_that_is_switched_off(
     expect(page.locator("#list-q")).to_be_focused()
 
 
-def test_the_keyboard_goes_on_where_it_was(browse: Browse, ana: Person, talk: int) -> None:
+def test_focus_returns_to_filters_and_results(browse: Browse, ana: Person, talk: int) -> None:
     window = browse(ana).open("/search?q=hello")
     page = window.page
     page.locator(".pill", has_text="From me").press("Enter")
@@ -185,7 +179,7 @@ def test_the_keyboard_goes_on_where_it_was(browse: Browse, ana: Person, talk: in
     expect(found(window).nth(1)).to_be_focused()
 
 
-def test_what_was_typed_and_left_is_among_the_recent_ones_until_they_are_cleared(
+def test_recent_searches_list_the_last_one_until_cleared(
     browse: Browse, ana: Person, talk: int
 ) -> None:
     window = browse(ana).open("/search")
@@ -202,7 +196,7 @@ def test_what_was_typed_and_left_is_among_the_recent_ones_until_they_are_cleared
     expect(kept).to_have_count(0)
 
 
-def test_a_conversation_is_searched_from_its_head(browse: Browse, ana: Person, talk: int) -> None:
+def test_conversation_is_searched_from_its_header(browse: Browse, ana: Person, talk: int) -> None:
     window = browse(ana, phone=True).open(f"/messaging/{talk}")
     window.link("Search in this conversation").click()
     box(window).press_sequentially("hello")
@@ -211,7 +205,7 @@ def test_a_conversation_is_searched_from_its_head(browse: Browse, ana: Person, t
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
-def test_who_is_meant_is_offered_while_a_name_is_written(
+def test_people_are_suggested_behind_an_operator(
     browse: Browse, ana: Person, bo: Person, talk: int, scripts: bool
 ) -> None:
     window = browse(ana, scripts=scripts).open("/search")
@@ -228,7 +222,7 @@ def test_who_is_meant_is_offered_while_a_name_is_written(
     expect(found(window)).to_have_text([re.compile("Hello Ana")])
 
 
-def test_what_stands_there_while_it_is_asked_is_seen_to_be_old_and_asked_again_with_the_line(
+def test_failed_search_marks_results_old_and_retries(
     browse: Browse, ana: Person, talk: int
 ) -> None:
     window = browse(ana).open("/search?q=hello")

@@ -3,8 +3,8 @@ from playwright.sync_api import expect
 
 from tests import people
 from tests.browser.conftest import Browse
-from tests.browser.rows import bodies
 from tests.people import Person
+from tests.support.database_rows import bodies
 
 
 @pytest.fixture
@@ -14,7 +14,7 @@ def newer(ana: Person, talk: int, dee: Person) -> int:
     return people.talk(dee, ana, "Newer")
 
 
-def test_a_sent_message_appears_once_and_its_row_moves_to_the_top(
+def test_sent_message_appears_once_and_moves_its_row_up(
     browse: Browse, ana: Person, talk: int, newer: int
 ) -> None:
     window = browse(ana).open(f"/messaging/{talk}")
@@ -52,7 +52,7 @@ def test_enter_sends_and_shift_enter_breaks_the_line(
 
 
 @pytest.mark.parametrize("composing", [{"isComposing": True}, {"keyCode": 229}])
-def test_the_enter_that_ends_a_composition_sends_nothing(
+def test_enter_that_ends_a_composition_sends_nothing(
     browse: Browse, ana: Person, talk: int, composing: dict[str, object]
 ) -> None:
     window = browse(ana).open(f"/messaging/{talk}")
@@ -67,7 +67,7 @@ def test_the_enter_that_ends_a_composition_sends_nothing(
     assert bodies(ana)[2:] == ["こんにちは"]
 
 
-def test_on_a_touch_screen_enter_breaks_the_line(browse: Browse, ana: Person, talk: int) -> None:
+def test_enter_breaks_the_line_on_a_touch_screen(browse: Browse, ana: Person, talk: int) -> None:
     window = browse(ana, phone=True).open(f"/messaging/{talk}")
     window.field.tap()
     window.page.keyboard.type("First")
@@ -80,7 +80,7 @@ def test_on_a_touch_screen_enter_breaks_the_line(browse: Browse, ana: Person, ta
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
-def test_a_double_click_sends_once(browse: Browse, ana: Person, talk: int, scripts: bool) -> None:
+def test_double_click_sends_once(browse: Browse, ana: Person, talk: int, scripts: bool) -> None:
     window = browse(ana, scripts=scripts).open(f"/messaging/{talk}")
     window.field.fill("Only once")
     window.send_button.dblclick()
@@ -90,9 +90,7 @@ def test_a_double_click_sends_once(browse: Browse, ana: Person, talk: int, scrip
     assert bodies(ana)[2:] == ["Only once"]
 
 
-def test_what_is_typed_while_a_message_is_on_its_way_stays_and_goes_next(
-    browse: Browse, ana: Person, talk: int
-) -> None:
+def test_text_typed_during_a_send_is_kept(browse: Browse, ana: Person, talk: int) -> None:
     window = browse(ana).open(f"/messaging/{talk}")
     keyboard = window.page.keyboard
     with window.holding(f"**/messaging/{talk}") as held:
@@ -111,9 +109,7 @@ def test_what_is_typed_while_a_message_is_on_its_way_stays_and_goes_next(
     assert bodies(ana)[2:] == ["Slow", "And then"]
 
 
-def test_two_messages_in_a_row_arrive_in_their_order(
-    browse: Browse, ana: Person, talk: int
-) -> None:
+def test_messages_sent_in_a_row_keep_their_order(browse: Browse, ana: Person, talk: int) -> None:
     window = browse(ana).open(f"/messaging/{talk}")
     with window.holding(f"**/messaging/{talk}") as held:
         window.write("One")

@@ -6,8 +6,8 @@ from playwright.sync_api import expect
 
 from linkmsg import serving
 from tests.browser.conftest import Browse
-from tests.browser.window import Window
 from tests.people import Person
+from tests.support.window import Window
 
 PASSWORD = "a short sentence works"
 
@@ -71,7 +71,7 @@ def accept(window: Window) -> None:
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
-def test_two_people_come_from_nothing_to_a_conversation(
+def test_two_people_go_from_setup_to_a_conversation(
     app: Flask, browse: Browse, scripts: bool
 ) -> None:
     ana, bo = browse(scripts=scripts), browse(scripts=scripts)
@@ -103,7 +103,7 @@ def test_two_people_come_from_nothing_to_a_conversation(
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
-def test_on_a_phone_the_way_is_my_network_profile_message(
+def test_phone_reaches_a_message_through_my_network(
     browse: Browse, ana: Person, bo: Person, scripts: bool
 ) -> None:
     window = browse(ana, phone=True, scripts=scripts).open("/messaging")

@@ -5,9 +5,9 @@ from playwright.sync_api import Dialog, Route, expect
 
 from linkmsg.actions import connections
 from tests.browser.conftest import Browse
-from tests.browser.rows import bodies, crowd
-from tests.browser.window import Window
 from tests.people import Person
+from tests.support.database_rows import bodies, crowd
+from tests.support.window import Window
 
 UNREACHABLE = ("net::ERR_", "Failed to fetch", "htmx:error", "WebSocket connection")
 
@@ -41,7 +41,7 @@ def expect_gone(window: Window, person: Person, *texts: str) -> None:
     assert [body for body in bodies(person) if body in texts] == list(texts)
 
 
-def test_it_goes_from_another_page_once_and_in_order(
+def test_queued_messages_are_sent_from_another_page(
     browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:
     window = cut(browse(ana).open(f"/messaging/{talk}"), talk)
@@ -58,7 +58,7 @@ def test_it_goes_from_another_page_once_and_in_order(
     expect_gone(window, ana, "One", "Two")
 
 
-def test_the_row_says_that_it_waits_and_it_goes_from_the_list_of_a_phone(
+def test_row_shows_queued_message_and_phone_list_sends_it(
     browse: Browse, ana: Person, talk: int
 ) -> None:
     window = cut(browse(ana, phone=True).open(f"/messaging/{talk}"), talk)
@@ -72,7 +72,7 @@ def test_the_row_says_that_it_waits_and_it_goes_from_the_list_of_a_phone(
     expect_gone(window, ana, "From the list")
 
 
-def test_what_is_refused_meanwhile_says_so_in_the_row_and_in_its_thread(
+def test_rejected_message_is_shown_in_row_and_thread(
     app: Flask, browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:
     crowd(ana, 1)
@@ -94,9 +94,7 @@ def test_what_is_refused_meanwhile_says_so_in_the_row_and_in_its_thread(
     assert "Too late" not in bodies(ana)
 
 
-def test_a_tab_is_not_closed_without_a_word_while_something_waits(
-    browse: Browse, ana: Person, talk: int
-) -> None:
+def test_closing_a_tab_with_queued_messages_warns(browse: Browse, ana: Person, talk: int) -> None:
     window = cut(browse(ana).open(f"/messaging/{talk}"), talk)
     write(window, "Wait for me")
     asked: list[str] = []

@@ -5,9 +5,9 @@ import pytest
 from simple_websocket import Client, ConnectionClosed
 
 from linkmsg.live.connection import BEAT
-from tests.browser.server import Server
 from tests.support import listeners
 from tests.support.listeners import fresh, hub_of
+from tests.support.live_server import Server
 from tests.support.websockets import HOST, ORIGIN, cookie, soon
 
 

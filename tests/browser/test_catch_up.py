@@ -4,11 +4,11 @@ from playwright.sync_api import expect
 
 from tests import people
 from tests.browser.conftest import Browse
-from tests.browser.rows import unread
 from tests.people import Person
+from tests.support.database_rows import unread
 
 
-def test_a_new_message_arrives_once_is_told_and_read(
+def test_new_message_arrives_once_is_announced_and_read(
     browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:
     window = browse(ana).without_socket().open(f"/messaging/{talk}")
@@ -34,7 +34,7 @@ def test_a_new_message_arrives_once_is_told_and_read(
     expect(window.rows).to_have_count(1)
 
 
-def test_what_is_being_written_stays_while_others_write(
+def test_draft_and_caret_survive_incoming_messages(
     browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:
     window = browse(ana).without_socket().open(f"/messaging/{talk}")
@@ -48,7 +48,9 @@ def test_what_is_being_written_stays_while_others_write(
     expect(window.field).to_have_value("Not Half a thought")
 
 
-def test_two_people_write_to_each_other(browse: Browse, ana: Person, bo: Person, talk: int) -> None:
+def test_conversation_works_without_sockets(
+    browse: Browse, ana: Person, bo: Person, talk: int
+) -> None:
     left, right = browse(ana).without_socket(), browse(bo).without_socket()
     for window in (left, right):
         window.open(f"/messaging/{talk}")

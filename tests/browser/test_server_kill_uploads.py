@@ -21,10 +21,10 @@ from linkmsg.db import db
 from linkmsg.models import Attachment
 from linkmsg.storage import incoming
 from linkmsg.storage.pictures import WORKSHOP
-from tests.browser.killable import Killable, furnish
-from tests.browser.rows import bodies
 from tests.people import Person
+from tests.support.database_rows import bodies
 from tests.support.pictures import picture, saved
+from tests.support.server_process import Killable, furnish
 from tests.support.upload_requests import multipart
 
 TALK = "/messaging/1"
@@ -93,7 +93,7 @@ def kept(ana: Person) -> dict[str, Attachment]:
 
 
 @pytest.mark.proof
-def test_a_kill_amid_uploads_and_thumbnails_leaves_nothing_half_and_loses_nothing(
+def test_kill_during_uploads_loses_and_truncates_nothing(
     server: Killable, ana: Person, tmp_path: Path
 ) -> None:
     photo, plan = saved(picture((640, 320)), "JPEG"), os.urandom(300_000)

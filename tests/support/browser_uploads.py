@@ -2,8 +2,8 @@
 
 from playwright.sync_api import FilePayload, Locator, Route
 
-from tests.browser.window import Window
 from tests.support.pictures import picture, saved
+from tests.support.window import Window
 
 PHOTO = saved(picture((640, 400)), "JPEG")
 

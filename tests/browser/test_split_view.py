@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Browse
-from tests.browser.rows import crowd
-from tests.browser.window import Window
 from tests.people import Person
+from tests.support.database_rows import crowd
+from tests.support.window import Window
 
 
 def scrolled(window: Window) -> float:
@@ -25,9 +25,7 @@ def expect_thread(window: Window, name: str, address: str) -> None:
     expect(window.row(name)).to_have_attribute("aria-current", "page")
 
 
-def test_a_thread_opens_beside_the_list_and_back_and_forward_are_right(
-    browse: Browse, ana: Person, talk: int
-) -> None:
+def test_thread_opens_beside_list_and_history_works(browse: Browse, ana: Person, talk: int) -> None:
     crowd(ana, 14)
     window = browse(ana).open(f"/messaging/{talk}")
     page, first = window.page, window.page.url
@@ -51,9 +49,7 @@ def test_a_thread_opens_beside_the_list_and_back_and_forward_are_right(
     window.say("Still alive")
 
 
-def test_opening_from_the_inbox_comes_back_to_the_inbox(
-    browse: Browse, ana: Person, talk: int
-) -> None:
+def test_back_from_a_thread_returns_to_the_inbox(browse: Browse, ana: Person, talk: int) -> None:
     window = browse(ana).open("/messaging")
     inbox = window.page.url
     window.row("Bo Lindqvist").click()
@@ -65,7 +61,7 @@ def test_opening_from_the_inbox_comes_back_to_the_inbox(
     expect(window.page.get_by_text("Select a conversation")).to_be_visible()
 
 
-def test_a_row_opens_in_a_new_tab_too(browse: Browse, ana: Person, talk: int) -> None:
+def test_row_opens_in_a_new_tab(browse: Browse, ana: Person, talk: int) -> None:
     window = browse(ana).open("/messaging")
     with window.page.context.expect_page() as opened:
         window.row("Bo Lindqvist").click(modifiers=["Control"])
@@ -75,7 +71,7 @@ def test_a_row_opens_in_a_new_tab_too(browse: Browse, ana: Person, talk: int) ->
     expect(window.page.get_by_text("Select a conversation")).to_be_visible()
 
 
-def test_the_last_of_two_quick_clicks_wins(browse: Browse, ana: Person, talk: int) -> None:
+def test_last_of_two_quick_clicks_wins(browse: Browse, ana: Person, talk: int) -> None:
     crowd(ana, 1)
     window = browse(ana).open("/messaging")
     window.page.route(f"**/messaging/{talk}", lambda route: route.continue_())
@@ -89,7 +85,7 @@ def test_the_last_of_two_quick_clicks_wins(browse: Browse, ana: Person, talk: in
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
-def test_a_phone_shows_one_pane_and_a_way_back(
+def test_phone_shows_one_pane_with_a_back_link(
     browse: Browse, ana: Person, talk: int, scripts: bool
 ) -> None:
     window = browse(ana, phone=True, scripts=scripts).open("/messaging")
@@ -104,7 +100,7 @@ def test_a_phone_shows_one_pane_and_a_way_back(
     expect(window.texts.last).to_be_in_viewport()
 
 
-def test_a_draft_waits_in_its_thread(browse: Browse, ana: Person, talk: int) -> None:
+def test_draft_stays_with_its_thread(browse: Browse, ana: Person, talk: int) -> None:
     crowd(ana, 1)
     window = browse(ana).open(f"/messaging/{talk}")
     window.field.fill("Half a\nthought")

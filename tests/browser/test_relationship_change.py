@@ -21,7 +21,7 @@ def replied(ana: Person, cy: Person) -> int:
         return invitations.reply(cy.member(), asked, "Who are you?", nonce()).conversation_id
 
 
-def test_the_open_thread_follows_and_takes_nothing_from_who_writes(
+def test_open_thread_follows_relationship_and_keeps_draft(
     app: Flask, browse: Browse, ana: Person, cy: Person, replied: int
 ) -> None:
     window = browse(ana).open(f"/messaging/{replied}")

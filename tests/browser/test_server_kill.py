@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.killable import Killable, enter, furnish
+from tests.support.server_process import Killable, enter, furnish
 
 
 def write(page: Page, text: str) -> None:
@@ -14,9 +14,7 @@ def write(page: Page, text: str) -> None:
 
 
 @pytest.mark.proof
-def test_a_server_that_is_killed_and_comes_back_loses_nothing_that_was_said(
-    browser: Browser, tmp_path: Path, free_port: int
-) -> None:
+def test_killed_server_loses_no_message(browser: Browser, tmp_path: Path, free_port: int) -> None:
     furnish(tmp_path)
     server = Killable(tmp_path, free_port)
     try:

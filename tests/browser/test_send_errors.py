@@ -3,10 +3,10 @@ from flask import Flask
 from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.conftest import Browse
-from tests.browser.rows import bodies, nonces
-from tests.browser.server import Server
-from tests.browser.window import Window
 from tests.people import PASSWORD, Person
+from tests.support.database_rows import bodies, nonces
+from tests.support.live_server import Server
+from tests.support.window import Window
 
 UNREACHABLE = ("net::ERR_", "Failed to fetch", "htmx:error", "WebSocket connection")
 
@@ -40,7 +40,7 @@ def try_again(window: Window, body: str, name: str = "Try again") -> None:
     expect_sent(window, body)
 
 
-def test_messages_sent_offline_say_so_and_go_by_themselves_once_in_order(
+def test_offline_messages_are_sent_once_in_order_when_online(
     browse: Browse, ana: Person, talk: int
 ) -> None:
     window = browse(ana).open(f"/messaging/{talk}")
@@ -59,7 +59,7 @@ def test_messages_sent_offline_say_so_and_go_by_themselves_once_in_order(
     assert nonces(ana, "From the tunnel") == [nonce]
 
 
-def test_an_answer_lost_on_its_way_is_made_good_by_the_socket(
+def test_lost_answer_is_replaced_by_the_socket_frame(
     browse: Browse, ana: Person, talk: int
 ) -> None:
     def lose(route: Route) -> None:
@@ -74,7 +74,7 @@ def test_an_answer_lost_on_its_way_is_made_good_by_the_socket(
     assert bodies(ana)[2:] == ["Lost answer"]
 
 
-def test_an_answer_lost_without_a_socket_does_not_send_twice(
+def test_lost_answer_without_socket_does_not_send_twice(
     browse: Browse, ana: Person, talk: int
 ) -> None:
     def lose(route: Route) -> None:
@@ -93,7 +93,7 @@ def test_an_answer_lost_without_a_socket_does_not_send_twice(
     assert bodies(ana)[2:] == ["Lost answer"]
 
 
-def test_a_server_that_breaks_after_it_has_written_does_not_send_twice(
+def test_error_after_the_write_does_not_send_twice(
     app: Flask, browse: Browse, ana: Person, talk: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     send = app.view_functions["messaging.send"]
@@ -113,9 +113,7 @@ def test_a_server_that_breaks_after_it_has_written_does_not_send_twice(
     assert bodies(ana)[2:] == ["Written all the same"]
 
 
-def test_a_message_that_waits_is_still_there_after_a_reload(
-    browse: Browse, ana: Person, talk: int
-) -> None:
+def test_queued_messages_survive_a_reload(browse: Browse, ana: Person, talk: int) -> None:
     window = browse(ana).open(f"/messaging/{talk}")
     window.expect_fault(*UNREACHABLE)
     window.page.route(f"**/messaging/{talk}", abort_posts)
@@ -138,7 +136,7 @@ def abort_posts(route: Route) -> None:
         route.continue_()
 
 
-def test_a_server_that_restarts_in_the_middle_loses_nothing(
+def test_server_restart_loses_no_message(
     browse: Browse, ana: Person, talk: int, server: Server
 ) -> None:
     window = browse(ana).open(f"/messaging/{talk}")
@@ -151,7 +149,7 @@ def test_a_server_that_restarts_in_the_middle_loses_nothing(
     assert bodies(ana)[2:] == ["Across the restart"]
 
 
-def test_a_message_that_is_too_long_stays_in_the_field_with_the_reason(
+def test_too_long_message_stays_in_the_field_with_an_error(
     browse: Browse, ana: Person, talk: int
 ) -> None:
     window, text = browse(ana).open(f"/messaging/{talk}"), "a" * 8001
@@ -170,7 +168,7 @@ def test_a_message_that_is_too_long_stays_in_the_field_with_the_reason(
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
-def test_a_session_that_ended_elsewhere_costs_a_sign_in_and_no_text(
+def test_message_survives_the_sign_in_after_a_sign_out(
     browse: Browse, ana: Person, talk: int, scripts: bool
 ) -> None:
     ana.post(f"/messaging/{talk}/read", seq=2)
@@ -189,7 +187,7 @@ def test_a_session_that_ended_elsewhere_costs_a_sign_in_and_no_text(
     assert bodies(ana)[2:] == ["Kept all the way"]
 
 
-def test_a_session_that_ends_elsewhere_leads_to_sign_in_and_keeps_the_draft(
+def test_remote_sign_out_redirects_and_keeps_the_draft(
     browse: Browse, ana: Person, talk: int
 ) -> None:
     window = browse(ana).open(f"/messaging/{talk}")
@@ -202,9 +200,7 @@ def test_a_session_that_ends_elsewhere_leads_to_sign_in_and_keeps_the_draft(
     assert bodies(ana)[2:] == []
 
 
-def test_a_session_that_ends_takes_nothing_typed_from_the_page(
-    browse: Browse, ana: Person, dee: Person
-) -> None:
+def test_remote_sign_out_keeps_a_typed_form(browse: Browse, ana: Person, dee: Person) -> None:
     window = browse(ana).open(f"/in/{dee.handle}/connect")
     window.page.get_by_label("Add a note").fill("We met in Lund")
     window.expect_live()
@@ -226,9 +222,7 @@ ANSWERED_TWICE = """() => {
 }"""
 
 
-def test_an_answer_to_what_the_socket_took_off_the_page_does_no_harm(
-    browse: Browse, ana: Person, talk: int
-) -> None:
+def test_answer_for_a_removed_message_is_ignored(browse: Browse, ana: Person, talk: int) -> None:
     window = browse(ana).open(f"/messaging/{talk}")
     expect(window.send_button).to_be_visible()
     window.page.wait_for_function("document.body.dataset.connected !== undefined")

@@ -3,8 +3,8 @@
 from linkmsg.actions import profile
 from linkmsg.db import db
 from linkmsg.models import Conversation
-from tests.browser.rows import upload
 from tests.people import Person, connect, join, talk
+from tests.support.database_rows import upload
 from tests.support.pictures import picture, saved
 from tests.support.relationships import (
     close_account,

@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
 from tests.browser.conftest import Browse
-from tests.browser.rows import bodies
-from tests.browser.window import Window
 from tests.people import Person
+from tests.support.database_rows import bodies
+from tests.support.window import Window
 
 FAULTS = ("net::ERR", "Failed to fetch", "htmx:error", "WebSocket connection")
 
@@ -48,7 +48,7 @@ class FlakyLine:
 
 
 @pytest.mark.proof
-def test_over_a_flaky_line_everything_arrives_once_and_in_order(
+def test_flaky_connection_delivers_all_once_in_order(
     browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:
     windows: list[tuple[Window, FlakyLine]] = []

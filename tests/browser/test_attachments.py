@@ -7,10 +7,10 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Browse
-from tests.browser.looking import faults
-from tests.browser.rows import bodies
-from tests.browser.uploads import a_file, a_photo, attach, here, hold, tray, upload_of
 from tests.people import Person
+from tests.support.accessibility import faults
+from tests.support.browser_uploads import a_file, a_photo, attach, here, hold, tray, upload_of
+from tests.support.database_rows import bodies
 
 NO_LINE = ("net::ERR_", "Failed to load resource")
 GIVE = """(target, [kind, files]) => {
@@ -23,7 +23,7 @@ GIVE = """(target, [kind, files]) => {
 }"""
 
 
-def test_files_come_to_the_other_in_a_message_that_looks_as_it_did_on_its_way(
+def test_sent_files_look_like_their_preview(
     browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:
     his = browse(bo).open(f"/messaging/{talk}")
@@ -47,7 +47,7 @@ def test_files_come_to_the_other_in_a_message_that_looks_as_it_did_on_its_way(
     expect(his.log.get_by_role("link", name="Stops.xlsx Spreadsheet · 5 bytes")).to_be_visible()
 
 
-def test_without_scripts_the_form_carries_files_and_unticking_leaves_one_out(
+def test_form_without_scripts_sends_only_checked_files(
     browse: Browse, ana: Person, talk: int
 ) -> None:
     window = browse(ana, scripts=False).open(f"/messaging/{talk}")
@@ -65,9 +65,7 @@ def test_without_scripts_the_form_carries_files_and_unticking_leaves_one_out(
     expect(window.page).to_have_url(re.compile("/files/.*size=large"))
 
 
-def test_files_are_dropped_on_the_thread_and_pasted_into_the_field(
-    browse: Browse, ana: Person, talk: int
-) -> None:
+def test_files_can_be_dropped_and_pasted(browse: Browse, ana: Person, talk: int) -> None:
     window = browse(ana).open(f"/messaging/{talk}")
     files = [["one.txt", "text/plain"], ["two.txt", "text/plain"]]
     dropping = window.page.locator("#thread.drop-target")
@@ -89,7 +87,7 @@ def film(tmp_path: Path) -> Path:
     return file
 
 
-def test_what_is_too_large_or_too_much_goes_nowhere(
+def test_too_large_or_too_many_files_are_not_uploaded(
     browse: Browse, ana: Person, talk: int, film: Path
 ) -> None:
     window = browse(ana).open(f"/messaging/{talk}")
@@ -103,7 +101,7 @@ def test_what_is_too_large_or_too_much_goes_nowhere(
     expect(here(window)).to_have_count(10)
 
 
-def test_sending_waits_for_the_files_and_what_fails_can_be_tried_again(
+def test_send_waits_for_uploads_and_failed_ones_can_be_retried(
     browse: Browse, ana: Person, talk: int
 ) -> None:
     window = browse(ana).open(f"/messaging/{talk}")
@@ -130,9 +128,7 @@ def test_sending_waits_for_the_files_and_what_fails_can_be_tried_again(
     assert bodies(ana)[2:] == ["With three"]
 
 
-def test_a_message_goes_by_itself_when_its_files_are_here(
-    browse: Browse, ana: Person, talk: int
-) -> None:
+def test_message_is_sent_when_its_uploads_finish(browse: Browse, ana: Person, talk: int) -> None:
     window = browse(ana).open(f"/messaging/{talk}")
     with window.holding("**/files"):
         attach(window, a_file("one.txt"))
@@ -144,9 +140,7 @@ def test_a_message_goes_by_itself_when_its_files_are_here(
     assert bodies(ana)[2:] == [""]
 
 
-def test_a_draft_and_a_send_keep_their_files_over_a_reload(
-    browse: Browse, ana: Person, talk: int
-) -> None:
+def test_attachments_survive_a_reload(browse: Browse, ana: Person, talk: int) -> None:
     window = browse(ana).open(f"/messaging/{talk}")
     window.expect_fault(*NO_LINE, "Failed to fetch", "htmx:error")
     attach(window, a_file("one.txt"))
@@ -164,9 +158,7 @@ def test_a_draft_and_a_send_keep_their_files_over_a_reload(
     assert bodies(ana)[2:] == [""]
 
 
-def test_files_under_way_and_refused_are_told_to_everybody(
-    browse: Browse, ana: Person, talk: int
-) -> None:
+def test_running_and_failed_uploads_are_accessible(browse: Browse, ana: Person, talk: int) -> None:
     window = browse(ana, reduced_motion="reduce", color_scheme="light")
     window.expect_fault(*NO_LINE)
     window.open(f"/messaging/{talk}")
@@ -182,7 +174,7 @@ def test_files_under_way_and_refused_are_told_to_everybody(
     window.page.unroute("**/files")
 
 
-def test_without_scripts_an_image_is_described_before_it_is_sent(
+def test_image_is_described_without_scripts(
     browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:
     window = browse(ana, scripts=False, phone=True).open(f"/messaging/{talk}")
@@ -198,9 +190,7 @@ def test_without_scripts_an_image_is_described_before_it_is_sent(
     assert bodies(bo)[2:] == ["Look"]
 
 
-def test_the_files_of_a_message_that_is_discarded_are_given_back(
-    browse: Browse, ana: Person, talk: int
-) -> None:
+def test_discarded_message_deletes_its_uploads(browse: Browse, ana: Person, talk: int) -> None:
     window = browse(ana).open(f"/messaging/{talk}")
     window.expect_fault("status of 500", "htmx")
     attach(window, a_file("one.txt"))

@@ -9,11 +9,11 @@ from playwright.sync_api import expect
 
 from tests import people
 from tests.browser.conftest import Browse
-from tests.browser.gallery import TEXT, furnish
-from tests.browser.looking import faults
-from tests.browser.pages import DOORS, EMPTY, PAGELESS, ROOMS, SHARES
-from tests.browser.window import Window
 from tests.people import Person
+from tests.support.accessibility import faults
+from tests.support.gallery import TEXT, furnish
+from tests.support.page_catalog import DOORS, EMPTY, PAGELESS, ROOMS, SHARES
+from tests.support.window import Window
 
 SUBMIT = "form => HTMLFormElement.prototype.submit.call(form)"
 CLEAR = """form => form.querySelectorAll("input:not([type=hidden], [type=radio]), textarea")
@@ -56,7 +56,7 @@ def refused(window: Window, *, clear: bool = True) -> None:
 
 
 @pytest.mark.parametrize("rooms", SHARES, ids=" ".join)
-def test_every_page_is_open_to_all_and_fits_a_small_screen(
+def test_pages_are_accessible_and_fit_small_screens(
     window: Window, ana: Person, bo: Person, rooms: list[str]
 ) -> None:
     names = furnish(ana, bo)
@@ -64,27 +64,29 @@ def test_every_page_is_open_to_all_and_fits_a_small_screen(
     assert look(window, *pages) == {}
 
 
-def test_the_first_pages_of_a_new_member_too(window: Window, ana: Person) -> None:
+def test_empty_pages_are_accessible(window: Window, ana: Person) -> None:
     assert look(window, *EMPTY) == {}
 
 
-def test_no_page_is_forgotten(app: Flask) -> None:
+def test_catalog_lists_every_page(app: Flask) -> None:
     shown = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or set())}
     assert shown == {*ROOMS, *DOORS, *PAGELESS}
     assert sorted(room for share in SHARES for room in share) == sorted(ROOMS)
 
 
-def test_an_invitation_with_too_long_a_note(window: Window, ana: Person, cy: Person) -> None:
+def test_rejected_invitation_form_is_accessible(window: Window, ana: Person, cy: Person) -> None:
     window.open(f"/in/{cy.handle}/connect").page.get_by_label("Add a note").fill(TEXT * 2)
     refused(window, clear=False)
     assert faults(window.page) == []
 
 
-def test_the_set_up(window: Window, nobody: FlaskClient) -> None:
+def test_setup_page_is_accessible(window: Window, nobody: FlaskClient) -> None:
     assert look(window, "/setup", "/setup!") == {}
 
 
-def test_the_doors(app: Flask, window: Window, nobody: FlaskClient, cy: Person) -> None:
+def test_sign_in_and_sign_up_pages_are_accessible(
+    app: Flask, window: Window, nobody: FlaskClient, cy: Person
+) -> None:
     window.expect_fault("status of 403")
     assert look(window, "/sign-in", "/sign-in!", "/sign-up") == {}
     app.extensions["linkmsg"] = replace(app.extensions["linkmsg"], registration="open")
@@ -100,16 +102,16 @@ def test_the_doors(app: Flask, window: Window, nobody: FlaskClient, cy: Person) 
         ("/network/invitations", "More options for Asking"),
     ],
 )
-def test_menus(window: Window, ana: Person, bo: Person, page: str, more: str) -> None:
+def test_open_menus_are_accessible(
+    window: Window, ana: Person, bo: Person, page: str, more: str
+) -> None:
     window.open(page.format(**furnish(ana, bo))).button(more).first.click()
     expect(window.page.locator(".menu:popover-open")).to_be_visible()
     assert faults(window.page) == []
     expect(window.page.locator(".menu:popover-open")).to_be_visible()
 
 
-def test_messages_on_their_way_and_failed(
-    window: Window, ana: Person, bo: Person, talk: int
-) -> None:
+def test_unsent_messages_are_accessible(window: Window, ana: Person, bo: Person, talk: int) -> None:
     window.expect_fault("net::ERR_", "Failed to fetch", "htmx:error", "status of 422")
     window.open(f"/messaging/{talk}").write("a" * 8001)
     expect(window.page.locator(".composer .error")).to_be_visible()
@@ -125,9 +127,7 @@ def test_messages_on_their_way_and_failed(
         assert faults(window.page) == []
 
 
-def test_what_was_just_done_is_told_in_a_toast_that_fits(
-    window: Window, ana: Person, bo: Person
-) -> None:
+def test_toast_is_accessible_and_fits(window: Window, ana: Person, bo: Person) -> None:
     names = furnish(ana, bo)
     window.open(f"/in/{names['asking']}").button("Accept").click()
     expect(window.page.locator(".toast")).to_contain_text("are connected")
@@ -135,7 +135,7 @@ def test_what_was_just_done_is_told_in_a_toast_that_fits(
     expect(window.page.locator(".toast")).to_be_visible()
 
 
-def test_what_was_typed_and_is_carried_on(
+def test_recovered_form_pages_are_accessible(
     window: Window, ana: Person, bo: Person, talk: int
 ) -> None:
     window.expect_fault("status of 400", "status of 401")
@@ -155,7 +155,7 @@ def test_what_was_typed_and_is_carried_on(
     assert faults(window.page) == []
 
 
-def test_pages_of_faults(
+def test_error_pages_are_accessible(
     app: Flask, window: Window, ana: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def break_down() -> None:

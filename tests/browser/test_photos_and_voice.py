@@ -9,15 +9,15 @@ from playwright.sync_api import expect
 
 from linkmsg.storage import incoming
 from tests.browser.conftest import Browse
-from tests.browser.looking import faults
-from tests.browser.rows import upload
 from tests.people import Person, nonce
+from tests.support.accessibility import faults
+from tests.support.database_rows import upload
 from tests.support.pictures import corners, picture, saved
 
 PHOTO = saved(picture((640, 400)), "JPEG")
 
 
-def test_photos_are_looked_at_with_the_keyboard(browse: Browse, ana: Person, talk: int) -> None:
+def test_photo_viewer_works_by_keyboard(browse: Browse, ana: Person, talk: int) -> None:
     keys = upload(ana, *((f"{number}.jpg", PHOTO) for number in range(6)))
     ana.send(talk, "", attachment=keys, nonce=nonce())
     window = browse(ana).open(f"/messaging/{talk}")
@@ -41,7 +41,7 @@ def test_photos_are_looked_at_with_the_keyboard(browse: Browse, ana: Person, tal
     expect(third).to_be_focused()
 
 
-def test_a_voice_message_is_heard_before_it_is_sent(browse: Browse, ana: Person, talk: int) -> None:
+def test_voice_message_can_be_played_before_sending(browse: Browse, ana: Person, talk: int) -> None:
     window = browse(ana).open(f"/messaging/{talk}")
     window.page.evaluate(A_TONE)
     window.button("Record a voice message").click()
@@ -64,16 +64,14 @@ A_TONE = """navigator.mediaDevices.getUserMedia = async () => {
 }; true"""
 
 
-def test_a_microphone_that_is_refused_is_said_in_words(
-    browse: Browse, ana: Person, talk: int
-) -> None:
+def test_blocked_microphone_is_explained(browse: Browse, ana: Person, talk: int) -> None:
     window = browse(ana).open(f"/messaging/{talk}")
     window.page.evaluate(REFUSED)
     window.button("Record a voice message").click()
     expect(window.page.get_by_text("The microphone is blocked.").first).to_be_visible()
 
 
-def test_a_thread_of_photos_stands_still_on_a_phone(
+def test_photos_do_not_shift_the_layout_on_a_phone(
     browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:
     for number in range(20):
@@ -91,7 +89,7 @@ def test_a_thread_of_photos_stands_still_on_a_phone(
 
 
 @pytest.mark.parametrize("phone", [True, False], ids=["phone", "wide"])
-def test_a_profile_photo_is_cut_as_it_was_seen(browse: Browse, ana: Person, phone: bool) -> None:
+def test_profile_photo_is_cropped_as_previewed(browse: Browse, ana: Person, phone: bool) -> None:
     window = browse(ana, phone=phone).open("/settings/profile")
     data = saved(picture((800, 400)), "PNG")
     photo = {"name": "me.png", "mimeType": "image/png", "buffer": data}
@@ -123,7 +121,7 @@ new PerformanceObserver((list) => {
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
-def test_who_saves_data_asks_for_a_photo(
+def test_data_saver_loads_photos_on_request(
     browse: Browse, ana: Person, bo: Person, talk: int, scripts: bool
 ) -> None:
     ana.send(talk, "", attachment=upload(ana, ("quay.jpg", PHOTO)), nonce=nonce())

@@ -12,7 +12,7 @@ from tests.people import Person
 UNREACHABLE = ("net::ERR_", "Failed to fetch", "htmx:error", "WebSocket connection")
 
 
-def test_a_line_that_is_dead_and_does_not_know_it_is_noticed(
+def test_silent_dead_connection_is_replaced(
     browse: Browse, ana: Person, bo: Person, talk: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("linkmsg.live.connection.BEAT_EVERY", 0.4)
@@ -34,7 +34,7 @@ def test_a_line_that_is_dead_and_does_not_know_it_is_noticed(
     window.expect_live()
 
 
-def test_who_goes_offline_is_told_so_and_keeps_the_page(
+def test_offline_page_says_so_and_stays_open(
     browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:
     window = browse(ana, phone=True).open(f"/messaging/{talk}")
@@ -57,7 +57,7 @@ def test_who_goes_offline_is_told_so_and_keeps_the_page(
     expect(window.line).to_have_count(0)
 
 
-def test_the_words_of_a_lost_line_cover_nothing_where_no_thread_is(
+def test_connection_status_covers_nothing_in_the_inbox(
     browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:
     window = browse(ana, phone=True).open("/messaging")
@@ -76,7 +76,7 @@ def test_the_words_of_a_lost_line_cover_nothing_where_no_thread_is(
         assert other["y"] >= box["y"] + box["height"] or other["y"] + other["height"] <= box["y"]
 
 
-def test_a_network_that_closes_each_socket_at_once_is_tried_less_and_less(
+def test_sockets_closed_at_once_are_retried_with_backoff(
     browse: Browse, ana: Person, talk: int
 ) -> None:
     tries: list[WebSocketRoute] = []
@@ -96,7 +96,7 @@ def test_a_network_that_closes_each_socket_at_once_is_tried_less_and_less(
     expect(window.page.locator("body[data-connected]")).to_have_count(0)
 
 
-def test_who_was_signed_out_and_has_typed_is_told_so_and_is_not_sent_away(
+def test_signed_out_member_with_text_stays_on_the_page(
     browse: Browse, ana: Person, dee: Person
 ) -> None:
     window = browse(ana)
@@ -111,9 +111,7 @@ def test_who_was_signed_out_and_has_typed_is_told_so_and_is_not_sent_away(
     expect(window.page.get_by_label("Add a note")).to_have_value("We met in Lund")
 
 
-def test_who_was_signed_out_elsewhere_is_led_to_sign_in(
-    browse: Browse, ana: Person, talk: int
-) -> None:
+def test_remote_sign_out_leads_to_sign_in(browse: Browse, ana: Person, talk: int) -> None:
     window = browse(ana).open(f"/messaging/{talk}")
     window.expect_fault("status of 401")
     window.expect_live()

@@ -4,18 +4,18 @@ import pytest
 from playwright.sync_api import Response, expect
 
 from tests.browser.conftest import Browse
-from tests.browser.rows import upload
-from tests.browser.window import Window
 from tests.people import Person, nonce
+from tests.support.database_rows import upload
 from tests.support.file_samples import riff
 from tests.support.films import film
+from tests.support.window import Window
 
 PAGE = b"<!doctype html><script>fetch('/ran')</script>"
 DRAWING = b"<svg xmlns='http://www.w3.org/2000/svg'><script>fetch('/ran')</script></svg>"
 
 
 @pytest.mark.parametrize("place", ["folder", pytest.param("bucket", marks=pytest.mark.s3)])
-def test_a_film_tells_how_long_it_is_and_is_seen_from_any_place(
+def test_video_shows_duration_and_seeks(
     browse: Browse, ana: Person, bo: Person, talk: int, place: str
 ) -> None:
     ana.send(talk, "", attachment=upload(ana, ("film.webm", film(60))), nonce=nonce())
@@ -40,9 +40,7 @@ SEEK = """async (video, second) => {
 }"""
 
 
-def test_a_recording_tells_how_long_it_is_before_it_is_played(
-    browse: Browse, ana: Person, bo: Person, talk: int
-) -> None:
+def test_recording_shows_its_duration(browse: Browse, ana: Person, bo: Person, talk: int) -> None:
     form = bytes.fromhex("666d7420 10000000 0100 0100 401f0000 401f0000 0100 0800")
     sound = riff(b"WAVE", form + b"data" + (16000).to_bytes(4, "little") + b"\x80" * 16000)
     ana.send(talk, "", attachment=upload(ana, ("tone.wav", sound)), nonce=nonce())
@@ -50,7 +48,7 @@ def test_a_recording_tells_how_long_it_is_before_it_is_played(
     expect(window.log.locator("audio")).to_have_js_property("duration", 2)
 
 
-def test_what_could_run_is_kept_as_a_file_and_never_runs(
+def test_files_with_scripts_are_downloaded_and_never_run(
     browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:
     keys = upload(ana, ("photo.png", PAGE), ("drawing.svg", DRAWING))
