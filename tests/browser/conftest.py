@@ -12,8 +12,8 @@ from flask import Flask
 from playwright.sync_api import Browser, expect
 
 from tests.people import Person
-from tests.support.live_server import Server
-from tests.support.window import Faults, Window
+from tests.support.live_server import LiveServer
+from tests.support.window import PageErrors, Window
 
 HERE = Path(__file__).parent
 # The first has no window of its own: with it the tests take a third less time.
@@ -52,9 +52,9 @@ def browser_type_launch_args() -> dict[str, Any]:
 
 
 @pytest.fixture
-def server(app: Flask) -> Iterator[Server]:
+def server(app: Flask) -> Iterator[LiveServer]:
     """The app, served."""
-    serving = Server(app)
+    serving = LiveServer(app)
     serving.start()
     yield serving
     serving.stop()
@@ -68,9 +68,9 @@ def free_port() -> int:
 
 
 @pytest.fixture
-def browse(browser: Browser, server: Server) -> Iterator[Browse]:
+def browse(browser: Browser, server: LiveServer) -> Iterator[Browse]:
     """Opens the browser of a person, or of nobody; at the end no page may have complained."""
-    faults, contexts = Faults(), []
+    faults, contexts = PageErrors(), []
 
     def open_window(
         person: Person | None = None, *, scripts: bool = True, phone: bool = False, **more: Any

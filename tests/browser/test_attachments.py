@@ -8,9 +8,17 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Browse
 from tests.people import Person
-from tests.support.accessibility import faults
-from tests.support.browser_uploads import a_file, a_photo, attach, here, hold, tray, upload_of
-from tests.support.database_rows import bodies
+from tests.support.accessibility import accessibility_errors
+from tests.support.browser_uploads import (
+    attach,
+    file_payload,
+    held_upload,
+    hold_uploads,
+    listed_files,
+    photo_payload,
+    uploaded_files,
+)
+from tests.support.database_rows import message_bodies
 
 NO_LINE = ("net::ERR_", "Failed to load resource")
 GIVE = """(target, [kind, files]) => {
@@ -29,10 +37,10 @@ def test_sent_files_look_like_their_preview(
     his = browse(bo).open(f"/messaging/{talk}")
     his.expect_live()
     window = browse(ana).open(f"/messaging/{talk}")
-    attach(window, a_photo(), a_photo("crane.jpg"), a_file("Stops.xlsx"))
-    expect(here(window)).to_have_count(3)
+    attach(window, photo_payload(), photo_payload("crane.jpg"), file_payload("Stops.xlsx"))
+    expect(uploaded_files(window)).to_have_count(3)
     window.page.get_by_label("Describe this image: quay.jpg").fill("Two cranes at the quay")
-    with window.holding(f"**/messaging/{talk}"):
+    with window.hold_requests(f"**/messaging/{talk}"):
         window.write("Here they are")
         expect(window.log.locator(".pending .photo img")).to_have_count(2)
         before = window.log.locator(".pending").bounding_box()
@@ -41,8 +49,8 @@ def test_sent_files_look_like_their_preview(
     assert before
     assert after
     assert abs(before["height"] - after["height"]) < 30  # its time is shown, "Sending…" is not
-    expect(tray(window)).to_have_count(0)
-    assert window.kept() == []
+    expect(listed_files(window)).to_have_count(0)
+    assert window.stored_drafts() == []
     expect(his.log.get_by_role("link", name="Two cranes at the quay")).to_be_visible()
     expect(his.log.get_by_role("link", name="Stops.xlsx Spreadsheet · 5 bytes")).to_be_visible()
 
@@ -52,9 +60,9 @@ def test_form_without_scripts_sends_only_checked_files(
 ) -> None:
     window = browse(ana, scripts=False).open(f"/messaging/{talk}")
     # Chromium dresses the page of a picture; the file allows it nothing.
-    window.expect_fault("status of 422", "Applying inline style", "Blocked script")
+    window.expect_error("status of 422", "Applying inline style", "Blocked script")
     window.field.fill("a" * 8001)
-    attach(window, a_photo(), a_file("plan.txt"))
+    attach(window, photo_payload(), file_payload("plan.txt"))
     window.send_button.click()
     expect(window.page.get_by_role("checkbox")).to_have_count(2)
     window.page.get_by_role("checkbox", name="plan.txt").uncheck()
@@ -75,7 +83,7 @@ def test_files_can_be_dropped_and_pasted(browse: Browse, ana: Person, talk: int)
     window.log.evaluate(GIVE, ["drop", files])
     expect(dropping).to_have_count(0)
     window.field.evaluate(GIVE, ["paste", [["image.png", "image/png"]]])
-    expect(here(window)).to_have_count(3)
+    expect(uploaded_files(window)).to_have_count(3)
 
 
 @pytest.fixture
@@ -91,62 +99,62 @@ def test_too_large_or_too_many_files_are_not_uploaded(
     browse: Browse, ana: Person, talk: int, film: Path
 ) -> None:
     window = browse(ana).open(f"/messaging/{talk}")
-    with window.holding("**/files") as held:
+    with window.hold_requests("**/files") as held:
         window.page.get_by_label("Attach files").set_input_files(film)
         expect(window.page.locator("[data-file-error]")).to_contain_text("film.mov is larger than")
-        attach(window, *(a_file(f"{number}.txt") for number in range(11)))
+        attach(window, *(file_payload(f"{number}.txt") for number in range(11)))
         expect(window.page.locator("[data-file-error]")).to_contain_text("can carry 10 files.")
-        expect(tray(window)).to_have_count(10)
+        expect(listed_files(window)).to_have_count(10)
         assert len(held) == 3
-    expect(here(window)).to_have_count(10)
+    expect(uploaded_files(window)).to_have_count(10)
 
 
 def test_send_waits_for_uploads_and_failed_ones_can_be_retried(
     browse: Browse, ana: Person, talk: int
 ) -> None:
     window = browse(ana).open(f"/messaging/{talk}")
-    window.expect_fault(*NO_LINE)
-    held = hold(window)
-    attach(window, a_file("one.txt"), a_file("two.txt"), a_file("three.txt"))
+    window.expect_error(*NO_LINE)
+    held = hold_uploads(window)
+    attach(window, file_payload("one.txt"), file_payload("two.txt"), file_payload("three.txt"))
     window.field.fill("With three")
     window.field.press("Enter")
     expect(window.page.locator("[data-upload-wait]")).to_be_visible()
     window.button("Cancel one.txt").click()
     window.send_button.click()
-    upload_of(window, held, "two.txt").abort()
-    failed = tray(window).filter(has_text="The server could not be reached.")
+    held_upload(window, held, "two.txt").abort()
+    failed = listed_files(window).filter(has_text="The server could not be reached.")
     expect(failed).to_contain_text("two.txt")
     window.send_button.click()
     expect(window.button("Try again")).to_be_focused()
-    assert bodies(ana)[2:] == []
+    assert message_bodies(ana)[2:] == []
     window.page.unroute("**/files")
     window.page.keyboard.press("Enter")
-    expect(here(window)).to_have_count(2)
+    expect(uploaded_files(window)).to_have_count(2)
     window.send_button.click()
     expect(window.log.locator(".msg").last.get_by_role("link")).to_have_count(2)
     expect(window.log.locator(".pending")).to_have_count(0)
-    assert bodies(ana)[2:] == ["With three"]
+    assert message_bodies(ana)[2:] == ["With three"]
 
 
 def test_message_is_sent_when_its_uploads_finish(browse: Browse, ana: Person, talk: int) -> None:
     window = browse(ana).open(f"/messaging/{talk}")
-    with window.holding("**/files"):
-        attach(window, a_file("one.txt"))
+    with window.hold_requests("**/files"):
+        attach(window, file_payload("one.txt"))
         window.field.press("Enter")
         expect(window.page.locator("[data-upload-wait]")).to_be_visible()
         expect(window.log.locator(".msg")).to_have_count(2)
     expect(window.log.get_by_role("link", name="one.txt")).to_be_visible()
     expect(window.log.locator(".pending")).to_have_count(0)
-    assert bodies(ana)[2:] == [""]
+    assert message_bodies(ana)[2:] == [""]
 
 
 def test_attachments_survive_a_reload(browse: Browse, ana: Person, talk: int) -> None:
     window = browse(ana).open(f"/messaging/{talk}")
-    window.expect_fault(*NO_LINE, "Failed to fetch", "htmx:error")
-    attach(window, a_file("one.txt"))
-    expect(here(window)).to_have_count(1)
+    window.expect_error(*NO_LINE, "Failed to fetch", "htmx:error")
+    attach(window, file_payload("one.txt"))
+    expect(uploaded_files(window)).to_have_count(1)
     window.open(f"/messaging/{talk}")
-    expect(here(window)).to_contain_text("one.txt")
+    expect(uploaded_files(window)).to_contain_text("one.txt")
     window.page.route(f"**/messaging/{talk}", lambda route: route.abort())
     window.send_button.click()
     expect(window.log.get_by_text("It will be sent automatically.")).to_be_visible()
@@ -154,23 +162,27 @@ def test_attachments_survive_a_reload(browse: Browse, ana: Person, talk: int) ->
     window.open(f"/messaging/{talk}")
     expect(window.log.locator(".pending, .failed")).to_have_count(0)
     expect(window.log.get_by_role("link", name="one.txt")).to_have_count(1)
-    expect(tray(window)).to_have_count(0)
-    assert bodies(ana)[2:] == [""]
+    expect(listed_files(window)).to_have_count(0)
+    assert message_bodies(ana)[2:] == [""]
 
 
 def test_running_and_failed_uploads_are_accessible(browse: Browse, ana: Person, talk: int) -> None:
     window = browse(ana, reduced_motion="reduce", color_scheme="light")
-    window.expect_fault(*NO_LINE)
+    window.expect_error(*NO_LINE)
     window.open(f"/messaging/{talk}")
-    attach(window, a_photo("a-" + "long-" * 20 + "name.jpg"), a_file("plan.pdf", b"%PDF-1.7\n"))
-    expect(here(window)).to_have_count(2)
-    held = hold(window)
-    attach(window, *(a_file(f"{number}.txt") for number in range(9)))
+    attach(
+        window,
+        photo_payload("a-" + "long-" * 20 + "name.jpg"),
+        file_payload("plan.pdf", b"%PDF-1.7\n"),
+    )
+    expect(uploaded_files(window)).to_have_count(2)
+    held = hold_uploads(window)
+    attach(window, *(file_payload(f"{number}.txt") for number in range(9)))
     window.field.fill("Some words")
-    window.until(lambda: bool(held))
+    window.wait_until(lambda: bool(held))
     held[0].abort()
     expect(window.button("Try again")).to_be_visible()
-    assert faults(window.page) == []
+    assert accessibility_errors(window.page) == []
     window.page.unroute("**/files")
 
 
@@ -179,7 +191,7 @@ def test_image_is_described_without_scripts(
 ) -> None:
     window = browse(ana, scripts=False, phone=True).open(f"/messaging/{talk}")
     window.field.fill("Look")
-    attach(window, a_photo(), a_file("plan.txt"))
+    attach(window, photo_payload(), file_payload("plan.txt"))
     window.button("Upload and describe").click()
     expect(window.page.get_by_role("checkbox")).to_have_count(2)
     expect(window.field).to_have_value("Look")
@@ -187,14 +199,14 @@ def test_image_is_described_without_scripts(
     window.send_button.click()
     expect(window.texts.last).to_have_text("Look")
     expect(window.log.get_by_role("img", name="Two cranes at the quay")).to_be_visible()
-    assert bodies(bo)[2:] == ["Look"]
+    assert message_bodies(bo)[2:] == ["Look"]
 
 
 def test_discarded_message_deletes_its_uploads(browse: Browse, ana: Person, talk: int) -> None:
     window = browse(ana).open(f"/messaging/{talk}")
-    window.expect_fault("status of 500", "htmx")
-    attach(window, a_file("one.txt"))
-    expect(here(window)).to_have_count(1)
+    window.expect_error("status of 500", "htmx")
+    attach(window, file_payload("one.txt"))
+    expect(uploaded_files(window)).to_have_count(1)
     window.page.route(f"**/messaging/{talk}", lambda route: route.fulfill(status=500))
     window.write("Never mind")
     with window.page.expect_response("**/discard") as given_back:

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 from tests import people
 from tests.browser.conftest import Browse
 from tests.people import Person
-from tests.support.database_rows import unread
+from tests.support.database_rows import unread_count
 
 
 def test_new_message_arrives_once_is_announced_and_read(
@@ -24,7 +24,7 @@ def test_new_message_arrives_once_is_announced_and_read(
     expect(window.rows.first).to_contain_text("The ferry is late")
     expect(window.page.locator("#unread")).to_be_hidden()
     assert int(cursor.input_value()) > int(held)
-    assert unread(ana, talk) == 0
+    assert unread_count(ana, talk) == 0
     people.talk(bo, ana, "Very late", "Take the bridge")
     for _ in range(2):  # at once: each message is told once
         window.catch_up()

@@ -30,7 +30,7 @@ def test_silent_dead_connection_is_replaced(
     dead += lines
     people.talk(bo, ana, "Can you hear me?")
     expect(window.texts.last).to_have_text("Can you hear me?")
-    window.until(lambda: len(lines) > len(dead))
+    window.wait_until(lambda: len(lines) > len(dead))
     window.expect_live()
 
 
@@ -38,7 +38,7 @@ def test_offline_page_says_so_and_stays_open(
     browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:
     window = browse(ana, phone=True).open(f"/messaging/{talk}")
-    window.expect_fault(*UNREACHABLE)
+    window.expect_error(*UNREACHABLE)
     window.expect_live()
     here = window.page.url
     window.page.context.set_offline(True)
@@ -46,26 +46,26 @@ def test_offline_page_says_so_and_stays_open(
     window.link("Back to messages").tap()
     expect(window.page.get_by_text("You are offline. Try again later.")).to_be_visible()
     expect(window.page).to_have_url(here)
-    expect(window.line).to_have_text("Offline")
-    box = window.line.bounding_box()
+    expect(window.connection_status).to_have_text("Offline")
+    box = window.connection_status.bounding_box()
     head = window.page.locator(".thread > .pane-head").bounding_box()
     assert box
     assert head
     assert box["y"] >= head["y"] + head["height"]
     window.page.context.set_offline(False)
     window.expect_live()
-    expect(window.line).to_have_count(0)
+    expect(window.connection_status).to_have_count(0)
 
 
 def test_connection_status_covers_nothing_in_the_inbox(
     browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:
     window = browse(ana, phone=True).open("/messaging")
-    window.expect_fault(*UNREACHABLE)
+    window.expect_error(*UNREACHABLE)
     window.expect_live()
     window.page.context.set_offline(True)
-    expect(window.line).to_have_text("Offline")
-    box = window.line.bounding_box()
+    expect(window.connection_status).to_have_text("Offline")
+    box = window.connection_status.bounding_box()
     others = [
         window.page.get_by_role("heading", name="Messages").bounding_box(),
         window.page.locator(".rail").bounding_box(),
@@ -92,7 +92,7 @@ def test_sockets_closed_at_once_are_retried_with_backoff(
         for line in tries:
             line.close()  # which was open for a moment
     assert 2 <= len(tries) <= 5
-    expect(window.line).to_have_text("Reconnecting…")
+    expect(window.connection_status).to_have_text("Reconnecting…")
     expect(window.page.locator("body[data-connected]")).to_have_count(0)
 
 
@@ -105,15 +105,15 @@ def test_signed_out_member_with_text_stays_on_the_page(
     window.page.get_by_label("Add a note").fill("We met in Lund")
     window.expect_live()
     ana.post("/sign-out")
-    expect(window.line).to_contain_text("You were signed out.")
+    expect(window.connection_status).to_contain_text("You were signed out.")
     window.page.clock.run_for(40_000)
-    expect(window.line).to_contain_text("You were signed out.")
+    expect(window.connection_status).to_contain_text("You were signed out.")
     expect(window.page.get_by_label("Add a note")).to_have_value("We met in Lund")
 
 
 def test_remote_sign_out_leads_to_sign_in(browse: Browse, ana: Person, talk: int) -> None:
     window = browse(ana).open(f"/messaging/{talk}")
-    window.expect_fault("status of 401")
+    window.expect_error("status of 401")
     window.expect_live()
     ana.post("/sign-out")
     window.page.wait_for_url(re.compile(r"/sign-in\?next=/messaging/\d+$"))

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Browse
 from tests.people import Person
-from tests.support.accessibility import faults
+from tests.support.accessibility import accessibility_errors
 
 
 def test_invitation_form_opens_in_dialog_over_profile(
@@ -18,7 +18,7 @@ def test_invitation_form_opens_in_dialog_over_profile(
     connect.focus()
     page.keyboard.press("Enter")
     expect(dialog.get_by_label("Add a note")).to_be_visible()
-    assert faults(page) == []
+    assert accessibility_errors(page) == []
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     expect(connect).to_be_focused()
@@ -35,7 +35,7 @@ def test_invitation_form_opens_in_dialog_over_profile(
 
 def test_too_long_note_returns_with_its_error(browse: Browse, ana: Person, dee: Person) -> None:
     window = browse(ana).open(f"/in/{dee.handle}")
-    window.expect_fault("status of 422")
+    window.expect_error("status of 422")
     window.link("Connect").click()
     note = window.page.get_by_label("Add a note")
     note.fill("a" * 301)

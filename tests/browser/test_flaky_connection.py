@@ -7,7 +7,7 @@ from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
 from tests.browser.conftest import Browse
 from tests.people import Person
-from tests.support.database_rows import bodies
+from tests.support.database_rows import message_bodies
 from tests.support.window import Window
 
 FAULTS = ("net::ERR", "Failed to fetch", "htmx:error", "WebSocket connection")
@@ -54,7 +54,7 @@ def test_flaky_connection_delivers_all_once_in_order(
     windows: list[tuple[Window, FlakyLine]] = []
     for person in (ana, bo):
         window = browse(person)
-        window.expect_fault(*FAULTS)
+        window.expect_error(*FAULTS)
         line = FlakyLine(window.page, talk)
         window.open(f"/messaging/{talk}").expect_live()
         windows.append((window, line))
@@ -65,11 +65,11 @@ def test_flaky_connection_delivers_all_once_in_order(
     for window, _ in windows:
         expect(window.texts).to_have_count(10, timeout=30_000)
         expect(window.log.locator(".pending, .failed")).to_have_count(0, timeout=30_000)
-    said = bodies(ana)
+    said = message_bodies(ana)
     assert len(said) == len(set(said)) == 10
     for name in ("Ana", "Bo"):
         mine = [each for each in said if each.startswith(name)]
         assert mine == [f"{name} {number}" for number in range(4)]
     for window, _ in windows:
         expect(window.texts).to_have_text(said)
-        assert window.kept() == []
+        assert window.stored_drafts() == []

@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, expect
 from tests import people
 from tests.browser.conftest import Browse
 from tests.people import PASSWORD, Person
-from tests.support.database_rows import bodies, crowd
+from tests.support.database_rows import add_correspondents, message_bodies
 from tests.support.window import Window
 
 # Whether a ring is drawn at what has the focus, or around what holds it.
@@ -47,7 +47,7 @@ def test_keyboard_alone_signs_in_and_sends(browse: Browse, ana: Person, talk: in
     keyboard.press("Enter")
     expect(window.texts.last).to_have_text("No mouse here")
     expect(window.log.locator(".pending")).to_have_count(0)
-    assert bodies(ana)[2:] == ["No mouse here"]
+    assert message_bodies(ana)[2:] == ["No mouse here"]
     keyboard.type("By button")
     tab_to(window, window.send_button)
     keyboard.press("Enter")
@@ -66,7 +66,7 @@ def test_first_tab_offers_skip_link(browse: Browse, ana: Person, talk: int) -> N
 
 
 def test_arrow_keys_move_through_the_inbox(browse: Browse, ana: Person, talk: int) -> None:
-    crowd(ana, 3)
+    add_correspondents(ana, 3)
     window = browse(ana).open("/messaging")
     window.row("Friend02").focus()
     for key, name in [
@@ -108,7 +108,7 @@ def test_escape_only_closes_menu_when_module_loads_late(
 ) -> None:
     window = browse(ana, phone=True).open(f"/messaging/{talk}")
     keyboard, menu = window.page.keyboard, window.page.locator(".menu")
-    with window.holding("**/js/shell/shortcut_actions.js"):
+    with window.hold_requests("**/js/shell/shortcut_actions.js"):
         window.button("More").click()
         expect(menu).to_be_visible()
         keyboard.press("Escape")

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from linkmsg.models.attachment import MAX_SIZE
 from tests.browser.conftest import Browse
 from tests.people import Person
-from tests.support.server_process import Killable, enter, furnish
+from tests.support.server_process import ServerProcess, enter, prepare_data
 
 # What a card says while its file is under way.
 TOLD = """window.told = [];
@@ -36,7 +36,7 @@ def test_file_of_25_mib_is_downloaded_unchanged(
     film.write_bytes(os.urandom(MAX_SIZE))
     hers = browse(ana, scripts=scripts)
     hers.page.add_init_script(TOLD)
-    hers.open(f"/messaging/{talk}").uploads_at(15_000_000)
+    hers.open(f"/messaging/{talk}").limit_upload_speed(15_000_000)
     hers.page.get_by_label("Attach files").set_input_files(film)
     if scripts:
         expect(hers.page.locator(".attachment-list [name=attachment]")).to_be_attached(
@@ -57,19 +57,19 @@ def test_file_of_25_mib_is_downloaded_unchanged(
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Killable]:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     """A server as members have it, which may close a line that it does not want to hear."""
     folder = tmp_path_factory.mktemp("data")
-    furnish(folder)
+    prepare_data(folder)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    server = Killable(folder, port)
+    server = ServerProcess(folder, port)
     yield server
     server.kill()
 
 
 @pytest.fixture
-def page(browser: Browser, served: Killable) -> Iterator[Page]:
+def page(browser: Browser, served: ServerProcess) -> Iterator[Page]:
     """The thread of Ana and Bo, without JavaScript, in which something is written."""
     page = enter(browser, served.url, "ana@example.com", scripts=False)
     page.get_by_role("textbox", name="Write a message").fill("My words")
@@ -105,7 +105,7 @@ def test_signed_out_member_keeps_text_of_an_unread_form(page: Page, tmp_path: Pa
 
 
 @pytest.mark.parametrize("path", ["/files", "/messaging/1", "/settings/photo"])
-def test_stranger_is_answered_before_the_upload_ends(served: Killable, path: str) -> None:
+def test_stranger_is_answered_before_the_upload_ends(served: ServerProcess, path: str) -> None:
     address = ("127.0.0.1", int(served.url.rpartition(":")[2]))
     with socket.create_connection(address, timeout=10) as line:
         line.sendall(

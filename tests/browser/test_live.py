@@ -8,7 +8,7 @@ from linkmsg.actions import connections, privacy
 from tests import people
 from tests.browser.conftest import Browse
 from tests.people import Person, join
-from tests.support.database_rows import crowd, long_talk, unread
+from tests.support.database_rows import add_correspondents, fill_conversation, unread_count
 from tests.support.window import Window
 
 WAIT = "() => new Promise((done) => setTimeout(done, {ms}))"
@@ -41,7 +41,7 @@ def test_live_updates_leave_the_draft_undisturbed(
     left.page.keyboard.type(" so")
     expect(left.field).to_have_value("Half  soa thought")
     expect(left.page.locator("#unread")).to_be_hidden()
-    assert unread(ana, talk) == 0
+    assert unread_count(ana, talk) == 0
 
 
 def test_typing_indicator_disappears_after_a_pause(
@@ -58,7 +58,7 @@ def test_typing_before_the_module_loads_is_sent(
     browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:
     left, right = opened(browse, ana, talk), opened(browse, bo, talk)
-    with right.holding("**/js/composer/typing_sender.js") as held:
+    with right.hold_requests("**/js/composer/typing_sender.js") as held:
         right.field.press_sequentially("Hm")
         expect(right.field).to_have_value("Hm")
     assert held, "the module was there before"
@@ -68,7 +68,7 @@ def test_typing_before_the_module_loads_is_sent(
 def test_row_title_and_icon_count_unread_messages(
     browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:
-    crowd(ana, 2)
+    add_correspondents(ana, 2)
     window = browse(ana).open("/messaging")
     window.row("Friend01").click()
     window.expect_live()
@@ -87,7 +87,7 @@ def test_row_title_and_icon_count_unread_messages(
 def test_new_messages_do_not_scroll_a_reader_of_older_ones(
     browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:
-    long_talk(ana, bo, talk, 60)
+    fill_conversation(ana, bo, talk, 60)
     window = opened(browse, ana, talk)
     window.log.evaluate("log => { log.scrollTop = -900; }")
     first = window.log.locator(".msg").nth(20)
@@ -96,7 +96,7 @@ def test_new_messages_do_not_scroll_a_reader_of_older_ones(
     button = window.page.get_by_role("link", name="2 new messages")
     expect(button).to_be_visible()
     assert abs(first.evaluate("each => each.getBoundingClientRect().top") - top) < 2
-    assert unread(ana, talk) >= 2
+    assert unread_count(ana, talk) >= 2
     button.click()
     expect(window.texts.last).to_be_in_viewport()
     expect(button).to_be_hidden()
@@ -105,7 +105,7 @@ def test_new_messages_do_not_scroll_a_reader_of_older_ones(
 def test_log_opened_at_old_message_reaches_new_ones(
     browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:
-    long_talk(ana, bo, talk, 70)
+    fill_conversation(ana, bo, talk, 70)
     window = browse(ana).open(f"/messaging/{talk}?at=5")
     window.expect_live()
     people.talk(bo, ana, "Far below")
@@ -171,7 +171,7 @@ def test_invitations_update_on_the_open_page(browse: Browse, app, ana: Person, d
     dee.post("/in/ana-ruiz/connect", note="Hello from Bo’s")
     expect(window.page.get_by_text("Hello from Bo’s")).to_be_visible()
     expect(window.page.locator("#invitations-count")).to_contain_text("1")
-    other = window.other().open("/network/invitations")
+    other = window.new_tab().open("/network/invitations")
     other.expect_live()
     window.button("Accept Dee Duarte").first.click()
     expect(window.page.get_by_text("You and Dee are connected.")).to_be_visible()
@@ -181,7 +181,7 @@ def test_invitations_update_on_the_open_page(browse: Browse, app, ana: Person, d
 
 def test_new_connection_updates_open_pages(browse: Browse, ana: Person, cy: Person) -> None:
     profile = browse(ana).open(f"/in/{cy.handle}")
-    network, found = profile.other().open("/network"), profile.other().open("/people?q=cy")
+    network, found = profile.new_tab().open("/network"), profile.new_tab().open("/people?q=cy")
     for window in (profile, network, found):
         window.expect_live()
     expect(profile.page.get_by_role("link", name="Connect")).to_be_visible()
@@ -198,12 +198,12 @@ def test_500_missed_messages_arrive_once_in_order(
     browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:
     window = browse(ana)
-    window.expect_fault("WebSocket connection", "net::ERR")
+    window.expect_error("WebSocket connection", "net::ERR")
     lines: list[WebSocketRoute] = []
     window.page.route_web_socket(re.compile("/live"), lambda line: join_line(lines, line))
     window.open(f"/messaging/{talk}").expect_live()
     lines[-1].close(code=1001)
-    said = long_talk(ana, bo, talk, 520)
+    said = fill_conversation(ana, bo, talk, 520)
     expect(window.texts.last).to_contain_text("Number 520", timeout=20_000)
     assert window.texts.all_inner_texts() == said
 
@@ -217,12 +217,12 @@ def test_lost_connection_is_shown_and_recovers(
     browse: Browse, ana: Person, bo: Person, talk: int, server
 ) -> None:
     window = opened(browse, ana, talk)
-    window.expect_fault("WebSocket connection", "net::ERR", "Failed to fetch", "htmx:error")
+    window.expect_error("WebSocket connection", "net::ERR", "Failed to fetch", "htmx:error")
     server.stop()
-    expect(window.line).to_have_text("Reconnecting…", timeout=8000)
+    expect(window.connection_status).to_have_text("Reconnecting…", timeout=8000)
     expect(window.page.get_by_text("Active now")).to_be_hidden()
     server.start()
-    expect(window.line).to_have_count(0, timeout=20_000)
+    expect(window.connection_status).to_have_count(0, timeout=20_000)
     window.expect_live()
     people.talk(bo, ana, "Back again")
     expect(window.texts.last).to_have_text("Back again")

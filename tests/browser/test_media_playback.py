@@ -5,7 +5,7 @@ from playwright.sync_api import Response, expect
 
 from tests.browser.conftest import Browse
 from tests.people import Person, nonce
-from tests.support.database_rows import upload
+from tests.support.database_rows import upload_files
 from tests.support.file_samples import riff
 from tests.support.films import film
 from tests.support.window import Window
@@ -18,7 +18,7 @@ DRAWING = b"<svg xmlns='http://www.w3.org/2000/svg'><script>fetch('/ran')</scrip
 def test_video_shows_duration_and_seeks(
     browse: Browse, ana: Person, bo: Person, talk: int, place: str
 ) -> None:
-    ana.send(talk, "", attachment=upload(ana, ("film.webm", film(60))), nonce=nonce())
+    ana.send(talk, "", attachment=upload_files(ana, ("film.webm", film(60))), nonce=nonce())
     window = browse(bo)
     came: list[Response] = []
     window.page.on("response", lambda answer: "/files/" in answer.url and came.append(answer))
@@ -43,7 +43,7 @@ SEEK = """async (video, second) => {
 def test_recording_shows_its_duration(browse: Browse, ana: Person, bo: Person, talk: int) -> None:
     form = bytes.fromhex("666d7420 10000000 0100 0100 401f0000 401f0000 0100 0800")
     sound = riff(b"WAVE", form + b"data" + (16000).to_bytes(4, "little") + b"\x80" * 16000)
-    ana.send(talk, "", attachment=upload(ana, ("tone.wav", sound)), nonce=nonce())
+    ana.send(talk, "", attachment=upload_files(ana, ("tone.wav", sound)), nonce=nonce())
     window = browse(bo).open(f"/messaging/{talk}")
     expect(window.log.locator("audio")).to_have_js_property("duration", 2)
 
@@ -51,7 +51,7 @@ def test_recording_shows_its_duration(browse: Browse, ana: Person, bo: Person, t
 def test_files_with_scripts_are_downloaded_and_never_run(
     browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:
-    keys = upload(ana, ("photo.png", PAGE), ("drawing.svg", DRAWING))
+    keys = upload_files(ana, ("photo.png", PAGE), ("drawing.svg", DRAWING))
     ana.send(talk, "", attachment=keys, nonce=nonce())
     window = browse(bo)
     asked: list[str] = []

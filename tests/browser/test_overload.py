@@ -29,8 +29,8 @@ def test_tabs_without_a_socket_back_off_and_receive_all(
     tries: list[str] = []
     app.before_request(lambda: tries.append(request.path) if request.path == "/live" else None)
     first = browse(ana)
-    first.expect_fault("WebSocket connection", "status of 503", "net::ERR")
-    tabs = [first, *(first.other() for _ in range(TABS - 1))]
+    first.expect_error("WebSocket connection", "status of 503", "net::ERR")
+    tabs = [first, *(first.new_tab() for _ in range(TABS - 1))]
     for tab in tabs:
         tab.open(f"/messaging/{talk}")
     first.page.wait_for_timeout(4000)
@@ -43,4 +43,4 @@ def test_tabs_without_a_socket_back_off_and_receive_all(
     assert len(tries) - before <= 3 * TABS
     for tab in tabs:
         expect(tab.texts.last).to_have_text("To all of you", timeout=20_000)
-        expect(tab.line).to_have_count(0)
+        expect(tab.connection_status).to_have_count(0)

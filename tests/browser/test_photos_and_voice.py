@@ -10,15 +10,15 @@ from playwright.sync_api import expect
 from linkmsg.storage import incoming
 from tests.browser.conftest import Browse
 from tests.people import Person, nonce
-from tests.support.accessibility import faults
-from tests.support.database_rows import upload
+from tests.support.accessibility import accessibility_errors
+from tests.support.database_rows import upload_files
 from tests.support.pictures import corners, picture, saved
 
 PHOTO = saved(picture((640, 400)), "JPEG")
 
 
 def test_photo_viewer_works_by_keyboard(browse: Browse, ana: Person, talk: int) -> None:
-    keys = upload(ana, *((f"{number}.jpg", PHOTO) for number in range(6)))
+    keys = upload_files(ana, *((f"{number}.jpg", PHOTO) for number in range(6)))
     ana.send(talk, "", attachment=keys, nonce=nonce())
     window = browse(ana).open(f"/messaging/{talk}")
     expect(window.log.locator(".photo:visible")).to_have_count(4)
@@ -35,7 +35,7 @@ def test_photo_viewer_works_by_keyboard(browse: Browse, ana: Person, talk: int) 
     expect(viewer.get_by_role("button", name="Next photo")).to_be_disabled()
     keyboard.press("ArrowLeft")
     expect(viewer.get_by_text("4.jpg")).to_be_visible()
-    assert faults(window.page) == []
+    assert accessibility_errors(window.page) == []
     keyboard.press("Escape")
     expect(viewer).to_have_count(0)
     expect(third).to_be_focused()
@@ -46,7 +46,7 @@ def test_voice_message_can_be_played_before_sending(browse: Browse, ana: Person,
     window.page.evaluate(A_TONE)
     window.button("Record a voice message").click()
     expect(window.page.get_by_role("timer")).to_contain_text("0:01")
-    assert faults(window.page) == []
+    assert accessibility_errors(window.page) == []
     window.button("Stop").click()
     expect(window.page.locator(".attachment-list li:has([name=attachment]) audio")).to_be_visible()
     window.send_button.click()
@@ -75,7 +75,7 @@ def test_photos_do_not_shift_the_layout_on_a_phone(
     browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:
     for number in range(20):
-        keys = upload(ana, *((f"{number}-{each}.jpg", PHOTO) for each in range(3)))
+        keys = upload_files(ana, *((f"{number}-{each}.jpg", PHOTO) for each in range(3)))
         ana.send(talk, "", attachment=keys, nonce=nonce())
     window = browse(ana, phone=True)
     window.page.add_init_script(SHIFTS)
@@ -103,7 +103,7 @@ def test_profile_photo_is_cropped_as_previewed(browse: Browse, ana: Person, phon
     for key in ("ArrowRight", "ArrowDown"):
         for _ in range(40):
             window.page.keyboard.press(key)
-    assert faults(window.page) == []
+    assert accessibility_errors(window.page) == []
     window.button("Use this photo").click()
     expect(window.page.get_by_text("Your photo is changed.")).to_be_visible()
     with ana.app.app_context():
@@ -124,15 +124,15 @@ new PerformanceObserver((list) => {
 def test_data_saver_loads_photos_on_request(
     browse: Browse, ana: Person, bo: Person, talk: int, scripts: bool
 ) -> None:
-    ana.send(talk, "", attachment=upload(ana, ("quay.jpg", PHOTO)), nonce=nonce())
+    ana.send(talk, "", attachment=upload_files(ana, ("quay.jpg", PHOTO)), nonce=nonce())
     window = browse(bo, scripts=scripts, extra_http_headers={"Save-Data": "on"})
-    window.expect_fault("Applying inline style", "Blocked script")
+    window.expect_error("Applying inline style", "Blocked script")
     asked: list[str] = []
     window.page.on("request", lambda sent: "/files/" in sent.url and asked.append(sent.url))
     window.open(f"/messaging/{talk}")
     if scripts:
         window.expect_live()
-        ana.send(talk, "", attachment=upload(ana, ("crane.jpg", PHOTO)), nonce=nonce())
+        ana.send(talk, "", attachment=upload_files(ana, ("crane.jpg", PHOTO)), nonce=nonce())
         expect(window.log.get_by_role("link", name="crane.jpg")).to_be_visible()
     expect(window.log.get_by_role("link", name=re.compile("quay.jpg .* kB"))).to_be_visible()
     assert asked == []

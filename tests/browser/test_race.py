@@ -24,7 +24,7 @@ from linkmsg.live.hub import Hub
 from linkmsg.models import Conversation, Invitation
 from tests.browser.conftest import Browse
 from tests.people import Person, nonce
-from tests.support.database_rows import long_talk
+from tests.support.database_rows import fill_conversation
 from tests.support.window import Window
 
 # What both pages hold: the messages by their ids, the rows in order, receipts and counts.
@@ -196,11 +196,11 @@ def test_page_with_frames_equals_the_reloaded_page(
     talk: int,
 ) -> None:
     people = {"Ana": ana, "Bo": bo, "Dee": dee}
-    long_talk(ana, bo, talk, 60)
+    fill_conversation(ana, bo, talk, 60)
     windows: dict[str, Window] = {}
     for name, person in people.items():
         windows[name] = browse(person)
-        windows[name].expect_fault("status of 404", "status of 403", "htmx")
+        windows[name].expect_error("status of 404", "status of 403", "htmx")
         windows[name].page.add_init_script(COUNT_ASKING)
     acts, runs = Acts(people), iter(range(10**9))
 

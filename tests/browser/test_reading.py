@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests import people
 from tests.browser.conftest import Browse
 from tests.people import Person
-from tests.support.database_rows import long_talk, unread
+from tests.support.database_rows import fill_conversation, unread_count
 from tests.support.window import Window
 
 # A tab that its owner does not look at, until `looked` is set.
@@ -32,7 +32,7 @@ SHOW_HEAD = """text => {
 def asked(bo: Person, ana: Person, talk: int) -> int:
     """The conversation, with two messages of Bo's that Ana has not read."""
     people.talk(bo, ana, "Are you there?")
-    assert unread(ana, talk) == 2
+    assert unread_count(ana, talk) == 2
     return talk
 
 
@@ -52,7 +52,7 @@ def test_visible_messages_are_read_and_counts_fall(browse: Browse, ana: Person, 
     window.row("Bo Lindqvist").click()
     expect(window.log.get_by_text("New", exact=True)).to_be_visible()
     expect_counts(window, 0)
-    assert unread(ana, asked) == 0
+    assert unread_count(ana, asked) == 0
     window.page.reload()
     expect_counts(window, 0)
 
@@ -68,21 +68,21 @@ def test_background_tab_reads_nothing_until_active(
     expect(window.texts.last).to_have_text("Hello?")
     window.page.evaluate(SETTLE)
     expect_counts(window, 3)
-    assert unread(ana, asked) == 3
+    assert unread_count(ana, asked) == 3
     window.page.evaluate(LOOK)
     expect_counts(window, 0)
-    assert unread(ana, asked) == 0
+    assert unread_count(ana, asked) == 0
 
 
 def test_opening_an_old_message_reads_nothing_newer(
     browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:
     people.talk(bo, ana, *(f"Number {number}" for number in range(80)))
-    before = unread(ana, talk)
+    before = unread_count(ana, talk)
     window = browse(ana).open(f"/messaging/{talk}?at=5")
     expect(window.log.locator(".marked")).to_be_in_viewport()
     window.page.evaluate(SETTLE)
-    assert unread(ana, talk) == before > 80
+    assert unread_count(ana, talk) == before > 80
 
 
 def test_thread_without_scripts_is_marked_read(browse: Browse, ana: Person, asked: int) -> None:
@@ -93,7 +93,7 @@ def test_thread_without_scripts_is_marked_read(browse: Browse, ana: Person, aske
     window.page.wait_for_load_state("load")  # the picture at the end has been asked for
     window.open("/messaging")
     expect_counts(window, 0)
-    assert unread(ana, asked) == 0
+    assert unread_count(ana, asked) == 0
 
 
 def test_row_is_marked_unread_in_place(browse: Browse, ana: Person, asked: int) -> None:
@@ -103,7 +103,7 @@ def test_row_is_marked_unread_in_place(browse: Browse, ana: Person, asked: int) 
     window.rows.first.hover()
     window.button("Mark as unread: Bo Lindqvist").click()
     expect_counts(window, 1)
-    assert unread(ana, asked) == 1
+    assert unread_count(ana, asked) == 1
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
@@ -116,7 +116,7 @@ def test_thread_menu_marks_as_unread(
     window.page.locator(".menu").get_by_role("button", name="Mark as unread").click()
     expect(window.page).to_have_url(re.compile("/messaging$"))
     expect_counts(window, 1)
-    assert unread(ana, asked) == 1
+    assert unread_count(ana, asked) == 1
 
 
 def test_thread_read_in_one_tab_is_read_in_the_other(
@@ -125,7 +125,7 @@ def test_thread_read_in_one_tab_is_read_in_the_other(
     window = browse(ana).open("/messaging")
     window.link("My Network").click()
     expect(window.page.get_by_role("heading", name="My Network")).to_be_visible()
-    other = window.other().open(f"/messaging/{asked}")
+    other = window.new_tab().open(f"/messaging/{asked}")
     expect_counts(other, 0)
     window.page.go_back()
     expect_counts(window, 0)
@@ -134,7 +134,7 @@ def test_thread_read_in_one_tab_is_read_in_the_other(
 def test_message_is_read_when_its_end_is_in_view(
     browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:
-    long_talk(ana, bo, talk, 30)
+    fill_conversation(ana, bo, talk, 30)
     ana.post(f"/messaging/{talk}/read", seq=30)
     window = browse(ana).open(f"/messaging/{talk}")
     window.expect_live()
@@ -142,13 +142,13 @@ def test_message_is_read_when_its_end_is_in_view(
     people.talk(bo, ana, "Short", "Tall\n" * 100)
     expect(window.texts.last).to_contain_text("Tall")
     window.page.evaluate(SETTLE)
-    assert unread(ana, talk) == 2
+    assert unread_count(ana, talk) == 2
     with window.page.expect_response("**/read"):
         window.texts.last.evaluate(SHOW_HEAD)
-    assert unread(ana, talk) == 1
+    assert unread_count(ana, talk) == 1
     with window.page.expect_response("**/read"):
         window.log.evaluate("log => { log.scrollTop = 0; }")
-    assert unread(ana, talk) == 0
+    assert unread_count(ana, talk) == 0
 
 
 def test_messages_of_an_inactive_tab_are_below_the_new_line(

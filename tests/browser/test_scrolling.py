@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 from tests import people
 from tests.browser.conftest import Browse
 from tests.people import Person
-from tests.support.database_rows import long_talk
+from tests.support.database_rows import fill_conversation
 from tests.support.window import Window
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ TOP = "(log, id) => document.getElementById(id).getBoundingClientRect().top"
 @pytest.fixture
 def texts(ana: Person, bo: Person, talk: int) -> list[str]:
     """All texts of a conversation of Ana's and Bo's that is seven pages long."""
-    return long_talk(ana, bo, talk, LENGTH)
+    return fill_conversation(ana, bo, talk, LENGTH)
 
 
 def load_all(window: Window, end: str) -> list[float]:
@@ -122,7 +122,7 @@ def test_arriving_messages_do_not_scroll_an_old_place(
 ) -> None:
     window = browse(ana).open(f"/messaging/{talk}")
     place = window.log.evaluate(GO.replace("-log.scrollHeight", "-500"), "top")
-    long_talk(bo, ana, talk, LENGTH + 3)
+    fill_conversation(bo, ana, talk, LENGTH + 3)
     window.catch_up()
     expect(window.texts.filter(has_text=f"Number {LENGTH + 3}")).to_have_count(1)
     assert abs(window.log.evaluate(TOP, place["id"]) - place["top"]) < 1

@@ -28,7 +28,7 @@ def box(window: Window) -> Locator:
 
 
 @pytest.fixture
-def long_talk(app: Flask, ana: Person, bo: Person) -> int:
+def fill_conversation(app: Flask, ana: Person, bo: Person) -> int:
     """A conversation of 5,000 messages, in the middle of which a lantern is spoken of."""
     talk = people.talk(ana, bo, "The first word")
     with app.app_context():
@@ -61,7 +61,7 @@ def long_talk(app: Flask, ana: Person, bo: Person) -> int:
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
 def test_search_leads_into_a_long_thread_and_back(
-    browse: Browse, ana: Person, bo: Person, long_talk: int, scripts: bool
+    browse: Browse, ana: Person, bo: Person, fill_conversation: int, scripts: bool
 ) -> None:
     people.talk(bo, ana, "A lantern of another colour")
     window = browse(ana, scripts=scripts).open("/messaging")
@@ -108,7 +108,7 @@ def test_expanded_results_are_restored_by_back(browse: Browse, ana: Person, bo: 
 
 def test_text_typed_before_scripts_load_is_searched(browse: Browse, ana: Person, talk: int) -> None:
     window = browse(ana)
-    with window.holding("**/js/search/live_search.js"):
+    with window.hold_requests("**/js/search/live_search.js"):
         window.page.goto("/search", wait_until="commit")
         box(window).press_sequentially("hello")
         expect(found(window)).to_have_count(0)
@@ -117,8 +117,8 @@ def test_text_typed_before_scripts_load_is_searched(browse: Browse, ana: Person,
 
 def test_newest_search_answer_wins(browse: Browse, ana: Person, talk: int) -> None:
     window = browse(ana).open("/search")
-    window.expect_fault("net::ERR", "aborted")
-    with window.holding(re.compile(r"/search\?q=hel(&|$)")) as held:
+    window.expect_error("net::ERR", "aborted")
+    with window.hold_requests(re.compile(r"/search\?q=hel(&|$)")) as held:
         box(window).press_sequentially("hel")
         window.page.wait_for_timeout(600)
         box(window).press_sequentially("zz")
@@ -226,7 +226,7 @@ def test_failed_search_marks_results_old_and_retries(
     browse: Browse, ana: Person, talk: int
 ) -> None:
     window = browse(ana).open("/search?q=hello")
-    window.expect_fault("ERR_INTERNET_DISCONNECTED", "Failed to fetch", "WebSocket")
+    window.expect_error("ERR_INTERNET_DISCONNECTED", "Failed to fetch", "WebSocket")
     stale = window.page.locator("#results[aria-busy=true]")
     expect(found(window)).to_have_count(2)
     window.page.context.set_offline(True)

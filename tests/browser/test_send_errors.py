@@ -4,8 +4,8 @@ from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.conftest import Browse
 from tests.people import PASSWORD, Person
-from tests.support.database_rows import bodies, nonces
-from tests.support.live_server import Server
+from tests.support.database_rows import message_bodies, message_nonces
+from tests.support.live_server import LiveServer
 from tests.support.window import Window
 
 UNREACHABLE = ("net::ERR_", "Failed to fetch", "htmx:error", "WebSocket connection")
@@ -24,7 +24,7 @@ def expect_sent(window: Window, body: str) -> None:
     """The text is there as any other, and nothing of it is kept."""
     expect(window.log.locator(".pending, .failed")).to_have_count(0)
     expect(window.texts.filter(has_text=body)).to_have_count(1)
-    assert window.kept() == []
+    assert window.stored_drafts() == []
 
 
 def sign_in(window: Window, person: Person) -> None:
@@ -44,7 +44,7 @@ def test_offline_messages_are_sent_once_in_order_when_online(
     browse: Browse, ana: Person, talk: int
 ) -> None:
     window = browse(ana).open(f"/messaging/{talk}")
-    window.expect_fault(*UNREACHABLE)
+    window.expect_error(*UNREACHABLE)
     window.page.context.set_offline(True)
     window.write("From the tunnel")
     expect(waiting(window)).to_contain_text("Not sent yet. You are offline.")
@@ -52,11 +52,11 @@ def test_offline_messages_are_sent_once_in_order_when_online(
     window.write("Still in it")
     expect(waiting(window)).to_have_count(2)
     nonce = waiting(window).first.get_attribute("data-nonce")
-    assert bodies(ana)[2:] == []
+    assert message_bodies(ana)[2:] == []
     window.page.context.set_offline(False)
     expect_sent(window, "Still in it")
-    assert bodies(ana)[2:] == ["From the tunnel", "Still in it"]
-    assert nonces(ana, "From the tunnel") == [nonce]
+    assert message_bodies(ana)[2:] == ["From the tunnel", "Still in it"]
+    assert message_nonces(ana, "From the tunnel") == [nonce]
 
 
 def test_lost_answer_is_replaced_by_the_socket_frame(
@@ -67,11 +67,11 @@ def test_lost_answer_is_replaced_by_the_socket_frame(
         route.abort()
 
     window = browse(ana).open(f"/messaging/{talk}")
-    window.expect_fault(*UNREACHABLE)
+    window.expect_error(*UNREACHABLE)
     window.page.route(f"**/messaging/{talk}", lose)
     window.write("Lost answer")
     expect_sent(window, "Lost answer")
-    assert bodies(ana)[2:] == ["Lost answer"]
+    assert message_bodies(ana)[2:] == ["Lost answer"]
 
 
 def test_lost_answer_without_socket_does_not_send_twice(
@@ -82,15 +82,15 @@ def test_lost_answer_without_socket_does_not_send_twice(
         route.abort()
 
     window = browse(ana).without_socket().open(f"/messaging/{talk}")
-    window.expect_fault(*UNREACHABLE)
+    window.expect_error(*UNREACHABLE)
     window.page.route(f"**/messaging/{talk}", lose)
     window.write("Lost answer")
     expect(waiting(window)).to_contain_text("The server could not be reached.")
-    assert bodies(ana)[2:] == ["Lost answer"]
+    assert message_bodies(ana)[2:] == ["Lost answer"]
     window.page.unroute_all()
     window.catch_up()
     expect_sent(window, "Lost answer")
-    assert bodies(ana)[2:] == ["Lost answer"]
+    assert message_bodies(ana)[2:] == ["Lost answer"]
 
 
 def test_error_after_the_write_does_not_send_twice(
@@ -103,19 +103,19 @@ def test_error_after_the_write_does_not_send_twice(
         raise RuntimeError
 
     window = browse(ana).without_socket().open(f"/messaging/{talk}")
-    window.expect_fault("status of 500")
+    window.expect_error("status of 500")
     with monkeypatch.context() as broken:
         broken.setitem(app.view_functions, "messaging.send", break_down)
         window.write("Written all the same")
         expect(failed(window)).to_contain_text("Something went wrong on the server.")
-    assert bodies(ana)[2:] == ["Written all the same"]
+    assert message_bodies(ana)[2:] == ["Written all the same"]
     try_again(window, "Written all the same")
-    assert bodies(ana)[2:] == ["Written all the same"]
+    assert message_bodies(ana)[2:] == ["Written all the same"]
 
 
 def test_queued_messages_survive_a_reload(browse: Browse, ana: Person, talk: int) -> None:
     window = browse(ana).open(f"/messaging/{talk}")
-    window.expect_fault(*UNREACHABLE)
+    window.expect_error(*UNREACHABLE)
     window.page.route(f"**/messaging/{talk}", abort_posts)
     window.write("Keep me")
     window.write("Not me")
@@ -125,7 +125,7 @@ def test_queued_messages_survive_a_reload(browse: Browse, ana: Person, talk: int
     waiting(window).filter(has_text="Not me").get_by_role("button", name="Discard").click()
     window.page.unroute_all()
     try_again(window, "Keep me", "Try now")
-    assert bodies(ana)[2:] == ["Keep me"]
+    assert message_bodies(ana)[2:] == ["Keep me"]
 
 
 def abort_posts(route: Route) -> None:
@@ -137,23 +137,23 @@ def abort_posts(route: Route) -> None:
 
 
 def test_server_restart_loses_no_message(
-    browse: Browse, ana: Person, talk: int, server: Server
+    browse: Browse, ana: Person, talk: int, server: LiveServer
 ) -> None:
     window = browse(ana).open(f"/messaging/{talk}")
-    window.expect_fault(*UNREACHABLE)
+    window.expect_error(*UNREACHABLE)
     server.stop()
     window.write("Across the restart")
     expect(waiting(window)).to_contain_text("Not sent yet.")
     server.start()
     expect_sent(window, "Across the restart")
-    assert bodies(ana)[2:] == ["Across the restart"]
+    assert message_bodies(ana)[2:] == ["Across the restart"]
 
 
 def test_too_long_message_stays_in_the_field_with_an_error(
     browse: Browse, ana: Person, talk: int
 ) -> None:
     window, text = browse(ana).open(f"/messaging/{talk}"), "a" * 8001
-    window.expect_fault("status of 422")
+    window.expect_error("status of 422")
     window.write(text)
     expect(window.page.locator(".composer .error")).to_contain_text("8,000")
     expect(window.field).to_have_value(text)
@@ -164,7 +164,7 @@ def test_too_long_message_stays_in_the_field_with_an_error(
     expect(window.texts.last).to_have_text(text[:-1])
     expect(window.log.locator(".pending")).to_have_count(0)
     expect(window.page.locator(".composer .error")).to_have_count(0)
-    assert bodies(ana)[2:] == [text[:-1]]
+    assert message_bodies(ana)[2:] == [text[:-1]]
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
@@ -173,7 +173,7 @@ def test_message_survives_the_sign_in_after_a_sign_out(
 ) -> None:
     ana.post(f"/messaging/{talk}/read", seq=2)
     window = browse(ana, scripts=scripts).without_socket().open(f"/messaging/{talk}")
-    window.expect_fault("status of 401", *UNREACHABLE)
+    window.expect_error("status of 401", *UNREACHABLE)
     window.page.route("**/typing", lambda route: route.abort())
     ana.post("/sign-out")
     window.write("Kept all the way")
@@ -181,23 +181,23 @@ def test_message_survives_the_sign_in_after_a_sign_out(
     expect(page.get_by_text("Kept all the way")).to_be_visible()
     sign_in(window, ana)
     expect(page.get_by_label("Your message")).to_have_value("Kept all the way")
-    assert bodies(ana)[2:] == []
+    assert message_bodies(ana)[2:] == []
     window.button("Send it now").click()
     expect(window.texts.filter(has_text="Kept all the way")).to_have_count(1)
-    assert bodies(ana)[2:] == ["Kept all the way"]
+    assert message_bodies(ana)[2:] == ["Kept all the way"]
 
 
 def test_remote_sign_out_redirects_and_keeps_the_draft(
     browse: Browse, ana: Person, talk: int
 ) -> None:
     window = browse(ana).open(f"/messaging/{talk}")
-    window.expect_fault("status of 401")
+    window.expect_error("status of 401")
     window.field.fill("Half a thought")
     window.expect_live()
     ana.post("/sign-out")
     sign_in(window, ana)
     expect(window.field).to_have_value("Half a thought")
-    assert bodies(ana)[2:] == []
+    assert message_bodies(ana)[2:] == []
 
 
 def test_remote_sign_out_keeps_a_typed_form(browse: Browse, ana: Person, dee: Person) -> None:
@@ -206,7 +206,7 @@ def test_remote_sign_out_keeps_a_typed_form(browse: Browse, ana: Person, dee: Pe
     window.expect_live()
     ana.post("/sign-out")
     expect(window.page.locator("#connection")).to_contain_text("You were signed out.")
-    window.expect_fault("status of 401")
+    window.expect_error("status of 401")
     window.button("Send invitation").click()
     sign_in(window, ana)
     expect(window.page.get_by_label("Your note")).to_have_value("We met in Lund")

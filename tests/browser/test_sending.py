@@ -4,7 +4,7 @@ from playwright.sync_api import expect
 from tests import people
 from tests.browser.conftest import Browse
 from tests.people import Person
-from tests.support.database_rows import bodies
+from tests.support.database_rows import message_bodies
 
 
 @pytest.fixture
@@ -27,8 +27,8 @@ def test_sent_message_appears_once_and_moves_its_row_up(
     expect(window.rows).to_have_count(2)
     expect(window.field).to_have_value("")
     expect(window.field).to_be_focused()
-    assert bodies(ana)[-1] == "One\nmore thing"
-    assert window.kept() == []
+    assert message_bodies(ana)[-1] == "One\nmore thing"
+    assert window.stored_drafts() == []
 
 
 def test_enter_sends_and_shift_enter_breaks_the_line(
@@ -48,7 +48,7 @@ def test_enter_sends_and_shift_enter_breaks_the_line(
     keyboard.press("Enter")
     expect(window.texts.last).to_have_text("Last")
     expect(window.log.locator(".pending")).to_have_count(0)
-    assert bodies(ana)[2:] == ["First\nsecond", "Last"]
+    assert message_bodies(ana)[2:] == ["First\nsecond", "Last"]
 
 
 @pytest.mark.parametrize("composing", [{"isComposing": True}, {"keyCode": 229}])
@@ -64,7 +64,7 @@ def test_enter_that_ends_a_composition_sends_nothing(
     window.field.dispatch_event("keydown", enter)
     expect(window.texts.last).to_have_text("こんにちは")
     expect(window.log.locator(".pending")).to_have_count(0)
-    assert bodies(ana)[2:] == ["こんにちは"]
+    assert message_bodies(ana)[2:] == ["こんにちは"]
 
 
 def test_enter_breaks_the_line_on_a_touch_screen(browse: Browse, ana: Person, talk: int) -> None:
@@ -87,13 +87,13 @@ def test_double_click_sends_once(browse: Browse, ana: Person, talk: int, scripts
     expect(window.texts.filter(has_text="Only once")).to_have_count(1)
     expect(window.log.locator(".pending, .failed")).to_have_count(0)
     window.open(f"/messaging/{talk}")
-    assert bodies(ana)[2:] == ["Only once"]
+    assert message_bodies(ana)[2:] == ["Only once"]
 
 
 def test_text_typed_during_a_send_is_kept(browse: Browse, ana: Person, talk: int) -> None:
     window = browse(ana).open(f"/messaging/{talk}")
     keyboard = window.page.keyboard
-    with window.holding(f"**/messaging/{talk}") as held:
+    with window.hold_requests(f"**/messaging/{talk}") as held:
         window.field.focus()
         keyboard.type("Slow")
         keyboard.press("Enter")
@@ -106,16 +106,16 @@ def test_text_typed_during_a_send_is_kept(browse: Browse, ana: Person, talk: int
     keyboard.press("Enter")
     expect(window.texts.last).to_have_text("And then")
     expect(window.log.locator(".pending")).to_have_count(0)
-    assert bodies(ana)[2:] == ["Slow", "And then"]
+    assert message_bodies(ana)[2:] == ["Slow", "And then"]
 
 
 def test_messages_sent_in_a_row_keep_their_order(browse: Browse, ana: Person, talk: int) -> None:
     window = browse(ana).open(f"/messaging/{talk}")
-    with window.holding(f"**/messaging/{talk}") as held:
+    with window.hold_requests(f"**/messaging/{talk}") as held:
         window.write("One")
         window.write("Two")
         expect(window.log.locator(".pending")).to_have_count(2)
         assert len(held) == 1
     expect(window.log.locator(".pending")).to_have_count(0)
     expect(window.texts).to_have_text(["Hello Bo", "Hello Ana", "One", "Two"])
-    assert bodies(ana)[2:] == ["One", "Two"]
+    assert message_bodies(ana)[2:] == ["One", "Two"]

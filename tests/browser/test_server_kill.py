@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.server_process import Killable, enter, furnish
+from tests.support.server_process import ServerProcess, enter, prepare_data
 
 
 def write(page: Page, text: str) -> None:
@@ -15,8 +15,8 @@ def write(page: Page, text: str) -> None:
 
 @pytest.mark.proof
 def test_killed_server_loses_no_message(browser: Browser, tmp_path: Path, free_port: int) -> None:
-    furnish(tmp_path)
-    server = Killable(tmp_path, free_port)
+    prepare_data(tmp_path)
+    server = ServerProcess(tmp_path, free_port)
     try:
         ana = enter(browser, server.url, "ana@example.com")
         bo = enter(browser, server.url, "bo@example.com")

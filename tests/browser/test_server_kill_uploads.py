@@ -22,9 +22,9 @@ from linkmsg.models import Attachment
 from linkmsg.storage import incoming
 from linkmsg.storage.pictures import WORKSHOP
 from tests.people import Person
-from tests.support.database_rows import bodies
+from tests.support.database_rows import message_bodies
 from tests.support.pictures import picture, saved
-from tests.support.server_process import Killable, furnish
+from tests.support.server_process import ServerProcess, prepare_data
 from tests.support.upload_requests import multipart
 
 TALK = "/messaging/1"
@@ -33,20 +33,20 @@ TALK = "/messaging/1"
 @pytest.fixture
 def ana(tmp_path: Path) -> Iterator[Person]:
     """Ana, whose place is served by a process of its own."""
-    made = furnish(tmp_path)
+    made = prepare_data(tmp_path)
     yield made
     with made.app.app_context():
         db.engine.dispose()
 
 
 @pytest.fixture
-def server(ana: Person, tmp_path: Path, free_port: int) -> Iterator[Killable]:
-    made = Killable(tmp_path, free_port)
+def server(ana: Person, tmp_path: Path, free_port: int) -> Iterator[ServerProcess]:
+    made = ServerProcess(tmp_path, free_port)
     yield made
     made.kill()
 
 
-def ask(server: Killable, ana: Person, method: str, path: str) -> HTTPConnection:
+def ask(server: ServerProcess, ana: Person, method: str, path: str) -> HTTPConnection:
     """Begin to ask something of the server as Ana."""
     line = HTTPConnection(server.url.partition("//")[2], timeout=60)
     line.putrequest(method, path)
@@ -57,7 +57,7 @@ def ask(server: Killable, ana: Person, method: str, path: str) -> HTTPConnection
 
 
 def post(
-    server: Killable,
+    server: ServerProcess,
     ana: Person,
     path: str,
     *files: tuple[str, bytes],
@@ -94,7 +94,7 @@ def kept(ana: Person) -> dict[str, Attachment]:
 
 @pytest.mark.proof
 def test_kill_during_uploads_loses_and_truncates_nothing(
-    server: Killable, ana: Person, tmp_path: Path
+    server: ServerProcess, ana: Person, tmp_path: Path
 ) -> None:
     photo, plan = saved(picture((640, 320)), "JPEG"), os.urandom(300_000)
     slow = saved(picture((7000, 5000)), "JPEG")
@@ -119,11 +119,11 @@ def test_kill_during_uploads_loses_and_truncates_nothing(
     for line in under_way:
         line.close()
     server.start()
-    assert bodies(ana) == ["Hello Bo", "Before"]
+    assert message_bodies(ana) == ["Hello Bo", "Before"]
     look(server, ana, tmp_path)
     for _ in range(2):
         assert answer(post(server, ana, TALK, ("b.jpg", photo), **cut))[0] == 303
-    assert bodies(ana) == ["Hello Bo", "Before", "Cut off"]
+    assert message_bodies(ana) == ["Hello Bo", "Before", "Cut off"]
     assert kept(ana).keys() >= before.keys()
     sweep(ana, tmp_path)
     look(server, ana, tmp_path)
@@ -132,7 +132,7 @@ def test_kill_during_uploads_loses_and_truncates_nothing(
     assert (said.returncode, said.stdout) == (0, b"All files are there.\n")
 
 
-def look(server: Killable, ana: Person, place: Path) -> None:
+def look(server: ServerProcess, ana: Person, place: Path) -> None:
     """Whatever lies there, what is served is whole and has a row."""
     rows = kept(ana)
     for name in [each.name for each in place.glob("blobs/??/*")]:

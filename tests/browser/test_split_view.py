@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Browse
 from tests.people import Person
-from tests.support.database_rows import crowd
+from tests.support.database_rows import add_correspondents
 from tests.support.window import Window
 
 
@@ -26,7 +26,7 @@ def expect_thread(window: Window, name: str, address: str) -> None:
 
 
 def test_thread_opens_beside_list_and_history_works(browse: Browse, ana: Person, talk: int) -> None:
-    crowd(ana, 14)
+    add_correspondents(ana, 14)
     window = browse(ana).open(f"/messaging/{talk}")
     page, first = window.page, window.page.url
     window.field.focus()
@@ -46,7 +46,7 @@ def test_thread_opens_beside_list_and_history_works(browse: Browse, ana: Person,
     expect_thread(window, "Friend05 Crowd", second)
     page.reload()
     expect_thread(window, "Friend05 Crowd", second)
-    window.say("Still alive")
+    window.send("Still alive")
 
 
 def test_back_from_a_thread_returns_to_the_inbox(browse: Browse, ana: Person, talk: int) -> None:
@@ -72,7 +72,7 @@ def test_row_opens_in_a_new_tab(browse: Browse, ana: Person, talk: int) -> None:
 
 
 def test_last_of_two_quick_clicks_wins(browse: Browse, ana: Person, talk: int) -> None:
-    crowd(ana, 1)
+    add_correspondents(ana, 1)
     window = browse(ana).open("/messaging")
     window.page.route(f"**/messaging/{talk}", lambda route: route.continue_())
     window.row("Bo Lindqvist").click(no_wait_after=True)
@@ -101,7 +101,7 @@ def test_phone_shows_one_pane_with_a_back_link(
 
 
 def test_draft_stays_with_its_thread(browse: Browse, ana: Person, talk: int) -> None:
-    crowd(ana, 1)
+    add_correspondents(ana, 1)
     window = browse(ana).open(f"/messaging/{talk}")
     window.field.fill("Half a\nthought")
     window.row("Friend00").click()
@@ -116,4 +116,4 @@ def test_draft_stays_with_its_thread(browse: Browse, ana: Person, talk: int) -> 
     expect(window.field).to_have_value("Another")
     window.open("/settings/profile").button("Sign out").click()
     expect(window.page.get_by_role("heading", name="Sign in")).to_be_visible()
-    assert window.kept() == []
+    assert window.stored_drafts() == []

@@ -82,7 +82,7 @@ def test_two_people_go_from_setup_to_a_conversation(
 
     bo.open("/messaging").row("Ana Ruiz").click()
     expect(bo.texts).to_have_text(["We met on the quay."])
-    bo.say("So we did. Coffee?")
+    bo.send("So we did. Coffee?")
     expect(bo.texts).to_have_text(["We met on the quay.", "So we did. Coffee?"])
     expect(bo.field).to_have_value("")
 
@@ -90,7 +90,7 @@ def test_two_people_go_from_setup_to_a_conversation(
     expect(ana.page).to_have_title("(1) Messages · linkmsg")
     ana.row("Bo Lindqvist").click()
     expect(ana.texts.last).to_have_text("So we did. Coffee?")
-    ana.say("At ten.")
+    ana.send("At ten.")
     expect(ana.open("/messaging").row("Bo Lindqvist")).to_contain_text("You: At ten.")
     expect(ana.page).to_have_title("Messages · linkmsg")
 

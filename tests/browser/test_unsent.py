@@ -6,7 +6,7 @@ from playwright.sync_api import Dialog, Route, expect
 from linkmsg.actions import connections
 from tests.browser.conftest import Browse
 from tests.people import Person
-from tests.support.database_rows import bodies, crowd
+from tests.support.database_rows import add_correspondents, message_bodies
 from tests.support.window import Window
 
 UNREACHABLE = ("net::ERR_", "Failed to fetch", "htmx:error", "WebSocket connection")
@@ -21,7 +21,7 @@ def cut(window: Window, talk: int) -> Window:
         else:
             route.continue_()
 
-    window.expect_fault(*UNREACHABLE)
+    window.expect_error(*UNREACHABLE)
     window.page.route(f"**/messaging/{talk}", abort)
     return window
 
@@ -36,9 +36,9 @@ def write(window: Window, *texts: str) -> None:
 
 def expect_gone(window: Window, person: Person, *texts: str) -> None:
     """All have arrived once and in order, and the tab keeps nothing."""
-    window.until(lambda: not window.kept())
-    assert bodies(person)[-len(texts) :] == list(texts)
-    assert [body for body in bodies(person) if body in texts] == list(texts)
+    window.wait_until(lambda: not window.stored_drafts())
+    assert message_bodies(person)[-len(texts) :] == list(texts)
+    assert [body for body in message_bodies(person) if body in texts] == list(texts)
 
 
 def test_queued_messages_are_sent_from_another_page(
@@ -53,7 +53,7 @@ def test_queued_messages_are_sent_from_another_page(
     window.link(bo.name).first.click()
     expect(window.page.get_by_role("heading", name=bo.name)).to_be_visible()
     assert asked == []
-    assert "One" not in bodies(ana)
+    assert "One" not in message_bodies(ana)
     window.page.unroute_all()
     expect_gone(window, ana, "One", "Two")
 
@@ -75,9 +75,9 @@ def test_row_shows_queued_message_and_phone_list_sends_it(
 def test_rejected_message_is_shown_in_row_and_thread(
     app: Flask, browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:
-    crowd(ana, 1)
+    add_correspondents(ana, 1)
     window = cut(browse(ana).open(f"/messaging/{talk}"), talk)
-    window.expect_fault("status of 403")
+    window.expect_error("status of 403")
     write(window, "Too late")
     window.row("Friend00").click()
     expect(window.texts).to_have_text(["Hello from 0"])
@@ -91,7 +91,7 @@ def test_rejected_message_is_shown_in_row_and_thread(
     window.button("Discard").click()
     expect(window.log.locator(".failed")).to_have_count(0)
     expect(window.row("Bo Lindqvist")).not_to_contain_text("Not sent")
-    assert "Too late" not in bodies(ana)
+    assert "Too late" not in message_bodies(ana)
 
 
 def test_closing_a_tab_with_queued_messages_warns(browse: Browse, ana: Person, talk: int) -> None:

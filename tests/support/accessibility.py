@@ -22,7 +22,7 @@ SIDEWAYS = """() => {
 }"""
 
 
-def faults(page: Page) -> list[str]:
+def accessibility_errors(page: Page) -> list[str]:
     """The serious faults of a page: by axe, wide in light and narrow in dark; and sideways."""
     wide = page.viewport_size
     page.evaluate(Axe().axe_script)

@@ -8,14 +8,14 @@ from tests.support.window import Window
 PHOTO = saved(picture((640, 400)), "JPEG")
 
 
-def a_file(name: str, data: bytes = b"Hello", kind: str = "text/plain") -> FilePayload:
+def file_payload(name: str, data: bytes = b"Hello", kind: str = "text/plain") -> FilePayload:
     """A file as one is chosen."""
     return {"name": name, "mimeType": kind, "buffer": data}
 
 
-def a_photo(name: str = "quay.jpg") -> FilePayload:
+def photo_payload(name: str = "quay.jpg") -> FilePayload:
     """A photo as one is chosen."""
-    return a_file(name, PHOTO, "image/jpeg")
+    return file_payload(name, PHOTO, "image/jpeg")
 
 
 def attach(window: Window, *files: FilePayload) -> None:
@@ -23,17 +23,17 @@ def attach(window: Window, *files: FilePayload) -> None:
     window.page.get_by_label("Attach files").set_input_files(list(files))
 
 
-def tray(window: Window) -> Locator:
+def listed_files(window: Window) -> Locator:
     """The files that are to be sent, wherever they are."""
     return window.page.get_by_role("list", name="Files to send").get_by_role("listitem")
 
 
-def here(window: Window) -> Locator:
+def uploaded_files(window: Window) -> Locator:
     """The files that have arrived and are still to be sent."""
-    return tray(window).filter(has=window.page.locator("[name=attachment]"))
+    return listed_files(window).filter(has=window.page.locator("[name=attachment]"))
 
 
-def hold(window: Window) -> list[Route]:
+def hold_uploads(window: Window) -> list[Route]:
     """Keep uploads from arriving, until they are let through or broken off; what waits."""
     held: list[Route] = []
 
@@ -44,12 +44,12 @@ def hold(window: Window) -> list[Route]:
     return held
 
 
-def upload_of(window: Window, held: list[Route], name: str) -> Route:
+def held_upload(window: Window, held: list[Route], name: str) -> Route:
     """That of these which brings a file; three that begin at once come in any order."""
     named = f'filename="{name}"'.encode()
 
     def its() -> list[Route]:
         return [each for each in held if named in (each.request.post_data_buffer or b"")]
 
-    window.until(lambda: bool(its()))
+    window.wait_until(lambda: bool(its()))
     return its()[0]

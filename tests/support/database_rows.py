@@ -11,19 +11,19 @@ from tests.support import upload_requests
 from tests.support.upload_requests import key_in
 
 
-def bodies(person: Person) -> list[str]:
+def message_bodies(person: Person) -> list[str]:
     """All that was ever sent in her place, in order."""
     with person.app.app_context():
         return list(db.session.scalars(db.select(Message.body).order_by(Message.id)))
 
 
-def nonces(person: Person, body: str) -> list[str | None]:
-    """The nonces under which a text was sent."""
+def message_nonces(person: Person, body: str) -> list[str | None]:
+    """The message_nonces under which a text was sent."""
     with person.app.app_context():
         return list(db.session.scalars(db.select(Message.nonce).where(Message.body == body)))
 
 
-def unread(person: Person, conversation_id: int) -> int:
+def unread_count(person: Person, conversation_id: int) -> int:
     """How many messages of a conversation she has not read."""
     with person.app.app_context():
         return (
@@ -31,7 +31,7 @@ def unread(person: Person, conversation_id: int) -> int:
         )
 
 
-def long_talk(one: Person, other: Person, conversation_id: int, until: int) -> list[str]:
+def fill_conversation(one: Person, other: Person, conversation_id: int, until: int) -> list[str]:
     """Let both write in turns until there are so many messages; all texts, in order."""
     with one.app.app_context(), writing():
         conversation = db.session.scalars(*Conversation.locked(conversation_id)).one()
@@ -39,15 +39,15 @@ def long_talk(one: Person, other: Person, conversation_id: int, until: int) -> l
         for number in range(conversation.last_seq + 1, until + 1):
             text = f"Number {number} " + "and some more words " * (number % 7)
             conversations.add_message(conversation, next(authors), text.strip(), nonce())
-    return bodies(one)
+    return message_bodies(one)
 
 
-def upload(person: Person, *files: tuple[str, bytes]) -> list[str]:
+def upload_files(person: Person, *files: tuple[str, bytes]) -> list[str]:
     """Upload files, each its name and bytes, to be sent; their keys."""
     return [key_in(upload_requests.upload(person, data, name)) for name, data in files]
 
 
-def crowd(person: Person, size: int) -> list[Person]:
+def add_correspondents(person: Person, size: int) -> list[Person]:
     """So many people who have each written to her, the newest last."""
     found = []
     for number in range(size):

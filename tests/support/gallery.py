@@ -4,7 +4,7 @@ from linkmsg.actions import profile
 from linkmsg.db import db
 from linkmsg.models import Conversation
 from tests.people import Person, connect, join, talk
-from tests.support.database_rows import upload
+from tests.support.database_rows import upload_files
 from tests.support.pictures import picture, saved
 from tests.support.relationships import (
     close_account,
@@ -18,7 +18,7 @@ from tests.support.relationships import (
 WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
 TEXT = f"{WORD * 3}\nhttps://example.com/{WORD}?to={WORD} and some plain words"
 NOTE = TEXT[:300]
-RELATIONS = [
+RELATIONSHIPS = [
     "apart",
     "asking",
     "closed",
@@ -31,9 +31,9 @@ RELATIONS = [
 ]
 
 
-def furnish(ana: Person, bo: Person) -> dict[str, str | int]:
+def fill_gallery(ana: Person, bo: Person) -> dict[str, str | int]:
     """Put people in every relation to Ana; the parts of addresses that lead to them."""
-    cast = {name: join(ana.app, f"{name.title()} Person") for name in RELATIONS}
+    cast = {name: join(ana.app, f"{name.title()} Person") for name in RELATIONSHIPS}
     for person in (ana, bo, *cast.values()):
         describe(person)
     between_them = talk(bo, ana, TEXT, "Short", TEXT)
@@ -78,7 +78,7 @@ def send_files(person: Person, conversation_id: int) -> None:
     sound = b"RIFF\x24\0\0\0WAVEfmt " + bytes(24)
     files = [(f"{WORD}.pdf", b"%PDF-1.7"), (f"{WORD}.zip", b"PK"), (f"{WORD}.wav", sound)]
     for some in (photos[:1], photos, files):
-        person.send(conversation_id, "", attachment=upload(person, *some))
+        person.send(conversation_id, "", attachment=upload_files(person, *some))
 
 
 def describe(person: Person) -> None:

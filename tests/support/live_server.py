@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 
-class Quiet(WSGIRequestHandler):
+class QuietHandler(WSGIRequestHandler):
     """Says nothing of each request."""
 
     def log(self, *_: Any) -> None:
@@ -21,7 +21,7 @@ class Quiet(WSGIRequestHandler):
 
 
 @dataclass
-class Server:
+class LiveServer:
     """A server that can be stopped and started again at the same address."""
 
     app: Flask
@@ -44,7 +44,7 @@ class Server:
     def start(self) -> None:
         self.app.extensions["linkmsg.hub"].closing = False
         made = make_server(
-            "127.0.0.1", self.port, self.answer, threaded=True, request_handler=Quiet
+            "127.0.0.1", self.port, self.answer, threaded=True, request_handler=QuietHandler
         )
         thread = threading.Thread(target=made.serve_forever, args=(0.05,), daemon=True)
         thread.start()

@@ -2,7 +2,7 @@
 
 # The pages that each door shows to Ana, by the people of the gallery: `{waiting}` is a handle,
 # `{to_parted}` a conversation. After a `!` the form of the page is sent empty.
-ROOMS = {
+PAGES = {
     "messaging.inbox": ["/messaging", "/messaging?filter=unread", "/messaging?before=1"],
     "messaging.thread": [
         "/messaging/{to_bo}",
@@ -63,7 +63,7 @@ ROOMS = {
     "admin.invite_links": ["/admin/invite-links"],
 }
 # Which are looked at together, that each test takes about as long.
-SHARES = [
+GROUPS = [
     ["messaging.thread"],
     ["messaging.compose"],
     ["messaging.inbox", "messaging.before", "messaging.later", "people.mutuals"],
@@ -79,8 +79,8 @@ SHARES = [
         "settings.sessions",
     ],
 ]
-DOORS = {"accounts.setup", "accounts.sign_in", "accounts.sign_up"}
-PAGELESS = {
+SIGNED_OUT_PAGES = {"accounts.setup", "accounts.sign_in", "accounts.sign_up"}
+WITHOUT_PAGE = {
     "files.file",
     "photos.photo",
     "accounts.home",
@@ -97,7 +97,7 @@ PAGELESS = {
     "settings.home",
     "static",
 }
-EMPTY = [
+EMPTY_PAGES = [
     "/messaging",
     "/messaging/new",
     "/network",

@@ -18,7 +18,7 @@ from tests import people
 from tests.people import PASSWORD, Person
 
 
-def furnish(folder: Path) -> Person:
+def prepare_data(folder: Path) -> Person:
     """Make a data directory in which Ana and Bo are connected and have spoken; Ana."""
     app = create_app(Settings(data_dir=folder), prepared=True)
     serving.prepare(app)
@@ -30,7 +30,7 @@ def furnish(folder: Path) -> Person:
     return ana
 
 
-class Killable:
+class ServerProcess:
     """`linkmsg run` as a process."""
 
     def __init__(self, place: Path, port: int) -> None:

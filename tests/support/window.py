@@ -12,7 +12,7 @@ TELL = """addEventListener("securitypolicyviolation", (fault) => console.error(
 
 
 @dataclass
-class Faults:
+class PageErrors:
     """What browsers complained of: errors in the console, of scripts and of the policy."""
 
     seen: list[str] = field(default_factory=list)
@@ -43,9 +43,9 @@ class Window:
     """One page of a browser, with the words of the house for what is on it."""
 
     page: Page
-    faults: Faults
+    faults: PageErrors
 
-    def expect_fault(self, *parts: str) -> None:
+    def expect_error(self, *parts: str) -> None:
         """Let the browser complain of what this test does on purpose."""
         self.faults.expected += parts
 
@@ -54,7 +54,7 @@ class Window:
         self.page.goto(address)
         return self
 
-    def other(self) -> "Window":
+    def new_tab(self) -> "Window":
         """Another tab of the same browser."""
         return Window(self.page.context.new_page(), self.faults)
 
@@ -80,7 +80,7 @@ class Window:
         return self.log.locator(".msg .text")
 
     @property
-    def line(self) -> Locator:
+    def connection_status(self) -> Locator:
         """What the page says of its connection."""
         return self.page.locator(".connection").filter(visible=True)
 
@@ -99,14 +99,14 @@ class Window:
         self.field.fill(text)
         self.send_button.click()
 
-    def say(self, text: str) -> None:
+    def send(self, text: str) -> None:
         """Write a message, send it, and wait until it has arrived."""
         self.write(text)
         expect(self.texts.last).to_have_text(text)
         expect(self.log.locator(".pending, .failed")).to_have_count(0)
 
     @contextmanager
-    def holding(self, address: str) -> Iterator[list[Route]]:
+    def hold_requests(self, address: str) -> Iterator[list[Route]]:
         """Meanwhile keep what is sent to an address from arriving; what waits."""
         held: list[Route] = []
         kept: list[Route] | None = held
@@ -132,7 +132,7 @@ class Window:
         """Wait until the page has its socket."""
         expect(self.page.locator("body[data-connected]")).to_be_attached()
 
-    def until(self, is_so: Callable[[], bool], within: float = 10) -> None:
+    def wait_until(self, is_so: Callable[[], bool], within: float = 10) -> None:
         """Let the page go on until something has come about that it does not show; in seconds."""
         for _ in range(round(within * 20)):
             if is_so():
@@ -140,7 +140,7 @@ class Window:
             self.page.wait_for_timeout(50)
         raise AssertionError("it did not come about")
 
-    def uploads_at(self, pace: int) -> "Window":
+    def limit_upload_speed(self, pace: int) -> "Window":
         """Let the line carry so many bytes a second to the server."""
         line = self.page.context.new_cdp_session(self.page)
         speed = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": pace}
@@ -152,7 +152,7 @@ class Window:
         """Ask for what is new now, not in a quarter of a minute."""
         self.page.evaluate("document.body.dispatchEvent(new CustomEvent('catch-up'))")
 
-    def kept(self) -> list[str]:
+    def stored_drafts(self) -> list[str]:
         """What this tab keeps of drafts and sends."""
         kept: list[str] = self.page.evaluate("Object.values(sessionStorage)")
         return kept
