@@ -29,7 +29,8 @@ FLAGS = [
 ]
 WIDE = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
-expect.set_options(timeout=10_000)
+# Upper limits only: a test waits for a condition, and most conditions hold at once.
+expect.set_options(timeout=60_000)
 
 Browse = Callable[..., Window]
 
@@ -81,7 +82,7 @@ def browse(browser: Browser, server: LiveServer) -> Iterator[Browse]:
             base_url=server.url, java_script_enabled=scripts, **(options | more)
         )
         contexts.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(60_000)
         faults.watch(context)
         if person is not None:
             cookie = person.client.get_cookie("session")

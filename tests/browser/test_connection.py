@@ -1,6 +1,7 @@
 """What a page knows of its line, dead, away, closed to sockets or ended; and what it says."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import WebSocketRoute, expect
@@ -9,6 +10,7 @@ from tests import people
 from tests.browser.conftest import Browse
 from tests.people import Person
 
+NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)
 UNREACHABLE = ("net::ERR_", "Failed to fetch", "htmx:error", "WebSocket connection")
 
 
@@ -86,11 +88,14 @@ def test_sockets_closed_at_once_are_retried_with_backoff(
         tries.append(line)
 
     window.page.route_web_socket(re.compile("/live"), note)
+    # The page has a clock of its own, so that a slow machine gives it no more time.
+    window.page.clock.install(time=NOON)
+    window.page.clock.pause_at(NOON + timedelta(seconds=1))
     window.open(f"/messaging/{talk}")
     for _ in range(38):
-        window.page.wait_for_timeout(100)
+        window.page.clock.run_for(100)
         for line in tries:
-            line.close()  # which was open for a moment
+            line.close()
     assert 2 <= len(tries) <= 5
     expect(window.connection_status).to_have_text("Reconnecting…")
     expect(window.page.locator("body[data-connected]")).to_have_count(0)

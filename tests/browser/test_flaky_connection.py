@@ -63,8 +63,8 @@ def test_flaky_connection_delivers_all_once_in_order(
             window.write(f"{name} {number}")
         windows[number % 2][1].cut()
     for window, _ in windows:
-        expect(window.texts).to_have_count(10, timeout=30_000)
-        expect(window.log.locator(".pending, .failed")).to_have_count(0, timeout=30_000)
+        expect(window.texts).to_have_count(10, timeout=180_000)
+        expect(window.log.locator(".pending, .failed")).to_have_count(0, timeout=180_000)
     said = message_bodies(ana)
     assert len(said) == len(set(said)) == 10
     for name in ("Ana", "Bo"):

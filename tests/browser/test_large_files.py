@@ -40,12 +40,12 @@ def test_file_of_25_mib_is_downloaded_unchanged(
     hers.page.get_by_label("Attach files").set_input_files(film)
     if scripts:
         expect(hers.page.locator(".attachment-list [name=attachment]")).to_be_attached(
-            timeout=60_000
+            timeout=180_000
         )
         told = hers.page.evaluate("told")
         assert any(0 < part < 1 for part, _ in told)
         assert any(re.fullmatch(r"[\d.]+ of 26 MB · [\d.]+ [kM]B/s", said) for _, said in told)
-    hers.send_button.click(timeout=60_000)
+    hers.send_button.click(timeout=180_000)
     expect(hers.log.get_by_role("link", name="film.bin")).to_be_visible()
     his = browse(bo, scripts=scripts).open(f"/messaging/{talk}")
     with his.page.expect_download() as coming:
@@ -84,7 +84,7 @@ def send(page: Page, folder: Path, size: int) -> None:
         made.truncate(size)
     files = [folder / "plan.txt", folder / "film.bin"]
     page.get_by_label("Attach files").set_input_files(files)
-    page.get_by_role("button", name="Send", exact=True).click(timeout=60_000)
+    page.get_by_role("button", name="Send", exact=True).click(timeout=180_000)
 
 
 @pytest.mark.parametrize("size", [MAX_SIZE + 1, 2 * MAX_SIZE - 1], ids=["one byte", "a lot"])
@@ -107,7 +107,7 @@ def test_signed_out_member_keeps_text_of_an_unread_form(page: Page, tmp_path: Pa
 @pytest.mark.parametrize("path", ["/files", "/messaging/1", "/settings/photo"])
 def test_stranger_is_answered_before_the_upload_ends(served: ServerProcess, path: str) -> None:
     address = ("127.0.0.1", int(served.url.rpartition(":")[2]))
-    with socket.create_connection(address, timeout=10) as line:
+    with socket.create_connection(address, timeout=60) as line:
         line.sendall(
             f"POST {path} HTTP/1.1\r\nHost: linkmsg\r\nContent-Length: {30 << 20}\r\n"
             "Content-Type: multipart/form-data; boundary=b\r\n\r\n--b\r\n"

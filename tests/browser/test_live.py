@@ -50,7 +50,7 @@ def test_typing_indicator_disappears_after_a_pause(
     left, right = opened(browse, ana, talk), opened(browse, bo, talk)
     right.field.press_sequentially("Hm")
     expect(left.page.locator(".status")).to_contain_text("Bo is typing…")
-    expect(left.page.locator(".status [id^=typing]")).to_be_empty(timeout=9000)
+    expect(left.page.locator(".status [id^=typing]")).to_be_empty()
     expect(left.rows.first.locator(".typing")).to_be_empty()
 
 
@@ -111,9 +111,11 @@ def test_log_opened_at_old_message_reaches_new_ones(
     people.talk(bo, ana, "Far below")
     expect(window.page.get_by_role("link", name="1 new message")).to_be_visible()
     expect(window.texts.filter(has_text="Far below")).to_have_count(0)
-    for _ in range(3):
+    newer = window.log.locator("[id^=later-]")
+    while newer.count():
+        page = newer.locator("a").get_attribute("href")
         window.log.evaluate("log => { log.scrollTop = 0; }")
-        window.page.evaluate(WAIT.format(ms=300))
+        expect(window.log.locator(f"a[href='{page}']")).to_have_count(0)
     expect(window.texts.last).to_have_text("Far below")
     people.talk(bo, ana, "And now")
     expect(window.texts.last).to_have_text("And now")
@@ -159,7 +161,7 @@ def test_removed_connection_closes_composer_and_keeps_draft(
     window.field.fill("Half a thought")
     with app.app_context():
         connections.remove(bo.member(), ana.member())
-    expect(window.page.get_by_text("You and Bo are not connected")).to_be_visible(timeout=5000)
+    expect(window.page.get_by_text("You and Bo are not connected")).to_be_visible()
     expect(window.page.get_by_label("Not sent")).to_have_value("Half a thought")
     expect(window.page.get_by_text("Active now")).to_have_count(0)
 
@@ -204,7 +206,7 @@ def test_500_missed_messages_arrive_once_in_order(
     window.open(f"/messaging/{talk}").expect_live()
     lines[-1].close(code=1001)
     said = fill_conversation(ana, bo, talk, 520)
-    expect(window.texts.last).to_contain_text("Number 520", timeout=20_000)
+    expect(window.texts.last).to_contain_text("Number 520", timeout=180_000)
     assert window.texts.all_inner_texts() == said
 
 
@@ -219,10 +221,10 @@ def test_lost_connection_is_shown_and_recovers(
     window = opened(browse, ana, talk)
     window.expect_error("WebSocket connection", "net::ERR", "Failed to fetch", "htmx:error")
     server.stop()
-    expect(window.connection_status).to_have_text("Reconnecting…", timeout=8000)
+    expect(window.connection_status).to_have_text("Reconnecting…")
     expect(window.page.get_by_text("Active now")).to_be_hidden()
     server.start()
-    expect(window.connection_status).to_have_count(0, timeout=20_000)
+    expect(window.connection_status).to_have_count(0)
     window.expect_live()
     people.talk(bo, ana, "Back again")
     expect(window.texts.last).to_have_text("Back again")

@@ -155,7 +155,7 @@ class Acts:
 def settle(page: Page, app: Flask, viewer: Person, number: int) -> None:
     """Wait until all frames so far are in their places, and nothing is asked any more."""
     page.evaluate(MARK, f"mark-{number}")
-    for _ in range(15):
+    for _ in range(60):
         with app.app_context():
             Hub.here().push(viewer.id, f'<i id="mark-{number}" hx-swap-oob="true">here</i>')
         if page.evaluate(QUIET, f"mark-{number}"):

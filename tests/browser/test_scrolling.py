@@ -179,7 +179,7 @@ def halved(app: Flask, at: str, rest: Event) -> Iterator[None]:
         head, mark, tail = b"".join(whole(environ, start)).partition(at.encode())
         yield head
         if mark:
-            rest.wait(10)
+            rest.wait(60)
             yield mark + tail
 
     app.wsgi_app = slow  # type: ignore[method-assign]

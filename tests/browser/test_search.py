@@ -120,7 +120,7 @@ def test_newest_search_answer_wins(browse: Browse, ana: Person, talk: int) -> No
     window.expect_error("net::ERR", "aborted")
     with window.hold_requests(re.compile(r"/search\?q=hel(&|$)")) as held:
         box(window).press_sequentially("hel")
-        window.page.wait_for_timeout(600)
+        window.wait_until(lambda: bool(held))
         box(window).press_sequentially("zz")
         expect(window.page.get_by_text("Nothing found").first).to_be_visible()
     assert held

@@ -225,5 +225,5 @@ ANSWERED_TWICE = """() => {
 def test_answer_for_a_removed_message_is_ignored(browse: Browse, ana: Person, talk: int) -> None:
     window = browse(ana).open(f"/messaging/{talk}")
     expect(window.send_button).to_be_visible()
-    window.page.wait_for_function("document.body.dataset.connected !== undefined")
+    window.expect_live()
     assert window.page.evaluate(ANSWERED_TWICE) == 1

@@ -27,8 +27,8 @@ def test_killed_server_loses_no_message(browser: Browser, tmp_path: Path, free_p
         write(bo, "Bo too")
         server.start()
         for page in (ana, bo):
-            expect(page.locator(".msg .text")).to_have_count(4, timeout=30_000)
-            expect(page.locator(".log .pending, .log .failed")).to_have_count(0, timeout=30_000)
+            expect(page.locator(".msg .text")).to_have_count(4, timeout=180_000)
+            expect(page.locator(".log .pending, .log .failed")).to_have_count(0, timeout=180_000)
         assert (
             ana.locator(".msg .text").all_inner_texts()
             == bo.locator(".msg .text").all_inner_texts()

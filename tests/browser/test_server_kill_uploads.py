@@ -80,7 +80,7 @@ def answer(line: HTTPConnection) -> tuple[int, bytes]:
 
 
 def wait(what: Callable[[], bool]) -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + 120
     while not what():
         assert time.monotonic() < until, "it never came to that"
         time.sleep(0.01)

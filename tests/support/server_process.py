@@ -44,7 +44,7 @@ class ServerProcess:
         self.process = subprocess.Popen(
             command, env=self.environment, stdout=subprocess.DEVNULL, start_new_session=True
         )
-        for _ in range(300):
+        for _ in range(2400):
             try:
                 urlopen(f"{self.url}/healthz").close()
             except OSError:
@@ -55,7 +55,7 @@ class ServerProcess:
 
     def kill(self) -> None:
         os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(10)
+        self.process.wait(60)
 
 
 def enter(browser: Browser, url: str, email: str, *, scripts: bool = True) -> Page:

@@ -132,7 +132,7 @@ class Window:
         """Wait until the page has its socket."""
         expect(self.page.locator("body[data-connected]")).to_be_attached()
 
-    def wait_until(self, is_so: Callable[[], bool], within: float = 10) -> None:
+    def wait_until(self, is_so: Callable[[], bool], within: float = 120) -> None:
         """Let the page go on until something has come about that it does not show; in seconds."""
         for _ in range(round(within * 20)):
             if is_so():
