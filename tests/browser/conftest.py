@@ -1,4 +1,4 @@
-"""Browsers: Chromium of this machine, a live server on the test's own database, and windows."""
+"""Fixtures that drive Chromium against a live server on the test's own database."""
 
 import os
 import shutil
@@ -16,7 +16,7 @@ from tests.support.live_server import LiveServer
 from tests.support.window import PageErrors, Window
 
 HERE = Path(__file__).parent
-# The first has no window of its own: with it the tests take a third less time.
+# The headless shell draws no window and takes a third less time.
 CHROMIUMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 FLAGS = [
     "--no-sandbox",
@@ -37,7 +37,7 @@ Browse = Callable[..., Window]
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What stands in this folder drives a browser."""
+    """Mark all tests of this folder as browser tests."""
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.browser)
@@ -45,7 +45,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
-    """The Chromium of this machine; without one there is nothing to drive."""
+    """Return launch options for the installed Chromium; skip the test without one."""
     path = next(filter(None, map(shutil.which, CHROMIUMS)), None)
     if path is None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)("there is no Chromium here")
@@ -54,7 +54,7 @@ def browser_type_launch_args() -> dict[str, Any]:
 
 @pytest.fixture
 def server(app: Flask) -> Iterator[LiveServer]:
-    """The app, served."""
+    """Serve the app during the test."""
     serving = LiveServer(app)
     serving.start()
     yield serving
@@ -63,14 +63,14 @@ def server(app: Flask) -> Iterator[LiveServer]:
 
 @pytest.fixture
 def free_port() -> int:
-    """A port of this machine that nobody listens on."""
+    """Return an unused port."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         return int(taken.getsockname()[1])
 
 
 @pytest.fixture
 def browse(browser: Browser, server: LiveServer) -> Iterator[Browse]:
-    """Opens the browser of a person, or of nobody; at the end no page may have complained."""
+    """Return a function that opens a window for a person; page errors fail the test at its end."""
     faults, contexts = PageErrors(), []
 
     def open_window(

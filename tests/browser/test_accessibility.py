@@ -1,4 +1,4 @@
-"""Every page: no serious fault by axe, light and dark, and nothing sideways at 320 px."""
+"""Every page passes axe in light and dark, and does not scroll sideways at 320 px."""
 
 from dataclasses import replace
 
@@ -23,19 +23,19 @@ FORM = "main form[method=post]:not([action$=sign-out])"
 
 @pytest.fixture
 def ana(app: Flask) -> Person:
-    """Ana looks after the place here, so that all pages open to her."""
+    """Create Ana as an admin, who can open every page."""
     return people.join(app, "Ana Ruiz", admin=True)
 
 
 @pytest.fixture
 def window(browse: Browse, request: pytest.FixtureRequest) -> Window:
-    """A window that does not move; Ana's, unless nobody is meant."""
+    """Open a window without animations, for Ana unless the test asks for `nobody`."""
     person = None if "nobody" in request.fixturenames else request.getfixturevalue("ana")
     return browse(person, reduced_motion="reduce", color_scheme="light")
 
 
 def look(window: Window, *addresses: str) -> dict[str, list[str]]:
-    """Open pages; the faults of each that has any. After a `!` its form is sent empty."""
+    """Return the accessibility errors of pages; `!` after an address submits its form empty."""
     found = {}
     for address in addresses:
         window.open(address.rstrip("!"))
@@ -46,7 +46,7 @@ def look(window: Window, *addresses: str) -> dict[str, list[str]]:
 
 
 def refused(window: Window, *, clear: bool = True) -> None:
-    """Send the first form as a browser does that checks nothing; it comes back with faults."""
+    """Submit the first form without validation in the browser, and wait for its errors."""
     window.expect_error("status of 422")
     form = window.page.locator(FORM).first
     if clear:

@@ -1,4 +1,4 @@
-"""Files in the browser: chosen, dropped, pasted, on their way, sent, looked at."""
+"""Attachments: chosen, dropped, pasted, uploaded, sent and shown."""
 
 import re
 from pathlib import Path
@@ -34,8 +34,8 @@ GIVE = """(target, [kind, files]) => {
 def test_sent_files_look_like_their_preview(
     browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:
-    his = browse(bo).open(f"/messaging/{talk}")
-    his.expect_live()
+    receiver = browse(bo).open(f"/messaging/{talk}")
+    receiver.expect_live()
     window = browse(ana).open(f"/messaging/{talk}")
     attach(window, photo_payload(), photo_payload("crane.jpg"), file_payload("Stops.xlsx"))
     expect(uploaded_files(window)).to_have_count(3)
@@ -48,18 +48,22 @@ def test_sent_files_look_like_their_preview(
     after = window.log.locator(".msg").last.bounding_box()
     assert before
     assert after
-    assert abs(before["height"] - after["height"]) < 30  # its time is shown, "Sending…" is not
+    assert (
+        abs(before["height"] - after["height"]) < 30
+    )  # a sent message shows its time, a pending one "Sending…"
     expect(listed_files(window)).to_have_count(0)
     assert window.stored_drafts() == []
-    expect(his.log.get_by_role("link", name="Two cranes at the quay")).to_be_visible()
-    expect(his.log.get_by_role("link", name="Stops.xlsx Spreadsheet · 5 bytes")).to_be_visible()
+    expect(receiver.log.get_by_role("link", name="Two cranes at the quay")).to_be_visible()
+    expect(
+        receiver.log.get_by_role("link", name="Stops.xlsx Spreadsheet · 5 bytes")
+    ).to_be_visible()
 
 
 def test_form_without_scripts_sends_only_checked_files(
     browse: Browse, ana: Person, talk: int
 ) -> None:
     window = browse(ana, scripts=False).open(f"/messaging/{talk}")
-    # Chromium dresses the page of a picture; the file allows it nothing.
+    # Chromium styles the page of an image, which our policy forbids.
     window.expect_error("status of 422", "Applying inline style", "Blocked script")
     window.field.fill("a" * 8001)
     attach(window, photo_payload(), file_payload("plan.txt"))
@@ -88,7 +92,7 @@ def test_files_can_be_dropped_and_pasted(browse: Browse, ana: Person, talk: int)
 
 @pytest.fixture
 def film(tmp_path: Path) -> Path:
-    """A file that is one byte too large."""
+    """Create a file that is one byte too large."""
     file = tmp_path / "film.mov"
     with file.open("wb") as made:
         made.truncate(25 * 1024 * 1024 + 1)

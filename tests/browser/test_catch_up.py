@@ -1,4 +1,4 @@
-"""What others write arrives in the open page, where no socket gets through too."""
+"""New messages reach an open page without a socket."""
 
 from playwright.sync_api import expect
 
@@ -26,7 +26,7 @@ def test_new_message_arrives_once_is_announced_and_read(
     assert int(cursor.input_value()) > int(held)
     assert unread_count(ana, talk) == 0
     people.talk(bo, ana, "Very late", "Take the bridge")
-    for _ in range(2):  # at once: each message is told once
+    for _ in range(2):  # both at once: each message is announced once
         window.catch_up()
     expect(window.texts).to_have_count(5)
     expect(window.texts.last).to_have_text("Take the bridge")

@@ -1,4 +1,4 @@
-"""What a page knows of its line, dead, away, closed to sockets or ended; and what it says."""
+"""The page notices dead, lost and refused connections and ended sessions, and says so."""
 
 import re
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""A form opens over the page where it can, and people are found while one types."""
+"""Forms open in a dialog, and recipients are found while typing."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""A line that is cut, slow, loses answers and says things twice: each message is there once."""
+"""A connection that drops, loses and duplicates requests delivers each message once."""
 
 import re
 
@@ -14,7 +14,7 @@ FAULTS = ("net::ERR", "Failed to fetch", "htmx:error", "WebSocket connection")
 
 
 class FlakyLine:
-    """Stands between a page and the server, and misbehaves in turn."""
+    """Drops, loses and duplicates what goes between a page and the server."""
 
     def __init__(self, page: Page, talk: int) -> None:
         self.number, self.lines = 0, list[WebSocketRoute]()
@@ -22,16 +22,16 @@ class FlakyLine:
         page.route(f"**/messaging/{talk}", self.post)
 
     def join(self, line: WebSocketRoute) -> None:
-        """Let a socket through, to be cut later."""
+        """Connect a socket, to be cut later."""
         line.connect_to_server()
         self.lines.append(line)
 
     def cut(self) -> None:
-        """Cut the socket that is open."""
+        """Cut the open socket."""
         self.lines[-1].close(code=1011)
 
     def post(self, route: Route) -> None:
-        """Lose the request, lose its answer, say it twice, or let it through."""
+        """Lose the request, lose its answer, send it twice, or let it through."""
         if route.request.method != "POST":
             return route.continue_()
         self.number += 1

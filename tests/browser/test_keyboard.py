@@ -1,4 +1,4 @@
-"""Everything by the keyboard alone."""
+"""The app is usable by keyboard alone."""
 
 import re
 
@@ -10,7 +10,7 @@ from tests.people import PASSWORD, Person
 from tests.support.database_rows import add_correspondents, message_bodies
 from tests.support.window import Window
 
-# Whether a ring is drawn at what has the focus, or around what holds it.
+# Whether the focused element or one around it draws a focus ring.
 HAS_RING = """() => {
     const rings = (element, part) => getComputedStyle(element, part).outlineStyle !== "none";
     const focused = document.activeElement;
@@ -23,7 +23,7 @@ WHAT = "() => document.activeElement.outerHTML.slice(0, 120)"
 
 
 def tab_to(window: Window, target: Locator) -> None:
-    """Press Tab until the target has the focus, as anybody without a mouse would."""
+    """Press Tab until the target has the focus."""
     for _ in range(40):
         window.page.keyboard.press("Tab")
         if target.evaluate("element => element === document.activeElement"):

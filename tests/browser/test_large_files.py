@@ -1,4 +1,4 @@
-"""The largest files there may be, there and back; and what is larger, refused as it comes."""
+"""The largest files arrive unchanged, and larger ones are rejected."""
 
 import hashlib
 import os
@@ -15,11 +15,11 @@ from tests.browser.conftest import Browse
 from tests.people import Person
 from tests.support.server_process import ServerProcess, enter, prepare_data
 
-# What a card says while its file is under way.
-TOLD = """window.told = [];
+# Records what an upload shows meanwhile.
+RECORD_PROGRESS = """window.progress = [];
 new MutationObserver(() => {
     for (const bar of document.querySelectorAll(".attachment-list progress:not([hidden])")) {
-        told.push([bar.value, bar.closest("li").querySelector("small").textContent]);
+        progress.push([bar.value, bar.closest("li").querySelector("small").textContent]);
     }
 }).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });"""
 
@@ -34,22 +34,22 @@ def test_file_of_25_mib_is_downloaded_unchanged(
 ) -> None:
     film = tmp_path / "film.bin"
     film.write_bytes(os.urandom(MAX_SIZE))
-    hers = browse(ana, scripts=scripts)
-    hers.page.add_init_script(TOLD)
-    hers.open(f"/messaging/{talk}").limit_upload_speed(15_000_000)
-    hers.page.get_by_label("Attach files").set_input_files(film)
+    sender = browse(ana, scripts=scripts)
+    sender.page.add_init_script(RECORD_PROGRESS)
+    sender.open(f"/messaging/{talk}").limit_upload_speed(15_000_000)
+    sender.page.get_by_label("Attach files").set_input_files(film)
     if scripts:
-        expect(hers.page.locator(".attachment-list [name=attachment]")).to_be_attached(
+        expect(sender.page.locator(".attachment-list [name=attachment]")).to_be_attached(
             timeout=180_000
         )
-        told = hers.page.evaluate("told")
-        assert any(0 < part < 1 for part, _ in told)
-        assert any(re.fullmatch(r"[\d.]+ of 26 MB · [\d.]+ [kM]B/s", said) for _, said in told)
-    hers.send_button.click(timeout=180_000)
-    expect(hers.log.get_by_role("link", name="film.bin")).to_be_visible()
-    his = browse(bo, scripts=scripts).open(f"/messaging/{talk}")
-    with his.page.expect_download() as coming:
-        his.log.get_by_role("link", name="film.bin").click()
+        progress = sender.page.evaluate("progress")
+        assert any(0 < part < 1 for part, _ in progress)
+        assert any(re.fullmatch(r"[\d.]+ of 26 MB · [\d.]+ [kM]B/s", said) for _, said in progress)
+    sender.send_button.click(timeout=180_000)
+    expect(sender.log.get_by_role("link", name="film.bin")).to_be_visible()
+    receiver = browse(bo, scripts=scripts).open(f"/messaging/{talk}")
+    with receiver.page.expect_download() as coming:
+        receiver.log.get_by_role("link", name="film.bin").click()
     with coming.value.path().open("rb") as got, film.open("rb") as sent:
         assert hashlib.file_digest(got, "sha256").digest() == (
             hashlib.file_digest(sent, "sha256").digest()
@@ -58,7 +58,7 @@ def test_file_of_25_mib_is_downloaded_unchanged(
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    """A server as members have it, which may close a line that it does not want to hear."""
+    """Run a real server, which may close a connection before the upload ends."""
     folder = tmp_path_factory.mktemp("data")
     prepare_data(folder)
     with socket.create_server(("127.0.0.1", 0)) as taken:
@@ -70,7 +70,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
 
 @pytest.fixture
 def page(browser: Browser, served: ServerProcess) -> Iterator[Page]:
-    """The thread of Ana and Bo, without JavaScript, in which something is written."""
+    """Open a thread without JavaScript, with text in the message field."""
     page = enter(browser, served.url, "ana@example.com", scripts=False)
     page.get_by_role("textbox", name="Write a message").fill("My words")
     yield page
@@ -78,7 +78,7 @@ def page(browser: Browser, served: ServerProcess) -> Iterator[Page]:
 
 
 def send(page: Page, folder: Path, size: int) -> None:
-    """Send a small file and one of so many bytes."""
+    """Send a small file and one of `size` bytes."""
     (folder / "plan.txt").write_text("Hello")
     with (folder / "film.bin").open("wb") as made:
         made.truncate(size)

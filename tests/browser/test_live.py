@@ -1,4 +1,4 @@
-"""What two people do in two browsers is felt in the other at once, and takes nothing from it."""
+"""Changes by one person appear live in the browser of another and disturb nothing there."""
 
 import re
 
@@ -15,7 +15,7 @@ WAIT = "() => new Promise((done) => setTimeout(done, {ms}))"
 
 
 def opened(browse: Browse, person: Person, talk: int) -> Window:
-    """Her page of a conversation, with its socket."""
+    """Open a conversation for a person, and wait for its socket."""
     window = browse(person).open(f"/messaging/{talk}")
     window.expect_live()
     return window
@@ -146,7 +146,7 @@ def test_disabled_sharing_sends_and_shows_nothing(
 
 
 def heard(page: Page) -> list[str]:
-    """All that comes down the socket of a page."""
+    """Return a list that fills with the frames a page receives."""
     frames: list[str] = []
     page.on(
         "websocket", lambda line: line.on("framereceived", lambda said: frames.append(str(said)))

@@ -1,4 +1,4 @@
-"""Recordings and films in the browser are played and sought in; what could run is only kept."""
+"""Recordings and videos play and seek; files with scripts are only downloaded."""
 
 import pytest
 from playwright.sync_api import Response, expect
@@ -69,5 +69,5 @@ def test_files_with_scripts_are_downloaded_and_never_run(
 
 
 def visit(window: Window, address: str) -> None:
-    """Open an address as if it were typed."""
+    """Open an address as if typed into the address bar."""
     window.page.evaluate("address => { location.href = address }", address)

@@ -1,4 +1,4 @@
-"""More tabs than there is room for: they ask instead, in peace, and hear everything."""
+"""Tabs beyond the socket limit poll with growing waits and miss nothing."""
 
 from dataclasses import replace
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Photos and recordings in the browser: looked at, listened to, made, and asked for."""
+"""Photos and voice messages: viewed, recorded, cropped, loaded on request."""
 
 import re
 from io import BytesIO

@@ -1,4 +1,4 @@
-"""The page as it was, and all that came down its socket since, is the page as it is.
+"""An open page with all frames applied equals the page fetched now.
 
 After Zulip's tests of events. Real htmx applies the frames in a page that stays open, while
 members do anything in any order; then the same address is fetched, and both must say the same.
@@ -27,7 +27,7 @@ from tests.people import Person, nonce
 from tests.support.database_rows import fill_conversation
 from tests.support.window import Window
 
-# What both pages hold: the messages by their ids, the rows in order, receipts and counts.
+# What is compared: messages by id, rows in order, receipts and counts.
 SAID = """(html) => {
     const fetched = html && new DOMParser().parseFromString(html, "text/html");
     const page = fetched || document;
@@ -92,7 +92,7 @@ EVENTS = st.lists(
 
 
 class Acts:
-    """Everything that members can do, by name; what the rules refuse changes nothing."""
+    """What members can do, by name; refused actions change nothing."""
 
     def __init__(self, people: dict[str, Person]) -> None:
         self.people = people
@@ -153,7 +153,7 @@ class Acts:
 
 
 def settle(page: Page, app: Flask, viewer: Person, number: int) -> None:
-    """Wait until all frames so far are in their places, and nothing is asked any more."""
+    """Wait until all frames so far are applied and no request is under way."""
     page.evaluate(MARK, f"mark-{number}")
     for _ in range(60):
         with app.app_context():
@@ -166,7 +166,7 @@ def settle(page: Page, app: Flask, viewer: Person, number: int) -> None:
 
 
 def same(page: dict[str, Any], fetched: dict[str, Any]) -> None:
-    """Both say the same of all that both hold, and the page has no hole and no double."""
+    """Assert that both pages agree, without missing or duplicate messages."""
     held = page["messages"]
     assert page["seqs"] == sorted(set(page["seqs"]))
     assert page["seqs"] == list(range(page["seqs"][0], page["seqs"][-1] + 1)) if held else True
@@ -220,7 +220,7 @@ def test_page_with_frames_equals_the_reloaded_page(
 
 
 def path_of(place: str, acts: Acts, person: Person, people: dict[str, Person]) -> str:
-    """The address of a place for a viewer, if she has such a conversation; else her inbox."""
+    """Return the address of a place for a viewer who has such a conversation, else the inbox."""
     with person.app.app_context():
         mine = [
             found.id
@@ -236,7 +236,7 @@ def path_of(place: str, acts: Acts, person: Person, people: dict[str, Person]) -
 
 
 def hypothesis_settings(examples: int, runs: int) -> Any:
-    """So many examples, each as long as it takes; the same ones unless more is asked for."""
+    """Return settings without a deadline, with the same examples unless more are asked for."""
     return hypothesis(
         max_examples=examples,
         deadline=None,

@@ -1,4 +1,4 @@
-"""What was seen is read, and nothing else; the counts tell it everywhere."""
+"""Only messages that were in view are read, and all counts follow."""
 
 import re
 
@@ -11,7 +11,7 @@ from tests.people import Person
 from tests.support.database_rows import fill_conversation, unread_count
 from tests.support.window import Window
 
-# A tab that its owner does not look at, until `looked` is set.
+# An inactive tab, until `looked` is set.
 AWAY = """
     const state = () => window.looked ? "visible" : "hidden";
     Object.defineProperty(document, "visibilityState", { get: state });
@@ -20,7 +20,7 @@ AWAY = """
 LOOK = "window.looked = true; document.dispatchEvent(new Event('visibilitychange'))"
 SETTLE = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
-# Scrolls a message in, until ten pixels of it show.
+# Scrolls until the first ten pixels of a message are in view.
 SHOW_HEAD = """text => {
     const log = text.closest(".log");
     const head = text.closest(".msg").getBoundingClientRect().top;
@@ -30,14 +30,14 @@ SHOW_HEAD = """text => {
 
 @pytest.fixture
 def asked(bo: Person, ana: Person, talk: int) -> int:
-    """The conversation, with two messages of Bo's that Ana has not read."""
+    """Return the conversation, in which Ana has two unread messages."""
     people.talk(bo, ana, "Are you there?")
     assert unread_count(ana, talk) == 2
     return talk
 
 
 def expect_counts(window: Window, count: int) -> None:
-    """The row, the navigation and the title say the same."""
+    """Assert that row, navigation and title show a count."""
     row = window.rows.filter(has_text="Bo Lindqvist")
     expect(row.get_by_text(f"{count} unread")).to_have_count(1 if count else 0)
     expect(window.page.locator("#unread")).to_be_visible(visible=bool(count))
@@ -90,7 +90,7 @@ def test_thread_without_scripts_is_marked_read(browse: Browse, ana: Person, aske
     expect_counts(window, 2)
     window.row("Bo Lindqvist").click()
     expect(window.texts.last).to_have_text("Are you there?")
-    window.page.wait_for_load_state("load")  # the picture at the end has been asked for
+    window.page.wait_for_load_state("load")  # the image that marks as read has been requested
     window.open("/messaging")
     expect_counts(window, 0)
     assert unread_count(ana, asked) == 0
@@ -167,6 +167,6 @@ def test_messages_of_an_inactive_tab_are_below_the_new_line(
         window.page.evaluate(LOOK)
         expect_counts(window, 0)
         expect(first_new).to_have_text(texts[0])
-    people.talk(bo, ana, "And while she looks")
-    expect(window.texts.last).to_have_text("And while she looks")
+    people.talk(bo, ana, "And in the active tab")
+    expect(window.texts.last).to_have_text("And in the active tab")
     expect(first_new).to_have_text("Three")

@@ -1,4 +1,4 @@
-"""How two stand changes while one of them writes to the other."""
+"""The relationship changes while a member is writing."""
 
 import pytest
 from flask import Flask
@@ -14,7 +14,7 @@ HELLO: FilePayload = {"name": "hello.txt", "mimeType": "text/plain", "buffer": b
 
 @pytest.fixture
 def replied(ana: Person, cy: Person) -> int:
-    """A conversation that Cy has begun by an answer to Ana's invitation; she has not accepted."""
+    """Return a conversation that Cy began by replying to Ana's invitation without accepting."""
     invite(ana, cy, "Do we meet?")
     with ana.app.app_context():
         asked = newest_invitation(ana, cy)

@@ -1,4 +1,4 @@
-"""A long thread: from any place to any other, without a jump."""
+"""A long thread loads pages in both directions without jumping."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 LENGTH = 300
-# Goes to an end of what is loaded, and tells the place of a message that is in view there.
+# Scrolls to an end of the loaded messages; returns the position of one in view there.
 GO = """(log, end) => {
     log.scrollTop = end === "top" ? -log.scrollHeight : log.scrollHeight;
     const top = (each) => each.getBoundingClientRect().top;
@@ -33,12 +33,12 @@ TOP = "(log, id) => document.getElementById(id).getBoundingClientRect().top"
 
 @pytest.fixture
 def texts(ana: Person, bo: Person, talk: int) -> list[str]:
-    """All texts of a conversation of Ana's and Bo's that is seven pages long."""
+    """Return all texts of a conversation that is seven pages long."""
     return fill_conversation(ana, bo, talk, LENGTH)
 
 
 def load_all(window: Window, end: str) -> list[float]:
-    """Scroll to an end until no page is left there; how far each page moved what was read."""
+    """Load all pages at an end; return how far each moved the message in view."""
     more = window.log.locator(f"[id^={'older' if end == 'top' else 'later'}-]")
     moved = []
     while more.count():
@@ -91,7 +91,7 @@ def test_message_sent_from_an_old_place_opens_the_newest(
 
 
 def pages(window: Window, link: str) -> list[list[str]]:
-    """Follow a link from page to page; the texts of each."""
+    """Follow a link from page to page; return the texts of each."""
     found = [window.texts.all_text_contents()]
     while window.link(link).count():
         with window.page.expect_navigation():
@@ -171,7 +171,7 @@ def test_slow_page_shows_the_log_only_when_complete(
 
 @contextmanager
 def halved(app: Flask, at: str, rest: Event) -> Iterator[None]:
-    """Let pages come to before a text, and on from there when the rest is asked for."""
+    """Send pages up to a text, and the rest when the event is set."""
     whole = app.wsgi_app
 
     def slow(environ: "WSGIEnvironment", start: "StartResponse") -> Iterator[bytes]:

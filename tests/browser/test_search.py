@@ -1,4 +1,4 @@
-"""Searching in a browser: as one types, by chips, by keys, and back again."""
+"""Search in the browser: while typing, by filters, by keyboard, and after Back."""
 
 import re
 
@@ -19,7 +19,7 @@ LONG = 5000
 
 
 def found(window: Window) -> Locator:
-    """The ways to what was found."""
+    """Return the links of the hits."""
     return window.page.locator("#results .hit a")
 
 
@@ -29,7 +29,7 @@ def box(window: Window) -> Locator:
 
 @pytest.fixture
 def fill_conversation(app: Flask, ana: Person, bo: Person) -> int:
-    """A conversation of 5,000 messages, in the middle of which a lantern is spoken of."""
+    """Return a conversation of 5,000 messages with one lantern in the middle."""
     talk = people.talk(ana, bo, "The first word")
     with app.app_context():
         last = db.session.scalar(db.select(Message.change).order_by(Message.id.desc())) or 0
@@ -184,7 +184,7 @@ def test_recent_searches_list_the_last_one_until_cleared(
 ) -> None:
     window = browse(ana).open("/search")
     for letter in "hello":
-        with window.page.expect_response("**/search?**"):  # she takes her time
+        with window.page.expect_response("**/search?**"):  # one search for each letter
             box(window).press(letter)
     expect(found(window)).to_have_count(2)
     found(window).first.click()

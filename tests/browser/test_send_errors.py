@@ -16,12 +16,12 @@ def failed(window: Window) -> Locator:
 
 
 def waiting(window: Window) -> Locator:
-    """What is not sent yet and goes by itself."""
+    """Return the queued messages."""
     return window.log.locator(".pending").filter(has_text="It will be sent automatically.")
 
 
 def expect_sent(window: Window, body: str) -> None:
-    """The text is there as any other, and nothing of it is kept."""
+    """Assert that a text was sent once and is no longer stored."""
     expect(window.log.locator(".pending, .failed")).to_have_count(0)
     expect(window.texts.filter(has_text=body)).to_have_count(1)
     assert window.stored_drafts() == []
@@ -35,7 +35,7 @@ def sign_in(window: Window, person: Person) -> None:
 
 
 def try_again(window: Window, body: str, name: str = "Try again") -> None:
-    """Press the button, and wait until the text is there."""
+    """Press the button, and wait until the text is sent."""
     window.button(name).click()
     expect_sent(window, body)
 
@@ -129,7 +129,7 @@ def test_queued_messages_survive_a_reload(browse: Browse, ana: Person, talk: int
 
 
 def abort_posts(route: Route) -> None:
-    """Let pages through, and nothing that is sent."""
+    """Abort POST requests only."""
     if route.request.method == "POST":
         route.abort()
     else:

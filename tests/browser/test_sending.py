@@ -9,7 +9,7 @@ from tests.support.database_rows import message_bodies
 
 @pytest.fixture
 def newer(ana: Person, talk: int, dee: Person) -> int:
-    """A conversation of Ana's that stands above the one with Bo."""
+    """Return a newer conversation of Ana's than the one with Bo."""
     people.connect(ana, dee)
     return people.talk(dee, ana, "Newer")
 

@@ -1,4 +1,4 @@
-"""The server dies in the middle of a conversation, without a word, and comes back."""
+"""The server is killed during a conversation and restarted."""
 
 from pathlib import Path
 

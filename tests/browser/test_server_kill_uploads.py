@@ -1,4 +1,4 @@
-"""The server dies while files come in and pictures are made of them, and comes back."""
+"""The server is killed during uploads and thumbnails and restarted."""
 
 import hashlib
 import os
@@ -32,7 +32,7 @@ TALK = "/messaging/1"
 
 @pytest.fixture
 def ana(tmp_path: Path) -> Iterator[Person]:
-    """Ana, whose place is served by a process of its own."""
+    """Create Ana in a data directory for a server process."""
     made = prepare_data(tmp_path)
     yield made
     with made.app.app_context():
@@ -47,7 +47,7 @@ def server(ana: Person, tmp_path: Path, free_port: int) -> Iterator[ServerProces
 
 
 def ask(server: ServerProcess, ana: Person, method: str, path: str) -> HTTPConnection:
-    """Begin to ask something of the server as Ana."""
+    """Start a request as Ana."""
     line = HTTPConnection(server.url.partition("//")[2], timeout=60)
     line.putrequest(method, path)
     cookie = ana.client.get_cookie("session")
@@ -64,7 +64,7 @@ def post(
     part: float = 1,
     **more: str,
 ) -> HTTPConnection:
-    """Send so much of a form with files."""
+    """Send a part of a form with files; 1 is all of it."""
     form = multipart({"csrf_token": ana.token, **more}, *files)
     line = ask(server, ana, "POST", path)
     line.putheader("Content-Type", form["content_type"])
@@ -87,7 +87,7 @@ def wait(what: Callable[[], bool]) -> None:
 
 
 def kept(ana: Person) -> dict[str, Attachment]:
-    """What the database knows, by the keys of its blobs."""
+    """Return the attachments in the database by the keys of their blobs."""
     with ana.app.app_context():
         return {key: each for each in db.session.scalars(select(Attachment)) for key in each.blobs}
 
@@ -133,7 +133,7 @@ def test_kill_during_uploads_loses_and_truncates_nothing(
 
 
 def look(server: ServerProcess, ana: Person, place: Path) -> None:
-    """Whatever lies there, what is served is whole and has a row."""
+    """Assert that every served file is complete and has a row."""
     rows = kept(ana)
     for name in [each.name for each in place.glob("blobs/??/*")]:
         line = ask(server, ana, "GET", f"/files/{name}/x")
@@ -146,7 +146,7 @@ def look(server: ServerProcess, ana: Person, place: Path) -> None:
 
 
 def sweep(ana: Person, place: Path) -> None:
-    """Two days later nothing is left but what a message has."""
+    """Assert that after two days only files of messages are left."""
     with time_machine.travel(clock.now() + timedelta(days=2)), ana.app.app_context():
         sweeps.files()
         names = {name for name, _ in incoming.blobs().names()}

@@ -1,4 +1,4 @@
-"""A thread opens beside the list where there is room, and alone where there is none."""
+"""A thread opens beside the inbox on wide screens and alone on phones."""
 
 import re
 
@@ -17,7 +17,7 @@ def scrolled(window: Window) -> float:
 
 
 def expect_thread(window: Window, name: str, address: str) -> None:
-    """All that tells which thread is open says the same."""
+    """Assert that heading, address, title and row show the open thread."""
     expect(window.page.get_by_role("heading", name=name)).to_be_visible()
     expect(window.page).to_have_url(address)
     expect(window.page).to_have_title(re.compile(rf"^(\(\d+\) )?{name} · linkmsg$"))

@@ -1,4 +1,4 @@
-"""From nothing to a conversation, through the pages alone."""
+"""Two people go from an empty server to a conversation, through the pages alone."""
 
 import pytest
 from flask import Flask
@@ -13,7 +13,7 @@ PASSWORD = "a short sentence works"
 
 
 def set_up(window: Window, app: Flask) -> None:
-    """Ana opens the place with the token of the log."""
+    """Set up the server as Ana, with the token of the log."""
     file = app.extensions["linkmsg"].setup_token_file
     with app.app_context():
         serving.offer_setup(file)
@@ -28,7 +28,7 @@ def set_up(window: Window, app: Flask) -> None:
 
 
 def invite_link(window: Window) -> str:
-    """Ana makes a link that lets one person in."""
+    """Create an invite link as Ana; return its address."""
     window.open("/admin/invite-links").button("Create link").click()
     return window.page.get_by_role("textbox", name="Invite link").input_value()
 
@@ -45,7 +45,7 @@ def sign_up(window: Window, link: str) -> None:
 
 
 def invite(window: Window) -> None:
-    """Ana finds Bo and invites him, with a note."""
+    """Find Bo and invite him with a note, as Ana."""
     page = window.page
     window.link("My Network").click()
     window.link("Find people").first.click()
@@ -59,7 +59,7 @@ def invite(window: Window) -> None:
 
 
 def accept(window: Window) -> None:
-    """Bo sees that somebody asks, and says yes."""
+    """Accept the invitation as Bo."""
     page = window.open("/messaging").page
     expect(page.locator("#invitations-count")).to_contain_text("1")
     window.link("My Network").click()

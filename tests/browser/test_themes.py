@@ -1,4 +1,4 @@
-"""How it looks is the member's choice, and her device's."""
+"""Theme, motion and contrast follow the member and the device."""
 
 import pytest
 from playwright.sync_api import expect

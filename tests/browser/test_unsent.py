@@ -1,4 +1,4 @@
-"""What waits to be sent goes from wherever she is, and says there that it has not gone."""
+"""Queued messages are sent from any page, and are shown as unsent there."""
 
 from flask import Flask
 from playwright.sync_api import Dialog, Route, expect
@@ -13,7 +13,7 @@ UNREACHABLE = ("net::ERR_", "Failed to fetch", "htmx:error", "WebSocket connecti
 
 
 def cut(window: Window, talk: int) -> Window:
-    """Let nothing through that is sent into a conversation."""
+    """Abort everything sent to a conversation."""
 
     def abort(route: Route) -> None:
         if route.request.method == "POST":
@@ -27,7 +27,7 @@ def cut(window: Window, talk: int) -> Window:
 
 
 def write(window: Window, *texts: str) -> None:
-    """Write messages, until all say that they wait."""
+    """Write messages, and wait until all are queued."""
     for text in texts:
         window.write(text)
     waiting = window.log.locator(".pending").filter(has_text="It will be sent automatically.")
@@ -35,7 +35,7 @@ def write(window: Window, *texts: str) -> None:
 
 
 def expect_gone(window: Window, person: Person, *texts: str) -> None:
-    """All have arrived once and in order, and the tab keeps nothing."""
+    """Assert that all were sent once in order and none is stored."""
     window.wait_until(lambda: not window.stored_drafts())
     assert message_bodies(person)[-len(texts) :] == list(texts)
     assert [body for body in message_bodies(person) if body in texts] == list(texts)

@@ -1,13 +1,13 @@
-"""What is wrong with how a page is built: to those who can't see it, and to small screens."""
+"""Accessibility errors of a page, and overflow on small screens."""
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 NARROW = {"width": 320, "height": 640}
 BAD = {"serious", "critical"}
-# Axe would first fetch all sheets once more, for a rule about sound that is not serious.
+# With preload, axe fetches all style sheets again, for a minor rule about audio.
 RUN = "axe.run({ resultTypes: ['violations'], preload: false })"
-# Chips are the only ones that may scroll sideways.
+# Only rows of pills may scroll sideways.
 SIDEWAYS = """() => {
     const say = (each) => each.outerHTML.slice(0, 80);
     const all = [...document.body.querySelectorAll("*")];
@@ -23,7 +23,7 @@ SIDEWAYS = """() => {
 
 
 def accessibility_errors(page: Page) -> list[str]:
-    """The serious faults of a page: by axe, wide in light and narrow in dark; and sideways."""
+    """Return the serious errors of a page: wide and light, narrow and dark, and overflow."""
     wide = page.viewport_size
     page.evaluate(Axe().axe_script)
     found = [f"light: {each}" for each in _axe(page)]

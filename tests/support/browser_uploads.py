@@ -1,4 +1,4 @@
-"""Files that are chosen in a window, and their way to the server."""
+"""Files to attach in a browser, and their uploads."""
 
 from playwright.sync_api import FilePayload, Locator, Route
 
@@ -9,32 +9,32 @@ PHOTO = saved(picture((640, 400)), "JPEG")
 
 
 def file_payload(name: str, data: bytes = b"Hello", kind: str = "text/plain") -> FilePayload:
-    """A file as one is chosen."""
+    """Return a file to choose."""
     return {"name": name, "mimeType": kind, "buffer": data}
 
 
 def photo_payload(name: str = "quay.jpg") -> FilePayload:
-    """A photo as one is chosen."""
+    """Return a photo to choose."""
     return file_payload(name, PHOTO, "image/jpeg")
 
 
 def attach(window: Window, *files: FilePayload) -> None:
-    """Choose files for what is being written."""
+    """Attach files to the message being written."""
     window.page.get_by_label("Attach files").set_input_files(list(files))
 
 
 def listed_files(window: Window) -> Locator:
-    """The files that are to be sent, wherever they are."""
+    """Return the items of the attachment list."""
     return window.page.get_by_role("list", name="Files to send").get_by_role("listitem")
 
 
 def uploaded_files(window: Window) -> Locator:
-    """The files that have arrived and are still to be sent."""
+    """Return the items that have been uploaded."""
     return listed_files(window).filter(has=window.page.locator("[name=attachment]"))
 
 
 def hold_uploads(window: Window) -> list[Route]:
-    """Keep uploads from arriving, until they are let through or broken off; what waits."""
+    """Hold uploads back; return them as they come."""
     held: list[Route] = []
 
     def keep(route: Route) -> None:
@@ -45,7 +45,7 @@ def hold_uploads(window: Window) -> list[Route]:
 
 
 def held_upload(window: Window, held: list[Route], name: str) -> Route:
-    """That of these which brings a file; three that begin at once come in any order."""
+    """Return the held upload of a file; parallel ones come in any order."""
     named = f'filename="{name}"'.encode()
 
     def its() -> list[Route]:

@@ -1,4 +1,4 @@
-"""What the database holds, and quick ways to fill it."""
+"""Reads rows of the database, and fills it quickly."""
 
 from itertools import cycle
 
@@ -12,19 +12,19 @@ from tests.support.upload_requests import key_in
 
 
 def message_bodies(person: Person) -> list[str]:
-    """All that was ever sent in her place, in order."""
+    """Return the texts of all messages, in order."""
     with person.app.app_context():
         return list(db.session.scalars(db.select(Message.body).order_by(Message.id)))
 
 
 def message_nonces(person: Person, body: str) -> list[str | None]:
-    """The message_nonces under which a text was sent."""
+    """Return the nonces under which a text was sent."""
     with person.app.app_context():
         return list(db.session.scalars(db.select(Message.nonce).where(Message.body == body)))
 
 
 def unread_count(person: Person, conversation_id: int) -> int:
-    """How many messages of a conversation she has not read."""
+    """Return the unread count of a conversation."""
     with person.app.app_context():
         return (
             db.session.execute(*Participation.of(person.member(), conversation_id)).one()[0].unread
@@ -32,7 +32,7 @@ def unread_count(person: Person, conversation_id: int) -> int:
 
 
 def fill_conversation(one: Person, other: Person, conversation_id: int, until: int) -> list[str]:
-    """Let both write in turns until there are so many messages; all texts, in order."""
+    """Let both write in turns up to a number of messages; return all texts, in order."""
     with one.app.app_context(), writing():
         conversation = db.session.scalars(*Conversation.locked(conversation_id)).one()
         authors = cycle([one.member(), other.member()])
@@ -43,12 +43,12 @@ def fill_conversation(one: Person, other: Person, conversation_id: int, until: i
 
 
 def upload_files(person: Person, *files: tuple[str, bytes]) -> list[str]:
-    """Upload files, each its name and bytes, to be sent; their keys."""
+    """Upload files, each with name and bytes; return their keys."""
     return [key_in(upload_requests.upload(person, data, name)) for name, data in files]
 
 
 def add_correspondents(person: Person, size: int) -> list[Person]:
-    """So many people who have each written to her, the newest last."""
+    """Create connected people who have each written to a person, the newest last."""
     found = []
     for number in range(size):
         each = people.join(person.app, f"Friend{number:02} Crowd")

@@ -1,4 +1,4 @@
-"""A place in which every state of every page can be seen, all with very long words."""
+"""Members and conversations in every state, all with very long words."""
 
 from linkmsg.actions import profile
 from linkmsg.db import db
@@ -32,7 +32,7 @@ RELATIONSHIPS = [
 
 
 def fill_gallery(ana: Person, bo: Person) -> dict[str, str | int]:
-    """Put people in every relation to Ana; the parts of addresses that lead to them."""
+    """Create people in every relationship with Ana; return the values for page addresses."""
     cast = {name: join(ana.app, f"{name.title()} Person") for name in RELATIONSHIPS}
     for person in (ana, bo, *cast.values()):
         describe(person)
@@ -61,7 +61,7 @@ def fill_gallery(ana: Person, bo: Person) -> dict[str, str | int]:
 
 
 def _addresses(ana: Person, cast: dict[str, Person]) -> dict[str, str | int]:
-    """Handles by name, conversations by `to_` and name, and the invitation that asks Ana."""
+    """Return handles by name, conversations by `to_` and name, and Ana's invitation."""
     found: dict[str, str | int] = {name: person.handle for name, person in cast.items()}
     with ana.app.app_context():
         for name, person in cast.items():
@@ -73,7 +73,7 @@ def _addresses(ana: Person, cast: dict[str, Person]) -> dict[str, str | int]:
 
 
 def send_files(person: Person, conversation_id: int) -> None:
-    """Let somebody send photos, one and many, and files of each kind, with the longest names."""
+    """Send one photo, many photos, and files of each kind, all with long names."""
     photos = [(f"{WORD}{number}.jpg", saved(picture((640, 400)), "JPEG")) for number in range(7)]
     sound = b"RIFF\x24\0\0\0WAVEfmt " + bytes(24)
     files = [(f"{WORD}.pdf", b"%PDF-1.7"), (f"{WORD}.zip", b"PK"), (f"{WORD}.wav", sound)]
@@ -82,7 +82,7 @@ def send_files(person: Person, conversation_id: int) -> None:
 
 
 def describe(person: Person) -> None:
-    """Let somebody fill her profile to its limits."""
+    """Fill a profile to its limits."""
     with person.app.app_context():
         profile.edit(
             person.member(),

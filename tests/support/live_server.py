@@ -1,4 +1,4 @@
-"""The app of a test, served on a port of this machine."""
+"""The app of a test on a local port."""
 
 import threading
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class QuietHandler(WSGIRequestHandler):
-    """Says nothing of each request."""
+    """A request handler without a log."""
 
     def log(self, *_: Any) -> None:
         return
@@ -33,12 +33,12 @@ class LiveServer:
         return f"http://127.0.0.1:{self.port}"
 
     def answer(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterator[bytes]:
-        """The app's answer, closed at its end.
+        """Yield the app's answer and close it.
 
-        What Werkzeug serves is left open where the browser goes away while it is told.
+        Werkzeug leaves an answer open when the browser disconnects.
         """
         said = cast(ClosingIterator, self.app(environ, start))
-        yield from said  # where this is left early, it is closed
+        yield from said
         said.close()
 
     def start(self) -> None:

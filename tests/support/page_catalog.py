@@ -1,7 +1,7 @@
-"""The pages of the URL map, each in its states."""
+"""The pages of the app, each in its states."""
 
-# The pages that each door shows to Ana, by the people of the gallery: `{waiting}` is a handle,
-# `{to_parted}` a conversation. After a `!` the form of the page is sent empty.
+# The pages of each route, with values of the gallery: `{waiting}` is a handle,
+# `{to_parted}` a conversation. `!` submits the form of the page empty.
 PAGES = {
     "messaging.inbox": ["/messaging", "/messaging?filter=unread", "/messaging?before=1"],
     "messaging.thread": [
@@ -62,7 +62,7 @@ PAGES = {
     "settings.sessions": ["/settings/sessions"],
     "admin.invite_links": ["/admin/invite-links"],
 }
-# Which are looked at together, that each test takes about as long.
+# Grouped so that each test takes about as long.
 GROUPS = [
     ["messaging.thread"],
     ["messaging.compose"],

@@ -1,4 +1,4 @@
-"""`linkmsg run` as a process of its own, in a place of which everything is known."""
+"""`linkmsg run` as a process that can be killed."""
 
 import os
 import re
@@ -19,7 +19,7 @@ from tests.people import PASSWORD, Person
 
 
 def prepare_data(folder: Path) -> Person:
-    """Make a data directory in which Ana and Bo are connected and have spoken; Ana."""
+    """Create a data directory with a conversation of Ana and Bo; return Ana."""
     app = create_app(Settings(data_dir=folder), prepared=True)
     serving.prepare(app)
     ana, bo = people.join(app, "Ana Ruiz"), people.join(app, "Bo Lindqvist")
@@ -31,7 +31,7 @@ def prepare_data(folder: Path) -> Person:
 
 
 class ServerProcess:
-    """`linkmsg run` as a process."""
+    """A running server process."""
 
     def __init__(self, place: Path, port: int) -> None:
         kept = {name: text for name, text in os.environ.items() if "LINKMSG" not in name}
@@ -51,7 +51,7 @@ class ServerProcess:
                 time.sleep(0.05)
             else:
                 return
-        raise AssertionError("it does not answer")
+        raise AssertionError("the server does not answer")
 
     def kill(self) -> None:
         os.killpg(self.process.pid, signal.SIGKILL)
@@ -59,7 +59,7 @@ class ServerProcess:
 
 
 def enter(browser: Browser, url: str, email: str, *, scripts: bool = True) -> Page:
-    """Sign in, and open the one conversation there is."""
+    """Sign in, and open the only conversation."""
     page = browser.new_context(base_url=url, java_script_enabled=scripts).new_page()
     page.goto("/sign-in")
     page.get_by_label("Email").fill(email)

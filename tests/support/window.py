@@ -1,4 +1,4 @@
-"""A browser window of somebody, and what went wrong in it."""
+"""A browser window of a person, and its errors."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -13,16 +13,16 @@ TELL = """addEventListener("securitypolicyviolation", (fault) => console.error(
 
 @dataclass
 class PageErrors:
-    """What browsers complained of: errors in the console, of scripts and of the policy."""
+    """Errors of the console, of scripts and of the content policy."""
 
     seen: list[str] = field(default_factory=list)
-    # What Chromium says of a page that is left before its transition ended, or its socket began.
+    # Chromium's messages about pages left during a transition or before a socket opened.
     expected: list[str] = field(
         default_factory=lambda: ["Transition was ", "closed before the connection is established"]
     )
 
     def watch(self, context: BrowserContext) -> None:
-        """Note what goes wrong in every page of a browser."""
+        """Record the errors of every page of a browser."""
         context.add_init_script(TELL)
         context.on("weberror", lambda fault: self.seen.append(f"script: {fault.error}"))
         context.on(
@@ -34,28 +34,28 @@ class PageErrors:
         )
 
     def unexpected(self) -> list[str]:
-        """All but those that the test has named."""
+        """Return the errors that the test does not expect."""
         return [fault for fault in self.seen if not any(part in fault for part in self.expected)]
 
 
 @dataclass
 class Window:
-    """One page of a browser, with the words of the house for what is on it."""
+    """A page of the app, with names for what is on it."""
 
     page: Page
     faults: PageErrors
 
     def expect_error(self, *parts: str) -> None:
-        """Let the browser complain of what this test does on purpose."""
+        """Expect errors that contain these parts."""
         self.faults.expected += parts
 
     def open(self, address: str) -> "Window":
-        """Open a page, until its scripts have started."""
+        """Open an address."""
         self.page.goto(address)
         return self
 
     def new_tab(self) -> "Window":
-        """Another tab of the same browser."""
+        """Open another tab of the same browser."""
         return Window(self.page.context.new_page(), self.faults)
 
     @property
@@ -76,12 +76,12 @@ class Window:
 
     @property
     def texts(self) -> Locator:
-        """The texts of the messages in the log."""
+        """Return the texts of the messages in the log."""
         return self.log.locator(".msg .text")
 
     @property
     def connection_status(self) -> Locator:
-        """What the page says of its connection."""
+        """Return the visible connection status."""
         return self.page.locator(".connection").filter(visible=True)
 
     def button(self, name: str) -> Locator:
@@ -91,7 +91,7 @@ class Window:
         return self.page.get_by_role("link", name=name)
 
     def row(self, name: str) -> Locator:
-        """The link of a conversation in the list."""
+        """Return the link of a conversation in the inbox."""
         return self.rows.get_by_role("link", name=re.compile(f"^{name}"))
 
     def write(self, text: str) -> None:
@@ -107,7 +107,7 @@ class Window:
 
     @contextmanager
     def hold_requests(self, address: str) -> Iterator[list[Route]]:
-        """Meanwhile keep what is sent to an address from arriving; what waits."""
+        """Hold requests to an address back meanwhile; yield them as they come."""
         held: list[Route] = []
         kept: list[Route] | None = held
 
@@ -124,7 +124,7 @@ class Window:
             route.continue_()
 
     def without_socket(self) -> "Window":
-        """Let no socket through: the page asks instead."""
+        """Refuse sockets, so that the page polls."""
         self.page.route_web_socket(re.compile("/live"), lambda socket: socket.close())
         return self
 
@@ -133,15 +133,15 @@ class Window:
         expect(self.page.locator("body[data-connected]")).to_be_attached()
 
     def wait_until(self, is_so: Callable[[], bool], within: float = 120) -> None:
-        """Let the page go on until something has come about that it does not show; in seconds."""
+        """Wait for a condition that the page does not show, up to `within` seconds."""
         for _ in range(round(within * 20)):
             if is_so():
                 return
             self.page.wait_for_timeout(50)
-        raise AssertionError("it did not come about")
+        raise AssertionError("the condition did not come true")
 
     def limit_upload_speed(self, pace: int) -> "Window":
-        """Let the line carry so many bytes a second to the server."""
+        """Limit the upload speed in bytes a second."""
         line = self.page.context.new_cdp_session(self.page)
         speed = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": pace}
         line.send("Network.enable")
@@ -149,10 +149,10 @@ class Window:
         return self
 
     def catch_up(self) -> None:
-        """Ask for what is new now, not in a quarter of a minute."""
+        """Make the page ask for news now."""
         self.page.evaluate("document.body.dispatchEvent(new CustomEvent('catch-up'))")
 
     def stored_drafts(self) -> list[str]:
-        """What this tab keeps of drafts and sends."""
+        """Return what this tab stores of drafts and unsent messages."""
         kept: list[str] = self.page.evaluate("Object.values(sessionStorage)")
         return kept
