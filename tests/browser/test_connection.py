@@ -99,27 +99,3 @@ def test_sockets_closed_at_once_are_retried_with_backoff(
     assert 2 <= len(tries) <= 5
     expect(window.connection_status).to_have_text("Reconnecting…")
     expect(window.page.locator("body[data-connected]")).to_have_count(0)
-
-
-def test_signed_out_member_with_text_stays_on_the_page(
-    browse: Browse, ana: Person, dee: Person
-) -> None:
-    window = browse(ana)
-    window.page.clock.install()
-    window.open(f"/in/{dee.handle}/connect")
-    window.page.get_by_label("Add a note").fill("We met in Lund")
-    window.expect_live()
-    ana.post("/sign-out")
-    expect(window.connection_status).to_contain_text("You were signed out.")
-    window.page.clock.run_for(40_000)
-    expect(window.connection_status).to_contain_text("You were signed out.")
-    expect(window.page.get_by_label("Add a note")).to_have_value("We met in Lund")
-
-
-def test_remote_sign_out_leads_to_sign_in(browse: Browse, ana: Person, talk: int) -> None:
-    window = browse(ana).open(f"/messaging/{talk}")
-    window.expect_error("status of 401")
-    window.expect_live()
-    ana.post("/sign-out")
-    window.page.wait_for_url(re.compile(r"/sign-in\?next=/messaging/\d+$"))
-    expect(window.page.get_by_label("Email")).to_be_visible()

@@ -1,3 +1,7 @@
+"""Messages survive lost requests, lost answers, server errors and ended sessions."""
+
+import re
+
 import pytest
 from flask import Flask
 from playwright.sync_api import Locator, Route, expect
@@ -195,17 +199,23 @@ def test_remote_sign_out_redirects_and_keeps_the_draft(
     window.field.fill("Half a thought")
     window.expect_live()
     ana.post("/sign-out")
+    window.page.wait_for_url(re.compile(r"/sign-in\?next=/messaging/\d+$"))
     sign_in(window, ana)
     expect(window.field).to_have_value("Half a thought")
     assert message_bodies(ana)[2:] == []
 
 
 def test_remote_sign_out_keeps_a_typed_form(browse: Browse, ana: Person, dee: Person) -> None:
-    window = browse(ana).open(f"/in/{dee.handle}/connect")
+    window = browse(ana)
+    window.page.clock.install()
+    window.open(f"/in/{dee.handle}/connect")
     window.page.get_by_label("Add a note").fill("We met in Lund")
     window.expect_live()
     ana.post("/sign-out")
     expect(window.page.locator("#connection")).to_contain_text("You were signed out.")
+    window.page.clock.run_for(40_000)
+    expect(window.connection_status).to_contain_text("You were signed out.")
+    expect(window.page.get_by_label("Add a note")).to_have_value("We met in Lund")
     window.expect_error("status of 401")
     window.button("Send invitation").click()
     sign_in(window, ana)

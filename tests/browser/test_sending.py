@@ -1,3 +1,5 @@
+"""Messages are sent by button and by Enter, once and in order."""
+
 import pytest
 from playwright.sync_api import expect
 
