@@ -37,7 +37,7 @@ KIND_LABELS = {
 }
 VOICE_MESSAGE = "Voice message"
 TOO_MANY = f"A message can carry {MAX_PER_MESSAGE} files. Send the others in another one."
-TOO_LARGE = "The files of a message can have 50 MiB together. Send some in another one."
+FILES_TOO_LARGE = "The files of a message can have 50 MiB together. Send some in another one."
 # What was uploaded and not sent is kept for so long.
 UNSENT_LIFETIME = timedelta(days=1)
 
@@ -99,7 +99,7 @@ class Attachment(Model):
         if len(chosen) > MAX_PER_MESSAGE:
             return TOO_MANY
         if sum(each.size for each in chosen) > MAX_MESSAGE_SIZE:
-            return TOO_LARGE
+            return FILES_TOO_LARGE
         return None
 
     @staticmethod

@@ -69,11 +69,11 @@ class InboxRow:
 
     @classmethod
     def of(
-        cls, viewer: Member, part: Participation, last: Message, peer: Member, tied: bool
+        cls, viewer: Member, part: Participation, last: Message, peer: Member, is_connected: bool
     ) -> Self:
         """The row of what `select` gives."""
         is_notes = peer.id == viewer.id
-        shares_presence = are_connected and viewer.shares_presence and peer.shares_presence
+        shares_presence = is_connected and viewer.shares_presence and peer.shares_presence
         return cls(part.conversation_id, peer, last, part.unread, is_notes, shares_presence)
 
 
@@ -123,7 +123,7 @@ class Inbox:
 
     def missed(
         self, held: Mapping[int, str], since: int, present: Iterable[int], now: datetime
-    ) -> "Missed":
+    ) -> "InboxChanges":
         """How the list that a page holds differs from what is there now.
 
         `held` are the marks of its rows by conversation, `since` the last message of its

@@ -58,9 +58,9 @@ class ParticipantView:
 
     @classmethod
     def _of(cls, found: Found[*tuple[Any, ...]]) -> Self:
-        part, last, viewer, peer, theirs, are_connected, unread_total = found
-        shares_reading = are_connected and viewer.shares_reading and peer.shares_reading
-        row = InboxRow.of(viewer, part, last, peer, are_connected)
+        part, last, viewer, peer, theirs, is_connected, unread_total = found
+        shares_reading = is_connected and viewer.shares_reading and peer.shares_reading
+        row = InboxRow.of(viewer, part, last, peer, is_connected)
         return cls(viewer, row, Receipt.of(shares_reading, theirs), unread_total)
 
 

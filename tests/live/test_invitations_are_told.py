@@ -73,7 +73,9 @@ class TestAnInvitation:
         with ana.app.app_context():
             invitations.ignore(cy.member(), asked, never_again=True)
             invitations.withdraw(ana.member(), asked)
-            monkeypatch.setattr("linkmsg.models.relationship.must_wait_until", lambda *_: None)
+            monkeypatch.setattr(
+                "linkmsg.models.relationship.end_of_withdrawal_wait", lambda *_: None
+            )
             raw(tabs.cy), raw(tabs.ana)
             invitations.invite(ana.member(), cy.member(), "Once more?")
         assert 'hx-target="#sent"' in heard(tabs.ana)

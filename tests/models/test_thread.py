@@ -56,7 +56,7 @@ def turn(app, ana, bo, long):
 @pytest.fixture
 def sized(monkeypatch):
     """Set the size of a page."""
-    return lambda size: monkeypatch.setattr(threads, "PAGE", size)
+    return lambda size: monkeypatch.setattr(threads, "PAGE_SIZE", size)
 
 
 def seqs(page):
@@ -157,7 +157,7 @@ def test_a_changed_line_looks_as_it_does_on_the_page(app, ana, bo, long):
 
 @pytest.mark.parametrize("at_once", [1, 4, LONG - 1, LONG])
 def test_many_changes_come_in_parts_that_skip_nothing(app, ana, bo, long, monkeypatch, at_once):
-    monkeypatch.setattr(threads, "CHANGES", at_once)
+    monkeypatch.setattr(threads, "MAX_CHANGES", at_once)
     with app.app_context():
         found, revision, more = [], 0, True
         while more:

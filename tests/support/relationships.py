@@ -170,7 +170,7 @@ class Row:
 
     sentence: str
     make: Way
-    status_of: str
+    status: str
     degree: str = ""
     writes: bool = False
     replies: bool = False
