@@ -25,6 +25,7 @@ from tests import people
 from tests.people import Person
 from tests.support.compiled_routes import keep_compiled_routes
 from tests.support.compiled_templates import compiled_templates
+from tests.support.unsynced import stop_syncing
 
 for name in [name for name in os.environ if name.startswith("LINKMSG_")]:
     del os.environ[name]
@@ -32,6 +33,7 @@ for name in [name for name in os.environ if name.startswith("LINKMSG_")]:
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "")
 
 keep_compiled_routes()
+stop_syncing()
 
 # The same examples in every run. For others: pytest --hypothesis-profile=explore
 hypothesis_settings.register_profile(
