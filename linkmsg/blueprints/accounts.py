@@ -200,7 +200,7 @@ def _continue_to(address: str) -> ResponseReturnValue:
     if recovered is None:
         return redirect(redirects.local_path(address or "/"), 303)
     return page(
-        "accounts/carry_on.html",
+        "accounts/recovered_form.html",
         heading="Signed in",
         sentence="Your form is still here. It hasn't been sent yet.",
         recovered=recovered,

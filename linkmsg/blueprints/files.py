@@ -17,13 +17,15 @@ bp = Blueprint("files", __name__)
 def upload() -> ResponseReturnValue:
     """Store one file to send later, and return its entry in the composer's attachment list."""
     if (request.content_length or 0) > MAX_SIZE + uploads.FORM_OVERHEAD:
-        return page("files/refused.html", 413, sentence=uploads.FILE_TOO_LARGE.format("This file"))
+        return page(
+            "files/upload_error.html", 413, sentence=uploads.FILE_TOO_LARGE.format("This file")
+        )
     result = uploads.receive_form()
     if result.error:
         return uploads.error_response(result.error)
     if not result.files:
-        return page("files/refused.html", 400, sentence=uploads.CUT_OFF)
-    return page("files/chip.html", 201, attachment=result.files[-1])
+        return page("files/upload_error.html", 400, sentence=uploads.CUT_OFF)
+    return page("files/upload.html", 201, attachment=result.files[-1])
 
 
 @bp.post("/uploads/<key>/discard")

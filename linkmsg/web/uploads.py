@@ -157,7 +157,7 @@ def discard_upload(key: str) -> bool:
 
 def error_response(error: UploadError) -> Response:
     """Return the response to the page's script when a file is refused."""
-    response = page("files/refused.html", error.status, sentence=str(error))
+    response = page("files/upload_error.html", error.status, sentence=str(error))
     return response if isinstance(error, UploadRefused) else error.with_retry_after(response)
 
 

@@ -182,7 +182,7 @@ def test_nul_in_form_is_refused_and_writes_nothing(app, ana, cy, talk, path, for
     assert is_error_page(answer) or 'class="error"' in answer.text
     assert bodies(app) == before
     assert main_of(ana.get("/in/ana-ruiz")) == page
-    assert "Nobody is being asked" in ana.get("/network/invitations/sent").text
+    assert "No pending invitations" in ana.get("/network/invitations/sent").text
 
 
 @pytest.mark.parametrize("mark", ["\u202e", "\u202a", "\u2066", "\u2069"])

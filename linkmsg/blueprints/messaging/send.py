@@ -45,7 +45,7 @@ def _refuse(id: int, form: MessageForm, status: int) -> Response:
     part, conversation = permissions.my_participation(id)
     shown = Thread.newest(part, conversation, relationship_in(conversation))
     if is_fragment_request():
-        return page("messages/foot.html", status, thread=shown, form=form.with_new_nonce())
+        return page("messages/thread_footer.html", status, thread=shown, form=form.with_new_nonce())
     return thread_page(shown, form.with_new_nonce(), status)
 
 
@@ -62,7 +62,7 @@ def _not_allowed(error: WritingNotAllowed, id: int, form: MessageForm) -> Respon
     if is_fragment_request():
         part, conversation = permissions.my_participation(id)
         shown = Thread.newest(part, conversation, error.relationship)
-        return page("messages/foot.html", 403, thread=shown, form=form.with_new_nonce())
+        return page("messages/thread_footer.html", 403, thread=shown, form=form.with_new_nonce())
     return instead_of_sending(error.relationship, form.body.data)
 
 

@@ -10,13 +10,13 @@ from linkmsg.forms import filter_form
 from linkmsg.models import Member, RecentSearch
 from linkmsg.models.member_matches import MemberMatch
 from linkmsg.search import Results
-from linkmsg.web import auth, permissions, rate_limits, search_filters
+from linkmsg.web import auth, empty_state, permissions, rate_limits, search_filters
 from linkmsg.web.responses import is_fragment_request, page
 from linkmsg.web.search_request import SearchRequest
 
 PAGE_SIZE = 20
 # The elements that search while someone types, as htmx names them: the field and its retry.
-TYPING_SOURCES = {"input#q", "div#found"}
+TYPING_SOURCES = {"input#q", "div#results"}
 # The number of hits that a page shows at once when someone returns to it.
 MAX_HITS = 200
 
@@ -79,6 +79,7 @@ def _found(search_request: SearchRequest) -> Response:
         fields=filter_form.field_values(results.asked),
         peer=peer,
         results=results,
+        empty_state=empty_state.of_search(search_request, results, has_people=bool(people)),
         people=people,
         more_people=more_people,
         shown=shown,

@@ -60,7 +60,7 @@ def test_file_type_search_names_the_files(ana, ferry):
         ("la", "Keep typing"),
         ("is:starred", "Nothing to search for"),
         ("xylophone", "Nothing found"),
-        ("has:video", "Take a filter away"),
+        ("has:video", "Remove a filter"),
     ],
 )
 def test_empty_result_explains_why(ana, ferry, text, heading):
