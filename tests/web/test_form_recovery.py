@@ -33,7 +33,7 @@ def test_a_message_goes_on_after_signing_in_again_and_is_sent_once(app, ana, tal
     end_session(ana)
     asked = ana.client.post(path, data=form)
     assert asked.status_code == 401
-    assert "your message goes on when you say so" in asked.text
+    assert "Then you can send your message" in asked.text
     assert "&lt;b&gt;" in asked.text
     knock = form_to(asked.text, "/sign-in") | {"email": ana.email, "password": PASSWORD}
     kept = ana.client.post("/sign-in", data=knock)
@@ -221,5 +221,5 @@ def test_a_profile_that_waits_for_a_sign_in_is_called_no_message(app, ana):
     end_session(ana)
     asked = ana.post("/settings/profile", name="Ana Ruiz", about="I build boats")
     assert asked.status_code == 401
-    assert "what you wrote goes on when you say so" in asked.text
+    assert "Then you can send what you wrote" in asked.text
     assert "message" not in asked.text
