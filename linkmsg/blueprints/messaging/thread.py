@@ -79,6 +79,6 @@ def changes_response(id: int, revision: int, template: str) -> ResponseReturnVal
     """Return what changed after a revision, and ask htmx to come back if there is more."""
     changes = ThreadChanges.after(auth.viewer(), id, revision)
     answer = page(template, changes=changes)
-    if changes.more:
+    if changes.has_more:
         answer.headers["HX-Trigger"] = "catch-up"
     return answer

@@ -26,7 +26,7 @@ def rows(app, conversation_id):
         return [(each.seq, each.revision, each.body) for each in in_order], conversation.last_seq
 
 
-def test_one_nonce_a_hundred_times_in_parallel_is_one_row_and_equal_answers(app, ana, talk):
+def test_concurrent_sends_with_one_nonce_create_one_message(app, ana, talk):
     form = {"csrf_token": ana.token, "body": "Once", "nonce": nonce(), "revision": "2"}
     cookie = ana.client.get_cookie("session")
 
@@ -47,7 +47,7 @@ def test_one_nonce_a_hundred_times_in_parallel_is_one_row_and_equal_answers(app,
     assert len(rows(app, talk)[0]) == 3
 
 
-def test_four_threads_send_at_once_without_an_error_and_without_a_gap(app, ana, bo, talk):
+def test_concurrent_sends_leave_no_gap_in_seqs(app, ana, bo, talk):
     sends, senders = 10, [ana, bo, ana, bo]
     crowd = [signed_in_browsers(each, 1)[0] for each in senders]
     tokens = [people.token_in(each.get("/settings/appearance").text) for each in crowd]
@@ -87,7 +87,7 @@ def unread_is_true(app, conversation_id):
         )
 
 
-def test_two_first_messages_of_a_pair_make_one_conversation(app, ana, bo):
+def test_concurrent_first_messages_create_one_conversation(app, ana, bo):
     def first(one, other):
         return lambda: messages.start(one.member(), other.member(), "Hello", nonce()).message.seq
 
@@ -98,14 +98,14 @@ def test_two_first_messages_of_a_pair_make_one_conversation(app, ana, bo):
         assert db.session.scalar(select(func.count()).select_from(Participation)) == 2
 
 
-def test_two_first_notes_to_oneself_make_one_conversation(app, ana):
+def test_concurrent_first_notes_to_self_create_one_conversation(app, ana):
     acts = [lambda: messages.start(ana.member(), ana.member(), "Note", nonce()).message.seq] * 3
     assert sorted(run_together(app, *acts)) == [1, 2, 3]
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(Participation)) == 1
 
 
-def test_one_nonce_into_two_conversations_at_once_is_one_message(app, ana, bo, talk):
+def test_concurrent_nonce_in_two_conversations_is_sent_once(app, ana, bo, talk):
     notes, once = people.talk(ana, ana, "A note"), nonce()
     acts = [lambda id=id: messages.send(ana.member(), id, "Once", once) for id in (talk, notes)]
     given = run_together(app, *acts)

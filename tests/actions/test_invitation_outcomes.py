@@ -29,7 +29,7 @@ def in_march():
         yield traveller
 
 
-def test_a_withdrawn_invitation_can_be_sent_again_after_three_weeks(ana, cy, in_march):
+def test_withdrawn_invitation_can_be_repeated_after_21_days(ana, cy, in_march):
     invite(ana, cy)
     withdraw(ana, cy)
     retry_at = SENT + timedelta(days=21)
@@ -42,7 +42,7 @@ def test_a_withdrawn_invitation_can_be_sent_again_after_three_weeks(ana, cy, in_
     assert status_of(ana, cy) == "INVITATION_SENT"
 
 
-def test_withdrawing_holds_up_only_the_one_who_withdrew_and_only_there(ana, bo, cy):
+def test_withdrawal_delays_only_that_inviter_and_invitee(ana, bo, cy):
     dee = people.join(ana.app, "Dee Duarte")
     invite(ana, cy)
     withdraw(ana, cy)
@@ -62,9 +62,7 @@ def test_withdrawing_holds_up_only_the_one_who_withdrew_and_only_there(ana, bo, 
         ("2025-08-31", "2026-03-01"),
     ],
 )
-def test_an_invitation_lapses_after_six_months_by_the_calendar(
-    inside, ana, cy, in_march, sent, lapses
-):
+def test_invitation_lapses_after_six_calendar_months(inside, ana, cy, in_march, sent, lapses):
     in_march.move_to(datetime.fromisoformat(f"{sent}T09:30:00+00:00"))
     id = invite(ana, cy, NOTE)
     until = datetime.fromisoformat(f"{lapses}T09:30:00+00:00")
@@ -78,7 +76,7 @@ def test_an_invitation_lapses_after_six_months_by_the_calendar(
     assert refusal_of(invitations.withdraw, ana, id)
 
 
-def test_a_lapsed_invitation_is_in_no_list_and_can_be_sent_again(ana, cy, in_march):
+def test_lapsed_invitation_is_unlisted_and_can_be_repeated(ana, cy, in_march):
     invite(ana, cy, NOTE)
     in_march.move_to(SENT.replace(month=9))
     assert NOTE not in cy.get("/network/invitations").text
@@ -87,14 +85,14 @@ def test_a_lapsed_invitation_is_in_no_list_and_can_be_sent_again(ana, cy, in_mar
     assert status_of(cy, ana) == "INVITATION_RECEIVED"
 
 
-def test_after_a_lapsed_one_the_other_is_invited_and_not_connected(ana, cy, in_march):
+def test_inviting_back_after_lapse_does_not_connect(ana, cy, in_march):
     invite(ana, cy, NOTE)
     in_march.move_to(SENT.replace(month=9))
     invite(cy, ana, "Hello")
     assert status_of(ana, cy) == "INVITATION_RECEIVED"
 
 
-def test_only_the_invitee_can_answer_and_only_the_inviter_can_withdraw(ana, cy):
+def test_only_invitee_answers_and_only_inviter_withdraws(ana, cy):
     dee = people.join(ana.app, "Dee Duarte")
     id = invite(ana, cy)
     assert status_of(dee, cy) == "NOT_CONNECTED"
@@ -107,7 +105,7 @@ def test_only_the_invitee_can_answer_and_only_the_inviter_can_withdraw(ana, cy):
     assert status_of(cy, ana) == "INVITATION_RECEIVED"
 
 
-def test_what_a_closed_account_has_sent_can_not_be_accepted(ana, cy):
+def test_invitation_from_closed_account_cannot_be_accepted(ana, cy):
     id = invite(ana, cy)
     close_account(ana)
     assert refusal_of(invitations.accept, cy, id)

@@ -18,7 +18,7 @@ def count(app, table):
         return db.session.scalar(select(func.count()).select_from(table))
 
 
-def test_two_who_invite_each_other_at_once_are_connected(app, ana, cy):
+def test_concurrent_mutual_invitations_connect_members(app, ana, cy):
     given = run_together(
         app,
         lambda: invitations.invite(ana.member(), cy.member(), "From Ana"),
@@ -30,14 +30,14 @@ def test_two_who_invite_each_other_at_once_are_connected(app, ana, cy):
     assert {body for _, _, body, _ in messages_between(ana, cy)} == {"From Ana", "From Cy"}
 
 
-def test_an_invitation_sent_twice_at_once_is_sent_once(app, ana, cy):
+def test_concurrent_invitations_are_sent_once(app, ana, cy):
     acts = [lambda: invitations.invite(ana.member(), cy.member(), NOTE)] * 3
     given = run_together(app, *acts)
     assert [isinstance(each, ActionRefused) for each in given].count(True) == 2
     assert count(app, Invitation) == 1
 
 
-def test_of_several_answers_at_once_the_note_is_written_once(app, ana, cy):
+def test_concurrent_answers_add_note_once(app, ana, cy):
     id = invite(ana, cy, NOTE)
     acts = [lambda: invitations.reply(cy.member(), id, "Hello", nonce())] * 2
     acts += [lambda: invitations.accept(cy.member(), id)] * 2
@@ -49,7 +49,7 @@ def test_of_several_answers_at_once_the_note_is_written_once(app, ana, cy):
     assert bodies[0] == NOTE
 
 
-def test_accepting_and_withdrawing_at_once_agree_on_one(app, ana, cy):
+def test_concurrent_accept_and_withdraw_have_one_winner(app, ana, cy):
     id = invite(ana, cy, NOTE)
     accepted, withdrawn = run_together(
         app,
@@ -62,7 +62,7 @@ def test_accepting_and_withdrawing_at_once_agree_on_one(app, ana, cy):
     assert len(messages_between(ana, cy)) == (1 if connected else 0)
 
 
-def test_connecting_at_once_and_again_is_one_connection(app, ana, cy):
+def test_concurrent_connects_create_one_connection(app, ana, cy):
     acts = [
         lambda: connections.connect(ana.member(), cy.member()),
         lambda: connections.connect(cy.member(), ana.member()),
@@ -71,7 +71,7 @@ def test_connecting_at_once_and_again_is_one_connection(app, ana, cy):
     assert count(app, Connection) == 2
 
 
-def test_removing_is_silent_done_once_and_keeps_what_was_written(app, ana, bo, talk):
+def test_concurrent_removals_keep_messages(app, ana, bo, talk):
     before = messages_between(ana, bo)
     acts = [
         lambda: connections.remove(ana.member(), bo.member()),
@@ -82,7 +82,7 @@ def test_removing_is_silent_done_once_and_keeps_what_was_written(app, ana, bo, t
     assert messages_between(ana, bo) == before
 
 
-def test_connecting_from_the_command_line_answers_an_open_invitation(app, ana, cy):
+def test_connecting_removes_open_invitation_from_lists(app, ana, cy):
     invite(ana, cy, NOTE)
     with app.app_context():
         connections.connect(cy.member(), ana.member())
