@@ -98,7 +98,7 @@ def relationship(one_id: int, other_id: int, *, except_member_id: int = 0) -> No
 
     def frames(viewers: list[int]) -> Frames:
         pair = db.session.scalars(Conversation.of_pair(one_id, other_id)).one_or_none()
-        frame = render("standing", conversation_id=pair.id) if pair else ""
+        frame = render("relationship", conversation_id=pair.id) if pair else ""
         for viewer_id in viewers:
             yield from ((viewer_id, each) for each in (frame, LOOK) if each)
 
@@ -155,7 +155,7 @@ def _look_at_thread_with(member: Member, viewers: list[int]) -> Frames:
     for viewer_id in viewers:
         pair = db.session.scalars(Conversation.of_pair(member.id, viewer_id)).one_or_none()
         if pair is not None:
-            yield viewer_id, render("standing", conversation_id=pair.id)
+            yield viewer_id, render("relationship", conversation_id=pair.id)
         yield viewer_id, LOOK
 
 

@@ -111,7 +111,7 @@ def test_ignored_inviter_sees_pending_invitation(ana, cy):
     waiting = shown(ana, "/network/invitations/sent")
     profile = shown(ana, f"/in/{cy.handle}")
     assert cy.handle in waiting
-    assert "Waiting for" in profile
+    assert "is pending" in profile
     ignore(cy, ana)
     assert status_of(cy, ana) == "NOT_CONNECTED"
     assert NOTE not in cy.get("/network/invitations").text

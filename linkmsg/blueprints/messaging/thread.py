@@ -34,7 +34,7 @@ def composer(id: int) -> ResponseReturnValue:
     part, conversation = permissions.my_participation(id)
     shown = Thread.newest(part, conversation, relationship_in(conversation))
     address = url_for("messaging.thread", id=id)
-    return fragment_or(address, "messages/foot.html", thread=shown, form=new_message())
+    return fragment_or(address, "messages/thread_footer.html", thread=shown, form=new_message())
 
 
 def before(id: int) -> ResponseReturnValue:
