@@ -1,11 +1,9 @@
 """The database: typed base, UTC times, SQLite pragmas, and the one way to write."""
 
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from itertools import count
 from threading import Lock
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -13,7 +11,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import CursorResult, DateTime, Dialect, MetaData, Table, UpdateBase, event
 from sqlalchemy.engine import Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.orm import DeclarativeBase, Session, registry
+from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.types import TypeDecorator
 
@@ -34,9 +32,6 @@ _writing: ContextVar[bool] = ContextVar("writing", default=False)
 # SQLite lets one write at a time and has the others try again blindly: of twelve threads that
 # wrote without a pause some never had their turn within busy_timeout. So they stand in line.
 _line = Lock()
-# What this process is called among all that ever serve a page, and how often it has looked.
-BOOT = secrets.token_hex(4)
-_looks = count(1)
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -105,7 +100,7 @@ def _connect_sqlite(connection: DBAPIConnection, _record: Any) -> None:
 
 def _begin_sqlite(dbapi_connection: PoolProxiedConnection) -> None:
     cursor = dbapi_connection.cursor()
-    cursor.execute("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+    cursor.execute("BEGIN IMMEDIATE" if is_writing() else "BEGIN")
     cursor.close()
 
 
@@ -119,25 +114,9 @@ def run(statement: UpdateBase, values: Values) -> CursorResult[Any]:
     return db.session.connection().execute(statement, values)
 
 
-def next_look() -> int:
-    """A number that is higher than that of every look into the database so far."""
-    return next(_looks)
-
-
-def as_of() -> str:
-    """Names the look into the database that this session is in, such as `5f0c2a91.118`.
-
-    Of two looks of one process the higher number has seen at least as much. So a page that is
-    told the same thing on two ways (an answer, a socket) knows which of them is newer.
-    """
-    look = db.session.info.get("look") or next_look()
-    return f"{BOOT}.{look}"
-
-
-@event.listens_for(Session, "after_begin")
-def _note_look(session: Session, *_: Any) -> None:
-    # Before the first statement: on SQLite that one decides what the whole look sees.
-    session.info["look"] = next_look()
+def is_writing() -> bool:
+    """Return whether a write is open in this thread."""
+    return _writing.get()
 
 
 @contextmanager
@@ -147,13 +126,14 @@ def writing() -> Iterator[None]:
     Rules that were checked before are checked again inside, on rows that are locked.
     Any error rolls back everything.
     """
-    if _writing.get() or db.session.new or db.session.dirty or db.session.deleted:
+    if is_writing() or db.session.new or db.session.dirty or db.session.deleted:
         raise RuntimeError("a write begins inside another, or after changes outside any")
     db.session.commit()
     with _line if on_sqlite() else nullcontext():
         token = _writing.set(True)
         try:
             yield
+            db.session.flush()
             db.session.commit()
         except BaseException:
             db.session.rollback()

@@ -10,6 +10,7 @@ from linkmsg.config import settings
 from linkmsg.db import db
 from linkmsg.live.connection import BEAT, CATCH_UP, SIGNED_OUT, TabConnection
 from linkmsg.live.hub import Hub
+from linkmsg.models import snapshot
 from linkmsg.web import auth
 from linkmsg.web.responses import page
 from linkmsg.web.websocket import Wire, hang_up
@@ -43,12 +44,13 @@ def socket(ws: Server) -> None:
     me, asked = auth.signed_in(), request.args
     looking = asked.get("looking") != "0"
     line = TabConnection(me.member.id, me.session.id, asked.get("tab", ""), looking=looking)
+    number = snapshot.number_to_compare(asked.get("snapshot", ""))
     db.session.remove()  # waiting, it would keep a connection from all others
     ws.event = ws.input_buffer = line
     line.socket = ws.sock
     if not ws.connected:
         return None
-    if not Hub.here().join(line, asked.get("as-of", "")):
+    if not Hub.here().join(line, number):
         return hang_up(ws, CATCH_UP)
     current_app.extensions["linkmsg.presence"].start()
     return _serve(ws, line)

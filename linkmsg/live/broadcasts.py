@@ -2,7 +2,7 @@
 
 Each is called after the commit, and nothing it does may fail or delay what was done: who can't
 be told is sent to ask for what is new. Frames show what is in the database when they are made,
-not what the caller believes, and say `as_of` which look they are, so that a page that hears the
+not what the caller believes, and carry the label of their snapshot, so that a page that gets the
 same thing on two ways knows which is newer.
 """
 
@@ -14,7 +14,7 @@ from linkmsg import clock
 from linkmsg.db import db
 from linkmsg.live.frames import addressed, render
 from linkmsg.live.hub import LOOK, Hub
-from linkmsg.models import Connection, Conversation, Invitation, Member, Relationship
+from linkmsg.models import Connection, Conversation, Invitation, Member, Relationship, snapshot
 from linkmsg.models.participant_view import ParticipantView
 from linkmsg.models.people import InvitationView
 from linkmsg.models.thread import ThreadChanges
@@ -167,7 +167,7 @@ def _with_peers(member: Member) -> Iterator[int]:
 
 def _tell(member_ids: Iterable[int], frames: Callable[[list[int]], Frames]) -> None:
     """Send to those who are connected; whoever connects later has missed something."""
-    _send(lambda: Hub.here().note(member_ids), frames)
+    _send(lambda: Hub.here().note(member_ids, snapshot.number_after_write()), frames)
 
 
 def _hint(member_ids: Iterable[int], frames: Callable[[list[int]], Frames]) -> None:

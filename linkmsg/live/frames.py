@@ -7,14 +7,14 @@ from typing import Any, cast
 from flask import current_app, has_request_context
 
 from linkmsg import clock
-from linkmsg.db import as_of
 from linkmsg.live.hub import Hub
+from linkmsg.models import snapshot
 
 
 def render(name: str, **context: Any) -> str:
     """A frame by its template in `broadcasts/`, from these names and nothing of the request."""
     template = current_app.jinja_env.get_template(f"broadcasts/{name}.html")
-    known = {"now": clock.now(), "as_of": as_of(), "present": Hub.here().present}
+    known = {"now": clock.now(), "snapshot": snapshot.label(), "present": Hub.here().present}
     return template.render(**known, **context)
 
 

@@ -6,7 +6,6 @@ from typing import cast
 
 from flask import current_app
 
-from linkmsg.db import BOOT, next_look
 from linkmsg.live.connection import CATCH_UP, RESTARTING, SIGNED_OUT, TabConnection
 
 # What is told to a page that has missed something, and to one whose rows and thread look otherwise.
@@ -23,7 +22,7 @@ class Hub:
         self.stirred = Event()
         self.present: frozenset[int] = frozenset()
         self._lines: dict[int, set[TabConnection]] = {}
-        self._told: dict[int, int] = {}
+        self._news: dict[int, int] = {}
         self._lock = Lock()
 
     @classmethod
@@ -36,15 +35,16 @@ class Hub:
         """Whether another tab may connect."""
         return not self.closing and self.size < self.room
 
-    def join(self, line: TabConnection, as_of: str) -> bool:
-        """Connect a tab whose page was read `as_of` a look; False if there is no room for it.
+    def join(self, line: TabConnection, snapshot: int | None) -> bool:
+        """Connect a tab whose page shows the snapshot with this number.
 
-        A page that has missed something meanwhile is told so first.
+        Its first frame is that it must catch up if there was news for its member since, or if
+        the number is None. Return False if there is no room for the tab.
         """
         with self._lock:
             if not self.has_room:
                 return False
-            if self._has_missed(line.member_id, as_of):
+            if snapshot is None or self._news.get(line.member_id, 0) > snapshot:
                 line.push(MISSED)
             self._lines.setdefault(line.member_id, set()).add(line)
             self.size += 1
@@ -61,13 +61,11 @@ class Hub:
                 del self._lines[line.member_id]
         self.stirred.set()
 
-    def note(self, member_ids: Iterable[int]) -> list[int]:
-        """Note that there is news for these members, and say who of them is connected."""
-        members = list(member_ids)
-        look = next_look()
+    def note(self, member_ids: Iterable[int], snapshot: int) -> list[int]:
+        """Note news for these members, which the snapshot contains; return who is connected."""
+        news = dict.fromkeys(member_ids, snapshot)
         with self._lock:
-            news = dict.fromkeys(members, look)
-            self._told.update(news)
+            self._news.update(news)
             return [each for each in news if each in self._lines]
 
     def push(self, member_id: int, frame: str) -> None:
@@ -132,12 +130,6 @@ class Hub:
     def _of(self, member_id: int) -> list[TabConnection]:
         with self._lock:
             return list(self._lines.get(member_id, ()))
-
-    def _has_missed(self, member_id: int, as_of: str) -> bool:
-        boot, _, look = as_of.partition(".")
-        if boot != BOOT or not (look.isascii() and look.isdecimal() and len(look) < 19):
-            return True
-        return self._told.get(member_id, 0) > int(look)
 
 
 def _cut(lines: list[TabConnection]) -> None:

@@ -9,7 +9,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from linkmsg import clock
 from linkmsg.actions import sessions
 from linkmsg.db import db
-from linkmsg.models import Member, MemberSession
+from linkmsg.models import Member, MemberSession, snapshot
 
 logins = LoginManager()
 
@@ -39,7 +39,9 @@ def load(token: str) -> SignedIn | None:
     found = db.session.execute(*MemberSession.with_member(token)).one_or_none()
     if found is None or not found[0].is_alive(clock.now()):
         return None
-    return SignedIn(found[1], found[0], token)
+    session, member, label = found
+    snapshot.remember(label)
+    return SignedIn(member, session, token)
 
 
 def signed_in() -> SignedIn:

@@ -21,10 +21,10 @@ from werkzeug.local import LocalProxy
 
 from linkmsg import clock
 from linkmsg.config import settings
-from linkmsg.db import as_of, db
+from linkmsg.db import db
 from linkmsg.live import connection
 from linkmsg.live.hub import Hub
-from linkmsg.models import Instance, Invitation, Member, Participation
+from linkmsg.models import Instance, Invitation, Member, Participation, snapshot
 from linkmsg.web import static_files
 
 POLICY = (
@@ -87,7 +87,7 @@ def common() -> dict[str, Any]:
         "section": SECTIONS.get(request.blueprint or "", ""),
         "settings": settings,
         "now": clock.now(),
-        "as_of": "" if "fault" in g else as_of(),
+        "snapshot": "" if "fault" in g else snapshot.label(),
         "present": Hub.here().present,
         "saving": request.headers.get("Save-Data", "").lower() == "on",
         "beat": connection.BEAT_EVERY,

@@ -34,8 +34,8 @@ def test_one_nonce_a_hundred_times_in_parallel_is_one_row_and_equal_answers(app,
         browser = app.test_client()
         browser.set_cookie("session", cookie.value)
         answer = browser.post(f"/messaging/{talk}", data=form, headers=PARTIAL)
-        # All but the number of the look that each answer was read in.
-        return answer.status_code, re.sub(r' data-as-of="[^"]+"', "", answer.text)
+        # All but the label of the snapshot that each answer shows.
+        return answer.status_code, re.sub(r' data-snapshot="[^"]+"', "", answer.text)
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         answers = list(pool.map(send, range(TIMES)))

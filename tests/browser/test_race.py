@@ -35,7 +35,7 @@ SAID = """(html) => {
         const copy = each.cloneNode(true);
         for (const node of [copy, ...copy.querySelectorAll("*")]) {
             for (const { name } of [...node.attributes])
-                if (/^(aria-current|data-htmx|data-mark|data-as-of|style)/.test(name))
+                if (/^(aria-current|data-htmx|data-mark|data-snapshot|style)/.test(name))
                     node.removeAttribute(name);
             node.classList.remove("marked", "htmx-added", "htmx-settling", "htmx-swapping");
             if (node.matches(".typing")) node.replaceChildren();

@@ -7,7 +7,7 @@ from simple_websocket import Client, ConnectionClosed
 from linkmsg.live.connection import BEAT
 from tests.browser.server import Server
 from tests.support import listeners
-from tests.support.listeners import fresh, hub_of
+from tests.support.listeners import hub_of, label_now
 from tests.support.websockets import HOST, ORIGIN, cookie, soon
 
 
@@ -47,9 +47,9 @@ def connect(server):
     """Open a socket with somebody's cookie, or with none."""
     opened = []
 
-    def open_(cookie="", as_of=""):
+    def open_(cookie="", snapshot=""):
         headers = {"Origin": ORIGIN} | ({"Cookie": f"session={cookie}"} if cookie else {})
-        address = f"ws://{HOST}:{server.port}/live?as-of={as_of or fresh()}"
+        address = f"ws://{HOST}:{server.port}/live?snapshot={snapshot or label_now(server.app)}"
         # By single bytes: read with the answer to its upgrade, a frame would be forgotten.
         opened.append(Tab.connect(address, headers=headers, receive_bytes=1))
         return opened[-1]

@@ -2,12 +2,12 @@
 
 import pytest
 
-from linkmsg.db import BOOT, next_look
 from linkmsg.live.connection import CATCH_UP, MOST, RESTARTING, SIGNED_OUT, TabConnection
 from linkmsg.live.hub import MISSED, Hub
-from tests.support.listeners import fresh, raw
+from tests.support.listeners import raw
 
 ANA, BO, CY = 1, 2, 3
+BEFORE, NEWS = 7, 8
 
 
 @pytest.fixture
@@ -16,10 +16,10 @@ def hub():
     return Hub(3)
 
 
-def joined(hub, member_id, session_id=1, as_of=None, tab=""):
+def joined(hub, member_id, session_id=1, snapshot=NEWS, tab=""):
     """A line that has found room."""
     line = TabConnection(member_id, session_id, tab)
-    assert hub.join(line, as_of or fresh())
+    assert hub.join(line, snapshot)
     return line
 
 
@@ -43,7 +43,7 @@ def test_who_has_left_hears_nothing_and_is_not_connected(hub):
 def test_a_full_hub_takes_nobody_until_one_leaves(hub):
     tabs = [joined(hub, each) for each in (ANA, BO, CY)]
     assert not hub.has_room
-    assert not hub.join(TabConnection(ANA, 1), fresh())
+    assert not hub.join(TabConnection(ANA, 1), NEWS)
     assert len(hub.lines()) == hub.size == 3
     hub.leave(tabs[0])
     assert joined(hub, ANA)
@@ -51,34 +51,18 @@ def test_a_full_hub_takes_nobody_until_one_leaves(hub):
 
 def test_news_is_noted_for_all_and_those_who_are_connected_are_said(hub):
     joined(hub, BO)
-    assert hub.note([ANA, BO]) == [BO]
+    assert hub.note([ANA, BO], NEWS) == [BO]
 
 
 def test_a_page_that_was_read_before_the_news_is_told_that_it_missed_something(hub):
-    page = fresh()
-    hub.note([ANA])
-    assert raw(joined(hub, ANA, as_of=page)) == [MISSED]
-    assert raw(joined(hub, BO, as_of=page)) == []
-    assert raw(joined(hub, ANA, as_of=fresh())) == []
+    hub.note([ANA], NEWS)
+    assert raw(joined(hub, ANA, snapshot=BEFORE)) == [MISSED]
+    assert raw(joined(hub, BO, snapshot=BEFORE)) == []
+    assert raw(joined(hub, ANA)) == []
 
 
-@pytest.mark.parametrize(
-    "as_of",
-    [
-        *("", ".", "00000000.999999"),
-        *("{boot}", "{boot}.", "{boot}.-1", "{boot}.x", "{boot}.²", "{boot}." + "9" * 99),
-    ],
-)
-def test_a_page_of_another_boot_or_none_has_always_missed_something(hub, as_of):
-    assert raw(joined(hub, ANA, as_of=fresh())) == []
-    line = TabConnection(ANA, 1)
-    assert hub.join(line, as_of.format(boot=BOOT))
-    assert raw(line) == [MISSED]
-
-
-def test_a_number_of_a_look_is_higher_than_all_before(hub):
-    looks = [next_look() for _ in range(3)]
-    assert looks == sorted(set(looks))
+def test_a_page_of_an_unknown_snapshot_has_always_missed_something(hub):
+    assert raw(joined(hub, ANA, snapshot=None)) == [MISSED]
 
 
 def test_a_line_that_is_full_ends_and_is_sent_to_catch_up(hub):
@@ -135,7 +119,7 @@ def test_a_hub_that_closes_ends_all_lines_and_takes_no_more(hub):
     hub.close()
     assert [each.code for each in tabs] == [RESTARTING, RESTARTING]
     assert not hub.has_room
-    assert not hub.join(TabConnection(CY, 1), fresh())
+    assert not hub.join(TabConnection(CY, 1), NEWS)
     assert RESTARTING == 1012
 
 

@@ -60,10 +60,10 @@ class TestAnInvitation:
         assert raw(tabs.ana) == raw(tabs.bo) == []
 
     def test_that_is_ignored_is_no_news_to_the_inviter_who_comes_back(self, ana, cy, tabs, asked):
-        before = dict(ana.app.extensions["linkmsg.hub"]._told)
+        before = dict(ana.app.extensions["linkmsg.hub"]._news)
         with ana.app.app_context():
             invitations.ignore(cy.member(), asked)
-        told = ana.app.extensions["linkmsg.hub"]._told
+        told = ana.app.extensions["linkmsg.hub"]._news
         assert told[cy.id] != before[cy.id]
         assert told[ana.id] == before[ana.id]
 
@@ -93,11 +93,11 @@ class TestAnInvitation:
         with ana.app.app_context():
             invitations.ignore(cy.member(), asked)
             raw(tabs.cy)
-            before = dict(ana.app.extensions["linkmsg.hub"]._told)
+            before = dict(ana.app.extensions["linkmsg.hub"]._news)
             invitations.withdraw(ana.member(), asked)
         assert f'hx-target="#invitation-{asked}' in heard(tabs.ana)
         assert raw(tabs.cy) == []
-        assert ana.app.extensions["linkmsg.hub"]._told[cy.id] == before[cy.id]
+        assert ana.app.extensions["linkmsg.hub"]._news[cy.id] == before[cy.id]
 
     def test_that_is_answered_only_tells_nothing_of_typing_and_reading(self, ana, cy, tabs, asked):
         with ana.app.app_context():

@@ -58,9 +58,9 @@ class TestTyping:
         assert raw(tabs.bo) == raw(tabs.ana) == raw(tabs.cy) == []
 
     def test_is_missed_by_nobody(self, ana, bo, talk, tabs):
-        before = dict(ana.app.extensions["linkmsg.hub"]._told)
+        before = dict(ana.app.extensions["linkmsg.hub"]._news)
         type_in(ana, talk)
-        assert ana.app.extensions["linkmsg.hub"]._told == before
+        assert ana.app.extensions["linkmsg.hub"]._news == before
 
     def test_of_notes_is_seen_by_nobody(self, ana, tabs):
         notes = people.talk(ana, ana, "Buy bread")

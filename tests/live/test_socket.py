@@ -12,7 +12,7 @@ from linkmsg.live.connection import BEAT
 from linkmsg.live.hub import MISSED
 from linkmsg.models import MemberSession
 from tests.people import sign_in
-from tests.support.listeners import fresh, hub_of
+from tests.support.listeners import hub_of, label_now, share
 from tests.support.websockets import HOST, ORIGIN, answer, cookie, end_of, next_with, soon
 
 
@@ -72,9 +72,9 @@ class TestWhereThereIsRoomForOne:
 
 def test_a_page_that_is_behind_is_told_so_first(connect, ana):
     assert ana.token
-    page = fresh()
-    hub_of(ana).note([ana.id])
-    assert connect(cookie(ana), as_of=page).receive(timeout=5) == MISSED
+    page = label_now(ana.app)
+    share(ana)
+    assert connect(cookie(ana), snapshot=page).receive(timeout=5) == MISSED
     assert connect(cookie(ana)).receive(timeout=0.3) is None
 
 

@@ -2,7 +2,7 @@
 import { isHolding } from "./drafts.js";
 import "./order.js";
 
-const { live, asOf, beat } = document.body.dataset;
+const { live, snapshot, beat } = document.body.dataset;
 const tab = Math.random().toString(36).slice(2);
 const ask = 15000;
 // The server says something at every beat. A line that is silent for longer is dead, and may not know it.
@@ -25,7 +25,7 @@ function connect() {
   const url = new URL(live, location.href);
   url.protocol = url.protocol.replace("http", "ws");
   told = looks();
-  url.search = new URLSearchParams({ "as-of": asOf, tab, looking: told });
+  url.search = new URLSearchParams({ snapshot, tab, looking: told });
   heard = Date.now();
   socket = new WebSocket(url);
   socket.onmessage = ({ target, data }) => { if (target === socket) hear(data); };
