@@ -84,8 +84,8 @@ def add(email: str, name: str, admin: bool, password: str | None, password_stdin
 def list_members() -> None:
     """List everybody: address, name and state, with tabs between."""
     with _inside():
-        for each in db.session.scalars(Member.everybody()):
-            state = "disabled" if each.closed else "admin" if each.is_admin else "member"
+        for each in db.session.scalars(Member.all_by_email()):
+            state = "disabled" if each.is_closed else "admin" if each.is_admin else "member"
             click.echo(f"{each.email}\t{each.name}\t{state}")
 
 
@@ -135,7 +135,9 @@ def connect(email: str, other: str) -> None:
 def doctor() -> None:
     """Say what is not as it should be: files that a message has and that are not there."""
     with _inside():
-        lost = list(Attachment.lost(lambda key: incoming.blobs().size(key) is not None))
+        lost = list(
+            Attachment.with_missing_blobs(lambda key: incoming.blobs().size(key) is not None)
+        )
         for each in lost:
             where = "not sent yet" if each.message_id is None else f"message {each.message_id}"
             click.echo(

@@ -77,7 +77,7 @@ def _member(person: Person, password_hash: str, now: datetime) -> Member:
         is_admin=False,
         created_at=now - timedelta(days=person.joined),
     )
-    member.describe(
+    member.set_profile(
         name=person.name,
         headline=person.headline,
         company=person.company,

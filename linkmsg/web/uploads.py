@@ -16,10 +16,10 @@ from linkmsg.config import settings
 from linkmsg.db import db
 from linkmsg.models import Attachment
 from linkmsg.models.attachment import (
+    FILES_TOO_LARGE,
     MAX_MESSAGE_SIZE,
     MAX_PER_MESSAGE,
     MAX_SIZE,
-    TOO_LARGE,
     TOO_MANY,
 )
 from linkmsg.storage import incoming
@@ -118,7 +118,7 @@ def _opener(received: Received, fields: MultiDict[str, str]) -> multipart.Begin:
         if not received.files:
             check_token(fields)
             if (request.content_length or 0) > MAX_MESSAGE_SIZE + AROUND:
-                raise UploadRefused(413, TOO_LARGE)
+                raise UploadRefused(413, FILES_TOO_LARGE)
         if len(received.files) + len(fields.getlist("attachment")) >= MAX_PER_MESSAGE:
             raise UploadRefused(413, TOO_MANY)
         with storing(name, is_voice=fields.get("voice") == "1") as file:

@@ -88,12 +88,12 @@ def test_a_password_changed_during_a_sign_in_is_not_put_back(app, ana, monkeypat
     hashed = passwords.hash_password
 
     def meanwhile(password):
-        monkeypatch.setattr(passwords, "hashed", hashed)
+        monkeypatch.setattr(passwords, "hash_password", hashed)
         with app.app_context():
             accounts.reset_password(ana.member(), "another harbour")
         return hashed(password)
 
-    monkeypatch.setattr(passwords, "hashed", meanwhile)
+    monkeypatch.setattr(passwords, "hash_password", meanwhile)
     with app.app_context():
         sessions.authenticate(ana.email, PASSWORD)
     with app.app_context():

@@ -67,7 +67,7 @@ def test_a_password_changed_meanwhile_opens_no_session(app, ana, monkeypatch):
         member = ana.member()
         return Member(id=member.id, name=member.name, password_hash=hash_password("an older one"))
 
-    monkeypatch.setattr(sessions, "recognise", then_reset)
+    monkeypatch.setattr(sessions, "authenticate", then_reset)
     assert sign_in(app.test_client(), ana.email).status_code == 409
 
 
