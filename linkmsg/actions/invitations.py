@@ -62,8 +62,8 @@ def invite(inviter: Member, invitee: Member, note: str) -> Invitation:
     else:
         # An invitee who blocked further invitations must get no frame.
         unaware = invitee.id if invitation.ignored_at else 0
-        broadcasts.invitation(invitation, but=unaware)
-        broadcasts.relationship(inviter.id, invitee.id, but=unaware)
+        broadcasts.invitation(invitation, except_member_id=unaware)
+        broadcasts.relationship(inviter.id, invitee.id, except_member_id=unaware)
     return invitation
 
 
@@ -128,7 +128,7 @@ def reply(
     except IntegrityError:
         raise NonceReused from None
     if conversation is not None:
-        broadcasts.changed(conversation, held)
+        broadcasts.messages_changed(conversation, held)
         broadcasts.invitation(invitation)
         broadcasts.relationship(invitation.inviter_id, invitation.invitee_id)
     return sent
@@ -146,7 +146,7 @@ def ignore(invitee: Member, invitation_id: int, *, never_again: bool = False) ->
         invitation = _lock_invitation(invitation_id)
         check_can_answer(invitation, invitee)
         invitation.ignored_at, invitation.never_again = clock.now(), never_again
-    broadcasts.invitation(invitation, but=invitation.inviter_id)
+    broadcasts.invitation(invitation, except_member_id=invitation.inviter_id)
     if invitation.replied_at:
         broadcasts.relationship(invitation.inviter_id, invitation.invitee_id)
     return invitation
@@ -165,13 +165,13 @@ def withdraw(inviter: Member, invitation_id: int) -> Invitation:
         invitation.close("withdrawn", clock.now())
     # Nothing changes for an invitee who ignored it. A frame would reveal that it was still open.
     unaware = invitation.invitee_id if invitation.ignored_at else 0
-    broadcasts.invitation(invitation, but=unaware)
-    broadcasts.relationship(invitation.inviter_id, invitation.invitee_id, but=unaware)
+    broadcasts.invitation(invitation, except_member_id=unaware)
+    broadcasts.relationship(invitation.inviter_id, invitation.invitee_id, except_member_id=unaware)
     return invitation
 
 
 def _announce_accepted(invitation: Invitation, conversation: Conversation, held: int) -> None:
-    broadcasts.changed(conversation, held)
+    broadcasts.messages_changed(conversation, held)
     broadcasts.invitation(invitation)
     broadcasts.relationship(invitation.inviter_id, invitation.invitee_id)
 

@@ -6,8 +6,8 @@ from threading import Lock
 class OwnWrites:
     """A range of snapshot numbers in which this process alone has written.
 
-    The process knows for whom its own writes were news. So a page with a number in the range
-    needs to catch up only if there was news for its member.
+    The process knows which members its own writes were news for. So a page with a number in the
+    range needs to catch up only if there was news for its member.
     """
 
     def __init__(self) -> None:
@@ -20,7 +20,7 @@ class OwnWrites:
             if before >= self.start and after == self.end + 1:
                 self.end = after
             elif after > self.end:
-                # Others have written too, or it can't be told: the range begins here.
+                # Another process may have written between: the range starts again.
                 self.start, self.end = before if after == before + 1 else after, after
 
     def cover(self, first: int, last: int) -> bool:

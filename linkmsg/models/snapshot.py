@@ -97,9 +97,9 @@ def number_after_write() -> int:
 def number_to_compare(page: str) -> int | None:
     """Return the number of a page's label, or None if the page has to catch up in any case.
 
-    Call it when the session has read a label itself. A page has to catch up if its label has
-    another epoch or none, and if another process may have written since: nobody has told this
-    process for whom that was news.
+    Call it after the session has read a label itself. A page has to catch up if its label is
+    malformed or of another epoch, and if another process may have written since: this process
+    does not know which members that was news for.
     """
     shown, now = Snapshot.parse(page), Snapshot.parse(label())
     if shown is None or now is None or shown.epoch != now.epoch:

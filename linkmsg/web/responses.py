@@ -91,9 +91,9 @@ def common() -> dict[str, Any]:
         "settings": settings,
         "now": clock.now(),
         "snapshot": "" if "fault" in g else snapshot.label(),
-        "present": Hub.here().present,
+        "present": Hub.current().present,
         "saving": request.headers.get("Save-Data", "").lower() == "on",
-        "beat": connection.BEAT_EVERY,
+        "beat": connection.HEARTBEAT_INTERVAL,
         "toasts": [] if "fault" in g else get_flashed_messages(),
     }
 

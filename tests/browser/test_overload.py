@@ -35,7 +35,7 @@ def test_twenty_tabs_with_room_for_five_settle_and_hear_everything(
         tab.open(f"/messaging/{talk}")
     first.page.wait_for_timeout(4000)
     with app.app_context():
-        assert Hub.here().size == ROOM
+        assert Hub.current().size == ROOM
     before = len(tries)
     people.talk(bo, ana, "To all of you")
     first.page.wait_for_timeout(5000)

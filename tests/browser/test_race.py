@@ -157,7 +157,7 @@ def settle(page: Page, app: Flask, viewer: Person, number: int) -> None:
     page.evaluate(MARK, f"mark-{number}")
     for _ in range(15):
         with app.app_context():
-            Hub.here().push(viewer.id, f'<i id="mark-{number}" hx-swap-oob="true">here</i>')
+            Hub.current().send(viewer.id, f'<i id="mark-{number}" hx-swap-oob="true">here</i>')
         if page.evaluate(QUIET, f"mark-{number}"):
             return
     busy = "[...document.querySelectorAll('.htmx-request, .pending')].map((each) => each.outerHTML)"

@@ -7,7 +7,7 @@ import pytest
 from linkmsg import create_app
 from linkmsg.actions import snapshots
 from linkmsg.db import db
-from linkmsg.live.hub import MISSED
+from linkmsg.live.hub import CATCH_UP
 from linkmsg.models.snapshot import Snapshot
 from tests.browser.server import Server
 from tests.live.conftest import Tab
@@ -94,7 +94,7 @@ def test_page_that_missed_nothing_is_left_alone(app, ana, bo, talk, first_frame)
 def test_page_rendered_before_a_write_catches_up(app, ana, bo, talk, first_frame):
     page = label_in(bo.get("/messaging"))
     ana.send(talk, "Lunch?")
-    assert first_frame(app, bo, page) == MISSED
+    assert first_frame(app, bo, page) == CATCH_UP
 
 
 def test_page_catches_up_with_a_write_of_another_app(
@@ -102,7 +102,7 @@ def test_page_catches_up_with_a_write_of_another_app(
 ):
     page = label_in(other_bo.get("/messaging"))
     ana.send(talk, "Lunch?")
-    assert first_frame(other_app, other_bo, page) == MISSED
+    assert first_frame(other_app, other_bo, page) == CATCH_UP
 
 
 def test_page_of_another_app_that_missed_nothing_is_left_alone(
@@ -120,7 +120,7 @@ def test_page_catches_up_with_another_app_after_own_writes(
     page = label_in(other_bo.get("/messaging"))
     ana.send(talk, "Lunch?")
     other_bo.post("/settings/appearance", theme="dark")
-    assert first_frame(other_app, other_bo, page) == MISSED
+    assert first_frame(other_app, other_bo, page) == CATCH_UP
 
 
 def test_page_from_before_a_restart_catches_up(app, other_app, ana, bo, talk, first_frame):
@@ -128,7 +128,7 @@ def test_page_from_before_a_restart_catches_up(app, other_app, ana, bo, talk, fi
     page = label_in(bo.get("/messaging"))
     with other_app.app_context():
         snapshots.start_epoch()
-    assert first_frame(other_app, bo, page) == MISSED
+    assert first_frame(other_app, bo, page) == CATCH_UP
     assert first_frame(other_app, bo, label_now(other_app)) is None
 
 
@@ -137,4 +137,4 @@ def test_page_from_before_writes_and_a_restart_catches_up(
 ):
     page = label_in(bo.get("/messaging"))
     ana.send(talk, "Lunch?")
-    assert first_frame(other_app, bo, page) == MISSED
+    assert first_frame(other_app, bo, page) == CATCH_UP

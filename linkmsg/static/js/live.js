@@ -49,7 +49,7 @@ function open() {
 }
 
 function take(data) {
-  if (data === "catch-up" || data === "look-anew") return document.body.dispatchEvent(new CustomEvent(data));
+  if (data === "catch-up" || data === "refresh") return document.body.dispatchEvent(new CustomEvent(data));
   return htmx.swap({ sourceElement: document.body, target: document.body, swap: "none", text: data });
 }
 
