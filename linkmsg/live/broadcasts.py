@@ -36,7 +36,7 @@ def messages_changed(
         recipients = {*viewer_ids, author_id} - {0}
         for changes in ThreadChanges.each(conversation.id, since_revision, recipients):
             viewer_id, frame = changes.view.viewer.id, render_changed(changes)
-            if viewer_id == author_id and not changes.more:
+            if viewer_id == author_id and not changes.has_more:
                 author_frames.append(frame)
             yield viewer_id, frame
 
@@ -101,7 +101,7 @@ def relationship(one_id: int, other_id: int, *, except_member_id: int = 0) -> No
 
     def frames(viewer_ids: list[int]) -> Frames:
         pair = db.session.scalars(Conversation.of_pair(one_id, other_id)).one_or_none()
-        frame = render("standing", conversation_id=pair.id) if pair else ""
+        frame = render("relationship", conversation_id=pair.id) if pair else ""
         for viewer_id in viewer_ids:
             yield from ((viewer_id, each) for each in (frame, REFRESH) if each)
 
@@ -160,7 +160,7 @@ def _refresh_thread_with(member: Member, viewer_ids: list[int]) -> Frames:
     for viewer_id in viewer_ids:
         pair = db.session.scalars(Conversation.of_pair(member.id, viewer_id)).one_or_none()
         if pair is not None:
-            yield viewer_id, render("standing", conversation_id=pair.id)
+            yield viewer_id, render("relationship", conversation_id=pair.id)
         yield viewer_id, REFRESH
 
 

@@ -5,9 +5,9 @@ import pytest
 from simple_websocket import Client, ConnectionClosed
 
 from linkmsg.live.connection import HEARTBEAT
-from tests.browser.server import Server
 from tests.support import listeners
 from tests.support.listeners import hub_of, label_now
+from tests.support.live_server import LiveServer
 from tests.support.websockets import HOST, ORIGIN, cookie, soon
 
 
@@ -34,7 +34,7 @@ def tabs(ana, bo, cy, talk):
 @pytest.fixture
 def server(app):
     """Serve the app on a port, until its connections are closed."""
-    running = Server(app)
+    running = LiveServer(app)
     running.start()
     yield running
     app.extensions["linkmsg.hub"].close()

@@ -9,10 +9,10 @@ from linkmsg.actions import snapshots
 from linkmsg.db import db
 from linkmsg.live.hub import CATCH_UP
 from linkmsg.models.snapshot import Snapshot
-from tests.browser.server import Server
 from tests.live.conftest import Tab
 from tests.people import Person
 from tests.support.listeners import label_now
+from tests.support.live_server import LiveServer
 from tests.support.websockets import HOST, ORIGIN, cookie
 
 
@@ -48,7 +48,7 @@ def first_frame():
     servers, tabs = [], []
 
     def connect(app, person, page):
-        servers.append(Server(app))
+        servers.append(LiveServer(app))
         servers[-1].start()
         tabs.append(
             Tab.connect(
