@@ -96,13 +96,13 @@ class Crowd:
 
     def open_tabs(self) -> str:
         """Open a tab of each member, some at once, as of the page that was read last."""
-        began, as_of = time.perf_counter(), self._as_of()
+        began, snapshot = time.perf_counter(), self._snapshot()
         opening: list[Tab] = []
         waiting = list(enumerate(self.signed))[::-1]
         while (waiting or opening) and time.perf_counter() - began < OPENED_IN:
             while waiting and len(opening) < AT_ONCE:
                 member, (cookie, _) = waiting.pop()
-                tab = Tab(self.loop, self.port, cookie, as_of, self._hearing(member))
+                tab = Tab(self.loop, self.port, cookie, snapshot, self._hearing(member))
                 opening.append(tab)
                 self.tabs.append(tab)
             self.loop.turn(1)
@@ -140,13 +140,13 @@ class Crowd:
         self.run.sent[number] = time.perf_counter()
         caller.ask(number, request)
 
-    def _as_of(self) -> str:
-        """The look that a page has which is read now."""
+    def _snapshot(self) -> str:
+        """Return the label of the snapshot that a page shows now."""
         connection = HTTPConnection(HOST, self.port, timeout=30)
         connection.request("GET", "/messaging", headers={"Cookie": self.signed[0][0]})
-        found = re.search(r'data-as-of="([^"]+)"', connection.getresponse().read().decode())
+        found = re.search(r'data-snapshot="([^"]+)"', connection.getresponse().read().decode())
         connection.close()
-        assert found, "the page does not say as of when it is"
+        assert found, "the page does not say which snapshot it shows"
         return found[1]
 
     def _request(self, number: int) -> bytes:

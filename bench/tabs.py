@@ -52,14 +52,14 @@ def read(connection: socket.socket) -> bytes:
 class Tab:
     """A page's socket: it answers pings and hands on what comes down."""
 
-    def __init__(self, loop: Loop, port: int, cookie: str, as_of: str, hear: Hear) -> None:
+    def __init__(self, loop: Loop, port: int, cookie: str, snapshot: str, hear: Hear) -> None:
         self.loop, self.hear = loop, hear
         self.buffer = b""
         self.is_open, self.answer, self.ended_by = False, 0, 0
         self._inflater: zlib._Decompress | None = None
         self.connection = loop.connect(self, port)
         self.connection.sendall(
-            f"GET /live?as-of={as_of}&tab=bench&looking=1 HTTP/1.1\r\n"
+            f"GET /live?snapshot={snapshot}&tab=bench&looking=1 HTTP/1.1\r\n"
             f"Host: {HOST}:{port}\r\nOrigin: http://{HOST}:{port}\r\n"
             f"Connection: Upgrade\r\nUpgrade: websocket\r\nCookie: {cookie}\r\n"
             "User-Agent: Mozilla/5.0 Firefox/150.0\r\n"

@@ -20,6 +20,7 @@ from gunicorn.workers import gthread
 from sqlalchemy import select
 
 from linkmsg import gc_tuning, migrations
+from linkmsg.actions import snapshots
 from linkmsg.background.worker import Worker
 from linkmsg.config import Settings
 from linkmsg.db import db
@@ -111,6 +112,7 @@ class PreparedOnFirstRequest:
                 self.app.logger.error("%s", fault)
                 start_response("503 Service Unavailable", [("Content-Type", "text/plain")])
                 return [b"linkmsg can't start. Its log says why.\n"]
+            _start_epoch(self.app)
             _tell_setup_token(settings_of(self.app))
         return self.inner(environ, start_response)
 
@@ -155,8 +157,14 @@ class Server(BaseApplication):  # type: ignore[misc]
 def _begin(app: Flask) -> None:
     """Make a worker ready for its requests; gunicorn has forked by now."""
     _close_lines_first(app)
+    _start_epoch(app)
     gc_tuning.settle()
     Worker(app).start()
+
+
+def _start_epoch(app: Flask) -> None:
+    with app.app_context():
+        snapshots.start_epoch()
 
 
 def _close_lines_first(app: Flask) -> None:

@@ -113,8 +113,12 @@ def engine(empty_database: str) -> Iterator[Engine]:
 
 
 def empty(engine: Engine) -> None:
-    """Take all rows, and number from 1 again. TRUNCATE would make every file anew, and wait."""
-    tables = [f"DELETE FROM {table.name}" for table in reversed(db.metadata.sorted_tables)]
+    """Take all rows but the one of a migration, and number from 1 again.
+
+    TRUNCATE would make every file anew, and wait.
+    """
+    names = [table.name for table in reversed(db.metadata.sorted_tables)]
+    tables = [f"DELETE FROM {name}" for name in names if name != "snapshot_counter"]
     numbers = "SELECT setval(seqrelid, 1, false) FROM pg_sequence"
     with engine.begin() as connection:
         connection.execute(text("; ".join([*tables, numbers])))

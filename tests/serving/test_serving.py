@@ -20,8 +20,8 @@ from linkmsg import create_app, serving
 from linkmsg.actions import accounts
 from linkmsg.config import Settings
 from linkmsg.db import db
-from linkmsg.live.connection import BEAT
-from linkmsg.live.hub import MISSED
+from linkmsg.live.connection import HEARTBEAT
+from linkmsg.live.hub import CATCH_UP
 from tests import people
 from tests.support.booting import PASSWORD, app_in, boot, count, inside, mode
 
@@ -152,7 +152,7 @@ def test_a_tab_that_is_connected_is_sent_away_at_once_when_the_server_stops(data
         # It also forgets a frame that it reads together with the answer to its upgrade.
         address = f"ws://127.0.0.1:{port}/live"
         tab = Client.connect(address, headers=headers, receive_bytes=1)
-        assert [tab.receive(timeout=5) for _ in range(2)] == [BEAT, MISSED]
+        assert [tab.receive(timeout=5) for _ in range(2)] == [HEARTBEAT, CATCH_UP]
     finally:
         began = time.monotonic()
         server.send_signal(signal.SIGTERM)
