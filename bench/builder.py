@@ -16,19 +16,19 @@ from linkmsg import create_app
 from linkmsg.config import Settings
 from linkmsg.search.feed import change_feed
 from linkmsg.search.feed.indexer import Feeder
-from linkmsg.storage.child import Child
+from linkmsg.storage.child_process import ChildProcess
 
 
-class Timed(Child):
+class Timed(ChildProcess):
     """The writer, and the most that each thing took it: by the clock and of the processor."""
 
-    def __init__(self, child: Child) -> None:
+    def __init__(self, child: ChildProcess) -> None:
         super().__init__(child.command)
         self.held: dict[str, list[float]] = {}
 
-    def ask(self, line: bytes, seconds: float) -> bytes | None:
+    def request(self, line: bytes, seconds: float) -> bytes | None:
         began, worked = time.perf_counter(), busy_seconds(self.pid)
-        answer = super().ask(line, seconds)
+        answer = super().request(line, seconds)
         took = time.perf_counter() - began, busy_seconds(self.pid) - worked
         what = json.loads(line)["do"]
         self.held[what] = [*map(max, self.held.get(what, (0.0, 0.0)), took)]
@@ -44,7 +44,7 @@ def main(folder: Path) -> None:
 def figures(index: Any) -> Iterator[tuple[str, Any]]:
     feeder, last = Feeder(index), change_feed.upper()
     feeder.child = timed = Timed(feeder.child)
-    timed.ask(b'{"do": "look"}', 60)  # it starts
+    timed.request(b'{"do": "look"}', 60)  # it starts
     timed.held.clear()
     began, worked = time.perf_counter(), time.process_time()
     while index.state().mark < last or feeder.more:

@@ -94,7 +94,7 @@ def filled(fill: Callable[[Rows], list[int]], kept: Path | None = None) -> Itera
             searches_pace=100_000,
         )
         app = create_app(settings, prepared=True)
-        serving.prepare(app)
+        serving.prepare_instance(app)
         talks: list[int] = []
         if not whole.exists():
             with app.app_context(), db.engine.begin() as database:

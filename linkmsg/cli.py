@@ -13,28 +13,28 @@ from linkmsg.actions import accounts, connections
 from linkmsg.actions.errors import Refused
 from linkmsg.config import ConfigError, settings
 from linkmsg.db import db
-from linkmsg.demo import load as load_demo
+from linkmsg.demo import load_demo
 from linkmsg.models import Attachment, Member
 from linkmsg.models.password import password_fault
 from linkmsg.models.text import is_empty, line_fault
 from linkmsg.search.feed.indexer import Rebuilding
-from linkmsg.storage import incoming
+from linkmsg.storage import stored_files
 
 NAME_MAX = 80
 
 
-class Commands(click.Group):
+class CommandGroup(click.Group):
     """Commands whose every refusal is one sentence on stderr and exit status 1."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that was asked for."""
         try:
             return super().invoke(ctx)
-        except (ConfigError, serving.BootError, Refused) as fault:
+        except (ConfigError, serving.StartupError, Refused) as fault:
             raise click.ClickException(str(fault)) from fault
 
 
-@click.group(cls=Commands)
+@click.group(cls=CommandGroup)
 def main() -> None:
     """Private messages and a professional network, on a machine of your own."""
 
@@ -49,7 +49,7 @@ def run() -> None:
 @click.option("--serve/--no-serve", default=True, help="Serve it, or only load it.")
 def demo(serve: bool) -> None:
     """Fill a data directory with invented members, then serve it."""
-    with _inside() as app:
+    with _prepared_app() as app:
         for each in load_demo():
             click.echo(f"{each.name:<26} {each.email:<30} {each.password}")
     if serve:
@@ -74,16 +74,18 @@ def password_options(command: Any) -> Any:
 @password_options
 def add(email: str, name: str, admin: bool, password: str | None, password_stdin: bool) -> None:
     """Make an account."""
-    with _inside():
-        _check_newcomer(email, name)
-        added = accounts.add_member(email, name, _password(password, password_stdin), admin=admin)
+    with _prepared_app():
+        _validate_new_member(email, name)
+        added = accounts.add_member(
+            email, name, _read_password(password, password_stdin), admin=admin
+        )
         click.echo(f"{added.name} can sign in as {added.email}.")
 
 
 @member.command("list")
 def list_members() -> None:
     """List everybody: address, name and state, with tabs between."""
-    with _inside():
+    with _prepared_app():
         for each in db.session.scalars(Member.everybody()):
             state = "disabled" if each.closed else "admin" if each.is_admin else "member"
             click.echo(f"{each.email}\t{each.name}\t{state}")
@@ -94,9 +96,9 @@ def list_members() -> None:
 @password_options
 def reset_password(email: str, password: str | None, password_stdin: bool) -> None:
     """Give a member another password and end all her sessions."""
-    with _inside():
-        found = _member(email)
-        accounts.reset_password(found, _password(password, password_stdin))
+    with _prepared_app():
+        found = _find_member(email)
+        accounts.reset_password(found, _read_password(password, password_stdin))
         click.echo(f"{found.name} has another password. Her sessions have ended.")
 
 
@@ -104,8 +106,8 @@ def reset_password(email: str, password: str | None, password_stdin: bool) -> No
 @click.argument("email")
 def disable(email: str) -> None:
     """Close an account: nobody can sign in with it; what was said stays."""
-    with _inside():
-        found = _member(email)
+    with _prepared_app():
+        found = _find_member(email)
         accounts.disable(found)
         click.echo(f"The account of {found.name} is closed. Her sessions have ended.")
 
@@ -114,8 +116,8 @@ def disable(email: str) -> None:
 @click.argument("email")
 def enable(email: str) -> None:
     """Open a closed account again."""
-    with _inside():
-        found = _member(email)
+    with _prepared_app():
+        found = _find_member(email)
         accounts.enable(found)
         click.echo(f"The account of {found.name} is open.")
 
@@ -125,8 +127,8 @@ def enable(email: str) -> None:
 @click.argument("other")
 def connect(email: str, other: str) -> None:
     """Connect two members."""
-    with _inside():
-        one, two = _member(email), _member(other)
+    with _prepared_app():
+        one, two = _find_member(email), _find_member(other)
         connections.connect(one, two)
         click.echo(f"{one.name} and {two.name} are connected.")
 
@@ -134,8 +136,8 @@ def connect(email: str, other: str) -> None:
 @main.command()
 def doctor() -> None:
     """Say what is not as it should be: files that a message has and that are not there."""
-    with _inside():
-        lost = list(Attachment.lost(lambda key: incoming.blobs().size(key) is not None))
+    with _prepared_app():
+        lost = list(Attachment.lost(lambda key: stored_files.blob_store().size(key) is not None))
         for each in lost:
             where = "not sent yet" if each.message_id is None else f"message {each.message_id}"
             click.echo(
@@ -154,7 +156,7 @@ def search() -> None:
 @search.command()
 def rebuild() -> None:
     """Make the index of search anew; meanwhile linkmsg can run."""
-    with _inside() as app:
+    with _prepared_app() as app:
         rebuilding = Rebuilding(app.extensions["linkmsg.search"])
         with click.progressbar(length=rebuilding.last, label="Reading messages") as bar:
             for done in rebuilding.run():
@@ -170,31 +172,31 @@ def database() -> None:
 @database.command("upgrade")
 def upgrade() -> None:
     """Bring the schema to the newest revision; `linkmsg run` does it too."""
-    with _inside():
+    with _prepared_app():
         click.echo("The database is up to date.")
 
 
 @contextmanager
-def _inside() -> Iterator[Flask]:
+def _prepared_app() -> Iterator[Flask]:
     app = create_app(prepared=True)
-    serving.prepare(app)
+    serving.prepare_instance(app)
     with app.app_context():
         try:
             yield app
-            serving.offer_setup(settings.setup_token_file)
+            serving.update_setup_token(settings.setup_token_file)
         finally:
             db.session.remove()
             db.engine.dispose()
 
 
-def _member(email: str) -> Member:
+def _find_member(email: str) -> Member:
     found = db.session.scalars(Member.by_email(email)).one_or_none()
     if found is None:
         raise click.ClickException(f"Nobody here has the address {email}.")
     return found
 
 
-def _check_newcomer(email: str, name: str) -> None:
+def _validate_new_member(email: str, name: str) -> None:
     if not Member.is_email(email):
         raise click.ClickException(f"{email} is no mail address.")
     fault = "Give a name." if is_empty(name) else line_fault(name)
@@ -202,7 +204,7 @@ def _check_newcomer(email: str, name: str) -> None:
         raise click.ClickException(fault or "The name is too long.")
 
 
-def _password(given: str | None, from_stdin: bool) -> str:
+def _read_password(given: str | None, from_stdin: bool) -> str:
     if from_stdin:
         given = sys.stdin.readline().rstrip("\r\n")
     password = given or click.prompt("Password", hide_input=True, confirmation_prompt=True)

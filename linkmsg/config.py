@@ -12,7 +12,7 @@ from zoneinfo import available_timezones
 from flask import current_app
 from werkzeug.local import LocalProxy
 
-from linkmsg.config_urls import bucket, database, web_address
+from linkmsg.config_urls import parse_bucket_url, parse_database_url, parse_site_url
 
 PREFIX = "LINKMSG_"
 SECRETS = ("secret_key", "database_url", "storage_url")
@@ -40,7 +40,7 @@ def folder(raw: str) -> Path:
     return Path(text(raw))
 
 
-def whole(least: int, most: int) -> Callable[[str], int]:
+def integer(least: int, most: int) -> Callable[[str], int]:
     """A reader of whole numbers from `least` to `most`, both included."""
 
     def read(raw: str) -> int:
@@ -51,7 +51,7 @@ def whole(least: int, most: int) -> Callable[[str], int]:
     return read
 
 
-def one_of(*words: str) -> Callable[[str], str]:
+def choice(*words: str) -> Callable[[str], str]:
     """A reader that takes one of `words`."""
 
     def read(raw: str) -> str:
@@ -62,7 +62,7 @@ def one_of(*words: str) -> Callable[[str], str]:
     return read
 
 
-def zone(raw: str) -> str:
+def time_zone(raw: str) -> str:
     """A time zone by its IANA name."""
     if raw.strip() not in available_timezones():
         raise ValueError("must be a time zone such as Europe/Stockholm")
@@ -77,9 +77,11 @@ def networks(raw: str) -> tuple[Network, ...]:
         raise ValueError("must be networks with commas between, such as 10.0.0.0/8") from None
 
 
-def setting(default: Any, read: Callable[[str], Any], unit: str, line: str) -> Any:
+def setting(default: Any, parse: Callable[[str], Any], unit: str, description: str) -> Any:
     """A field of Settings: its default, its reader from text, its unit and what it is for."""
-    return field(default=default, metadata={"read": read, "unit": unit, "line": line})
+    return field(
+        default=default, metadata={"parse": parse, "unit": unit, "description": description}
+    )
 
 
 @dataclass(frozen=True)
@@ -87,48 +89,54 @@ class Settings:
     """All settings of one instance. Each is read from `LINKMSG_` and its name in capitals."""
 
     data_dir: Path = setting(Path("instance"), folder, "folder", "where everything is kept")
-    database_url: str = setting("", database, "address", "the database; SQLite in the data folder")
-    storage_url: str = setting("", bucket, "address", "the files; a folder in the data folder")
-    base_url: str = setting("", web_address, "address", "where people reach it, behind a proxy")
+    database_url: str = setting(
+        "", parse_database_url, "address", "the database; SQLite in the data folder"
+    )
+    storage_url: str = setting(
+        "", parse_bucket_url, "address", "the files; a folder in the data folder"
+    )
+    base_url: str = setting("", parse_site_url, "address", "where people reach it, behind a proxy")
     secret_key: str = setting("", text, "text", "signs sessions; made and kept in the data folder")
     host: str = setting("127.0.0.1", text, "address", "the address to listen on")
-    port: int = setting(8000, whole(1, 65535), "port", "the port to listen on")
-    threads: int = setting(16, whole(2, 10_000), "threads", "requests answered at once")
-    sockets: int = setting(1000, whole(0, 20_000), "tabs", "connected at once; others ask")
+    port: int = setting(8000, integer(1, 65535), "port", "the port to listen on")
+    threads: int = setting(16, integer(2, 10_000), "threads", "requests answered at once")
+    sockets: int = setting(1000, integer(0, 20_000), "tabs", "connected at once; others ask")
     presence_grace: int = setting(
-        30, whole(0, 3600), "seconds", "after she looked last, a member counts as here"
+        30, integer(0, 3600), "seconds", "after she looked last, a member counts as here"
     )
     trusted_proxies: tuple[Network, ...] = setting(
         (), networks, "networks", "proxies whose X-Forwarded-* are believed"
     )
     registration: str = setting(
-        "invite", one_of("open", "invite", "closed"), "word", "who may sign up"
+        "invite", choice("open", "invite", "closed"), "word", "who may sign up"
     )
     language: str = setting(
-        "en", one_of(*LANGUAGES), "ISO 639-1", "whose word forms search takes for one"
+        "en", choice(*LANGUAGES), "ISO 639-1", "whose word forms search takes for one"
     )
-    timezone: str = setting("UTC", zone, "IANA name", "the zone of who has not chosen one")
+    timezone: str = setting("UTC", time_zone, "IANA name", "the zone of who has not chosen one")
 
-    password_min: int = setting(10, whole(8, 128), "characters", "the shortest password")
-    session_idle: int = setting(30, whole(1, 3650), "days", "a session unused for so long ends")
-    session_life: int = setting(180, whole(1, 3650), "days", "no session lives longer")
-    handle_keep: int = setting(90, whole(0, 3650), "days", "an old handle leads on for so long")
-    message_max: int = setting(8000, whole(1, 100_000), "characters", "the longest message")
-    quota: int = setting(2048, whole(1, 100_000_000), "MiB", "files that one member may keep")
-    disk_reserve: int = setting(500, whole(0, 1_000_000), "MB", "kept free: no uploads below it")
-    note_max: int = setting(300, whole(1, 8000), "characters", "the longest note of an invitation")
-    withdrawn_wait: int = setting(21, whole(0, 3650), "days", "after withdrawing, before asking")
-    invitation_life: int = setting(6, whole(1, 120), "months", "an unanswered invitation lapses")
-    invite_link_life: int = setting(7, whole(1, 365), "days", "an invite link's life as offered")
+    password_min: int = setting(10, integer(8, 128), "characters", "the shortest password")
+    session_idle: int = setting(30, integer(1, 3650), "days", "a session unused for so long ends")
+    session_life: int = setting(180, integer(1, 3650), "days", "no session lives longer")
+    handle_keep: int = setting(90, integer(0, 3650), "days", "an old handle leads on for so long")
+    message_max: int = setting(8000, integer(1, 100_000), "characters", "the longest message")
+    quota: int = setting(2048, integer(1, 100_000_000), "MiB", "files that one member may keep")
+    disk_reserve: int = setting(500, integer(0, 1_000_000), "MB", "kept free: no uploads below it")
+    note_max: int = setting(
+        300, integer(1, 8000), "characters", "the longest note of an invitation"
+    )
+    withdrawn_wait: int = setting(21, integer(0, 3650), "days", "after withdrawing, before asking")
+    invitation_life: int = setting(6, integer(1, 120), "months", "an unanswered invitation lapses")
+    invite_link_life: int = setting(7, integer(1, 365), "days", "an invite link's life as offered")
 
-    sign_in_failures: int = setting(5, whole(1, 1000), "failures", "before a wait, in 15 minutes")
-    sign_ups_hourly: int = setting(10, whole(1, 100_000), "an hour", "sign-ups from one address")
-    messages_minutely: int = setting(60, whole(1, 100_000), "a minute", "messages of one member")
-    invitations_daily: int = setting(50, whole(1, 100_000), "a day", "invitations of one member")
-    invitations_weekly: int = setting(100, whole(1, 100_000), "a week", "invitations of a member")
-    uploads: int = setting(60, whole(1, 100_000), "in 3 minutes", "files of one member")
-    searches_burst: int = setting(60, whole(1, 100_000), "at once", "searches before the pace")
-    searches_pace: int = setting(2, whole(1, 100_000), "a second", "searches of one member")
+    sign_in_failures: int = setting(5, integer(1, 1000), "failures", "before a wait, in 15 minutes")
+    sign_ups_hourly: int = setting(10, integer(1, 100_000), "an hour", "sign-ups from one address")
+    messages_minutely: int = setting(60, integer(1, 100_000), "a minute", "messages of one member")
+    invitations_daily: int = setting(50, integer(1, 100_000), "a day", "invitations of one member")
+    invitations_weekly: int = setting(100, integer(1, 100_000), "a week", "invitations of a member")
+    uploads: int = setting(60, integer(1, 100_000), "in 3 minutes", "files of one member")
+    searches_burst: int = setting(60, integer(1, 100_000), "at once", "searches before the pace")
+    searches_pace: int = setting(2, integer(1, 100_000), "a second", "searches of one member")
 
     @property
     def database_address(self) -> str:
@@ -180,7 +188,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
             raise ConfigError(f"{name} sets again what another name has set. Keep one of the two.")
         raw = environment[name] if name in fields else _content_of(name, environment[name])
         try:
-            values[known.name] = known.metadata["read"](raw)
+            values[known.name] = known.metadata["parse"](raw)
         except ValueError as fault:
             raise ConfigError(f"{name} {fault}.") from None
     return Settings(**values)

@@ -7,10 +7,10 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 # What the query of a bucket's address may say.
-OF_A_BUCKET = ("endpoint", "region", "access_key_id", "secret_access_key")
+BUCKET_PARAMETERS = ("endpoint", "region", "access_key_id", "secret_access_key")
 
 
-def web_address(raw: str) -> str:
+def parse_site_url(raw: str) -> str:
     """An http or https address of a site, without a path."""
     fault = ValueError("must be an address such as https://messages.example.com, with no path")
     try:
@@ -23,7 +23,7 @@ def web_address(raw: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def database(raw: str) -> str:
+def parse_database_url(raw: str) -> str:
     """A SQLite or PostgreSQL address, as SQLAlchemy spells it."""
     try:
         url = make_url(raw.strip().replace("postgres://", "postgresql://", 1))
@@ -36,17 +36,19 @@ def database(raw: str) -> str:
     return url.render_as_string(hide_password=False)
 
 
-def bucket(raw: str) -> str:
+def parse_bucket_url(raw: str) -> str:
     """A bucket as s3://name/prefix; its query may say what `OF_A_BUCKET` lists."""
     fault = ValueError("must be an address such as s3://bucket/prefix?region=eu-north-1")
     try:
-        parts, told = urlsplit(raw.strip()), query_of(raw.strip())
+        parts, told = urlsplit(raw.strip()), query_parameters(raw.strip())
     except ValueError:
         raise fault from None
     if parts.scheme != "s3" or not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,62}", parts.netloc):
         raise fault
-    if parts.fragment or not told.keys() <= set(OF_A_BUCKET):
-        raise ValueError(f"may say {', '.join(OF_A_BUCKET)} after its question mark, and no more")
+    if parts.fragment or not told.keys() <= set(BUCKET_PARAMETERS):
+        raise ValueError(
+            f"may say {', '.join(BUCKET_PARAMETERS)} after its question mark, and no more"
+        )
     if "endpoint" in told:
         _check_endpoint(told["endpoint"])
     return raw.strip()
@@ -54,12 +56,12 @@ def bucket(raw: str) -> str:
 
 def _check_endpoint(raw: str) -> None:
     try:
-        web_address(raw)
+        parse_site_url(raw)
     except ValueError as fault:
         raise ValueError(f"has an endpoint, which {fault}") from None
 
 
-def query_of(url: str) -> dict[str, str]:
+def query_parameters(url: str) -> dict[str, str]:
     """What the query of an address says. A plus is a plus: keys of S3 have such letters.
 
     Raises:

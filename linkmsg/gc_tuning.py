@@ -7,7 +7,7 @@ import gc
 M_ARENA_MAX = -8
 
 
-def settle() -> None:
+def tune_memory() -> None:
     """Keep what is there now, look seldom through the rest, and let all threads share two heaps.
 
     With thousands of tabs a look through all that is in memory takes half a second, in which

@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 PREPARED = "linkmsg.prepared"
-_one_at_a_time = threading.Lock()
+_prepare_lock = threading.Lock()
 
 
-class BootError(Exception):
+class StartupError(Exception):
     """Why linkmsg can't start, in a sentence for the one who started it."""
 
 
@@ -41,7 +41,7 @@ def main(app: Flask) -> None:
     """Serve `app`; what keeps it from starting is one sentence and exit status 1."""
     try:
         serve(app)
-    except BootError as fault:
+    except StartupError as fault:
         sys.exit(f"Error: {fault}")
 
 
@@ -52,28 +52,28 @@ def serve(app: Flask) -> None:
         BootError: the port, the data directory or the database can't be used.
     """
     settings = settings_of(app)
-    with closing(_port(settings.host, settings.port)) as listener:
-        prepare(app)
+    with closing(_bind_port(settings.host, settings.port)) as listener:
+        prepare_instance(app)
         Server(app, listener.detach()).run()
 
 
-def prepare(app: Flask) -> None:
+def prepare_instance(app: Flask) -> None:
     """Make the data directory, its secret and the newest schema; once for each app.
 
     Raises:
         BootError: the data directory or the database can't be used.
     """
-    with _one_at_a_time:
+    with _prepare_lock:
         if PREPARED in app.extensions:
             return
         data_dir = settings_of(app).data_dir
         try:
-            with _held(data_dir):
-                _prepare(app, settings_of(app))
+            with _instance_lock(data_dir):
+                _prepare_data(app, settings_of(app))
         except migrations.UpgradeError as fault:
-            raise BootError(str(fault)) from fault
+            raise StartupError(str(fault)) from fault
         except OSError as fault:
-            raise BootError(
+            raise StartupError(
                 f"{fault.filename or data_dir} can't be used: {fault.strerror}."
             ) from fault
         app.extensions[PREPARED] = True
@@ -84,16 +84,16 @@ def settings_of(app: Flask) -> Settings:
     return cast(Settings, app.extensions["linkmsg"])
 
 
-def offer_setup(token: Path) -> None:
+def update_setup_token(token: Path) -> None:
     """Keep a token for the first set-up in this file while nobody has an account."""
     if db.session.scalar(select(Member.id).limit(1)) is not None:
         token.unlink(missing_ok=True)
     elif not token.exists():
-        _keep(token, secrets.token_urlsafe(16))
+        _write_private(token, secrets.token_urlsafe(16))
     db.session.remove()
 
 
-class PreparedOnFirstRequest:
+class PreparationMiddleware:
     """The app for a server that is not ours, such as `flask run`: a request prepares it."""
 
     def __init__(self, app: Flask) -> None:
@@ -106,12 +106,12 @@ class PreparedOnFirstRequest:
         """Answer as the app does, or 503 while it can't start, which the log explains."""
         if PREPARED not in self.app.extensions:
             try:
-                prepare(self.app)
-            except BootError as fault:
+                prepare_instance(self.app)
+            except StartupError as fault:
                 self.app.logger.error("%s", fault)
                 start_response("503 Service Unavailable", [("Content-Type", "text/plain")])
                 return [b"linkmsg can't start. Its log says why.\n"]
-            _tell_setup_token(settings_of(self.app))
+            _print_setup_token(settings_of(self.app))
         return self.inner(environ, start_response)
 
 
@@ -139,8 +139,8 @@ class Server(BaseApplication):  # type: ignore[misc]
             "forwarded_allow_ips": "",  # LINKMSG_TRUSTED_PROXIES alone says whom to believe
             "control_socket_disable": True,  # two instances would share the one in the home
             "loglevel": "warning",
-            "when_ready": lambda _: _greet(settings),
-            "post_worker_init": lambda _: _begin(self.app),
+            "when_ready": lambda _: _print_address(settings),
+            "post_worker_init": lambda _: _start_worker(self.app),
         }
         for name, value in options.items():
             self.cfg.set(name, value)
@@ -152,14 +152,14 @@ class Server(BaseApplication):  # type: ignore[misc]
         return self.app
 
 
-def _begin(app: Flask) -> None:
+def _start_worker(app: Flask) -> None:
     """Make a worker ready for its requests; gunicorn has forked by now."""
-    _close_lines_first(app)
-    gc_tuning.settle()
+    _close_tabs_on_stop(app)
+    gc_tuning.tune_memory()
     Worker(app).start()
 
 
-def _close_lines_first(app: Flask) -> None:
+def _close_tabs_on_stop(app: Flask) -> None:
     """Let a worker that is told to stop send its tabs away first: it would wait for them."""
     hub: Hub = app.extensions["linkmsg.hub"]
 
@@ -175,7 +175,7 @@ def _close_lines_first(app: Flask) -> None:
 
 
 @contextmanager
-def _held(data_dir: Path) -> Iterator[None]:
+def _instance_lock(data_dir: Path) -> Iterator[None]:
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = os.open(data_dir / "lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     try:
@@ -185,21 +185,21 @@ def _held(data_dir: Path) -> Iterator[None]:
         os.close(lock)
 
 
-def _prepare(app: Flask, settings: Settings) -> None:
+def _prepare_data(app: Flask, settings: Settings) -> None:
     app.config["SECRET_KEY"] = _secret(settings)
     with app.app_context():
         migrations.upgrade(db.engine.url)
-        offer_setup(settings.setup_token_file)
+        update_setup_token(settings.setup_token_file)
         db.engine.dispose()  # a connection must not cross gunicorn's fork
 
 
 def _secret(settings: Settings) -> str:
     if not settings.secret_key and not settings.secret_file.exists():
-        _keep(settings.secret_file, secrets.token_hex(32))
+        _write_private(settings.secret_file, secrets.token_hex(32))
     return settings.secret()
 
 
-def _keep(file: Path, text: str) -> None:
+def _write_private(file: Path, text: str) -> None:
     """Write a file that nobody else may read and that is never half there."""
     draft = file.with_name(f"{file.name}.draft")
     draft.unlink(missing_ok=True)
@@ -210,7 +210,7 @@ def _keep(file: Path, text: str) -> None:
     draft.replace(file)
 
 
-def _port(host: str, port: int) -> socket.socket:
+def _bind_port(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -219,20 +219,22 @@ def _port(host: str, port: int) -> socket.socket:
     except OSError as fault:
         listener.close()
         if fault.errno == errno.EADDRINUSE:
-            raise BootError(
+            raise StartupError(
                 f"Port {port} of {host} is taken. Stop what listens there, or set LINKMSG_PORT."
             ) from None
-        raise BootError(f"linkmsg can't listen on {host}, port {port}: {fault.strerror}.") from None
+        raise StartupError(
+            f"linkmsg can't listen on {host}, port {port}: {fault.strerror}."
+        ) from None
     return listener
 
 
-def _greet(settings: Settings) -> None:
+def _print_address(settings: Settings) -> None:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     echo(f"linkmsg is at {settings.base_url or f'http://{host}:{settings.port}'}")
-    _tell_setup_token(settings)
+    _print_setup_token(settings)
 
 
-def _tell_setup_token(settings: Settings) -> None:
+def _print_setup_token(settings: Settings) -> None:
     file = settings.setup_token_file
     if file.exists():
         echo(f"Nobody has an account yet. The token for /setup is {file.read_text().strip()}")

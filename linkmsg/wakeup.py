@@ -2,15 +2,15 @@
 
 from threading import Event
 
-_rung = Event()
+_event = Event()
 
 
-def ring() -> None:
+def notify() -> None:
     """Let the worker of this process look now."""
-    _rung.set()
+    _event.set()
 
 
 def wait(seconds: float) -> None:
     """Wait until it is rung, at most so long."""
-    _rung.wait(seconds)
-    _rung.clear()
+    _event.wait(seconds)
+    _event.clear()

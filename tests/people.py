@@ -16,7 +16,7 @@ from linkmsg import clock
 from linkmsg.actions import accounts, attachments, connections, messages
 from linkmsg.db import db
 from linkmsg.models import Attachment, Member, Relation
-from linkmsg.storage import incoming
+from linkmsg.storage import stored_files
 
 PASSWORD = "correct horse battery"
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -119,6 +119,6 @@ def relation(one: Person, other: Person) -> Relation:
 def attach(person: Person, data: bytes = b"Hello", name: str = "plan.txt") -> str:
     """Upload a file as she does, who has not sent it yet; its key."""
     with person.app.app_context():
-        with incoming.draft(name) as draft:
+        with stored_files.new_file(name) as draft:
             draft.write(data)
-        return attachments.keep(person.member(), Attachment(**draft.stored)).key
+        return attachments.keep(person.member(), Attachment(**draft.fields)).key

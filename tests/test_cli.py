@@ -133,7 +133,7 @@ def test_the_demo_refuses_a_directory_with_real_members(linkmsg):
 def test_doctor_names_a_file_that_is_not_there(linkmsg, tmp_path):
     linkmsg("member", "add", *ANA)
     with app_in(tmp_path / "data") as app:
-        serving.prepare(app)
+        serving.prepare_instance(app)
         key = attach(Person(app, 1, "Ana Ruiz", "ana@example.com", "ana-ruiz"))
     assert linkmsg("doctor").stdout == "All files are there.\n"
     next(tmp_path.glob(f"data/blobs/??/{key}")).unlink()

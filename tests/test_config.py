@@ -123,11 +123,11 @@ def test_a_value_is_read(name, value, kept):
 
 def test_every_setting_says_what_it_is_and_reads_its_own_default():
     for each in fields(Settings):
-        assert each.metadata["line"]
+        assert each.metadata["description"]
         assert each.metadata["unit"]
         written = str(each.default)
         if each.default not in ("", ()):
-            assert each.metadata["read"](written) == each.default
+            assert each.metadata["parse"](written) == each.default
 
 
 @pytest.mark.parametrize("name", ["secret_key", "database_url"])

@@ -89,7 +89,7 @@ def already_sent(
 def _announce(sent: Message, conversation: Conversation, author: Member) -> Sent:
     """Tell both, and let the worker look: the index of search has something to read."""
     told = broadcasts.changed(conversation, sent.revision - 1, author.id)
-    wakeup.ring()
+    wakeup.notify()
     return Sent(sent, told)
 
 

@@ -6,22 +6,22 @@ from flask import current_app
 
 from linkmsg.actions import attachments
 from linkmsg.models import Attachment
-from linkmsg.storage import incoming, pictures
+from linkmsg.storage import stored_files, stored_images
 
-FILES_EVERY = 15 * 60.0
+FILES_INTERVAL = 15 * 60.0
 # A blob is there before its row: only what no row has owned for a day is nobody's.
-NOBODYS = timedelta(days=1)
+ORPHAN_AGE = timedelta(days=1)
 # So many keys are looked for in the database at once.
 BATCH = 500
 
 
-def files() -> None:
+def sweep_files() -> None:
     """Clear away uploads that were never sent, blobs that no row owns, and half-made pictures."""
     while forgotten := attachments.forget_unsent():
-        incoming.delete(forgotten)
-    pictures.tidy(NOBODYS)
-    blobs = incoming.blobs()
-    old = (name for name, age in blobs.names() if age >= NOBODYS)
+        stored_files.delete(forgotten)
+    stored_images.clear_work_folder(ORPHAN_AGE)
+    blobs = stored_files.blob_store()
+    old = (name for name, age in blobs.entries() if age >= ORPHAN_AGE)
     removed = 0
     for names in _batches(list(old)):
         owned = Attachment.owned(names)

@@ -12,21 +12,21 @@ from linkmsg.background import sweeps
 from linkmsg.db import db
 from linkmsg.search.feed.indexer import Feeder
 
-EVERY = 1.0
+POLL_INTERVAL = 1.0
 # So often the index is told what changed, however much there is.
-FEED_EVERY = 0.5
+FEED_INTERVAL = 0.5
 
 
 @dataclass
-class Duty:
+class PeriodicTask:
     """Something to do every so many seconds, for the first time after as many."""
 
-    act: Callable[[], None]
-    every: float
-    due: float = field(init=False)
+    run: Callable[[], None]
+    interval: float
+    due_at: float = field(init=False)
 
     def __post_init__(self) -> None:
-        self.due = time.monotonic() + self.every
+        self.due_at = time.monotonic() + self.interval
 
 
 class Worker:
@@ -35,11 +35,11 @@ class Worker:
     def __init__(self, app: Flask) -> None:
         self.app, self._stopped = app, Event()
         self.feeder = Feeder(app.extensions["linkmsg.search"])
-        self.duties = [
-            Duty(sweeps.files, sweeps.FILES_EVERY),
-            Duty(self.feeder.feed, FEED_EVERY),
+        self.tasks = [
+            PeriodicTask(sweeps.sweep_files, sweeps.FILES_INTERVAL),
+            PeriodicTask(self.feeder.feed, FEED_INTERVAL),
         ]
-        self._thread = Thread(target=self._run, name="worker", daemon=True)
+        self._thread = Thread(target=self._loop, name="worker", daemon=True)
 
     def start(self) -> None:
         """Begin."""
@@ -48,26 +48,26 @@ class Worker:
     def stop(self, timeout: float = 5) -> None:
         """End after what is being done, waited for at most so many seconds."""
         self._stopped.set()
-        wakeup.ring()
+        wakeup.notify()
         self._thread.join(timeout)
         self.feeder.close()
 
-    def work(self) -> None:
+    def run_due_tasks(self) -> None:
         """Do what is due now."""
-        for duty in self.duties:
-            if time.monotonic() >= duty.due and not self._stopped.is_set():
-                duty.due = time.monotonic() + duty.every
-                self._do(duty)
+        for task in self.tasks:
+            if time.monotonic() >= task.due_at and not self._stopped.is_set():
+                task.due_at = time.monotonic() + task.interval
+                self._run_task(task)
 
-    def _do(self, duty: Duty) -> None:
+    def _run_task(self, task: PeriodicTask) -> None:
         with self.app.app_context():
             try:
-                duty.act()
+                task.run()
             except Exception:
                 db.session.rollback()
-                self.app.logger.exception("the worker could not do %s", duty.act.__name__)
+                self.app.logger.exception("the worker could not do %s", task.run.__name__)
 
-    def _run(self) -> None:
+    def _loop(self) -> None:
         while not self._stopped.is_set():
-            self.work()
-            wakeup.wait(EVERY)
+            self.run_due_tasks()
+            wakeup.wait(POLL_INTERVAL)

@@ -6,9 +6,9 @@ from flask.typing import ResponseReturnValue
 from linkmsg.actions import profile as profiles
 from linkmsg.forms.settings import ProfileForm
 from linkmsg.models import Attachment
-from linkmsg.storage import incoming, pictures
+from linkmsg.storage import stored_files, stored_images
 from linkmsg.storage.blobs import new_key
-from linkmsg.storage.images import SQUARES, Box
+from linkmsg.storage.thumbnails import SQUARES, Box
 from linkmsg.web import auth, csrf, file_response, uploads
 from linkmsg.web.responses import done, page
 
@@ -33,7 +33,7 @@ def choose() -> ResponseReturnValue:
 @bp.get("/photos/<photo>/<int:size>")
 def photo(photo: str, size: int) -> ResponseReturnValue:
     """A member's photo; another one has another address, so it may be kept."""
-    if size not in SQUARES or not incoming.is_key(photo):
+    if size not in SQUARES or not stored_files.is_key(photo):
         abort(404)
     response = file_response.file_response(
         f"{photo}-{size}", file_response.COPY, f"{photo}-{size}", "photo.webp"
@@ -56,9 +56,9 @@ def _choose(received: uploads.Received) -> ResponseReturnValue:
 
 def _cut(source: Attachment, photo: str) -> bool:
     """Keep the squares of a photo; whether it could be read."""
-    blobs = incoming.blobs()
+    blobs = stored_files.blob_store()
     with blobs.as_file(source.key) as path:
-        return pictures.squares(blobs, path, photo, _box(source)) is None
+        return stored_images.store_photo(blobs, path, photo, _box(source)) is None
 
 
 def _box(source: Attachment) -> Box | None:
@@ -79,7 +79,7 @@ def _show(photo: str | None, sentence: str) -> ResponseReturnValue:
     before = profiles.show_photo(auth.viewer(), photo)
     if before:
         try:
-            pictures.delete_squares(incoming.blobs(), before)
+            stored_images.delete_photo(stored_files.blob_store(), before)
         except OSError:
             current_app.logger.exception("a photo was not deleted; the sweep will")
     return done(url_for("settings.profile"), sentence)

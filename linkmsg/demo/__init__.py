@@ -9,12 +9,12 @@ from linkmsg import clock
 from linkmsg.actions.errors import Refused
 from linkmsg.actions.passwords import hashed
 from linkmsg.db import db, writing
-from linkmsg.demo.cast import PASSWORD, PEOPLE, PLACE, Person
-from linkmsg.demo.script import Talk, TalkError, read_all
-from linkmsg.demo.stage import Stage
+from linkmsg.demo.members import INSTANCE_NAME, MEMBERS, PASSWORD, DemoMember
+from linkmsg.demo.talk_parser import Talk, TalkError, read_talks
+from linkmsg.demo.talk_writer import TalkWriter
 from linkmsg.models import Instance, Member
 
-__all__ = ["DemoRefused", "SignIn", "load"]
+__all__ = ["DemoAccount", "DemoRefused", "load_demo"]
 
 
 class DemoRefused(Refused):
@@ -22,7 +22,7 @@ class DemoRefused(Refused):
 
 
 @dataclass(frozen=True)
-class SignIn:
+class DemoAccount:
     """How to sign in as one of the demo's members; the first is the main one, and an admin."""
 
     name: str
@@ -30,7 +30,7 @@ class SignIn:
     password: str
 
 
-def load() -> list[SignIn]:
+def load_demo() -> list[DemoAccount]:
     """Write the demo network into an empty database; into its own, change nothing.
 
     Raises:
@@ -38,18 +38,18 @@ def load() -> list[SignIn]:
     """
     password_hash = hashed(PASSWORD)
     with writing():
-        if not _is_here():
-            _write(password_hash, clock.now())
-    return [SignIn(each.name, each.email, PASSWORD) for each in PEOPLE]
+        if not _is_loaded():
+            _write_demo(password_hash, clock.now())
+    return [DemoAccount(each.name, each.email, PASSWORD) for each in MEMBERS]
 
 
-def _is_here() -> bool:
+def _is_loaded() -> bool:
     """Whether the demo is loaded. Its people are known by address or handle, whichever is kept."""
-    emails = {each.email for each in PEOPLE}
-    handles = {Member.handle_from(each.name) for each in PEOPLE}
+    emails = {each.email for each in MEMBERS}
+    handles = {Member.handle_from(each.name) for each in MEMBERS}
     living = db.session.execute(select(Member.email, Member.handle)).all()
     known = [email in emails or handle in handles for email, handle in living]
-    if known and known != [True] * len(PEOPLE):
+    if known and known != [True] * len(MEMBERS):
         raise DemoRefused(
             "This data directory holds other members than the demo's, so nothing was loaded. "
             "Serve it with linkmsg run, or give the demo an empty one with LINKMSG_DATA_DIR."
@@ -57,17 +57,19 @@ def _is_here() -> bool:
     return bool(living)
 
 
-def _write(password_hash: str, now: datetime) -> None:
-    members = {each.key: _member(each, password_hash, now) for each in PEOPLE}
-    members[PEOPLE[0].key].is_admin = True
+def _write_demo(password_hash: str, now: datetime) -> None:
+    members = {each.key: _build_member(each, password_hash, now) for each in MEMBERS}
+    members[MEMBERS[0].key].is_admin = True
     db.session.add_all(members.values())
     if db.session.get(Instance, 1) is None:
-        db.session.add(Instance(id=1, name=PLACE, set_up_at=members[PEOPLE[0].key].created_at))
+        db.session.add(
+            Instance(id=1, name=INSTANCE_NAME, set_up_at=members[MEMBERS[0].key].created_at)
+        )
     db.session.flush()
-    _perform(read_all(), members, now)
+    _write_talks(read_talks(), members, now)
 
 
-def _member(person: Person, password_hash: str, now: datetime) -> Member:
+def _build_member(person: DemoMember, password_hash: str, now: datetime) -> Member:
     member = Member(
         email=person.email,
         password_hash=password_hash,
@@ -87,9 +89,9 @@ def _member(person: Person, password_hash: str, now: datetime) -> Member:
     return member
 
 
-def _perform(talks: list[Talk], members: dict[str, Member], now: datetime) -> None:
+def _write_talks(talks: list[Talk], members: dict[str, Member], now: datetime) -> None:
     """Play all talks at once, in the order of time: the inbox goes by the ids of messages."""
-    stages = [Stage(talk, members) for talk in talks]
+    stages = [TalkWriter(talk, members) for talk in talks]
     acts = []
     for stage in stages:
         moments = [act.at(now, members[stage.talk.one].zone) for act in stage.talk.acts]

@@ -4,11 +4,11 @@ from importlib import import_module
 from typing import cast
 
 from linkmsg.config import ConfigError, Settings
-from linkmsg.storage.blobs import Blobs
-from linkmsg.storage.disk import Disk
+from linkmsg.storage.blobs import BlobStore
+from linkmsg.storage.disk import DiskBlobStore
 
 
-def blobs_of(settings: Settings) -> Blobs:
+def create_blob_store(settings: Settings) -> BlobStore:
     """Where this instance keeps its files: a folder in the data folder, or a bucket.
 
     Nothing is made and nobody is asked yet.
@@ -18,11 +18,11 @@ def blobs_of(settings: Settings) -> Blobs:
     """
     folder = settings.data_dir / "blobs"
     if not settings.storage_url:
-        return Disk(folder)
+        return DiskBlobStore(folder)
     try:
         s3 = import_module("linkmsg.storage.s3")
     except ModuleNotFoundError:
         raise ConfigError(
             "LINKMSG_STORAGE_URL needs obstore, which is not installed: pip install 'linkmsg[s3]'."
         ) from None
-    return cast(Blobs, s3.S3(settings.storage_url, folder))
+    return cast(BlobStore, s3.S3BlobStore(settings.storage_url, folder))

@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import IO, Protocol
 
-from linkmsg.storage.durable import flush
+from linkmsg.storage.fsync import flush_to_disk
 
 KEY = re.compile(r"[A-Za-z0-9_-]{32,64}")
 # What a draft is called while it is written: nobody else's, and never taken for a blob.
@@ -17,17 +17,17 @@ DRAFT = re.compile(rf"{KEY.pattern}\.[0-9a-f]{{16}}\.part")
 CHUNK = 64 * 1024
 # A blob is brought to the disk by so many bytes at once: all of it at its end would hold up
 # every message that is written meanwhile, for as long as the disk takes.
-STEP = 1024 * 1024
+FLUSH_INTERVAL = 1024 * 1024
 
 
-class Writer:
+class BlobWriter:
     """Takes a blob in pieces, and counts and sums them: bytes, and SHA-256 (FIPS 180-4) in hex.
 
-    Where the file stays it `is_kept`, and comes to the disk while it is written.
+    Where the file stays it `flushes`, and comes to the disk while it is written.
     """
 
-    def __init__(self, file: IO[bytes], *, is_kept: bool = False) -> None:
-        self.size, self.is_kept = 0, is_kept
+    def __init__(self, file: IO[bytes], *, flushes: bool = False) -> None:
+        self.size, self.flushes = 0, flushes
         self._file, self._sum = file, hashlib.sha256()
 
     def write(self, data: bytes) -> None:
@@ -39,8 +39,8 @@ class Writer:
         self._file.write(data)
         self._sum.update(data)
         before, self.size = self.size, self.size + len(data)
-        if self.is_kept and before // STEP < self.size // STEP:
-            flush(self._file)
+        if self.flushes and before // FLUSH_INTERVAL < self.size // FLUSH_INTERVAL:
+            flush_to_disk(self._file)
 
     @property
     def sha256(self) -> str:
@@ -48,14 +48,14 @@ class Writer:
         return self._sum.hexdigest()
 
 
-class Blobs(Protocol):
+class BlobStore(Protocol):
     """Where files are kept. A blob never changes: each has a key of its own.
 
     Every method raises ValueError for what can't be a key, and OSError where the disk or the
     server fails; FileNotFoundError, an OSError, where a blob that is to be read is not there.
     """
 
-    def adding(self, key: str) -> AbstractContextManager[Writer]:
+    def create(self, key: str) -> AbstractContextManager[BlobWriter]:
         """Write a blob: whole and durable after the `with`, and nothing of it after any error."""
 
     def open(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
@@ -73,7 +73,7 @@ class Blobs(Protocol):
     def delete(self, name: str) -> None:
         """Remove what `names` has named, or a blob by its key; one that is gone is no error."""
 
-    def names(self) -> Iterator[tuple[str, timedelta]]:
+    def entries(self) -> Iterator[tuple[str, timedelta]]:
         """All that is kept, and for how long: blobs by their keys, drafts by names of no key.
 
         What is there and not ours is left out.
@@ -85,12 +85,12 @@ def new_key() -> str:
     return secrets.token_urlsafe(24)
 
 
-def draft_of(key: str) -> str:
+def new_draft_name(key: str) -> str:
     """A name for a draft of this blob, unlike that of any other."""
     return f"{key}.{secrets.token_hex(8)}.part"
 
 
-def checked(key: str) -> str:
+def validate_key(key: str) -> str:
     """This key.
 
     Raises:
@@ -101,10 +101,10 @@ def checked(key: str) -> str:
     return key
 
 
-def keep(blobs: Blobs, file: Path) -> str:
+def store_file(blobs: BlobStore, file: Path) -> str:
     """Keep a copy of this file as a new blob, and say its key."""
     key = new_key()
-    with file.open("rb") as source, blobs.adding(key) as target:
+    with file.open("rb") as source, blobs.create(key) as target:
         while data := source.read(CHUNK):
             target.write(data)
     return key

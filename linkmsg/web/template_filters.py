@@ -13,7 +13,7 @@ from markupsafe import Markup
 from linkmsg.models import Member, Message
 from linkmsg.models.message import CONNECTED
 from linkmsg.search import Hit, with_marks
-from linkmsg.storage.labels import label
+from linkmsg.storage.file_labels import file_label
 
 finder = LinkifyIt(options={"fuzzy_link": True, "fuzzy_email": True})
 # Without one of these no text holds an address, and to look for one takes time.
@@ -34,7 +34,7 @@ def init_app(app: Flask) -> None:
         at_most,
         by_conversation,
         duration,
-        label,
+        file_label,
         linked,
         one_line,
         weight,

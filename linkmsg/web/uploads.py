@@ -16,7 +16,7 @@ from linkmsg.config import settings
 from linkmsg.db import db
 from linkmsg.models import Attachment
 from linkmsg.models.attachment import LARGEST, LARGEST_MESSAGE, MOST, TOO_MANY, TOO_MUCH
-from linkmsg.storage import incoming
+from linkmsg.storage import stored_files
 from linkmsg.web import auth, multipart, rate_limits
 from linkmsg.web.csrf import check_token, csrf_protect
 from linkmsg.web.responses import page
@@ -126,7 +126,7 @@ def release(key: str) -> bool:
     """Take back a file that is the viewer's and not sent, with its blobs; whether it was."""
     found = attachments.discard(auth.viewer(), key)
     if found is not None:
-        incoming.delete(found.blobs)
+        stored_files.delete(found.blobs)
     return found is not None
 
 
@@ -141,7 +141,7 @@ class Incoming:
 
     kept: Attachment
 
-    def __init__(self, draft: incoming.BlobDraft) -> None:
+    def __init__(self, draft: stored_files.FileDraft) -> None:
         self.draft = draft
 
     def write(self, data: bytes) -> None:
@@ -167,12 +167,12 @@ def storing(name: str, *, is_voice: bool = False) -> Iterator[Incoming]:
     rate_limits.charge_upload(me)
     if shutil.disk_usage(settings.data_dir).free < settings.disk_reserve * 1_000_000:
         raise UploadRefused(507, NO_DISK)
-    with incoming.draft(name) as draft:
+    with stored_files.new_file(name) as draft:
         file = Incoming(draft)
         yield file
-    attachment = Attachment(**draft.stored, is_voice=is_voice)
+    attachment = Attachment(**draft.fields, is_voice=is_voice)
     try:
         file.kept = attachments.keep(me, attachment)
     except Refused as fault:
-        incoming.delete(attachment.blobs)
+        stored_files.delete(attachment.blobs)
         raise UploadRefused(413, str(fault)) from fault

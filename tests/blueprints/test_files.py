@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from linkmsg.db import db
 from linkmsg.models import Message
-from linkmsg.storage import incoming
+from linkmsg.storage import stored_files
 from tests.people import nonce
 from tests.people import talk as talk_between
 from tests.storage.test_metadata import PLACE, told
@@ -103,7 +103,7 @@ def test_what_is_taken_back_is_gone(app, ana, talk):
     assert ana.post(f"/uploads/{key}/discard").status_code == 204
     assert fetch(ana, f"/files/{key}/notes.txt").status_code == 404
     with app.app_context():
-        assert incoming.blobs().size(key) is None
+        assert stored_files.blob_store().size(key) is None
     answer = ana.send(talk, "With it", attachment=key)
     assert answer.status_code == 409
     assert "no longer here" in answer.text
@@ -167,7 +167,7 @@ def test_a_photo_stands_upright_and_no_form_of_it_says_where_it_was_taken(app, a
         assert corners(shown) == ["blue", "red", "white", "green"]
     assert fetch(bo, address(photo) + "?size=thumb").mimetype == "image/webp"
     with app.app_context():
-        kept = {name for name, _ in incoming.blobs().names()}
+        kept = {name for name, _ in stored_files.blob_store().entries()}
         assert kept == set(photo.blobs)
 
 

@@ -11,8 +11,8 @@ from linkmsg import clock
 from linkmsg.background import sweeps
 from linkmsg.db import db
 from linkmsg.models import Attachment
-from linkmsg.storage import incoming, pictures
-from linkmsg.storage.images import SQUARES
+from linkmsg.storage import stored_files, stored_images
+from linkmsg.storage.thumbnails import SQUARES
 from tests.support.pictures import corners, picture, saved
 from tests.support.upload_requests import fetch, multipart
 
@@ -61,7 +61,7 @@ def test_another_photo_takes_its_place_and_none_brings_the_initials_back(app, an
     assert photo_of(ana) is None
     assert "/photos/" not in bo.get("/in/ana-ruiz").text
     with app.app_context():
-        assert list(incoming.blobs().names()) == []
+        assert list(stored_files.blob_store().entries()) == []
         assert list(db.session.scalars(select(Attachment))) == []
 
 
@@ -79,7 +79,7 @@ def test_what_is_refused_as_a_photo_is_not_kept(app, ana):
     choose(ana, b"no picture")
     choose(ana, saved(picture(), "PNG"), remove="1")
     with app.app_context():
-        assert list(incoming.blobs().names()) == []
+        assert list(stored_files.blob_store().entries()) == []
         assert list(db.session.scalars(select(Attachment))) == []
 
 
@@ -88,12 +88,12 @@ def test_a_photo_before_that_could_not_be_deleted_is_swept_away(app, ana, monkey
         raise OSError
 
     choose(ana, saved(picture((300, 300)), "PNG"))
-    monkeypatch.setattr(pictures, "delete_squares", fail)
+    monkeypatch.setattr(stored_images, "delete_photo", fail)
     choose(ana, saved(picture((400, 400)), "PNG"))
     with app.app_context():
-        assert len(list(incoming.blobs().names())) == 2 * len(SQUARES)
+        assert len(list(stored_files.blob_store().entries())) == 2 * len(SQUARES)
         with time_machine.travel(clock.now() + timedelta(days=2), tick=False):
-            sweeps.files()
+            sweeps.sweep_files()
         photo = ana.member().photo
-        kept = {name for name, _ in incoming.blobs().names()}
+        kept = {name for name, _ in stored_files.blob_store().entries()}
         assert kept == {f"{photo}-{size}" for size in SQUARES}

@@ -19,8 +19,8 @@ from linkmsg import clock
 from linkmsg.background import sweeps
 from linkmsg.db import db
 from linkmsg.models import Attachment
-from linkmsg.storage import incoming
-from linkmsg.storage.pictures import WORKSHOP
+from linkmsg.storage import stored_files
+from linkmsg.storage.stored_images import WORK_FOLDER
 from tests.browser.killable import Killable, furnish
 from tests.browser.rows import bodies
 from tests.people import Person
@@ -114,7 +114,7 @@ def test_a_kill_amid_uploads_and_thumbnails_leaves_nothing_half_and_loses_nothin
         *(post(server, ana, "/files", (f"{number}.jpg", slow)) for number in range(2)),
     ]
     wait(lambda: len(list(tmp_path.glob("blobs/??/*.part"))) >= 4)
-    wait(lambda: any((tmp_path / WORKSHOP).glob("*/*.webp")))
+    wait(lambda: any((tmp_path / WORK_FOLDER).glob("*/*.webp")))
     server.kill()
     for line in under_way:
         line.close()
@@ -148,9 +148,9 @@ def look(server: Killable, ana: Person, place: Path) -> None:
 def sweep(ana: Person, place: Path) -> None:
     """Two days later nothing is left but what a message has."""
     with time_machine.travel(clock.now() + timedelta(days=2)), ana.app.app_context():
-        sweeps.files()
-        names = {name for name, _ in incoming.blobs().names()}
+        sweeps.sweep_files()
+        names = {name for name, _ in stored_files.blob_store().entries()}
     assert names == kept(ana).keys()
     assert {each.message_id is None for each in kept(ana).values()} == {False}
-    assert list((place / WORKSHOP).iterdir()) == []
+    assert list((place / WORK_FOLDER).iterdir()) == []
     assert list(place.glob("blobs/??/*.part")) == []

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from linkmsg.storage import incoming
+from linkmsg.storage import stored_files
 from tests.browser.conftest import Browse
 from tests.browser.looking import faults
 from tests.browser.rows import upload
@@ -109,7 +109,7 @@ def test_a_profile_photo_is_cut_as_it_was_seen(browse: Browse, ana: Person, phon
     window.button("Use this photo").click()
     expect(window.page.get_by_text("Your photo is changed.")).to_be_visible()
     with ana.app.app_context():
-        blob = b"".join(incoming.blobs().open(f"{ana.member().photo}-256"))
+        blob = b"".join(stored_files.blob_store().open(f"{ana.member().photo}-256"))
     assert set(corners(Image.open(BytesIO(blob)))) == {"white"}
 
 

@@ -11,8 +11,8 @@ from linkmsg.actions import accounts, messages
 from linkmsg.actions.passwords import matches
 from linkmsg.config import settings
 from linkmsg.db import db
-from linkmsg.demo import PEOPLE, DemoRefused, load
-from linkmsg.demo.script import Act, TalkError, read_all
+from linkmsg.demo import MEMBERS, DemoRefused, load_demo
+from linkmsg.demo.talk_parser import TalkError, TalkEvent, read_talks
 from linkmsg.models import (
     Connection,
     Conversation,
@@ -25,7 +25,7 @@ from linkmsg.models import (
 )
 from linkmsg.models.text import body_fault, line_fault
 
-ZONES = {each.key: each.zone for each in PEOPLE}
+ZONES = {each.key: each.zone for each in MEMBERS}
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +35,7 @@ def _inside(app: Flask) -> Iterator[None]:
 
 
 def person(key: str) -> Member:
-    email = next(each.email for each in PEOPLE if each.key == key)
+    email = next(each.email for each in MEMBERS if each.key == key)
     return db.session.scalars(Member.by_email(email)).one()
 
 
@@ -45,7 +45,7 @@ def everything() -> dict[str, list[Row[tuple[object, ...]]]]:
 
 
 def test_twelve_people_can_sign_in_and_the_first_is_the_admin() -> None:
-    sign_ins = load()
+    sign_ins = load_demo()
     assert len(sign_ins) == 12
     for each in sign_ins:
         member = db.session.scalars(Member.by_email(each.email)).one()
@@ -61,21 +61,21 @@ def test_twelve_people_can_sign_in_and_the_first_is_the_admin() -> None:
 
 
 def test_loading_twice_changes_nothing() -> None:
-    first = load()
+    first = load_demo()
     before = everything()
     with time_machine.travel(clock.now() + timedelta(days=3)):
-        assert load() == first
+        assert load_demo() == first
     assert everything() == before
 
 
 def test_what_people_did_in_the_demo_stays() -> None:
-    load()
+    load_demo()
     ana, bo = person("ana"), person("bo")
     ana.email = "somebody@else.example"
     db.session.commit()
     messages.start(ana, bo, "The cable is a cable.", "a-nonce-of-sixteen")
     before = everything()
-    load()
+    load_demo()
     assert everything() == before
 
 
@@ -83,7 +83,7 @@ def test_it_stays_out_where_real_members_live() -> None:
     accounts.add_member("cy@cy.example", "Cy Adler", "a long enough password")
     before = everything()
     with pytest.raises(DemoRefused, match="LINKMSG_DATA_DIR"):
-        load()
+        load_demo()
     assert everything() == before
 
 
@@ -91,7 +91,7 @@ def test_it_stays_out_where_only_some_of_its_members_live() -> None:
     accounts.add_member("ana@harbour.example", "Ana Ferraz", "a long enough password")
     before = everything()
     with pytest.raises(DemoRefused, match="other members"):
-        load()
+        load_demo()
     assert everything() == before
 
 
@@ -111,21 +111,21 @@ STANDINGS = {
 
 
 def test_ana_stands_to_the_others_in_every_way_there_is() -> None:
-    load()
+    load_demo()
     for key, expected in STANDINGS.items():
         relation = Relation.between(person("ana"), person(key).id, clock.now())
         assert (relation.degree.label, relation.standing.name) == expected, key
 
 
 def test_one_who_left_has_a_history_and_may_be_invited() -> None:
-    load()
+    load_demo()
     relation = Relation.between(person("ana"), person("tomas").id, clock.now())
     assert relation.conversation_id is not None
     assert relation.may_invite
 
 
 def test_invitations_wait_with_and_without_a_note() -> None:
-    load()
+    load_demo()
     received = db.session.scalars(Invitation.received_by(person("ana"), clock.now())).all()
     sent = db.session.scalars(Invitation.sent_by(person("ana"), clock.now())).all()
     assert [bool(each.note) for each in received] == [False, True]
@@ -133,13 +133,13 @@ def test_invitations_wait_with_and_without_a_note() -> None:
 
 
 def test_one_conversation_is_very_long() -> None:
-    load()
+    load_demo()
     talk = db.session.scalars(Conversation.of_pair(person("ana").id, person("bo").id)).one()
     assert talk.last_seq > 150
 
 
 def test_counts_and_marks_are_what_sending_would_have_left() -> None:
-    load()
+    load_demo()
     for talk in db.session.scalars(select(Conversation)):
         page = db.session.scalars(Message.page_from(talk.id, 0, 1000)).all()
         assert [each.seq for each in page] == list(range(1, talk.last_seq + 1))
@@ -156,7 +156,7 @@ def test_counts_and_marks_are_what_sending_would_have_left() -> None:
 
 
 def test_ids_go_with_time_and_nothing_is_in_the_future() -> None:
-    load()
+    load_demo()
     sent = select(Message.created_at).where(Message.nonce.is_not(None)).order_by(Message.id)
     moments = db.session.scalars(sent).all()
     asked = db.session.scalars(select(Invitation.sent_at).order_by(Invitation.id)).all()
@@ -169,7 +169,7 @@ def test_ids_go_with_time_and_nothing_is_in_the_future() -> None:
 
 
 def test_connections_stand_in_both_directions_and_come_from_an_invitation() -> None:
-    load()
+    load_demo()
     rows = db.session.scalars(select(Connection)).all()
     pairs = {(each.member_id, each.peer_id) for each in rows}
     assert pairs == {(other, one) for one, other in pairs}
@@ -180,7 +180,7 @@ def test_connections_stand_in_both_directions_and_come_from_an_invitation() -> N
 
 
 def test_everything_said_could_have_been_typed() -> None:
-    load()
+    load_demo()
     for message in db.session.scalars(select(Message)):
         assert Message.fault(message.body) is None
     for invitation in db.session.scalars(select(Invitation)):
@@ -193,7 +193,7 @@ def test_everything_said_could_have_been_typed() -> None:
 
 @pytest.mark.parametrize("start", ["2026-03-26", "2026-10-22", "2027-01-01"])
 def test_time_runs_forward_whenever_it_is_loaded(start: str) -> None:
-    talks = read_all()
+    talks = read_talks()
     for hours in range(0, 24 * 8, 3):
         now = datetime.fromisoformat(start).replace(tzinfo=UTC) + timedelta(hours=hours)
         for talk in talks:
@@ -203,16 +203,18 @@ def test_time_runs_forward_whenever_it_is_loaded(start: str) -> None:
 
 
 def test_nobody_speaks_before_she_joined() -> None:
-    load()
+    load_demo()
     joined = {each.id: each.created_at for each in db.session.scalars(select(Member))}
     for message in db.session.scalars(select(Message).where(Message.author_id.is_not(None))):
         assert joined[message.author_id or 0] < message.created_at
 
 
 def test_a_talk_that_breaks_a_rule_is_refused_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    talk = next(each for each in read_all() if (each.one, each.other) == ("ana", "keola"))
-    talk.acts.append(Act(None, timedelta(hours=1), "ana", "says", "Have you seen my invitation?"))
-    monkeypatch.setattr("linkmsg.demo.read_all", lambda: [talk])
+    talk = next(each for each in read_talks() if (each.one, each.other) == ("ana", "keola"))
+    talk.acts.append(
+        TalkEvent(None, timedelta(hours=1), "ana", "says", "Have you seen my invitation?")
+    )
+    monkeypatch.setattr("linkmsg.demo.read_talks", lambda: [talk])
     with pytest.raises(TalkError, match="ana can't"):
-        load()
+        load_demo()
     assert not any(everything().values())

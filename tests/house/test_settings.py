@@ -26,7 +26,7 @@ def readme_rows() -> dict[str, str]:
 
 def test_every_setting_stands_in_the_table_of_the_readme():
     rows = readme_rows()
-    lines = {variable(field): field.metadata["line"] for field in FIELDS}
+    lines = {variable(field): field.metadata["description"] for field in FIELDS}
     assert [name for name, line in lines.items() if line not in rows.get(name, "")] == []
 
 
@@ -34,7 +34,7 @@ def test_every_setting_has_a_unit_and_a_line():
     assert [
         variable(field)
         for field in FIELDS
-        if not field.metadata["unit"] or len(field.metadata["line"]) <= 10
+        if not field.metadata["unit"] or len(field.metadata["description"]) <= 10
     ] == []
 
 

@@ -39,7 +39,7 @@ def chain(tmp_path, monkeypatch):
 def pair(data_dir):
     """A data directory where Ana and Bo are connected, and have talked."""
     with app_in(data_dir) as app:
-        serving.prepare(app)
+        serving.prepare_instance(app)
         with inside(app):
             ana = accounts.add_member("ana@example.com", "Ana Ruiz", PASSWORD)
             bo = accounts.add_member("bo@example.com", "Bo Lindqvist", PASSWORD)
@@ -72,7 +72,7 @@ def test_a_copy_is_kept_from_before_a_migration(pair, chain):
 
 def test_a_migration_that_fails_changes_nothing(pair, chain):
     chain('op.drop_table("connections")\n    op.drop_table("no_such_table")')
-    with pytest.raises(serving.BootError, match="no such table"):
+    with pytest.raises(serving.StartupError, match="no such table"):
         boot(pair)
     assert count(pair, "connections") == 2
     assert count(pair, "alembic_version WHERE version_num = '9999'") == 0
@@ -80,7 +80,7 @@ def test_a_migration_that_fails_changes_nothing(pair, chain):
 
 def test_a_migration_that_would_orphan_rows_changes_nothing(pair, chain):
     chain("""op.execute("DELETE FROM members WHERE email = 'ana@example.com'")""")
-    with pytest.raises(serving.BootError, match="orphan rows of connections"):
+    with pytest.raises(serving.StartupError, match="orphan rows of connections"):
         boot(pair)
     assert count(pair, "members") == 2
 
@@ -89,7 +89,9 @@ def test_a_database_that_a_newer_one_has_used_is_refused(pair, chain):
     chain("pass")
     boot(pair)
     next(migrations.ROOM.glob("versions/9999*")).unlink()
-    with pytest.raises(serving.BootError, match="revision 9999, which this linkmsg does not know"):
+    with pytest.raises(
+        serving.StartupError, match="revision 9999, which this linkmsg does not know"
+    ):
         boot(pair)
 
 

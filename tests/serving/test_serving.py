@@ -40,13 +40,13 @@ def test_it_makes_a_data_directory_that_only_its_owner_reads(data_dir):
 
 def test_the_secret_that_was_made_signs_the_sessions_of_this_very_app(data_dir):
     with app_in(data_dir) as app:
-        serving.prepare(app)
+        serving.prepare_instance(app)
         assert app.secret_key == (data_dir / "secret-key").read_text().strip()
 
 
 def test_a_secret_that_was_set_is_not_kept(data_dir):
     with app_in(data_dir, secret_key="s" * 32) as app:
-        serving.prepare(app)
+        serving.prepare_instance(app)
         assert app.secret_key == "s" * 32
     assert not (data_dir / "secret-key").exists()
 
@@ -69,7 +69,7 @@ def test_the_setup_token_is_there_until_somebody_has_an_account(data_dir):
     boot(data_dir)
     assert (data_dir / "setup-token").read_text().strip()
     with app_in(data_dir) as app:
-        serving.prepare(app)
+        serving.prepare_instance(app)
         with inside(app):
             accounts.add_member("ana@example.com", "Ana Ruiz", PASSWORD)
     boot(data_dir)
@@ -78,14 +78,14 @@ def test_the_setup_token_is_there_until_somebody_has_an_account(data_dir):
 
 def test_a_folder_that_can_not_be_one_is_a_sentence(data_dir):
     data_dir.write_text("a file")
-    with pytest.raises(serving.BootError, match="can't be used: File exists"):
+    with pytest.raises(serving.StartupError, match="can't be used: File exists"):
         boot(data_dir)
 
 
 def test_a_file_that_is_no_database_is_a_sentence(data_dir):
     data_dir.mkdir()
     (data_dir / "linkmsg.sqlite").write_text("no database, but text that is long enough\n" * 99)
-    with pytest.raises(serving.BootError, match="file is not a database"):
+    with pytest.raises(serving.StartupError, match="file is not a database"):
         boot(data_dir)
 
 
@@ -167,7 +167,7 @@ def test_a_tab_that_is_connected_is_sent_away_at_once_when_the_server_stops(data
 def cookie_of_ana(data_dir: Path) -> str:
     """The cookie of somebody who is signed in, in a data directory that is made."""
     with app_in(data_dir) as app:
-        serving.prepare(app)
+        serving.prepare_instance(app)
         with inside(app):
             accounts.add_member("ana@example.com", "Ana Ruiz", PASSWORD)
         browser = app.test_client()

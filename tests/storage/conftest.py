@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from linkmsg.storage.blobs import Blobs
-from linkmsg.storage.disk import Disk
-from linkmsg.storage.images import Made, Refusal, Thumbnailer
-from linkmsg.storage.s3 import S3
+from linkmsg.storage.blobs import BlobStore
+from linkmsg.storage.disk import DiskBlobStore
+from linkmsg.storage.s3 import S3BlobStore
+from linkmsg.storage.thumbnails import ImageRejection, ProcessedImage, Thumbnailer
 
 buckets = count(1)
 
@@ -30,17 +30,17 @@ def bucket_url(bucket: str) -> str:
 
 
 @pytest.fixture
-def disk(tmp_path: Path) -> Disk:
-    return Disk(tmp_path / "data" / "blobs")
+def disk(tmp_path: Path) -> DiskBlobStore:
+    return DiskBlobStore(tmp_path / "data" / "blobs")
 
 
 @pytest.fixture
-def s3(bucket_url: str, tmp_path: Path) -> S3:
-    return S3(bucket_url, tmp_path / "data" / "blobs")
+def s3(bucket_url: str, tmp_path: Path) -> S3BlobStore:
+    return S3BlobStore(bucket_url, tmp_path / "data" / "blobs")
 
 
 @pytest.fixture(params=["disk", "s3"])
-def blobs(request: pytest.FixtureRequest) -> Blobs:
+def blobs(request: pytest.FixtureRequest) -> BlobStore:
     """An empty place for blobs, of each kind."""
     return request.getfixturevalue(request.param)
 
@@ -57,10 +57,10 @@ def thumbnailer() -> Iterator[Thumbnailer]:
 def make(thumbnailer: Thumbnailer, tmp_path: Path):
     """Makes copies of a file of these bytes."""
 
-    def copies(data: bytes) -> Made | Refusal:
+    def copies(data: bytes) -> ProcessedImage | ImageRejection:
         source = tmp_path / "source"
         source.write_bytes(data)
-        return thumbnailer.copies(source, tmp_path)
+        return thumbnailer.make_copies(source, tmp_path)
 
     return copies
 
@@ -69,9 +69,9 @@ def make(thumbnailer: Thumbnailer, tmp_path: Path):
 def cut(thumbnailer: Thumbnailer, tmp_path: Path):
     """Cuts squares from a file of these bytes."""
 
-    def squares(data: bytes, box=None) -> Made | Refusal:
+    def squares(data: bytes, box=None) -> ProcessedImage | ImageRejection:
         source = tmp_path / "source"
         source.write_bytes(data)
-        return thumbnailer.squares(source, tmp_path, box)
+        return thumbnailer.make_squares(source, tmp_path, box)
 
     return squares

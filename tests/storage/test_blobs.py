@@ -8,15 +8,15 @@ import pytest
 import time_machine
 
 from linkmsg.clock import now
-from linkmsg.storage.blobs import CHUNK, KEY, keep, new_key
-from linkmsg.storage.s3 import PIECE
+from linkmsg.storage.blobs import CHUNK, KEY, new_key, store_file
+from linkmsg.storage.s3 import READ_SIZE
 
 NO_KEYS = ["", "x" * 31, "x" * 65, "../" * 12, "a/" * 20, "x" * 31 + "\n", "x" * 31 + "é", "." * 40]
 
 
 def kept(blobs, data: bytes) -> str:
     key = new_key()
-    with blobs.adding(key) as writer:
+    with blobs.create(key) as writer:
         writer.write(data)
     return key
 
@@ -32,9 +32,9 @@ def test_a_key_is_new_every_time_and_stands_in_an_address():
 
 
 def test_a_blob_is_read_as_it_was_written(blobs):
-    data = os.urandom(3 * PIECE + 5)
+    data = os.urandom(3 * READ_SIZE + 5)
     key = new_key()
-    with blobs.adding(key) as writer:
+    with blobs.create(key) as writer:
         for at in range(0, len(data), CHUNK):
             writer.write(data[at : at + CHUNK])
     assert (writer.size, writer.sha256) == (len(data), hashlib.sha256(data).hexdigest())
@@ -57,27 +57,27 @@ def test_a_part_of_a_blob_is_read(blobs, start, end):
 
 
 def test_a_long_part_comes_in_pieces(blobs):
-    data = os.urandom(3 * PIECE)
+    data = os.urandom(3 * READ_SIZE)
     key = kept(blobs, data)
-    pieces = list(blobs.open(key, 10, 2 * PIECE + 20))
+    pieces = list(blobs.open(key, 10, 2 * READ_SIZE + 20))
     assert len(pieces) > 1
-    assert b"".join(pieces) == data[10 : 2 * PIECE + 20]
+    assert b"".join(pieces) == data[10 : 2 * READ_SIZE + 20]
 
 
 @pytest.mark.parametrize("fault", [ValueError, KeyboardInterrupt, GeneratorExit])
 def test_what_is_not_finished_leaves_nothing(blobs, tmp_path, fault):
     key = new_key()
-    with pytest.raises(fault), blobs.adding(key) as writer:  # noqa: PT012
+    with pytest.raises(fault), blobs.create(key) as writer:  # noqa: PT012
         writer.write(b"half of it")
         raise fault
     assert blobs.size(key) is None
-    assert list(blobs.names()) == []
+    assert list(blobs.entries()) == []
     assert files(tmp_path / "data") == []
 
 
 def test_what_is_not_finished_is_not_there_yet(blobs):
     key = new_key()
-    with blobs.adding(key) as writer:
+    with blobs.create(key) as writer:
         writer.write(b"half of it")
         assert blobs.size(key) is None
         with pytest.raises(FileNotFoundError):
@@ -104,21 +104,21 @@ def test_a_blob_is_deleted_and_may_be_gone_already(blobs):
 def test_a_sweep_sees_each_blob_and_its_age(blobs):
     keys = {kept(blobs, b"x") for _ in range(3)}
     with time_machine.travel(now() + timedelta(hours=25)):
-        ages = dict(blobs.names())
+        ages = dict(blobs.entries())
     assert ages.keys() == keys
     assert all(timedelta(hours=24) < age < timedelta(hours=26) for age in ages.values())
 
 
 def test_a_sweep_sees_a_draft_that_a_killed_process_left(blobs, tmp_path):
-    with blobs.adding(new_key()) as writer:
+    with blobs.create(new_key()) as writer:
         writer.write(b"x")
-        (name,) = [name for name, _ in blobs.names() if not KEY.fullmatch(name)]
+        (name,) = [name for name, _ in blobs.entries() if not KEY.fullmatch(name)]
         draft = next(path for path in files(tmp_path / "data") if path.name == name)
         left = draft.read_bytes()
     draft.write_bytes(left)
     blobs.delete(name)
     assert not draft.exists()
-    assert all(KEY.fullmatch(name) for name, _ in blobs.names())
+    assert all(KEY.fullmatch(name) for name, _ in blobs.entries())
 
 
 @pytest.mark.parametrize("key", NO_KEYS)
@@ -126,7 +126,7 @@ def test_what_is_no_key_is_refused(blobs, key):
     for ask in (blobs.open, blobs.size, blobs.path, blobs.delete):
         with pytest.raises(ValueError, match="no key"):
             ask(key)
-    for ask in (blobs.adding, blobs.as_file):
+    for ask in (blobs.create, blobs.as_file):
         with pytest.raises(ValueError, match="no key"), ask(key):
             pass
 
@@ -136,10 +136,10 @@ def test_a_blob_can_be_had_as_a_file(blobs, tmp_path):
     with blobs.as_file(key) as path:
         assert path.read_bytes() == b"for the child"
         assert path.stat().st_mode & 0o077 == 0
-    assert [name for name, _ in blobs.names()] == [key]
+    assert [name for name, _ in blobs.entries()] == [key]
 
 
 def test_a_copy_of_a_file_is_kept(blobs, tmp_path):
     file = tmp_path / "made"
     file.write_bytes(b"of a picture" * 9999)
-    assert b"".join(blobs.open(keep(blobs, file))) == file.read_bytes()
+    assert b"".join(blobs.open(store_file(blobs, file))) == file.read_bytes()

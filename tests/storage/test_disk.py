@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from linkmsg.storage.blobs import CHUNK, STEP, new_key
+from linkmsg.storage.blobs import CHUNK, FLUSH_INTERVAL, new_key
 
 
 def mode(path: Path) -> int:
@@ -15,7 +15,7 @@ def mode(path: Path) -> int:
 
 
 def test_making_a_place_makes_nothing(disk):
-    assert list(disk.names()) == []
+    assert list(disk.entries()) == []
     assert not disk.folder.parent.exists()
 
 
@@ -23,7 +23,7 @@ def test_nobody_else_may_read_it(disk):
     before = os.umask(0)
     try:
         key = new_key()
-        with disk.adding(key) as writer:
+        with disk.create(key) as writer:
             writer.write(b"x")
             (draft,) = disk.path(key).parent.iterdir()
             assert mode(draft) == 0o600
@@ -36,11 +36,11 @@ def test_nobody_else_may_read_it(disk):
 
 def test_a_large_blob_comes_to_the_disk_while_it_is_written(disk, monkeypatch):
     seen = []
-    monkeypatch.setattr("linkmsg.storage.blobs.flush", lambda _: seen.append(writer.size))
-    with disk.adding(new_key()) as writer:
-        for _ in range(3 * STEP // CHUNK):
+    monkeypatch.setattr("linkmsg.storage.blobs.flush_to_disk", lambda _: seen.append(writer.size))
+    with disk.create(new_key()) as writer:
+        for _ in range(3 * FLUSH_INTERVAL // CHUNK):
             writer.write(bytes(CHUNK))
-    assert seen == [STEP, 2 * STEP, 3 * STEP]
+    assert seen == [FLUSH_INTERVAL, 2 * FLUSH_INTERVAL, 3 * FLUSH_INTERVAL]
 
 
 def test_it_is_on_disk_before_it_has_its_name(disk, monkeypatch):
@@ -57,7 +57,7 @@ def test_it_is_on_disk_before_it_has_its_name(disk, monkeypatch):
 
     monkeypatch.setattr(os, "fsync", note_fsync)
     monkeypatch.setattr(Path, "replace", note_replace)
-    with disk.adding(new_key()) as writer:
+    with disk.create(new_key()) as writer:
         done.clear()
         writer.write(b"x")
     assert done == ["file", "rename", "folder"]
@@ -71,23 +71,23 @@ def test_a_full_disk_leaves_nothing(disk, monkeypatch):
     key = new_key()
     disk.path(key).parent.mkdir()
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space"), disk.adding(key) as writer:
+    with pytest.raises(OSError, match="No space"), disk.create(key) as writer:
         writer.write(b"x")
-    assert list(disk.names()) == []
+    assert list(disk.entries()) == []
 
 
 def test_what_is_not_ours_is_left_alone(disk):
-    with disk.adding(new_key()) as writer:
+    with disk.create(new_key()) as writer:
         writer.write(b"x")
     folder = next(disk.folder.iterdir())
     (folder / "README").write_text("not ours")
     (folder / f"{new_key()}.part").write_text("not ours")
-    assert len(list(disk.names())) == 1
+    assert len(list(disk.entries())) == 1
 
 
 def test_a_blob_that_goes_while_it_is_read_was_opened_whole(disk):
     key = new_key()
-    with disk.adding(key) as writer:
+    with disk.create(key) as writer:
         writer.write(b"x" * 200_000)
     pieces = disk.open(key)
     first = next(pieces)
@@ -99,7 +99,7 @@ def test_a_large_blob_is_never_whole_in_memory(disk):
     piece = os.urandom(CHUNK)
     key = new_key()
     tracemalloc.start()
-    with disk.adding(key) as writer:
+    with disk.create(key) as writer:
         for _ in range(400):
             writer.write(piece)
     assert sum(map(len, disk.open(key))) == 25 * 1024 * 1024

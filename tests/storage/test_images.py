@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageCms, PngImagePlugin
 
-from linkmsg.storage.images import SQUARES, Made, Refusal
+from linkmsg.storage.thumbnails import SQUARES, ImageRejection, ProcessedImage
 from tests.support.pictures import TURNS, corners, picture, saved
 
 
-def sizes(made: Made) -> list[tuple[int, int]]:
+def sizes(made: ProcessedImage) -> list[tuple[int, int]]:
     return [(each.width, each.height) for each in made.copies]
 
 
@@ -22,7 +22,7 @@ def shown(path: Path) -> Image.Image:
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "GIF", "WEBP", "AVIF"])
 def test_it_is_copied_in_three_widths(make, form):
     made = make(saved(picture((1400, 70)), form))
-    assert (made.width, made.height, made.moving) == (1400, 70, False)
+    assert (made.width, made.height, made.animated) == (1400, 70, False)
     assert sizes(made) == [(320, 16), (1280, 64), (1400, 70)]
     for each in made.copies:
         image = shown(each.path)
@@ -160,4 +160,4 @@ def test_a_box_that_goes_beyond_is_kept_within(cut, box):
 
 @pytest.mark.parametrize("box", [(10, 10, 10, 20), (20, 20, 10, 10), (90, 0, 99, 9)])
 def test_a_box_that_holds_nothing_is_refused(cut, box):
-    assert cut(saved(picture((80, 40)), "PNG"), box) is Refusal.BROKEN
+    assert cut(saved(picture((80, 40)), "PNG"), box) is ImageRejection.BROKEN

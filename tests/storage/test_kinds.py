@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkmsg.storage import kinds
-from linkmsg.storage.kinds import OTHER, kind_of
-from linkmsg.storage.labels import label
+from linkmsg.storage import file_types
+from linkmsg.storage.file_labels import file_label
+from linkmsg.storage.file_types import OTHER, detect_file_type
 from tests.support.file_samples import box, ebml, ftyp, moov, mp3, ogg, png, riff
 
 KNOWN = {
@@ -90,7 +90,7 @@ UNKNOWN = {
 @pytest.mark.parametrize("name", KNOWN)
 def test_it_is_told_by_its_bytes(name):
     data, media_type = KNOWN[name]
-    kind = kind_of(data)
+    kind = detect_file_type(data)
     assert kind.media_type == media_type
     assert kind.inline
     assert kind.group == ("pdf" if name == "a PDF" else media_type.split("/", maxsplit=1)[0])
@@ -98,7 +98,7 @@ def test_it_is_told_by_its_bytes(name):
 
 @pytest.mark.parametrize("name", UNKNOWN)
 def test_it_is_a_download_of_unknown_bytes(name):
-    assert kind_of(UNKNOWN[name]) == OTHER
+    assert detect_file_type(UNKNOWN[name]) == OTHER
     assert (OTHER.media_type, OTHER.group) == ("application/octet-stream", "other")
     assert not OTHER.inline
 
@@ -106,11 +106,15 @@ def test_it_is_a_download_of_unknown_bytes(name):
 @pytest.mark.parametrize("name", KNOWN)
 def test_what_follows_makes_it_nothing_else(name):
     data, media_type = KNOWN[name]
-    assert kind_of(data + b"<html><script>alert(1)</script>").media_type == media_type
+    assert detect_file_type(data + b"<html><script>alert(1)</script>").media_type == media_type
 
 
 def test_only_what_the_rules_list_is_shown_in_a_page():
-    shown = {each for each in vars(kinds).values() if isinstance(each, kinds.Kind) and each.inline}
+    shown = {
+        each
+        for each in vars(file_types).values()
+        if isinstance(each, file_types.FileType) and each.inline
+    }
     listed = (
         "image/jpeg image/png image/gif image/webp image/avif audio/mpeg audio/mp4 audio/ogg "
         "audio/wav audio/flac audio/webm video/mp4 video/webm application/pdf"
@@ -125,19 +129,19 @@ STARTS = st.sampled_from([data for data, _ in KNOWN.values()] + list(UNKNOWN.val
 @given(STARTS, st.data(), st.binary(max_size=40))
 def test_a_file_that_lies_raises_nothing(start, data, rest):
     cut = data.draw(st.integers(0, len(start)))
-    assert kind_of(start[:cut] + rest) in vars(kinds).values()
+    assert detect_file_type(start[:cut] + rest) in vars(file_types).values()
 
 
 @settings(deadline=None)
 @given(st.binary())
 def test_any_bytes_are_of_some_kind(data):
-    assert kind_of(data) in vars(kinds).values()
+    assert detect_file_type(data) in vars(file_types).values()
 
 
 @settings(deadline=None)
 @given(st.text())
 def test_text_is_a_download(text):
-    kind = kind_of(f"<{text}".encode(errors="replace"))
+    kind = detect_file_type(f"<{text}".encode(errors="replace"))
     assert kind == OTHER
 
 
@@ -155,4 +159,4 @@ def test_text_is_a_download(text):
     ],
 )
 def test_a_card_has_a_word_for_it(name, word):
-    assert label(name) == word
+    assert file_label(name) == word

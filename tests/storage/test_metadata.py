@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from linkmsg.storage.metadata import NotUnderstood, cut
+from linkmsg.storage.image_metadata import UnsupportedImage, strip_metadata
 from tests.support.pictures import picture, saved
 
 PLACE = b"59 deg 20' N"
@@ -24,7 +24,7 @@ def without(data, media_type, tmp_path):
     file = tmp_path / "picture"
     file.write_bytes(data)
     pieces: list[bytes] = []
-    cut(file, media_type, pieces.append)
+    strip_metadata(file, media_type, pieces.append)
     return b"".join(pieces)
 
 
@@ -79,8 +79,8 @@ def test_a_file_that_ends_too_soon_or_is_of_another_kind_is_not_understood(tmp_p
     for size in (0, 3, 14, 60, len(data) // 2):
         try:
             made = without(data[:size], media_type, tmp_path)
-        except NotUnderstood:
+        except UnsupportedImage:
             continue
         assert PLACE not in made
-    with pytest.raises(NotUnderstood):
+    with pytest.raises(UnsupportedImage):
         without(data, "image/avif", tmp_path)

@@ -1,9 +1,9 @@
-"""Pictures that move go on moving: as fast, as often, and no longer than we can afford."""
+"""Pictures that move go on animated: as fast, as often, and no longer than we can afford."""
 
 import pytest
 from PIL import Image, ImageDraw
 
-from linkmsg.storage.images import Made
+from linkmsg.storage.thumbnails import ProcessedImage
 from tests.support.pictures import corners, picture, saved
 
 TURN = [["red", "green", "blue", "white"], ["green", "white", "red", "blue"]]
@@ -30,7 +30,7 @@ def frames(path) -> list[tuple[list[str], int]]:
 @pytest.mark.parametrize("form", ["GIF", "WEBP", "PNG"])
 def test_it_goes_on_moving_in_every_width(make, form):
     made = make(film(form))
-    assert (made.width, made.height, made.moving) == (640, 320, True)
+    assert (made.width, made.height, made.animated) == (640, 320, True)
     assert [each.width for each in made.copies] == [320, 640, 640]
     for each in made.copies:
         assert frames(each.path) == [(TURN[0], 200), (TURN[1], 300), (TURN[0], 100)]
@@ -38,7 +38,7 @@ def test_it_goes_on_moving_in_every_width(make, form):
 
 def test_an_avif_goes_on_moving(make):
     made = make(film("AVIF", duration=[200, 300, 400]))
-    assert made.moving
+    assert made.animated
     assert frames(made.copies[0].path) == [(TURN[0], 200), (TURN[1], 300), (TURN[0], 400)]
 
 
@@ -75,17 +75,17 @@ def test_one_that_has_too_much_is_shown_as_its_first_frame(make):
     made = make(
         saved(still, "GIF", save_all=True, append_images=[Image.new("1", (5000, 4000), 1), still])
     )
-    assert not made.moving
+    assert not made.animated
     with Image.open(made.copies[0].path) as image:
         assert image.n_frames == 1
 
 
 def test_photos_beside_a_photo_are_no_frames(make):
     made = make(saved(picture(), "MPO", save_all=True, append_images=[picture(turn=90)]))
-    assert not made.moving
+    assert not made.animated
     assert frames_of_one(made) == TURN[0]
 
 
-def frames_of_one(made: Made) -> list[str]:
+def frames_of_one(made: ProcessedImage) -> list[str]:
     with Image.open(made.copies[0].path) as image:
         return corners(image)

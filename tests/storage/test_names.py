@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from werkzeug.http import parse_options_header
 
-from linkmsg.storage.names import disposition, safe_name
+from linkmsg.storage.file_names import content_disposition, safe_name
 
 ROUGH = st.text(
     st.sampled_from("ab./\\ \0\r\n\t\"';%:~…é\u202e\u2066\u200f\u2028\ud800😀") | st.characters()
@@ -90,7 +90,7 @@ def test_making_a_name_safe_again_changes_nothing(raw):
 @example('"; filename="x.exe', True)
 def test_a_header_says_the_name_and_nothing_else(raw, inline):
     name = safe_name(raw)
-    value = disposition(name, inline=inline)
+    value = content_disposition(name, inline=inline)
     assert re.fullmatch(r"[\x20-\x7e]+", value)
     plain, said = re.fullmatch(
         r"(?:inline|attachment); filename=\"([^\"\\%]+)\"; filename\*=UTF-8''(\S+)", value
@@ -101,8 +101,8 @@ def test_a_header_says_the_name_and_nothing_else(raw, inline):
 
 
 def test_old_browsers_get_a_name_in_ascii():
-    assert disposition("Résumé – 50%.pdf", inline=False) == (
+    assert content_disposition("Résumé – 50%.pdf", inline=False) == (
         'attachment; filename="Resume  50_.pdf"; '
         "filename*=UTF-8''R%C3%A9sum%C3%A9%20%E2%80%93%2050%25.pdf"
     )
-    assert 'filename="file.pdf"' in disposition("报告.pdf", inline=True)
+    assert 'filename="file.pdf"' in content_disposition("报告.pdf", inline=True)

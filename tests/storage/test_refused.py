@@ -6,27 +6,30 @@ from random import Random
 import pytest
 from PIL import Image
 
-from linkmsg.storage.images import Made, Refusal
+from linkmsg.storage.thumbnails import ImageRejection, ProcessedImage
 from tests.support.file_samples import chunk, png
 from tests.support.pictures import picture, saved
 
 
 def test_forty_megapixels_are_refused_by_the_header_alone(make):
-    assert make(png(8000, 5001)) is Refusal.LARGE
-    assert make(saved(Image.new("1", (8000, 5001)), "WEBP", lossless=True)[:60]) is Refusal.LARGE
+    assert make(png(8000, 5001)) is ImageRejection.LARGE
+    assert (
+        make(saved(Image.new("1", (8000, 5001)), "WEBP", lossless=True)[:60])
+        is ImageRejection.LARGE
+    )
 
 
 def test_a_flood_of_pixels_is_refused(make):
     pixels = zlib.compress(bytes(30_000 * 3 + 1) * 10)
-    assert make(png(30_000, 30_000, chunk(b"IDAT", pixels))) is Refusal.LARGE
+    assert make(png(30_000, 30_000, chunk(b"IDAT", pixels))) is ImageRejection.LARGE
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "AVIF"])
 def test_a_truncated_one_is_refused(make, form):
     noise = Image.effect_noise((300, 300), 80).convert("RGB")
     data = saved(noise, form)
-    assert isinstance(make(data), Made)
-    assert make(data[: len(data) // 2]) is Refusal.BROKEN
+    assert isinstance(make(data), ProcessedImage)
+    assert make(data[: len(data) // 2]) is ImageRejection.BROKEN
 
 
 @pytest.mark.parametrize(
@@ -46,14 +49,14 @@ def test_a_truncated_one_is_refused(make, form):
     ids=["nothing", "a start", "a header", "pixels", "SVG", "EPS", "BMP", "TIFF", "ICO", "PPM"],
 )
 def test_what_lies_or_is_not_listed_is_refused(make, data):
-    assert make(data) is Refusal.BROKEN
+    assert make(data) is ImageRejection.BROKEN
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "GIF", "WEBP", "AVIF"])
 def test_a_file_that_was_tampered_with_kills_nobody(thumbnailer, make, form):
     data, chance = saved(picture(), form), Random(form)
-    assert isinstance(make(data), Made)
-    child = thumbnailer.child.pid
+    assert isinstance(make(data), ProcessedImage)
+    child = thumbnailer.process.pid
     for _ in range(40):
         broken = bytearray(data)
         for _ in range(chance.choice((1, 3, 9))):
@@ -61,10 +64,10 @@ def test_a_file_that_was_tampered_with_kills_nobody(thumbnailer, make, form):
                 (0, 255, chance.randrange(256))
             )
         make(bytes(broken))
-    assert thumbnailer.child.pid == child
+    assert thumbnailer.process.pid == child
 
 
 def test_a_file_that_is_gone_can_be_tried_again(thumbnailer, tmp_path):
-    assert thumbnailer.copies(tmp_path / "gone", tmp_path) is Refusal.LATER
+    assert thumbnailer.make_copies(tmp_path / "gone", tmp_path) is ImageRejection.LATER
     (tmp_path / "source").write_bytes(saved(picture(), "PNG"))
-    assert thumbnailer.copies(tmp_path / "source", tmp_path / "gone") is Refusal.LATER
+    assert thumbnailer.make_copies(tmp_path / "source", tmp_path / "gone") is ImageRejection.LATER

@@ -34,7 +34,7 @@ def inside(app: Flask) -> Iterator[None]:
 
 def boot(data_dir: Path, **settings: object) -> None:
     with app_in(data_dir, **settings) as app:
-        serving.prepare(app)
+        serving.prepare_instance(app)
 
 
 def count(data_dir: Path, table: str) -> int:

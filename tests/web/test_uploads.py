@@ -14,7 +14,7 @@ from linkmsg.background import sweeps
 from linkmsg.db import db
 from linkmsg.models import Attachment
 from linkmsg.models.attachment import LARGEST
-from linkmsg.storage import incoming
+from linkmsg.storage import stored_files
 from linkmsg.storage.blobs import new_key
 from tests.people import nonce
 from tests.people import talk as talk_between
@@ -47,7 +47,7 @@ def test_one_byte_more_than_25_mib_is_refused_and_all_else_is_kept(app, ana, tal
     with app.app_context():
         kept = {each.name for each in db.session.scalars(select(Attachment))}
         assert kept == {"whole.bin" if way == "script" else "small.txt"}
-        assert len(list(incoming.blobs().names())) == 1
+        assert len(list(stored_files.blob_store().entries())) == 1
 
 
 class Unread(io.BytesIO):
@@ -90,7 +90,7 @@ def test_a_form_without_the_token_of_the_session_brings_no_file(app, ana, talk):
     assert "My words" in answer.text
     with app.app_context():
         assert list(db.session.scalars(select(Attachment))) == []
-        assert list(incoming.blobs().names()) == []
+        assert list(stored_files.blob_store().entries()) == []
 
 
 def test_more_than_ten_files_are_refused_and_the_ten_are_kept(app, ana, talk):
@@ -105,13 +105,13 @@ def test_uploads_that_were_never_sent_and_blobs_of_nobody_are_swept_away(app, an
     ana.send(talk, "", attachment=key)
     key_in(upload(ana, saved(picture(), "PNG"), "never-sent.png"))
     with app.app_context():
-        with incoming.blobs().adding(new_key()) as nobodys:
+        with stored_files.blob_store().create(new_key()) as nobodys:
             nobodys.write(b"of nobody")
-        sweeps.files()
-        assert len(list(incoming.blobs().names())) == 5
+        sweeps.sweep_files()
+        assert len(list(stored_files.blob_store().entries())) == 5
         with time_machine.travel(clock.now() + timedelta(days=2), tick=False):
-            sweeps.files()
-        kept = {name for name, _ in incoming.blobs().names()}
+            sweeps.sweep_files()
+        kept = {name for name, _ in stored_files.blob_store().entries()}
         (sent,) = db.session.scalars(select(Attachment))
         assert kept == set(sent.blobs)
         assert sent.key == key
@@ -130,4 +130,4 @@ def test_a_full_quota_and_a_full_disk_are_said_and_the_text_is_kept(app, ana, ta
     assert answer.status_code == 413
     assert "used all the room" in answer.text
     with app.app_context():
-        assert len(list(incoming.blobs().names())) == 1
+        assert len(list(stored_files.blob_store().entries())) == 1

@@ -22,7 +22,7 @@ from linkmsg.search.index.bridge import FIELDS, Documents, Terms
 from linkmsg.search.index.columns import COLUMNS, TERMS, Columns
 from linkmsg.search.index.gathering import Run
 from linkmsg.search.index.terms import TermsReader, TermsWriter
-from linkmsg.storage.durable import flush
+from linkmsg.storage.fsync import flush_to_disk
 
 NAME = "MESSAGES"
 # Bytes of a file that are brought to the disk at once.
@@ -93,15 +93,15 @@ def write(folder: Path, segment: Segment, terms: Iterable[Run], packed: bytes) -
     """Write the files of a segment to the disk, with a halt after each block."""
     with segment.file(folder, COLUMNS).open("wb") as file:
         file.write(packed)
-        flush(file)
+        flush_to_disk(file)
     synced = 0
     with segment.file(folder, TERMS).open("wb") as file:
         for _ in TermsWriter(file).write(terms):
             if file.tell() - synced > SYNCED:  # a little at a time, so none takes long
                 synced = file.tell()
-                flush(file)
+                flush_to_disk(file)
             yield
-        flush(file)
+        flush_to_disk(file)
 
 
 class Codec(base.Codec):  # type: ignore[misc]

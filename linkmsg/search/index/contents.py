@@ -16,7 +16,7 @@ from whoosh.index import TOC
 
 from linkmsg.search.index.codec import NAME
 from linkmsg.search.index.terms import Damaged
-from linkmsg.storage.durable import sync
+from linkmsg.storage.fsync import sync_path
 
 SEAL = Struct("<8sI")
 MAGIC = b"linkmsgc"
@@ -43,10 +43,10 @@ class Contents(FileStorage):  # type: ignore[misc]
         with written.open("r+b") as file:
             data = file.read()
             file.write(SEAL.pack(MAGIC, crc32(data)))
-        sync(written)
-        sync(Path(self.folder))
+        sync_path(written)
+        sync_path(Path(self.folder))
         written.rename(Path(self.folder, newname))
-        sync(Path(self.folder))
+        sync_path(Path(self.folder))
 
 
 def read(folder: Path) -> TOC:

@@ -9,12 +9,12 @@ from datetime import datetime
 from sqlalchemy import delete
 
 from linkmsg.db import db
-from linkmsg.demo.script import Act, Talk, TalkError
+from linkmsg.demo.talk_parser import Talk, TalkError, TalkEvent
 from linkmsg.models import Connection, Conversation, Invitation, Member, Message, Participation
 from linkmsg.models.message import CONNECTED, NOTICE, TEXT
 
 
-class Stage:
+class TalkWriter:
     """One talk on its way into the database; `play` each act in the order of time."""
 
     def __init__(self, talk: Talk, members: dict[str, Member]) -> None:
@@ -25,7 +25,7 @@ class Stage:
         self.messages: list[Message] = []
         self.connected = talk.one == talk.other
 
-    def play(self, act: Act, at: datetime) -> None:
+    def play(self, act: TalkEvent, at: datetime) -> None:
         """Write what an act changes.
 
         Raises:
@@ -63,7 +63,7 @@ class Stage:
                 )
             )
 
-    def _say(self, act: Act, at: datetime) -> None:
+    def _say(self, act: TalkEvent, at: datetime) -> None:
         asked = self.invitation
         if not self.connected:
             if asked is None or asked.closed_at or asked.ignored_at:
@@ -75,7 +75,7 @@ class Stage:
                 raise self._fault(act)
         self._write(TEXT, act.text, act.who, at, at)
 
-    def _invite(self, act: Act, at: datetime) -> None:
+    def _invite(self, act: TalkEvent, at: datetime) -> None:
         if self.connected or (self.invitation and not self.invitation.closed_at):
             raise self._fault(act)
         invitee = self.talk.other if act.who == self.talk.one else self.talk.one
@@ -83,7 +83,7 @@ class Stage:
         self.invitation = Invitation.ask(inviter, self.members[invitee], act.text, at)
         db.session.add(self.invitation)
 
-    def _accept(self, act: Act, at: datetime) -> None:
+    def _accept(self, act: TalkEvent, at: datetime) -> None:
         asked = self._open(act, answering=True)
         self._write_note(asked, at)
         if not asked.note:
@@ -94,13 +94,13 @@ class Stage:
         db.session.add(Connection(member_id=other, peer_id=one, since=at))
         self.connected = True
 
-    def _ignore(self, act: Act, at: datetime) -> None:
+    def _ignore(self, act: TalkEvent, at: datetime) -> None:
         self._open(act, answering=True).ignored_at = at
 
-    def _withdraw(self, act: Act, at: datetime) -> None:
+    def _withdraw(self, act: TalkEvent, at: datetime) -> None:
         self._open(act, answering=False).close("withdrawn", at)
 
-    def _remove(self, act: Act, at: datetime) -> None:
+    def _remove(self, act: TalkEvent, at: datetime) -> None:
         if not self.connected:
             raise self._fault(act)
         low, high = self.members[self.talk.one].id, self.members[self.talk.other].id
@@ -112,7 +112,7 @@ class Stage:
         )
         self.connected = False
 
-    def _open(self, act: Act, *, answering: bool) -> Invitation:
+    def _open(self, act: TalkEvent, *, answering: bool) -> Invitation:
         asked = self.invitation
         if asked is None or asked.closed_at or asked.ignored_at:
             raise self._fault(act)
@@ -163,7 +163,7 @@ class Stage:
         self.conversation = made
         return made
 
-    def _fault(self, act: Act) -> TalkError:
+    def _fault(self, act: TalkEvent) -> TalkError:
         return TalkError(
             f"{self.talk.one} + {self.talk.other}: {act.who} can't: {act.text[:40]!r}."
         )

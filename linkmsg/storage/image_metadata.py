@@ -27,76 +27,76 @@ MARKER = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]")
 ORIENTATION = 0x0112
 # PNG (W3C, third edition, 11) and WebP (RFC 9649, 2.7).
 PNG_START = b"\x89PNG\r\n\x1a\n"
-PNG_WORDS = {b"eXIf", b"tEXt", b"zTXt", b"iTXt", b"tIME"}
-WEBP_WORDS = {b"EXIF", b"XMP "}
-WEBP_HAS_WORDS = 0x08 | 0x04
+PNG_METADATA = {b"eXIf", b"tEXt", b"zTXt", b"iTXt", b"tIME"}
+WEBP_METADATA = {b"EXIF", b"XMP "}
+WEBP_METADATA_FLAGS = 0x08 | 0x04
 
 # A piece of what is kept: from where to where in the file, or bytes that are said anew.
 Pieces = Iterator[slice | bytes]
-PIECE = 64 * 1024
+CHUNK_SIZE = 64 * 1024
 
 
-class NotUnderstood(Exception):
+class UnsupportedImage(Exception):
     """The file is not built as its kind is."""
 
 
-def has_words(path: Path, media_type: str) -> bool:
+def may_have_metadata(path: Path, media_type: str) -> bool:
     """Whether a picture of this kind may say more than itself."""
     if media_type == "image/gif":
-        return _holds(path, b"XMP DataXMP")
+        return _contains(path, b"XMP DataXMP")
     if media_type == "image/avif":
-        return _holds(path, b"Exif") or _holds(path, b"application/rdf+xml")
+        return _contains(path, b"Exif") or _contains(path, b"application/rdf+xml")
     return True
 
 
-def cut(path: Path, media_type: str, into: Callable[[bytes], object]) -> None:
+def strip_metadata(path: Path, media_type: str, into: Callable[[bytes], object]) -> None:
     """Write a picture without what it says beside itself, piece by piece.
 
     Raises:
         NotUnderstood: it is of no kind that can be cut, or not built as its kind is.
     """
-    with path.open("rb") as file, _mapped(file) as data:
+    with path.open("rb") as file, _memory_map(file) as data:
         try:
-            for piece in CUTTERS[media_type](data):
+            for piece in STRIPPERS[media_type](data):
                 if isinstance(piece, bytes):
                     into(piece)
                     continue
-                for at in range(piece.start, piece.stop, PIECE):
-                    into(data[at : min(at + PIECE, piece.stop)])
+                for at in range(piece.start, piece.stop, CHUNK_SIZE):
+                    into(data[at : min(at + CHUNK_SIZE, piece.stop)])
         except (KeyError, IndexError, struct.error) as fault:
-            raise NotUnderstood from fault
+            raise UnsupportedImage from fault
 
 
-def _mapped(file: IO[bytes]) -> mmap.mmap:
+def _memory_map(file: IO[bytes]) -> mmap.mmap:
     try:
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except ValueError as fault:  # it is empty
-        raise NotUnderstood from fault
+        raise UnsupportedImage from fault
 
 
-def _holds(path: Path, words: bytes) -> bool:
-    with path.open("rb") as file, _mapped(file) as data:
+def _contains(path: Path, words: bytes) -> bool:
+    with path.open("rb") as file, _memory_map(file) as data:
         return data.find(words) >= 0
 
 
-def _jpeg(data: mmap.mmap) -> Pieces:
+def _strip_jpeg(data: mmap.mmap) -> Pieces:
     at = 2
     yield slice(0, 2)
     while True:
         found = MARKER.match(data, at)
         if not found:
-            raise NotUnderstood
+            raise UnsupportedImage
         kind, start = data[found.end() - 1], found.end()
         if kind == EOI:
             yield b"\xff\xd9"
             return  # what follows is another picture, or words
         end = start + struct.unpack_from(">H", data, start)[0]
         if end > len(data):
-            raise NotUnderstood
-        if _is_kept(kind, data[start + 2 : start + 16]):
+            raise UnsupportedImage
+        if _is_jpeg_segment_kept(kind, data[start + 2 : start + 16]):
             yield slice(start - 2, end)
         elif kind == APP1 and data[start + 2 : start + 8] == EXIF:
-            yield from _turned(data[start + 8 : end])
+            yield from _orientation_segment(data[start + 8 : end])
         at = end
         if kind == SOS:
             following = MARKER.search(data, end)
@@ -104,13 +104,13 @@ def _jpeg(data: mmap.mmap) -> Pieces:
             yield slice(end, at)
 
 
-def _is_kept(kind: int, head: bytes) -> bool:
+def _is_jpeg_segment_kept(kind: int, head: bytes) -> bool:
     if APP0 <= kind <= APP15:
         return kind in {APP0, APP14} or (kind == APP2 and head.startswith(ICC))
     return kind != COM
 
 
-def _turned(exif: bytes) -> Pieces:
+def _orientation_segment(exif: bytes) -> Pieces:
     """A segment that says how the picture is turned, and nothing else (Exif 3.0, 4.6)."""
     order = {b"II": "<", b"MM": ">"}.get(exif[:2], "")
     if not order:
@@ -125,46 +125,46 @@ def _turned(exif: bytes) -> Pieces:
             return
 
 
-def _png(data: mmap.mmap) -> Pieces:
+def _strip_png(data: mmap.mmap) -> Pieces:
     yield slice(0, 8)
     at = len(PNG_START)
     while True:
         size, name = struct.unpack_from(">I4s", data, at)
         end = at + 12 + size
         if end > len(data):
-            raise NotUnderstood
-        if name not in PNG_WORDS:
+            raise UnsupportedImage
+        if name not in PNG_METADATA:
             yield slice(at, end)
         if name == b"IEND":
             return
         at = end
 
 
-def _webp(data: mmap.mmap) -> Pieces:
-    chunks = [each for each in _riff(data) if each[0] not in WEBP_WORDS]
+def _strip_webp(data: mmap.mmap) -> Pieces:
+    chunks = [each for each in _riff_chunks(data) if each[0] not in WEBP_METADATA]
     yield b"RIFF" + struct.pack("<I", 4 + sum(end - at for _, at, end in chunks)) + b"WEBP"
     for name, at, end in chunks:
         if name == b"VP8X":
             yield slice(at, at + 8)
-            yield bytes([data[at + 8] & ~WEBP_HAS_WORDS])
+            yield bytes([data[at + 8] & ~WEBP_METADATA_FLAGS])
             yield slice(at + 9, end)
         else:
             yield slice(at, end)
 
 
-def _riff(data: mmap.mmap) -> Iterator[tuple[bytes, int, int]]:
+def _riff_chunks(data: mmap.mmap) -> Iterator[tuple[bytes, int, int]]:
     at, last = 12, min(len(data), 8 + struct.unpack_from("<I", data, 4)[0])
     while at + 8 <= last:
         name, size = struct.unpack_from("<4sI", data, at)
         end = at + 8 + size + size % 2
         if end > len(data):
-            raise NotUnderstood
+            raise UnsupportedImage
         yield name, at, end
         at = end
 
 
-CUTTERS: dict[str, Callable[[mmap.mmap], Pieces]] = {
-    "image/jpeg": _jpeg,
-    "image/png": _png,
-    "image/webp": _webp,
+STRIPPERS: dict[str, Callable[[mmap.mmap], Pieces]] = {
+    "image/jpeg": _strip_jpeg,
+    "image/png": _strip_png,
+    "image/webp": _strip_webp,
 }

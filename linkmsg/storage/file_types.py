@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 # So many first bytes tell what a file is.
-HEAD = 64 * 1024
+HEAD_SIZE = 64 * 1024
 
 Group = Literal["image", "audio", "video", "pdf", "other"]
 
 
 @dataclass(frozen=True)
-class Kind:
+class FileType:
     """What a file is served as, how it is shown, and whether a page may show it."""
 
     media_type: str
@@ -24,21 +24,21 @@ class Kind:
     inline: bool = True
 
 
-JPEG = Kind("image/jpeg", "image")
-PNG = Kind("image/png", "image")
-GIF = Kind("image/gif", "image")
-WEBP = Kind("image/webp", "image")
-AVIF = Kind("image/avif", "image")
-MP3 = Kind("audio/mpeg", "audio")
-M4A = Kind("audio/mp4", "audio")
-OGG = Kind("audio/ogg", "audio")
-WAV = Kind("audio/wav", "audio")
-FLAC = Kind("audio/flac", "audio")
-WEBM_AUDIO = Kind("audio/webm", "audio")
-MP4 = Kind("video/mp4", "video")
-WEBM = Kind("video/webm", "video")
-PDF = Kind("application/pdf", "pdf")
-OTHER = Kind("application/octet-stream", "other", inline=False)
+JPEG = FileType("image/jpeg", "image")
+PNG = FileType("image/png", "image")
+GIF = FileType("image/gif", "image")
+WEBP = FileType("image/webp", "image")
+AVIF = FileType("image/avif", "image")
+MP3 = FileType("audio/mpeg", "audio")
+M4A = FileType("audio/mp4", "audio")
+OGG = FileType("audio/ogg", "audio")
+WAV = FileType("audio/wav", "audio")
+FLAC = FileType("audio/flac", "audio")
+WEBM_AUDIO = FileType("audio/webm", "audio")
+MP4 = FileType("video/mp4", "video")
+WEBM = FileType("video/webm", "video")
+PDF = FileType("application/pdf", "pdf")
+OTHER = FileType("application/octet-stream", "other", inline=False)
 
 MAGIC = (
     (b"\xff\xd8\xff", JPEG),
@@ -63,20 +63,20 @@ EBML, DOCTYPE = 0x1A45DFA3, 0x4282
 # kbit/s of Layer III by the index in a frame (ISO/IEC 11172-3 and 13818-3), for MPEG 1 and 2.
 BITRATES_1 = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 BITRATES_2 = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
-RATES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
+SAMPLE_RATES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
 
 
-def kind_of(head: bytes) -> Kind:
+def detect_file_type(head: bytes) -> FileType:
     """What a file is, by its first `HEAD` bytes, or by all where it has fewer.
 
     What follows them is not looked at: a GIF that goes on as a page is a GIF, and is served
     as one. Nothing is sought: a PDF that does not begin as one is a download.
     """
     magic = (kind for start, kind in MAGIC if head.startswith(start))
-    return next(magic, None) or next(filter(None, (look(head) for look in LOOKS)), OTHER)
+    return next(magic, None) or next(filter(None, (look(head) for look in DETECTORS)), OTHER)
 
 
-def _riff(head: bytes) -> Kind | None:
+def _detect_riff(head: bytes) -> FileType | None:
     if not head.startswith(b"RIFF"):
         return None
     if head[8:12] == b"WEBP":
@@ -84,25 +84,25 @@ def _riff(head: bytes) -> Kind | None:
     return WAV if head[8:12] == b"WAVE" else None
 
 
-def _iso_media(head: bytes) -> Kind | None:
-    name, content = next(_boxes(head), (b"", b""))
+def _detect_iso_media(head: bytes) -> FileType | None:
+    name, content = next(_iso_boxes(head), (b"", b""))
     if name != b"ftyp":
         return None
-    brand, others = content[:4], _fours(content[8:])
+    brand, others = content[:4], _split_in_fours(content[8:])
     if brand in AVIF_BRANDS or (brand in IMAGE_BRANDS and AVIF_BRANDS & others):
         return AVIF
     if brand in M4A_BRANDS:
         return M4A
     if brand in MP4_BRANDS:
-        return M4A if _only_sounds(dict(_boxes(head)).get(b"moov", b"")) else MP4
+        return M4A if _has_only_audio(dict(_iso_boxes(head)).get(b"moov", b"")) else MP4
     return None
 
 
-def _fours(data: bytes) -> set[bytes]:
+def _split_in_fours(data: bytes) -> set[bytes]:
     return {data[at : at + 4] for at in range(0, len(data), 4)}
 
 
-def _boxes(head: bytes) -> Iterator[tuple[bytes, bytes]]:
+def _iso_boxes(head: bytes) -> Iterator[tuple[bytes, bytes]]:
     """The boxes that stand whole in `head`: each its type and content."""
     at = 0
     while at + 8 <= len(head):
@@ -113,17 +113,17 @@ def _boxes(head: bytes) -> Iterator[tuple[bytes, bytes]]:
         at += size
 
 
-def _only_sounds(moov: bytes) -> bool:
+def _has_only_audio(moov: bytes) -> bool:
     handlers = set(re.findall(rb"hdlr.{8}(soun|vide)", moov, re.DOTALL))
     return handlers == {b"soun"}
 
 
-def _ogg(head: bytes) -> Kind | None:
-    streams = [each for each in _ogg_streams(head) if not each.startswith(OGG_SKELETON)]
+def _detect_ogg(head: bytes) -> FileType | None:
+    streams = [each for each in _ogg_stream_heads(head) if not each.startswith(OGG_SKELETON)]
     return OGG if streams and all(each.startswith(OGG_AUDIO) for each in streams) else None
 
 
-def _ogg_streams(head: bytes) -> Iterator[bytes]:
+def _ogg_stream_heads(head: bytes) -> Iterator[bytes]:
     """How each stream begins: all of them do before any goes on (RFC 3533, 4)."""
     at = 0
     while head[at : at + 5] == b"OggS\0" and at + 27 <= len(head) and head[at + 5] & 2:
@@ -133,15 +133,15 @@ def _ogg_streams(head: bytes) -> Iterator[bytes]:
         at = start + sum(lacing)
 
 
-def _webm(head: bytes) -> Kind | None:
-    name, content = next(_elements(head), (0, b""))
-    if name != EBML or dict(_elements(content)).get(DOCTYPE, b"").rstrip(b"\0") != b"webm":
+def _detect_webm(head: bytes) -> FileType | None:
+    name, content = next(_ebml_elements(head), (0, b""))
+    if name != EBML or dict(_ebml_elements(content)).get(DOCTYPE, b"").rstrip(b"\0") != b"webm":
         return None
     sounds = re.search(rb"A_(?:OPUS|VORBIS)", head)
     return WEBM_AUDIO if sounds and not re.search(rb"V_(?:VP[89]|AV1)", head) else WEBM
 
 
-def _elements(data: bytes) -> Iterator[tuple[int, bytes]]:
+def _ebml_elements(data: bytes) -> Iterator[tuple[int, bytes]]:
     """The elements of `data` (EBML, RFC 8794): each its id and its content, as far as it goes."""
     at = 0
     while at < len(data):
@@ -153,20 +153,26 @@ def _elements(data: bytes) -> Iterator[tuple[int, bytes]]:
         yield name, data[start + width : at]
 
 
-def _mp3(head: bytes) -> Kind | None:
+def _detect_mp3(head: bytes) -> FileType | None:
     tagged = re.match(rb"ID3[\x02-\x04][^\xff][\x00-\xff][\x00-\x7f]{4}", head)
-    first = _frame(head)
-    return MP3 if tagged or (first and _frame(head[first:])) else None
+    first = _mp3_frame_size(head)
+    return MP3 if tagged or (first and _mp3_frame_size(head[first:])) else None
 
 
-def _frame(data: bytes) -> int:
+def _mp3_frame_size(data: bytes) -> int:
     """How many bytes the frame of Layer III has that `data` begins with; 0 if there is none."""
     sync, flags = int.from_bytes(data[:2]), int.from_bytes(data[2:4])
     version, bitrate, rate = sync >> 3 & 3, flags >> 12, flags >> 10 & 3
-    if sync & 0xFFE6 != 0xFFE2 or version not in RATES or bitrate in {0, 15} or rate == 3:
+    if sync & 0xFFE6 != 0xFFE2 or version not in SAMPLE_RATES or bitrate in {0, 15} or rate == 3:
         return 0
     speed = (BITRATES_1 if version == 3 else BITRATES_2)[bitrate] * 1000
-    return (144 if version == 3 else 72) * speed // RATES[version][rate] + (flags >> 9 & 1)
+    return (144 if version == 3 else 72) * speed // SAMPLE_RATES[version][rate] + (flags >> 9 & 1)
 
 
-LOOKS: tuple[Callable[[bytes], Kind | None], ...] = (_riff, _iso_media, _ogg, _webm, _mp3)
+DETECTORS: tuple[Callable[[bytes], FileType | None], ...] = (
+    _detect_riff,
+    _detect_iso_media,
+    _detect_ogg,
+    _detect_webm,
+    _detect_mp3,
+)

@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import IO
 
 
-def flush(file: IO[bytes]) -> None:
+def flush_to_disk(file: IO[bytes]) -> None:
     """Wait until what was written to an open file is on the disk."""
     file.flush()
     os.fsync(file.fileno())
 
 
-def sync(path: Path) -> None:
+def sync_path(path: Path) -> None:
     """Wait until a file that is closed, or what a folder names, is on the disk.
 
     A rename alone may be lost with the power, until its folder was waited for.

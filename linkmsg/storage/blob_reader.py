@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from linkmsg.storage.blobs import Blobs
+from linkmsg.storage.blobs import BlobStore
 
 
-class BlobFile:
+class BlobReader:
     """Reads a blob from where it is told to; nothing is fetched before it is read."""
 
-    def __init__(self, blobs: Blobs, key: str, size: int) -> None:
+    def __init__(self, blobs: BlobStore, key: str, size: int) -> None:
         self.blobs, self.key, self.size = blobs, key, size
         self._at, self._kept = 0, memoryview(b"")
         self._pieces: Iterator[bytes] | None = None

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-PLACE = "Sete Cais"
+INSTANCE_NAME = "Sete Cais"
 # Printed by the command and known to everybody: a demo network guards nothing.
 PASSWORD = "seven-quays-one-baker"
 
 
 @dataclass(frozen=True)
-class Person:
+class DemoMember:
     """An invented member; `key` is her name in the talks, `joined` in days before now."""
 
     key: str
@@ -22,8 +22,8 @@ class Person:
     about: str
 
 
-PEOPLE = (
-    Person(
+MEMBERS = (
+    DemoMember(
         "ana",
         "Ana Ferraz",
         "ana@harbour.example",
@@ -36,7 +36,7 @@ PEOPLE = (
         "I work on what people meet between the ticket and the gangway: departure screens, "
         "tickets, signs, and the moment somebody wonders whether the boat has left.",
     ),
-    Person(
+    DemoMember(
         "bo",
         "Bo Lindqvist",
         "bo@tidvatten.example",
@@ -48,7 +48,7 @@ PEOPLE = (
         "Backend engineer for boats, trams and other things that are late for good reasons. "
         "I take few clients and like to stand on the quay first.",
     ),
-    Person(
+    DemoMember(
         "ngozi",
         "Ngozi Adewale-Briggs",
         "ngozi@okoru.example",
@@ -60,7 +60,7 @@ PEOPLE = (
         "I bring a chair and a notebook. Most of travelling is waiting, and hardly anybody "
         "designs it.",
     ),
-    Person(
+    DemoMember(
         "mei",
         "Mei-Ling Tseng 曾美玲",
         "mei-ling@lampyris.example",
@@ -71,7 +71,7 @@ PEOPLE = (
         162,
         "Maps for markets, ferries and festivals.\n把地圖畫得像一條回家的路。",
     ),
-    Person(
+    DemoMember(
         "rania",
         "Rania Haddour",
         "rania@harf.example",
@@ -82,7 +82,7 @@ PEOPLE = (
         160,
         "أترجم اللافتات لمن يقرؤها وهو يمشي.\n\nStations, hospitals, harbours.",
     ),
-    Person(
+    DemoMember(
         "siobhan",
         "Siobhán O'Dálaigh",
         "siobhan@gangway.example",
@@ -94,7 +94,7 @@ PEOPLE = (
         "White cane, bad knee, good dog. I test ramps, doors and ticket machines, and I tell "
         "you the worst thing first.",
     ),
-    Person(
+    DemoMember(
         "tomas",
         "Tomás Quiroga",
         "tomas@camalote.example",
@@ -105,7 +105,7 @@ PEOPLE = (
         158,
         "Pictograms, icons and, from time to time, a wall.",
     ),
-    Person(
+    DemoMember(
         "harish",
         "Harish Venkatesan",
         "harish@uptide.example",
@@ -117,7 +117,7 @@ PEOPLE = (
         "I ask what happens next. A goat once ate our network cable, and nobody noticed for "
         "nine hours: ask me how.",
     ),
-    Person(
+    DemoMember(
         "margaux",
         "Margaux N'Diaye-Colin",
         "margaux@port-sauveur.example",
@@ -128,7 +128,7 @@ PEOPLE = (
         155,
         "",
     ),
-    Person(
+    DemoMember(
         "lucja",
         "Łucja Wieczorek",
         "lucja@mewa.example",
@@ -139,7 +139,7 @@ PEOPLE = (
         154,
         "One window, in the right place. I keep my network small and my answers short.",
     ),
-    Person(
+    DemoMember(
         "keola",
         "Keola Makoa-Reyes",
         "keola@reefyard.example",
@@ -150,7 +150,7 @@ PEOPLE = (
         152,
         "Outriggers, tenders, and the odd bilge that talks.",
     ),
-    Person(
+    DemoMember(
         "wren",
         "Wren Halloran",
         "wren@fathom.example",

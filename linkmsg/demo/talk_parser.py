@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 SATURDAY = 5
 OPENING = re.compile(r"(\w+) \+ (\w+)")
 DAY = re.compile(r"== (?:(\d+)d|ago)")
-ACT = re.compile(r"(\d{1,2}):(\d\d) (\w+)(?: (\w+))?(?:: (.+))?")
-MORE = re.compile(r"\|(?: (.*))?")
+EVENT = re.compile(r"(\d{1,2}):(\d\d) (\w+)(?: (\w+))?(?:: (.+))?")
+CONTINUATION = re.compile(r"\|(?: (.*))?")
 UNREAD = re.compile(r"unread (\w+) (\d+)")
 
 
@@ -25,7 +25,7 @@ class TalkError(ValueError):
 
 
 @dataclass
-class Act:
+class TalkEvent:
     """What `who` did (`verb`) or said, `days` working days ago, or a while ago if None."""
 
     days: int | None
@@ -49,40 +49,40 @@ class Talk:
 
     one: str
     other: str
-    acts: list[Act] = field(default_factory=list)
+    acts: list[TalkEvent] = field(default_factory=list)
     unread: dict[str, int] = field(default_factory=dict)
 
 
-def read_all() -> list[Talk]:
+def read_talks() -> list[Talk]:
     """All talks of the demo; those in several files are put together in order of name."""
     talks: dict[tuple[str, str], Talk] = {}
     folder = files("linkmsg.demo") / "talks"
     for file in sorted(folder.iterdir(), key=lambda each: each.name):
         for block in re.split(r"\n(?=\w+ \+ \w+\n)", file.read_text(encoding="utf-8")):
-            one, other = _pair(block)
-            _read(block, talks.setdefault((one, other), Talk(one, other)))
+            one, other = _parse_members(block)
+            _parse_talk(block, talks.setdefault((one, other), Talk(one, other)))
     return list(talks.values())
 
 
-def _pair(block: str) -> tuple[str, str]:
+def _parse_members(block: str) -> tuple[str, str]:
     opening = OPENING.match(block)
     if opening is None:
         raise TalkError(f"No talk opens with {block[:40]!r}.")
     return opening[1], opening[2]
 
 
-def _read(block: str, talk: Talk) -> None:
+def _parse_talk(block: str, talk: Talk) -> None:
     days: int | None = None
     for line in filter(None, block.splitlines()[1:]):
         if day := DAY.fullmatch(line):
             days = int(day[1]) if day[1] else None
-        elif more := MORE.fullmatch(line):
+        elif more := CONTINUATION.fullmatch(line):
             talk.acts[-1].text += "\n" + (more[1] or "")
         elif unread := UNREAD.fullmatch(line):
             talk.unread[unread[1]] = int(unread[2])
-        elif act := ACT.fullmatch(line):
+        elif act := EVENT.fullmatch(line):
             clock = timedelta(hours=int(act[1]), minutes=int(act[2]))
-            talk.acts.append(Act(days, clock, act[3], act[4] or "says", act[5] or ""))
+            talk.acts.append(TalkEvent(days, clock, act[3], act[4] or "says", act[5] or ""))
         else:
             raise TalkError(f"{talk.one} + {talk.other}: nothing reads {line[:40]!r}.")
 

@@ -4,9 +4,9 @@ import re
 import unicodedata
 from urllib.parse import quote
 
-LONGEST = 150
+MAX_LENGTH = 150
 # An extension that is longer than this is taken for a part of the name.
-LONGEST_EXTENSION = 16
+MAX_EXTENSION = 16
 # Characters that show nothing but join letters and emoji: they stay.
 JOINERS = "\u200c\u200d"
 # Windows keeps these for devices, with any extension (Microsoft: Naming Files, Paths, Namespaces).
@@ -14,7 +14,7 @@ DEVICES = re.compile(
     r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]) *(?:\..*)?", re.IGNORECASE
 )
 # RFC 8187, 3.2.1: attr-char, without the letters and digits that are never quoted.
-PLAIN = "!#$&+-.^_`|~"
+UNQUOTED = "!#$&+-.^_`|~"
 
 
 def safe_name(raw: str) -> str:
@@ -23,13 +23,13 @@ def safe_name(raw: str) -> str:
     Without folders, control characters, marks that turn the direction of text, and endings
     and names that Windows does not keep. Made safe again, a name stays as it is.
     """
-    seen = " ".join(unicodedata.normalize("NFC", "".join(map(_shown, raw))).split())
+    seen = " ".join(unicodedata.normalize("NFC", "".join(map(_printable, raw))).split())
     base = re.split(r"[/\\]", seen.strip("/\\. "))[-1]
-    name = _shortened(base.strip(". "))
-    return _shortened(f"_{name}") if DEVICES.fullmatch(name) else name or "file"
+    name = _shorten(base.strip(". "))
+    return _shorten(f"_{name}") if DEVICES.fullmatch(name) else name or "file"
 
 
-def disposition(name: str, *, inline: bool) -> str:
+def content_disposition(name: str, *, inline: bool) -> str:
     """The value of Content-Disposition for a name made safe (RFC 6266, with RFC 8187).
 
     Werkzeug's own leaves a per cent sign in `filename`, which browsers decode (RFC 6266, D).
@@ -38,20 +38,20 @@ def disposition(name: str, *, inline: bool) -> str:
     plain = re.sub(r"[^\w .,()+-]", "_", ascii_only, flags=re.ASCII).strip()
     plain = plain if plain.strip("._ ") and not plain.startswith(".") else f"file{plain}"
     way = "inline" if inline else "attachment"
-    return f"{way}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe=PLAIN)}"
+    return f"{way}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe=UNQUOTED)}"
 
 
-def _shown(letter: str) -> str:
+def _printable(letter: str) -> str:
     category = unicodedata.category(letter)
     if category in {"Zl", "Zp"} or letter in "\t\r\n":
         return " "
     return "" if category in {"Cc", "Cf", "Cs"} and letter not in JOINERS else letter
 
 
-def _shortened(name: str) -> str:
-    if len(name) <= LONGEST:
+def _shorten(name: str) -> str:
+    if len(name) <= MAX_LENGTH:
         return name
     stem, dot, extension = name.rpartition(".")
-    if not stem or len(extension) > LONGEST_EXTENSION:
-        return name[:LONGEST].rstrip(". ")
-    return f"{stem[: LONGEST - len(extension) - 1].rstrip('. ')}{dot}{extension}"
+    if not stem or len(extension) > MAX_EXTENSION:
+        return name[:MAX_LENGTH].rstrip(". ")
+    return f"{stem[: MAX_LENGTH - len(extension) - 1].rstrip('. ')}{dot}{extension}"

@@ -30,7 +30,7 @@ LABELS = {
 BY_EXTENSION = {each: label for label, ends in LABELS.items() for each in ends.split()}
 
 
-def label(name: str) -> str:
+def file_label(name: str) -> str:
     """What a card calls a file of this name: "Word document", "XYZ file", or "File"."""
     end = re.search(r"\.([A-Za-z0-9]{1,8})$", name)
     if not end:

@@ -6,15 +6,15 @@ from typing import Any, cast
 
 from flask import current_app
 
-from linkmsg.storage import pictures
-from linkmsg.storage.blobs import KEY, Blobs, Writer, new_key
-from linkmsg.storage.kinds import HEAD, kind_of
-from linkmsg.storage.names import safe_name
+from linkmsg.storage import stored_images
+from linkmsg.storage.blobs import KEY, BlobStore, BlobWriter, new_key
+from linkmsg.storage.file_names import safe_name
+from linkmsg.storage.file_types import HEAD_SIZE, detect_file_type
 
 
-def blobs() -> Blobs:
+def blob_store() -> BlobStore:
     """The blobs of the app that runs."""
-    return cast(Blobs, current_app.extensions["linkmsg.blobs"])
+    return cast(BlobStore, current_app.extensions["linkmsg.blobs"])
 
 
 def is_key(text: str) -> bool:
@@ -26,17 +26,17 @@ def delete(keys: Iterable[str]) -> None:
     """Delete blobs; what can't be deleted now is left to the sweep."""
     for key in keys:
         try:
-            blobs().delete(key)
+            blob_store().delete(key)
         except OSError:
             current_app.logger.exception("the blob %s was not deleted", key)
 
 
-class BlobDraft:
-    """A file while it is written; `stored` says what was made of it."""
+class FileDraft:
+    """A file while it is written; `fields` says what was made of it."""
 
-    stored: dict[str, Any]
+    fields: dict[str, Any]
 
-    def __init__(self, raw_name: str, writer: Writer) -> None:
+    def __init__(self, raw_name: str, writer: BlobWriter) -> None:
         self.name = safe_name(raw_name)
         self.head = b""
         self._writer = writer
@@ -53,24 +53,24 @@ class BlobDraft:
 
     def write(self, data: bytes) -> None:
         """Add these bytes."""
-        if len(self.head) < HEAD:
-            self.head += data[: HEAD - len(self.head)]
+        if len(self.head) < HEAD_SIZE:
+            self.head += data[: HEAD_SIZE - len(self.head)]
         self._writer.write(data)
 
 
 @contextmanager
-def draft(raw_name: str) -> Iterator[BlobDraft]:
-    """Write a file; after the `with` it is whole and durable, and its `stored` is known.
+def new_file(raw_name: str) -> Iterator[FileDraft]:
+    """Write a file; after the `with` it is whole and durable, and its `fields` is known.
 
     A picture is kept without what it says beside itself, and with copies to show. After any
     error nothing of it is left.
     """
     key = new_key()
-    with blobs().adding(key) as writer:
-        made = BlobDraft(raw_name, writer)
+    with blob_store().create(key) as writer:
+        made = FileDraft(raw_name, writer)
         yield made
-    kind = kind_of(made.head)
-    made.stored = {
+    kind = detect_file_type(made.head)
+    made.fields = {
         "key": key,
         "name": made.name,
         "kind": "file" if kind.group == "other" else kind.group,
@@ -80,7 +80,7 @@ def draft(raw_name: str) -> Iterator[BlobDraft]:
     }
     if kind.group == "image":
         try:
-            made.stored |= pictures.taken_in(blobs(), made.stored)
+            made.fields |= stored_images.prepare_image(blob_store(), made.fields)
         except BaseException:
             delete([key])
             raise
