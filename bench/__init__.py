@@ -1,1 +1,1 @@
-"""The figures in README.md: `make bench`, or `python -m bench inbox` for one."""
+"""Benchmarks behind the published figures: `make bench`, or `python -m bench inbox` for one."""

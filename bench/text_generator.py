@@ -1,4 +1,4 @@
-"""Text as people write it: words as often as they are used, from the counts of wordfreq."""
+"""Random English text with the real frequencies of words, from wordfreq."""
 
 from collections.abc import Iterable
 from itertools import accumulate
@@ -6,9 +6,9 @@ from random import Random
 
 from wordfreq import get_frequency_list
 
-ENDS = (".", ".", ".", ".", "?", "!", ",", ",", " –", ":")
+PUNCTUATION = (".", ".", ".", ".", "?", "!", ",", ",", " –", ":")
 SITES = ("example.com", "intranet.example.org", "docs.example.net", "wiki.example.com")
-KINDS = {  # of files: how often, media type, ending
+FILE_KINDS = {  # weight, media type, extension
     "pdf": (30, "application/pdf", "pdf"),
     "image": (40, "image/jpeg", "jpg"),
     "file": (18, "application/vnd.ms-excel", "xls"),
@@ -17,24 +17,24 @@ KINDS = {  # of files: how often, media type, ending
 }
 
 
-class Prose:
-    """Makes texts, the same ones for the same seed.
+class TextGenerator:
+    """Generates texts, the same ones for the same seed.
 
-    Half of the messages of a conversation hold one of the few words that it is about, so that
-    what one looks for stands together, as it does between people.
+    Half of the messages of a conversation have one of its topic words, so that matches cluster
+    in a few conversations as they do in real ones.
     """
 
     def __init__(self, chance: Random) -> None:
         self.chance = chance
         buckets = [
-            (10 ** (-place / 100), [word for word in words if word.isalpha() or "'" in word])
-            for place, words in enumerate(get_frequency_list("en", "large"))
+            (10 ** (-index / 100), [word for word in words if word.isalpha() or "'" in word])
+            for index, words in enumerate(get_frequency_list("en", "large"))
         ]
-        # wordfreq counts in hundredths of powers of ten: a bucket's words are equally frequent.
+        # wordfreq rounds log10 frequencies to hundredths: all words of a bucket are as frequent.
         self.buckets = [words for _, words in buckets if words]
         self.weights = list(accumulate(each * len(words) for each, words in buckets if words))
         self.ranked = [word for words in self.buckets for word in words]
-        self.middling = self.ranked[400:20_000]
+        self.mid_frequency = self.ranked[400:20_000]
 
     def words(self, number: int) -> list[str]:
         random = self.chance.random
@@ -42,11 +42,11 @@ class Prose:
         return [bucket[int(random() * len(bucket))] for bucket in chosen]
 
     def topic(self) -> list[str]:
-        """What a conversation is about: words that are neither common nor rare."""
-        return self.chance.sample(self.middling, 8)
+        """Choose the topic words of a conversation: neither common nor rare."""
+        return self.chance.sample(self.mid_frequency, 8)
 
     def length(self) -> int:
-        """Words of a message: half have twelve or fewer, one of 200 was pasted from elsewhere."""
+        """Choose the number of words: half of 12 or fewer, 1 in 200 is long pasted text."""
         if self.chance.random() < 0.005:
             return self.chance.randint(150, 900)
         return min(200, 1 + int(self.chance.lognormvariate(2.4, 0.9)))
@@ -61,23 +61,23 @@ class Prose:
         return "".join(self.sentences(words))[:8000].strip()
 
     def token(self) -> str:
-        """What is no word: a link, an address, a number."""
+        """Return a link, an address, a number or a hyphenated code."""
         chance = self.chance
-        what = chance.random()
-        word = chance.choice(self.middling)
-        if what < 0.35:
+        kind = chance.random()
+        word = chance.choice(self.mid_frequency)
+        if kind < 0.35:
             return f"https://{chance.choice(SITES)}/{word}/{chance.randint(1, 9999)}"
-        if what < 0.45:
+        if kind < 0.45:
             return f"{word}@{chance.choice(SITES)}"
-        return f"{chance.randint(1, 12_000):,}" if what < 0.8 else f"{word}-{chance.randint(1, 99)}"
+        return f"{chance.randint(1, 12_000):,}" if kind < 0.8 else f"{word}-{chance.randint(1, 99)}"
 
     def sentences(self, words: list[str]) -> Iterable[str]:
         chance, at, gap = self.chance, 0, ""
         while at < len(words):
             end = at + chance.randint(4, 14)
             part = " ".join(words[at:end])
-            yield f"{gap}{part[0].upper()}{part[1:]}{chance.choice(ENDS)}"
+            yield f"{gap}{part[0].upper()}{part[1:]}{chance.choice(PUNCTUATION)}"
             at, gap = end, "\n\n" if end % 60 > 54 else " "
 
-    def file_name(self, ending: str) -> str:
-        return f"{'-'.join(self.chance.sample(self.middling, 2))}.{ending}"
+    def file_name(self, extension: str) -> str:
+        return f"{'-'.join(self.chance.sample(self.mid_frequency, 2))}.{extension}"

@@ -1,13 +1,13 @@
-"""A process that searches and does nothing else: what it holds in memory.
+"""A process that only searches, to measure the memory that searching takes.
 
-It is told a data folder, and on standard input a member and a text on each line. It prints the
-MB of memory before the first search and the most that it ever held.
+Its argument is a data folder; each line of standard input has a member id and a query. It
+prints its peak memory in MB before the first search and at the end.
 """
 
 import sys
 from pathlib import Path
 
-from bench.building import most
+from bench.index_build import peak_memory
 from linkmsg import create_app
 from linkmsg.config import Settings
 from linkmsg.db import db
@@ -19,12 +19,12 @@ def main(folder: Path) -> None:
     app = create_app(Settings(data_dir=folder), prepared=True)
     with app.app_context():
         members = {member.id: member for member in db.session.scalars(Member.everybody())}
-        before = most()
+        before = peak_memory()
         for line in sys.stdin:
             member_id, _, text = line.rstrip("\n").partition(" ")
             find(members[int(member_id)], text)
             db.session.remove()
-    print(before, most())
+    print(before, peak_memory())
 
 
 if __name__ == "__main__":

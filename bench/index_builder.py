@@ -1,7 +1,7 @@
-"""A process that makes the index of a data folder, as the worker of a server does.
+"""A process that builds the search index of a data folder, as a server's worker does.
 
-It prints what it took as JSON: seconds by the clock and of the processor, for reading the
-messages and for writing the index; how long the writer was held at most, and the most memory.
+It prints the costs as JSON: wall-clock and CPU seconds for reading the messages and writing the
+index, the longest time of each writer request, and the peak memory of both processes.
 """
 
 import json
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from bench.building import busy_seconds, most
+from bench.index_build import busy_seconds, peak_memory
 from linkmsg import create_app
 from linkmsg.config import Settings
 from linkmsg.search.feed import change_feed
@@ -19,19 +19,19 @@ from linkmsg.search.feed.indexer import Feeder
 from linkmsg.storage.child_process import ChildProcess
 
 
-class Timed(ChildProcess):
-    """The writer, and the most that each thing took it: by the clock and of the processor."""
+class TimedChildProcess(ChildProcess):
+    """The index writer, with the longest wall-clock and CPU time of each kind of request."""
 
     def __init__(self, child: ChildProcess) -> None:
         super().__init__(child.command)
-        self.held: dict[str, list[float]] = {}
+        self.longest: dict[str, list[float]] = {}
 
     def request(self, line: bytes, seconds: float) -> bytes | None:
-        began, worked = time.perf_counter(), busy_seconds(self.pid)
+        began, cpu = time.perf_counter(), busy_seconds(self.pid)
         answer = super().request(line, seconds)
-        took = time.perf_counter() - began, busy_seconds(self.pid) - worked
-        what = json.loads(line)["do"]
-        self.held[what] = [*map(max, self.held.get(what, (0.0, 0.0)), took)]
+        took = time.perf_counter() - began, busy_seconds(self.pid) - cpu
+        kind = json.loads(line)["do"]
+        self.longest[kind] = [*map(max, self.longest.get(kind, (0.0, 0.0)), took)]
         return answer
 
 
@@ -43,17 +43,17 @@ def main(folder: Path) -> None:
 
 def figures(index: Any) -> Iterator[tuple[str, Any]]:
     feeder, last = Feeder(index), change_feed.upper()
-    feeder.child = timed = Timed(feeder.child)
-    timed.request(b'{"do": "look"}', 60)  # it starts
-    timed.held.clear()
-    began, worked = time.perf_counter(), time.process_time()
+    feeder.child = timed = TimedChildProcess(feeder.child)
+    timed.request(b'{"do": "look"}', 60)  # starts the process
+    timed.longest.clear()
+    began, cpu = time.perf_counter(), time.process_time()
     while index.state().mark < last or feeder.more:
         feeder.feed()
     yield "seconds", time.perf_counter() - began
-    yield "reading", time.process_time() - worked
+    yield "reading", time.process_time() - cpu
     yield "writing", busy_seconds(timed.pid)
-    yield "held", timed.held
-    yield "memory", [most(), most(timed.pid or "self")]
+    yield "longest", timed.longest
+    yield "memory", [peak_memory(), peak_memory(timed.pid or "self")]
     timed.close()
 
 

@@ -1,4 +1,4 @@
-"""Browsers as a server sees them, thousands in one loop: tabs that listen, and posts."""
+"""Thousands of browsers in one event loop: the sockets of their tabs, and their posts."""
 
 import re
 import socket
@@ -8,17 +8,17 @@ import zlib
 from collections.abc import Callable
 from selectors import EVENT_READ, DefaultSelector
 
-from bench.server import HOST
+from bench.server_process import HOST
 
-Hear = Callable[[bytes, float], None]
-PONG = bytes([0x8A, 0x80, 0, 0, 0, 0])  # with a mask that changes nothing
-COMPRESSED = 0x40
-# gunicorn hangs up on who said nothing for 15 seconds.
-KEPT = 10.0
+OnFrame = Callable[[bytes, float], None]
+PONG_FRAME = bytes([0x8A, 0x80, 0, 0, 0, 0])  # with a mask of zeros
+COMPRESSED_BIT = 0x40
+# Seconds; gunicorn closes a connection that was idle for 15.
+KEEP_ALIVE = 10.0
 
 
-class Loop:
-    """All connections of this process; whoever has something to read is told when it came."""
+class EventLoop:
+    """The connections of this process; each is called when it has something to read."""
 
     def __init__(self) -> None:
         self.selector = DefaultSelector()
@@ -27,20 +27,20 @@ class Loop:
         for key, _ in self.selector.select(max(timeout, 0)):
             key.data.ready(time.perf_counter())
 
-    def connect(self, who: "Tab | Caller", port: int) -> socket.socket:
+    def connect(self, owner: "TabClient | PostClient", port: int) -> socket.socket:
         connection = socket.create_connection((HOST, port), timeout=30)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection.setblocking(False)
-        self.selector.register(connection, EVENT_READ, who)
+        self.selector.register(connection, EVENT_READ, owner)
         return connection
 
-    def forget(self, connection: socket.socket) -> None:
+    def close(self, connection: socket.socket) -> None:
         self.selector.unregister(connection)
         connection.close()
 
 
-def read(connection: socket.socket) -> bytes:
-    """What there is; nothing once the other side has ended it."""
+def read_available(connection: socket.socket) -> bytes:
+    """Return what has arrived; nothing when the peer has closed the connection."""
     try:
         return connection.recv(65536)
     except BlockingIOError:
@@ -49,13 +49,15 @@ def read(connection: socket.socket) -> bytes:
         return b""
 
 
-class Tab:
-    """A page's socket: it answers pings and hands on what comes down."""
+class TabClient:
+    """The WebSocket of a page: answers pings and passes frames to a callback."""
 
-    def __init__(self, loop: Loop, port: int, cookie: str, as_of: str, hear: Hear) -> None:
-        self.loop, self.hear = loop, hear
+    def __init__(
+        self, loop: EventLoop, port: int, cookie: str, as_of: str, on_frame: OnFrame
+    ) -> None:
+        self.loop, self.on_frame = loop, on_frame
         self.buffer = b""
-        self.is_open, self.answer, self.ended_by = False, 0, 0
+        self.is_open, self.status, self.close_code = False, 0, 0
         self._inflater: zlib._Decompress | None = None
         self.connection = loop.connect(self, port)
         self.connection.sendall(
@@ -69,26 +71,26 @@ class Tab:
 
     def ready(self, now: float) -> None:
         try:
-            data = read(self.connection)
+            data = read_available(self.connection)
         except BlockingIOError:
             return
         if not data:
             self._end()
             return
         self.buffer += data
-        if not self.answer and b"\r\n\r\n" in self.buffer:
-            self._greet()
+        if not self.status and b"\r\n\r\n" in self.buffer:
+            self._read_upgrade()
         if self.is_open:
-            self._take_frames(now)
+            self._read_frames(now)
 
-    def _greet(self) -> None:
+    def _read_upgrade(self) -> None:
         head, _, self.buffer = self.buffer.partition(b"\r\n\r\n")
-        self.answer = int(head.split(b" ", 2)[1])
-        self.is_open = self.answer == 101
+        self.status = int(head.split(b" ", 2)[1])
+        self.is_open = self.status == 101
         if self.is_open and b"server_no_context_takeover" not in head:
             self._inflater = zlib.decompressobj(-15)
 
-    def _take_frames(self, now: float) -> None:
+    def _read_frames(self, now: float) -> None:
         while len(self.buffer) >= 2:
             start, length = 2, self.buffer[1] & 0x7F
             if length >= 126:
@@ -100,18 +102,18 @@ class Tab:
                 return
             first, payload = self.buffer[0], self.buffer[start : start + length]
             self.buffer = self.buffer[start + length :]
-            self._take(first, payload, now)
+            self._receive(first, payload, now)
 
-    def _take(self, first: int, payload: bytes, now: float) -> None:
+    def _receive(self, first: int, payload: bytes, now: float) -> None:
         match first & 0x0F:
             case 0x1:
-                assert first & 0x80, "a frame came in parts"
-                self.hear(self._inflate(payload) if first & COMPRESSED else payload, now)
+                assert first & 0x80, "a frame was fragmented"
+                self.on_frame(self._inflate(payload) if first & COMPRESSED_BIT else payload, now)
             case 0x9:
-                assert not payload, "a ping that says something"
-                self.connection.send(PONG)
+                assert not payload, "a ping had a payload"
+                self.connection.send(PONG_FRAME)
             case 0x8:
-                self.ended_by = struct.unpack_from("!H", payload)[0] if payload else 1005
+                self.close_code = struct.unpack_from("!H", payload)[0] if payload else 1005
 
     def _inflate(self, payload: bytes) -> bytes:
         inflater = self._inflater or zlib.decompressobj(-15)
@@ -119,54 +121,56 @@ class Tab:
 
     def _end(self) -> None:
         self.is_open = False
-        self.answer = self.answer or -1
-        self.loop.forget(self.connection)
+        self.status = self.status or -1
+        self.loop.close(self.connection)
 
 
-class Caller:
-    """A connection that is kept open for posts; one answer is waited for at a time."""
+class PostClient:
+    """A keep-alive connection for posts, with one request at a time."""
 
-    def __init__(self, loop: Loop, port: int, done: Callable[["Caller", int, float], None]) -> None:
-        self.loop, self.done = loop, done
-        self.is_busy, self.is_gone, self.used = False, False, time.perf_counter()
+    def __init__(
+        self, loop: EventLoop, port: int, on_answer: Callable[["PostClient", int, float], None]
+    ) -> None:
+        self.loop, self.on_answer = loop, on_answer
+        self.is_busy, self.is_closed, self.used_at = False, False, time.perf_counter()
         self.number = 0
         self.buffer = b""
         self.connection = loop.connect(self, port)
 
     @property
-    def is_kept(self) -> bool:
-        return not self.is_gone and time.perf_counter() - self.used < KEPT
+    def is_reusable(self) -> bool:
+        return not self.is_closed and time.perf_counter() - self.used_at < KEEP_ALIVE
 
-    def ask(self, number: int, request: bytes) -> None:
+    def send(self, number: int, request: bytes) -> None:
         self.is_busy, self.number, self.buffer = True, number, b""
         self.connection.sendall(request)
 
     def ready(self, now: float) -> None:
         try:
-            data = read(self.connection)
+            data = read_available(self.connection)
         except BlockingIOError:
             return
         self.buffer += data
         if not data:
-            self.hang_up()
+            self.close()
             if self.is_busy:
-                self._answered(0, now)
-        elif self._is_whole():
-            self._answered(int(self.buffer.split(b" ", 2)[1]), now)
+                self._finish(0, now)
+        elif self._is_complete():
+            self._finish(int(self.buffer.split(b" ", 2)[1]), now)
 
-    def hang_up(self) -> None:
-        if not self.is_gone:
-            self.is_gone = True
-            self.loop.forget(self.connection)
+    def close(self) -> None:
+        if not self.is_closed:
+            self.is_closed = True
+            self.loop.close(self.connection)
 
-    def _is_whole(self) -> bool:
+    def _is_complete(self) -> bool:
         head, end, body = self.buffer.partition(b"\r\n\r\n")
         if not end:
             return False
-        if told := re.search(rb"\r\ncontent-length: *(\d+)", head, re.IGNORECASE):
-            return len(body) >= int(told[1])
+        if length := re.search(rb"\r\ncontent-length: *(\d+)", head, re.IGNORECASE):
+            return len(body) >= int(length[1])
         return body.endswith(b"0\r\n\r\n")
 
-    def _answered(self, status: int, now: float) -> None:
-        self.is_busy, self.used = False, now
-        self.done(self, status, now)
+    def _finish(self, status: int, now: float) -> None:
+        self.is_busy, self.used_at = False, now
+        self.on_answer(self, status, now)

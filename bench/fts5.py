@@ -1,13 +1,13 @@
-"""SQLite's FTS5 as one would first write it: the texts stemmed, and the membership joined."""
+"""SQLite's FTS5 in its obvious form: stemmed texts, and a join for membership."""
 
 import sqlite3
 import time
 from pathlib import Path
 
-from bench.building import Built
-from bench.queries import Query
+from bench.index_build import IndexBuild
+from bench.search_queries import SearchQuery
 
-PAGE = 20
+PAGE_SIZE = 20
 MAKE = """
 CREATE VIRTUAL TABLE messages_fts USING fts5(
     body, content='messages', content_rowid='id', tokenize='porter unicode61'
@@ -23,9 +23,8 @@ JOIN participations p ON p.conversation_id = m.conversation_id AND p.member_id =
 JOIN members a ON a.id = m.author_id
 WHERE messages_fts MATCH :match AND (:handle = '' OR a.handle = :handle)
 ORDER BY {order} DESC LIMIT 20"""
-# As one would first write it, all that match is sorted. Who knows FTS5 asks for the order of its
-# own rows, and it stops at the twentieth.
-FIRST, TUNED = FIND.format(order="m.id"), FIND.format(order="messages_fts.rowid")
+# The obvious query sorts all matches. Ordered by FTS5's own rowid, it stops after 20 rows.
+FIND_PLAIN, FIND_TUNED = FIND.format(order="m.id"), FIND.format(order="messages_fts.rowid")
 FIND_FILES = """
 SELECT m.id, m.conversation_id, m.created_at, a.name, substr(m.body, 1, 160)
 FROM messages m
@@ -35,30 +34,30 @@ WHERE EXISTS (SELECT 1 FROM attachments f WHERE f.message_id = m.id) AND m.creat
 ORDER BY m.id DESC LIMIT 20"""
 
 
-class FTS5:
-    """The other engine, on the same file."""
+class Fts5Engine:
+    """The FTS5 index of an instance's own database file."""
 
     def __init__(self, file: Path) -> None:
         self.database = sqlite3.connect(file)
 
-    def build(self) -> Built:
+    def build(self) -> IndexBuild:
         """Index all messages."""
-        began, worked = time.perf_counter(), time.process_time()
+        began, cpu = time.perf_counter(), time.process_time()
         with self.database:
             self.database.execute(MAKE)
             self.database.execute(FILL)
-        seconds, processor = time.perf_counter() - began, time.process_time() - worked
-        return Built(seconds, processor, self.database.execute(SIZE).fetchone()[0] / 1e6)
+        seconds, cpu_seconds = time.perf_counter() - began, time.process_time() - cpu
+        return IndexBuild(seconds, cpu_seconds, self.database.execute(SIZE).fetchone()[0] / 1e6)
 
-    def find(self, query: Query) -> list[int]:
-        """The ids of the newest messages that are found, each with what a page shows of it."""
-        return self._ids(FIRST, query)
+    def find(self, query: SearchQuery) -> list[int]:
+        """Return the ids of the newest matches; the query also builds the snippets of a page."""
+        return self._ids(FIND_PLAIN, query)
 
-    def find_by_rowid(self, query: Query) -> list[int]:
-        """The same in the order in which FTS5 has them."""
-        return self._ids(TUNED, query)
+    def find_by_rowid(self, query: SearchQuery) -> list[int]:
+        """Return the same, sorted by FTS5's rowid."""
+        return self._ids(FIND_TUNED, query)
 
-    def _ids(self, statement: str, query: Query) -> list[int]:
+    def _ids(self, statement: str, query: SearchQuery) -> list[int]:
         values = {
             "member": query.member_id,
             "match": query.match,

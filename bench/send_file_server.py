@@ -1,4 +1,4 @@
-"""Nothing but Flask's `send_file` under the same server: what files are measured against."""
+"""A server with nothing but Flask's `send_file`: the baseline for downloads."""
 
 import sys
 
@@ -6,7 +6,7 @@ from flask import Flask, Response, send_file
 from gunicorn.app.base import BaseApplication
 
 
-class Plain(BaseApplication):
+class SendFileServer(BaseApplication):
     def __init__(self, port: str, file: str) -> None:
         self.port, self.file = port, file
         super().__init__()
@@ -25,4 +25,4 @@ class Plain(BaseApplication):
 
 
 if __name__ == "__main__":
-    Plain(*sys.argv[1:]).run()
+    SendFileServer(*sys.argv[1:]).run()
