@@ -23,7 +23,7 @@ from bench.server_process import (
     serving,
     taskset,
 )
-from linkmsg.models.attachment import LARGEST
+from linkmsg.models.attachment import MAX_SIZE
 
 CLIENTS = 20
 REPEATS = 12
@@ -41,7 +41,7 @@ def figures() -> Iterator[str]:
         ids = instance.conversation_ids
         clients = [HttpClient(served.port, id + 1) for id in ids[: CLIENTS + 1]]
         upload(clients[0], 1024)
-        key = upload(clients[0], LARGEST)
+        key = upload(clients[0], MAX_SIZE)
         whole = f"/files/{key}/bench.bin"
         for name, act in (("upload", upload_largest), ("download", lambda c: download(c, whole))):
             one = memory_growth(served, lambda act=act: act(clients[0]))
@@ -56,7 +56,7 @@ def figures() -> Iterator[str]:
 
 
 def upload_largest(client: HttpClient) -> None:
-    upload(client, LARGEST)
+    upload(client, MAX_SIZE)
 
 
 def upload(client: HttpClient, size: int) -> str:
@@ -94,7 +94,7 @@ def download(client: HttpClient, path: str, port: int = 0) -> None:
         connection.sendall(lines.encode())
         while size := connection.recv_into(buffer):
             received += size
-    assert received > LARGEST, f"{path}: {received} bytes received"
+    assert received > MAX_SIZE, f"{path}: {received} bytes received"
 
 
 def run_concurrently(clients: list[HttpClient], act: Callable[[HttpClient], None]) -> None:
@@ -157,7 +157,7 @@ def compare_sends_during_uploads(clients: list[HttpClient], ids: list[int]) -> I
 
     def upload_on(client: HttpClient) -> None:
         while not over.is_set():
-            upload(client, LARGEST)
+            upload(client, MAX_SIZE)
 
     with ThreadPoolExecutor(CLIENTS) as crowd:
         busy = [crowd.submit(upload_on, client) for client in clients[:CLIENTS]]

@@ -23,9 +23,9 @@ from bench.rows import (
     participation_row,
 )
 from bench.text_generator import FILE_KINDS, TextGenerator
-from linkmsg.actions.passwords import hashed
+from linkmsg.actions.passwords import hash_password
 from linkmsg.models import Attachment, Connection, Conversation, Member, Message, Participation
-from linkmsg.models.attachment import WORDS
+from linkmsg.models.attachment import KIND_LABELS
 
 MEMBERS, TALKS = 2_000, 40_000
 HEAVY, HEAVY_SHARE, HEAVY_PEERS = (
@@ -62,7 +62,7 @@ class Corpus:
 
     def fill(self, database: Database) -> None:
         """Write everything into an empty linkmsg database."""
-        password_hash = hashed(PASSWORD)
+        password_hash = hash_password(PASSWORD)
         names = [f"{first} {last}" for last in LAST for first in FIRST]
         rows = (
             member_row(id, name, password_hash) | {"handle": Member.handle_from(name)}
@@ -149,7 +149,7 @@ class Corpus:
             if random() < 0.04:
                 file = self._file(sent, next(keys))
                 files.append(file)
-                sent["attached"] = WORDS.get(file["kind"], (file["name"],))[0]
+                sent["attached"] = KIND_LABELS.get(file["kind"], (file["name"],))[0]
                 if random() < 0.3:
                     sent["body"] = ""
             yield sent

@@ -10,13 +10,13 @@ from flask import Flask
 
 from linkmsg import create_app, serving
 from linkmsg.actions import accounts, connections
-from linkmsg.actions.errors import Refused
+from linkmsg.actions.errors import ActionRefused
 from linkmsg.config import ConfigError, settings
 from linkmsg.db import db
 from linkmsg.demo import load_demo
 from linkmsg.models import Attachment, Member
-from linkmsg.models.password import password_fault
-from linkmsg.models.text import is_empty, line_fault
+from linkmsg.models.password import password_error
+from linkmsg.models.text import is_empty, line_error
 from linkmsg.search.feed.indexer import Rebuilding
 from linkmsg.storage import stored_files
 
@@ -30,7 +30,7 @@ class CommandGroup(click.Group):
         """Run the command that was asked for."""
         try:
             return super().invoke(ctx)
-        except (ConfigError, serving.StartupError, Refused) as fault:
+        except (ConfigError, serving.StartupError, ActionRefused) as fault:
             raise click.ClickException(str(fault)) from fault
 
 
@@ -199,7 +199,7 @@ def _find_member(email: str) -> Member:
 def _validate_new_member(email: str, name: str) -> None:
     if not Member.is_email(email):
         raise click.ClickException(f"{email} is no mail address.")
-    fault = "Give a name." if is_empty(name) else line_fault(name)
+    fault = "Give a name." if is_empty(name) else line_error(name)
     if fault or len(name) > NAME_MAX:
         raise click.ClickException(fault or "The name is too long.")
 
@@ -208,6 +208,6 @@ def _read_password(given: str | None, from_stdin: bool) -> str:
     if from_stdin:
         given = sys.stdin.readline().rstrip("\r\n")
     password = given or click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    if fault := password_fault(password):
+    if fault := password_error(password):
         raise click.ClickException(fault)
     return str(password)

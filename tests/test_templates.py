@@ -22,12 +22,12 @@ from linkmsg.models import (
     MemberSession,
     Participation,
     RecentSearch,
-    Relation,
+    Relationship,
 )
 from linkmsg.models.inbox import Inbox
 from linkmsg.models.participant_view import Receipt
-from linkmsg.models.people import InvitationView, People, matching
-from linkmsg.models.thread import Changes, Thread
+from linkmsg.models.people import InvitationView, PeoplePage, people_matching
+from linkmsg.models.thread import Thread, ThreadChanges
 from linkmsg.search import Hit, Results
 from linkmsg.web.form_recovery import RecoveredForm
 from linkmsg.web.pagination import Paging
@@ -167,8 +167,8 @@ def nouns(ana, bo, dee, talk):
     """What the database knows of these people."""
     now = clock.now() + timedelta(minutes=1)
     part, conversation = db.session.execute(*Participation.of(ana, talk)).one()
-    relation = Relation.between(ana, bo.id, now)
-    changes = Changes.after(ana, talk, 0)
+    relation = Relationship.between(ana, bo.id, now)
+    changes = ThreadChanges.after(ana, talk, 0)
     thread = Thread.newest(part, conversation, relation)
     return {
         "ana": ana,
@@ -176,7 +176,7 @@ def nouns(ana, bo, dee, talk):
         "dee": dee,
         "now": now,
         "relation": relation,
-        "invited": Relation.between(ana, dee.id, now),
+        "invited": Relationship.between(ana, dee.id, now),
         "thread": thread,
         "notice": SimpleNamespace(id=9, seq=9, body="connected", created_at=now),
         "changes": changes,
@@ -186,7 +186,7 @@ def nouns(ana, bo, dee, talk):
         "wanted": SearchRequest("ferry", inside=talk),
         "found": Hit(thread.lines[0].message, talk, bo, Markup("A <mark>ferry</mark>"), []),
         "results": Results(more="7", total=1, suggestion="ferries", progress=0.5),
-        "hit": People.page_of(matching(ana, "bo", now), 1).hits[0],
+        "hit": PeoplePage.page_of(people_matching(ana, "bo", now), 1).hits[0],
         "session": db.session.scalars(MemberSession.of(ana)).first(),
     }
 

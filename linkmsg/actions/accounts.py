@@ -7,19 +7,19 @@ from sqlalchemy import exists, select
 from sqlalchemy.exc import IntegrityError
 
 from linkmsg import clock
-from linkmsg.actions.errors import Refused, Taken
-from linkmsg.actions.passwords import hashed
+from linkmsg.actions.errors import ActionRefused, AlreadyTaken
+from linkmsg.actions.passwords import hash_password
 from linkmsg.config import settings
 from linkmsg.db import db, writing
 from linkmsg.live import broadcasts
 from linkmsg.models import Instance, InviteLink, Member, MemberSession, OldHandle
 
-SET_UP = "This place is set up already. Sign in."
-HAS_ACCOUNT = "There is an account with this address already. Sign in, or use another address."
+ALREADY_SET_UP = "This place is set up already. Sign in."
+EMAIL_TAKEN = "There is an account with this address already. Sign in, or use another address."
 
 
 @dataclass(frozen=True)
-class Newcomer:
+class NewAccount:
     """What somebody says of herself when she signs up."""
 
     email: str
@@ -29,7 +29,7 @@ class Newcomer:
     zone: str = ""
 
 
-def set_up(place: str, admin: Newcomer) -> Member:
+def set_up(place: str, admin: NewAccount) -> Member:
     """Make the first member, an admin, and name the place. It can happen once.
 
     Its last effect is that the setup token is thrown away.
@@ -37,32 +37,32 @@ def set_up(place: str, admin: Newcomer) -> Member:
     Raises:
         Refused: somebody was faster.
     """
-    password_hash = hashed(admin.password)
+    password_hash = hash_password(admin.password)
     try:
         with writing():
             db.session.add(Instance(id=1, name=place, set_up_at=clock.now()))
             db.session.flush()
             if db.session.scalar(select(exists().where(Member.id > 0))):
-                raise Refused(SET_UP)
-            member = _enter(admin, password_hash, is_admin=True)
+                raise ActionRefused(ALREADY_SET_UP)
+            member = _add_account(admin, password_hash, is_admin=True)
     except IntegrityError:
-        raise Refused(SET_UP) from None
+        raise ActionRefused(ALREADY_SET_UP) from None
     settings.setup_token_file.unlink(missing_ok=True)
     return member
 
 
-def sign_up(newcomer: Newcomer, link_id: int | None = None) -> Member:
+def sign_up(newcomer: NewAccount, link_id: int | None = None) -> Member:
     """Make an account, using up one use of the invite link if one was needed.
 
     Raises:
         Taken: there is an account with this address.
         Refused: the link lets nobody in any more.
     """
-    password_hash = hashed(newcomer.password)
+    password_hash = hash_password(newcomer.password)
     with writing():
         if link_id is not None:
-            _use(link_id)
-        return _enter(newcomer, password_hash)
+            _use_link(link_id)
+        return _add_account(newcomer, password_hash)
 
 
 def add_member(email: str, name: str, password: str, admin: bool = False) -> Member:
@@ -71,14 +71,14 @@ def add_member(email: str, name: str, password: str, admin: bool = False) -> Mem
     Raises:
         Taken: there is an account with this address.
     """
-    password_hash = hashed(password)
+    password_hash = hash_password(password)
     with writing():
-        return _enter(Newcomer(email, name, password), password_hash, is_admin=admin)
+        return _add_account(NewAccount(email, name, password), password_hash, is_admin=admin)
 
 
 def reset_password(member: Member, password: str) -> None:
     """Give a member another password and end all her sessions."""
-    password_hash = hashed(password)
+    password_hash = hash_password(password)
     with writing():
         member.password_hash = password_hash
         _end_sessions(member)
@@ -101,20 +101,20 @@ def enable(member: Member) -> None:
     broadcasts.standings(member)
 
 
-def _use(link_id: int) -> None:
+def _use_link(link_id: int) -> None:
     link = db.session.scalars(InviteLink.locked(link_id)).one_or_none()
     made_by_member = link and db.session.execute(InviteLink.with_creator(link_id)).one_or_none()
     if link is None or not made_by_member or link.state(clock.now()) != "open":
-        raise Refused("This invite link lets nobody in any more. Ask for a new one.")
+        raise ActionRefused("This invite link lets nobody in any more. Ask for a new one.")
     link.uses += 1
 
 
-def _enter(newcomer: Newcomer, password_hash: str, is_admin: bool = False) -> Member:
+def _add_account(newcomer: NewAccount, password_hash: str, is_admin: bool = False) -> Member:
     """Write the account. Who took its address or handle at the same moment is seen then."""
     while True:
         if db.session.scalars(Member.by_email(newcomer.email)).one_or_none() is not None:
-            raise Taken("email", HAS_ACCOUNT)
-        member = _account(newcomer, password_hash, is_admin)
+            raise AlreadyTaken("email", EMAIL_TAKEN)
+        member = _build_member(newcomer, password_hash, is_admin)
         try:
             with db.session.begin_nested():
                 db.session.add(member)
@@ -123,11 +123,11 @@ def _enter(newcomer: Newcomer, password_hash: str, is_admin: bool = False) -> Me
         return member
 
 
-def _account(newcomer: Newcomer, password_hash: str, is_admin: bool) -> Member:
+def _build_member(newcomer: NewAccount, password_hash: str, is_admin: bool) -> Member:
     member = Member(
         email=Member.normal_email(newcomer.email),
         password_hash=password_hash,
-        handle=free_handle(Member.handle_from(newcomer.name)),
+        handle=available_handle(Member.handle_from(newcomer.name)),
         zone=newcomer.zone or settings.timezone,
         theme="",
         is_admin=is_admin,
@@ -139,7 +139,7 @@ def _account(newcomer: Newcomer, password_hash: str, is_admin: bool) -> Member:
     return member
 
 
-def is_free(handle: str, member_id: int | None = None) -> bool:
+def is_handle_available(handle: str, member_id: int | None = None) -> bool:
     """Whether a handle is nobody else's, nor still leads on to somebody else."""
     held = exists().where(Member.handle == handle, Member.id.is_distinct_from(member_id))
     leads = exists().where(
@@ -150,10 +150,10 @@ def is_free(handle: str, member_id: int | None = None) -> bool:
     return not db.session.scalar(select(held | leads))
 
 
-def free_handle(wanted: str) -> str:
+def available_handle(wanted: str) -> str:
     """The wanted handle, or the same with a number that is free."""
     tried, number = wanted, 2
-    while not is_free(tried):
+    while not is_handle_available(tried):
         tried = f"{wanted}-{number if number < 10 else secrets.randbelow(900_000) + 100_000}"[:30]
         number += 1
     return tried

@@ -5,17 +5,19 @@ from collections.abc import Collection
 from sqlalchemy import select
 
 from linkmsg import clock
-from linkmsg.actions.errors import FilesRefused, Refused
+from linkmsg.actions.errors import ActionRefused, AttachmentsRefused
 from linkmsg.config import settings
 from linkmsg.db import db, writing
 from linkmsg.models import Attachment, Member, Message
 from linkmsg.models.attachment import ALT_MAX
 
-GONE = "One of the files is no longer here. Attach it again."
-FULL = "You have used all the room you have for files here, which is {} MiB. Ask an admin for more."
+NOT_FOUND = "One of the files is no longer here. Attach it again."
+QUOTA_REACHED = (
+    "You have used all the room you have for files here, which is {} MiB. Ask an admin for more."
+)
 
 
-def keep(uploader: Member, attachment: Attachment) -> Attachment:
+def add(uploader: Member, attachment: Attachment) -> Attachment:
     """Keep what was uploaded, for its uploader to send within a day.
 
     Raises:
@@ -23,13 +25,13 @@ def keep(uploader: Member, attachment: Attachment) -> Attachment:
     """
     with writing():
         db.session.scalars(Member.locked(uploader.id)).one()
-        check_room(uploader, attachment.size)
+        check_quota(uploader, attachment.size)
         attachment.uploader_id, attachment.created_at = uploader.id, clock.now()
         db.session.add(attachment)
     return attachment
 
 
-def check_room(uploader: Member, size: int) -> None:
+def check_quota(uploader: Member, size: int) -> None:
     """Whether a member has room for so many bytes more.
 
     Raises:
@@ -37,7 +39,7 @@ def check_room(uploader: Member, size: int) -> None:
     """
     used = db.session.scalar(Attachment.used_by(uploader)) or 0
     if used + size > settings.quota * 1024 * 1024:
-        raise Refused(FULL.format(f"{settings.quota:,}"))
+        raise ActionRefused(QUOTA_REACHED.format(f"{settings.quota:,}"))
 
 
 def describe(uploader: Member, key: str, alt: str) -> Attachment | None:
@@ -70,14 +72,14 @@ def claim(author: Member, keys: Collection[str]) -> list[Attachment]:
     asked = Attachment.unsent_of(author, keys).with_for_update()
     found = {each.key: each for each in db.session.scalars(asked)}
     if len(found) < len(set(keys)):
-        raise FilesRefused(GONE)
+        raise AttachmentsRefused(NOT_FOUND)
     chosen = [found[key] for key in dict.fromkeys(keys)]
     if fault := Attachment.fault(chosen):
-        raise FilesRefused(fault)
+        raise AttachmentsRefused(fault)
     return chosen
 
 
-def carries(message: Message, keys: Collection[str]) -> bool:
+def has_attachments(message: Message, keys: Collection[str]) -> bool:
     """Whether a message carries just these, or files equal to them: a form that was sent again."""
     known = select(Attachment.key, Attachment.digest)
     mine = dict(db.session.execute(known.where(Attachment.message_id == message.id)).all())
@@ -86,7 +88,7 @@ def carries(message: Message, keys: Collection[str]) -> bool:
     return named.keys() == set(keys) and sorted(named.values()) == sorted(mine.values())
 
 
-def forget_unsent(limit: int = 100) -> list[str]:
+def delete_expired(limit: int = 100) -> list[str]:
     """Forget uploads that were not sent within a day; the keys of their blobs."""
     with writing():
         old = list(db.session.scalars(Attachment.forgotten(clock.now()).limit(limit)))

@@ -1,11 +1,11 @@
 """Connecting two members, and parting them."""
 
 from linkmsg import clock
-from linkmsg.actions.conversations import open_between, write_connected, write_note_once
-from linkmsg.actions.errors import Refused
+from linkmsg.actions.conversations import add_connected_notice, add_note_once, open_conversation
+from linkmsg.actions.errors import ActionRefused
 from linkmsg.db import db, writing
 from linkmsg.live import broadcasts
-from linkmsg.models import Connection, Conversation, Degree, Invitation, Member, Relation
+from linkmsg.models import Connection, Conversation, Degree, Invitation, Member, Relationship
 
 
 def connect(one: Member, other: Member) -> None:
@@ -17,18 +17,20 @@ def connect(one: Member, other: Member) -> None:
         Refused: it is one and the same member, or an account is closed.
     """
     if one.id == other.id:
-        raise Refused("Nobody can be connected to herself.")
+        raise ActionRefused("Nobody can be connected to herself.")
     with writing():
         people = {each.id: each for each in db.session.scalars(Member.locked(one.id, other.id))}
         if any(each.closed for each in people.values()):
-            raise Refused("An account that is closed can't be connected.")
-        if Relation.between(one, other.id, clock.now()).degree is Degree.FIRST:
+            raise ActionRefused("An account that is closed can't be connected.")
+        if Relationship.between(one, other.id, clock.now()).degree is Degree.FIRST:
             return
-        asked, opened = open_or_lapsed(one, other), None
+        asked, opened = current_invitation(one, other), None
         if asked is None:
-            tie(one, other)
+            add_connection(one, other)
         else:
-            opened = accept_for(asked, people[asked.inviter_id], people[asked.invitee_id])
+            opened = connect_by_invitation(
+                asked, people[asked.inviter_id], people[asked.invitee_id]
+            )
     if asked and opened:
         broadcasts.changed(*opened)
         broadcasts.invitation(asked)
@@ -44,7 +46,7 @@ def remove(member: Member, other: Member) -> None:
     broadcasts.standing(member.id, other.id)
 
 
-def open_or_lapsed(one: Member, other: Member) -> Invitation | None:
+def current_invitation(one: Member, other: Member) -> Invitation | None:
     """The invitation that is open between two; one that is found to have lapsed is closed."""
     asked = db.session.scalars(Invitation.open_between(one.id, other.id)).one_or_none()
     if asked is None or asked.is_open(clock.now()):
@@ -54,21 +56,23 @@ def open_or_lapsed(one: Member, other: Member) -> Invitation | None:
     return None
 
 
-def accept_for(asked: Invitation, inviter: Member, invitee: Member) -> tuple[Conversation, int]:
+def connect_by_invitation(
+    asked: Invitation, inviter: Member, invitee: Member
+) -> tuple[Conversation, int]:
     """Connect the two of an invitation; its note opens their conversation, or a notice does.
 
     It gives the conversation and the revision that it had before.
     """
-    conversation = open_between(inviter, invitee)
+    conversation = open_conversation(inviter, invitee)
     held = conversation.revision
-    if not write_note_once(asked, conversation, inviter):
-        write_connected(conversation)
+    if not add_note_once(asked, conversation, inviter):
+        add_connected_notice(conversation)
     asked.close("accepted", clock.now())
-    tie(inviter, invitee)
+    add_connection(inviter, invitee)
     return conversation, held
 
 
-def tie(one: Member, other: Member) -> None:
+def add_connection(one: Member, other: Member) -> None:
     """Write both rows of a connection, within a write that has locked the two."""
     now = clock.now()
     db.session.add(Connection(member_id=one.id, peer_id=other.id, since=now))

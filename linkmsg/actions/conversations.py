@@ -15,10 +15,10 @@ from linkmsg.models import Attachment, Conversation, Invitation, Member, Message
 from linkmsg.models.message import CONNECTED, NOTICE, TEXT
 
 # What a message has that nobody has said, sent or attached.
-UNSAID = {"author_id": None, "nonce": None, "attached": ""}
+MESSAGE_DEFAULTS = {"author_id": None, "nonce": None, "attached": ""}
 
 
-def open_between(one: Member, other: Member) -> Conversation:
+def open_conversation(one: Member, other: Member) -> Conversation:
     """The locked conversation of a pair, made if there is none. Call it with both locked."""
     found = db.session.scalars(Conversation.of_pair(one.id, other.id)).one_or_none()
     if found is not None:
@@ -42,7 +42,7 @@ def open_between(one: Member, other: Member) -> Conversation:
     return made
 
 
-def write(
+def add_message(
     conversation: Conversation,
     author: Member,
     body: str,
@@ -52,26 +52,26 @@ def write(
     """Write a member's message into a locked conversation; it is unread by the others."""
     said = {"author_id": author.id, "body": body, "nonce": nonce, "kind": TEXT}
     attached = Attachment.gist(files) if files else ""
-    message = _append(conversation, **said, attached=attached, created_at=clock.now())
+    message = _insert_message(conversation, **said, attached=attached, created_at=clock.now())
     for place, each in enumerate(files):
         each.message_id, each.place = message.id, place
     written = {"conversation": conversation.id, "author": author.id}
-    run(_parts_written(), written | {"message": message.id, "seq": message.seq})
+    run(_participations_update(), written | {"message": message.id, "seq": message.seq})
     return message
 
 
-def write_note(conversation: Conversation, author: Member, note: str, sent_at: datetime) -> Message:
+def add_note(conversation: Conversation, author: Member, note: str, sent_at: datetime) -> Message:
     """Write an invitation's note, dated when it was sent.
 
     The invitee has read it; where older messages still wait for her, it waits behind them.
     """
     said = {"author_id": author.id, "body": note, "kind": TEXT}
-    message = _append(conversation, **said, created_at=sent_at)
-    _arrive(message)
+    message = _insert_message(conversation, **said, created_at=sent_at)
+    _set_last_message(message)
     read, unread = Participation.last_read_seq, Participation.unread
     is_read = unread == 0
     db.session.execute(
-        _others(message).values(
+        _update_others(message).values(
             unread=case((is_read, 0), else_=unread + 1),
             last_read_seq=case((is_read, message.seq), else_=read),
             # Read as an invitation: of that nobody is ever told.
@@ -81,23 +81,23 @@ def write_note(conversation: Conversation, author: Member, note: str, sent_at: d
     return message
 
 
-def write_connected(conversation: Conversation) -> Message:
+def add_connected_notice(conversation: Conversation) -> Message:
     """Write the notice that the two are connected now."""
-    message = _append(conversation, kind=NOTICE, body=CONNECTED, created_at=clock.now())
-    _arrive(message)
+    message = _insert_message(conversation, kind=NOTICE, body=CONNECTED, created_at=clock.now())
+    _set_last_message(message)
     return message
 
 
-def write_note_once(invitation: Invitation, conversation: Conversation, inviter: Member) -> bool:
+def add_note_once(invitation: Invitation, conversation: Conversation, inviter: Member) -> bool:
     """Write an invitation's note if there is one that is not written yet; whether it did."""
     if not invitation.note or invitation.note_written:
         return False
-    write_note(conversation, inviter, invitation.note, invitation.sent_at)
+    add_note(conversation, inviter, invitation.note, invitation.sent_at)
     invitation.note_written = True
     return True
 
 
-def _append(conversation: Conversation, **said: Any) -> Message:
+def _insert_message(conversation: Conversation, **said: Any) -> Message:
     """Write a message with the next numbers of its conversation.
 
     Two plain statements: to have the session find out what changed costs more than both. What
@@ -105,9 +105,9 @@ def _append(conversation: Conversation, **said: Any) -> Message:
     """
     seq, revision = conversation.last_seq + 1, conversation.revision + 1
     values = {"conversation_id": conversation.id, "seq": seq, "revision": revision}
-    values = UNSAID | said | values
-    run(_conversation_written(), {"conversation": conversation.id})
-    made = cast(tuple[int], run(_message_written(), values).inserted_primary_key)
+    values = MESSAGE_DEFAULTS | said | values
+    run(_conversation_update(), {"conversation": conversation.id})
+    made = cast(tuple[int], run(_message_insert(), values).inserted_primary_key)
     set_committed_value(conversation, "last_seq", seq)
     set_committed_value(conversation, "revision", revision)
     message = Message(id=made[0], **values)
@@ -120,7 +120,7 @@ def _append(conversation: Conversation, **said: Any) -> Message:
 
 
 @cache
-def _conversation_written() -> Update:
+def _conversation_update() -> Update:
     """What a message changes for its conversation, which is given."""
     written = table_of(Conversation)
     return (
@@ -131,12 +131,12 @@ def _conversation_written() -> Update:
 
 
 @cache
-def _message_written() -> Insert:
+def _message_insert() -> Insert:
     return insert(table_of(Message))
 
 
 @cache
-def _parts_written() -> Update:
+def _participations_update() -> Update:
     """What a message changes for all who take part; who shows their parts reads them anew.
 
     `conversation`, `author`, `message` and `seq` are given.
@@ -156,13 +156,13 @@ def _parts_written() -> Update:
     )
 
 
-def _arrive(message: Message) -> None:
-    db.session.execute(_parts(message).values(last_message_id=message.id))
+def _set_last_message(message: Message) -> None:
+    db.session.execute(_update_all(message).values(last_message_id=message.id))
 
 
-def _others(message: Message) -> Update:
-    return _parts(message).where(Participation.member_id != message.author_id)
+def _update_others(message: Message) -> Update:
+    return _update_all(message).where(Participation.member_id != message.author_id)
 
 
-def _parts(message: Message) -> Update:
+def _update_all(message: Message) -> Update:
     return update(Participation).where(Participation.conversation_id == message.conversation_id)

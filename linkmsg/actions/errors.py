@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from linkmsg.models.relation import Relation
+from linkmsg.models.relationship import Relationship
 
 
-class Refused(Exception):
+class ActionRefused(Exception):
     """The action can't be done; `str()` of it is a sentence. Nothing was written."""
 
 
-class Taken(Refused):
+class AlreadyTaken(ActionRefused):
     """Somebody else has this already; `field` names the form's field that holds it."""
 
     def __init__(self, field: str, sentence: str) -> None:
@@ -17,24 +17,24 @@ class Taken(Refused):
         self.field = field
 
 
-class MayNotWrite(Refused):
+class WritingNotAllowed(ActionRefused):
     """How the two stand to each other allows no message ("Who may write to whom")."""
 
-    def __init__(self, relation: Relation) -> None:
+    def __init__(self, relation: Relationship) -> None:
         super().__init__(
             f"You and {relation.other.first_name} are not connected. Nothing was sent."
         )
         self.relation = relation
 
 
-class NonceReused(Refused):
+class NonceReused(ActionRefused):
     """The same act of sending came again with another text."""
 
     def __init__(self) -> None:
         super().__init__("This page had already sent another message. Send this one again.")
 
 
-class TooMany(Refused):
+class LimitReached(ActionRefused):
     """A limit is reached; `again_at` says when there is room."""
 
     def __init__(self, sentence: str, again_at: datetime) -> None:
@@ -42,5 +42,5 @@ class TooMany(Refused):
         self.again_at = again_at
 
 
-class FilesRefused(Refused):
+class AttachmentsRefused(ActionRefused):
     """The files of a message can't be sent as they are."""

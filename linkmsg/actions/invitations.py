@@ -8,14 +8,26 @@ from sqlalchemy.exc import IntegrityError
 
 from linkmsg import clock
 from linkmsg.actions.attachments import claim
-from linkmsg.actions.connections import accept_for, open_or_lapsed, tie
-from linkmsg.actions.conversations import open_between, write, write_connected, write_note_once
-from linkmsg.actions.errors import MayNotWrite, NonceReused, Refused, TooMany
-from linkmsg.actions.messages import already_sent
+from linkmsg.actions.connections import add_connection, connect_by_invitation, current_invitation
+from linkmsg.actions.conversations import (
+    add_connected_notice,
+    add_message,
+    add_note_once,
+    open_conversation,
+)
+from linkmsg.actions.errors import ActionRefused, LimitReached, NonceReused, WritingNotAllowed
+from linkmsg.actions.messages import sent_with_nonce
 from linkmsg.config import settings
 from linkmsg.db import db, writing
 from linkmsg.live import broadcasts
-from linkmsg.models import Conversation, Invitation, Member, Message, Relation, Standing
+from linkmsg.models import (
+    Conversation,
+    Invitation,
+    Member,
+    Message,
+    Relationship,
+    RelationshipStatus,
+)
 
 NO_LONGER_OPEN = "This invitation is no longer open."
 
@@ -31,17 +43,17 @@ def invite(inviter: Member, invitee: Member, note: str) -> Invitation:
     """
     with writing():
         relation = _locked_relation(inviter, invitee)
-        if relation.standing is Standing.CLOSED:
-            raise Refused(f"{invitee.first_name}’s account is closed.")
-        _want_again(invitee, inviter)
-        asked = open_or_lapsed(inviter, invitee)
+        if relation.standing is RelationshipStatus.CLOSED:
+            raise ActionRefused(f"{invitee.first_name}’s account is closed.")
+        _clear_never_again(invitee, inviter)
+        asked = current_invitation(inviter, invitee)
         opened = None
         if asked is not None and asked.inviter_id == invitee.id:
-            invitation, opened = asked, _mutual(asked, inviter, invitee, note)
+            invitation, opened = asked, _accept_crossed(asked, inviter, invitee, note)
         else:
-            invitation = _ask(relation, note)
+            invitation = _add_invitation(relation, note)
     if opened:
-        _tell_accepted(invitation, *opened)
+        _announce_accepted(invitation, *opened)
     else:
         # An invitation that nobody wants is told to nobody but her who has sent it.
         unwilling = invitee.id if invitation.ignored_at else 0
@@ -50,10 +62,10 @@ def invite(inviter: Member, invitee: Member, note: str) -> Invitation:
     return invitation
 
 
-def _ask(relation: Relation, note: str) -> Invitation:
+def _add_invitation(relation: Relationship, note: str) -> Invitation:
     inviter, invitee = relation.viewer, relation.other
     _check_may_invite(relation)
-    _check_room(inviter)
+    _check_limits(inviter)
     invitation = Invitation.ask(inviter, invitee, note, clock.now())
     if db.session.scalar(select(Invitation.unwanted(inviter.id, invitee.id))):
         invitation.ignored_at = clock.now()
@@ -70,14 +82,14 @@ def accept(invitee: Member, invitation_id: int) -> Conversation:
         Refused: it was withdrawn, has lapsed or is answered.
     """
     with writing():
-        invitation = _found(invitation_id)
+        invitation = _lock_invitation(invitation_id)
         if invitation.outcome == "accepted" and invitation.invitee_id == invitee.id:
             return db.session.scalars(
                 Conversation.of_pair(invitation.inviter_id, invitation.invitee_id)
             ).one()
-        inviter = _check_answer(invitation, invitee)
-        opened = accept_for(invitation, inviter, invitee)
-    _tell_accepted(invitation, *opened)
+        inviter = _check_can_answer(invitation, invitee)
+        opened = connect_by_invitation(invitation, inviter, invitee)
+    _announce_accepted(invitation, *opened)
     return opened[0]
 
 
@@ -94,16 +106,16 @@ def reply(
     conversation, held = None, 0
     try:
         with writing():
-            invitation = _found(invitation_id)
+            invitation = _lock_invitation(invitation_id)
             pair = Conversation.of_pair(invitation.inviter_id, invitation.invitee_id)
             old = db.session.scalars(pair).one_or_none()
-            sent = already_sent(invitee, old.id if old else 0, body, nonce, files)
+            sent = sent_with_nonce(invitee, old.id if old else 0, body, nonce, files)
             if sent is None:
-                inviter = _check_answer(invitation, invitee)
-                conversation = open_between(inviter, invitee)
+                inviter = _check_can_answer(invitation, invitee)
+                conversation = open_conversation(inviter, invitee)
                 held = conversation.revision
-                write_note_once(invitation, conversation, inviter)
-                sent = write(conversation, invitee, body, nonce, claim(invitee, files))
+                add_note_once(invitation, conversation, inviter)
+                sent = add_message(conversation, invitee, body, nonce, claim(invitee, files))
                 invitation.replied_at = invitation.replied_at or clock.now()
     except IntegrityError:
         raise NonceReused from None
@@ -121,8 +133,8 @@ def ignore(invitee: Member, invitation_id: int, *, never_again: bool = False) ->
         Refused: it was withdrawn, has lapsed or is answered.
     """
     with writing():
-        invitation = _found(invitation_id)
-        _check_answer(invitation, invitee)
+        invitation = _lock_invitation(invitation_id)
+        _check_can_answer(invitation, invitee)
         invitation.ignored_at, invitation.never_again = clock.now(), never_again
     broadcasts.invitation(invitation, but=invitation.inviter_id)
     if invitation.replied_at:
@@ -137,9 +149,9 @@ def withdraw(inviter: Member, invitation_id: int) -> Invitation:
         Refused: it is accepted, withdrawn or lapsed already.
     """
     with writing():
-        invitation = _found(invitation_id)
+        invitation = _lock_invitation(invitation_id)
         if invitation.inviter_id != inviter.id or not invitation.is_open(clock.now()):
-            raise Refused(NO_LONGER_OPEN)
+            raise ActionRefused(NO_LONGER_OPEN)
         invitation.close("withdrawn", clock.now())
     # To her who has ignored it nothing changes, and a word would tell that it was there still.
     unaware = invitation.invitee_id if invitation.ignored_at else 0
@@ -148,18 +160,18 @@ def withdraw(inviter: Member, invitation_id: int) -> Invitation:
     return invitation
 
 
-def _tell_accepted(invitation: Invitation, conversation: Conversation, held: int) -> None:
+def _announce_accepted(invitation: Invitation, conversation: Conversation, held: int) -> None:
     broadcasts.changed(conversation, held)
     broadcasts.invitation(invitation)
     broadcasts.standing(invitation.inviter_id, invitation.invitee_id)
 
 
-def _locked_relation(one: Member, other: Member) -> Relation:
+def _locked_relation(one: Member, other: Member) -> Relationship:
     db.session.scalars(Member.locked(one.id, other.id)).all()
-    return Relation.between(one, other.id, clock.now())
+    return Relationship.between(one, other.id, clock.now())
 
 
-def _want_again(inviter: Member, invitee: Member) -> None:
+def _clear_never_again(inviter: Member, invitee: Member) -> None:
     """Take back that a member wants no more invitations of another, for now she asks herself."""
     db.session.execute(
         update(Invitation)
@@ -168,40 +180,40 @@ def _want_again(inviter: Member, invitee: Member) -> None:
     )
 
 
-def _mutual(
+def _accept_crossed(
     asked: Invitation, inviter: Member, invitee: Member, note: str
 ) -> tuple[Conversation, int]:
-    conversation = open_between(inviter, invitee)
+    conversation = open_conversation(inviter, invitee)
     held = conversation.revision
-    wrote = write_note_once(asked, conversation, invitee)
+    wrote = add_note_once(asked, conversation, invitee)
     if note:
         # Unlike the note of an invitation, nobody was shown this one: it is news to her.
-        write(conversation, inviter, note)
+        add_message(conversation, inviter, note)
     elif not wrote:
-        write_connected(conversation)
+        add_connected_notice(conversation)
     asked.close("accepted", clock.now())
-    tie(inviter, invitee)
+    add_connection(inviter, invitee)
     return conversation, held
 
 
-def _check_may_invite(relation: Relation) -> None:
+def _check_may_invite(relation: Relationship) -> None:
     name = relation.other.first_name
-    if relation.standing is Standing.HERSELF:
-        raise Refused("You can't invite yourself.")
-    if relation.standing is Standing.CONNECTED:
-        raise Refused(f"You and {name} are connected already.")
-    if relation.standing in {Standing.WAITING, Standing.IN_REPLY_SENT}:
-        raise Refused(f"You have invited {name} already. Waiting for {name} to answer.")
+    if relation.standing is RelationshipStatus.HERSELF:
+        raise ActionRefused("You can't invite yourself.")
+    if relation.standing is RelationshipStatus.CONNECTED:
+        raise ActionRefused(f"You and {name} are connected already.")
+    if relation.standing in {RelationshipStatus.WAITING, RelationshipStatus.IN_REPLY_SENT}:
+        raise ActionRefused(f"You have invited {name} already. Waiting for {name} to answer.")
     if not relation.may_invite and relation.invite_again_at:
-        raise TooMany(
+        raise LimitReached(
             f"You withdrew your last invitation to {name}, so the next has to wait.",
             relation.invite_again_at,
         )
     if not relation.may_invite:
-        raise MayNotWrite(relation)
+        raise WritingNotAllowed(relation)
 
 
-def _check_room(inviter: Member) -> None:
+def _check_limits(inviter: Member) -> None:
     now, reached = clock.now(), []
     for most, days, each in (
         (settings.invitations_daily, 1, "a day"),
@@ -212,25 +224,25 @@ def _check_room(inviter: Member) -> None:
         if len(sent) >= most:
             again_at = sent[-most] + timedelta(days=days)
             sentence = f"You can send {most} invitations {each}. That was the last."
-            reached.append(TooMany(sentence, again_at))
+            reached.append(LimitReached(sentence, again_at))
     if reached:
         raise max(reached, key=lambda limit: limit.again_at)
 
 
-def _found(invitation_id: int) -> Invitation:
+def _lock_invitation(invitation_id: int) -> Invitation:
     """The invitation, with its pair locked."""
     found = db.session.get(Invitation, invitation_id)
     if found is None:
-        raise Refused(NO_LONGER_OPEN)
+        raise ActionRefused(NO_LONGER_OPEN)
     db.session.scalars(Member.locked(found.inviter_id, found.invitee_id)).all()
     db.session.refresh(found)
     return found
 
 
-def _check_answer(invitation: Invitation, invitee: Member) -> Member:
+def _check_can_answer(invitation: Invitation, invitee: Member) -> Member:
     """The inviter, if this invitation is there for this member to answer."""
     inviter = db.session.scalars(Member.by_id(invitation.inviter_id)).one()
     is_hers = invitation.invitee_id == invitee.id
     if not is_hers or not invitation.is_seen_by_invitee(clock.now()) or inviter.closed:
-        raise Refused(NO_LONGER_OPEN)
+        raise ActionRefused(NO_LONGER_OPEN)
     return inviter

@@ -10,16 +10,16 @@ from argon2.exceptions import InvalidHashError, VerificationError
 # OWASP Password Storage Cheat Sheet: argon2id with 19 MiB, 2 passes, 1 lane.
 hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 # Each hash holds 19 MiB and a core: a crowd at the door must not take the machine.
-room = BoundedSemaphore(4)
+hashing_slots = BoundedSemaphore(4)
 
 
-def hashed(password: str) -> str:
+def hash_password(password: str) -> str:
     """The hash of a password, with its parameters and salt."""
-    with room:
+    with hashing_slots:
         return hasher.hash(password)
 
 
-def nobodys() -> str:
+def dummy_hash() -> str:
     """A hash with today's parameters that is of no password: made without the work of hashing."""
     salt, digest = (
         b64encode(secrets.token_bytes(size)).decode().rstrip("=")
@@ -31,8 +31,8 @@ def nobodys() -> str:
 
 def matches(password: str, kept: str | None) -> bool:
     """Whether this is the password of a kept hash; without one, the same work for nothing."""
-    against = kept or nobodys()
-    with room:
+    against = kept or dummy_hash()
+    with hashing_slots:
         try:
             hasher.verify(against, password)
         except (VerificationError, InvalidHashError):

@@ -5,7 +5,7 @@ from linkmsg.live import broadcasts
 from linkmsg.models import Member
 
 
-def choose(member: Member, *, reading: bool, presence: bool) -> None:
+def change(member: Member, *, reading: bool, presence: bool) -> None:
     """Share reading and typing, and share presence, or neither see nor be seen.
 
     Its last effect is that open pages show what may be seen now.

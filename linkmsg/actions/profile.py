@@ -7,8 +7,8 @@ from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
 from linkmsg import clock
-from linkmsg.actions.accounts import is_free
-from linkmsg.actions.errors import Taken
+from linkmsg.actions.accounts import is_handle_available
+from linkmsg.actions.errors import AlreadyTaken
 from linkmsg.config import settings
 from linkmsg.db import db, writing
 from linkmsg.live import broadcasts
@@ -27,7 +27,7 @@ class Profile:
     about: str = ""
 
 
-def describe(member: Member, profile: Profile) -> None:
+def edit(member: Member, profile: Profile) -> None:
     """Write a member's profile. An old handle leads on to her for a while.
 
     Raises:
@@ -37,7 +37,7 @@ def describe(member: Member, profile: Profile) -> None:
     try:
         with writing():
             if profile.handle != member.handle:
-                _rename(member, profile.handle)
+                _change_handle(member, profile.handle)
             member.describe(
                 name=profile.name,
                 headline=profile.headline,
@@ -46,12 +46,12 @@ def describe(member: Member, profile: Profile) -> None:
                 about=profile.about,
             )
     except IntegrityError:
-        raise _taken() from None
+        raise _handle_taken() from None
     if member.name != before:
         broadcasts.renamed(member)
 
 
-def show_photo(member: Member, photo: str | None) -> str | None:
+def change_photo(member: Member, photo: str | None) -> str | None:
     """Let others see a member by a photo, or by her initials again; the photo before, if any."""
     with writing():
         fresh = db.session.scalars(Member.locked(member.id)).one()
@@ -60,7 +60,7 @@ def show_photo(member: Member, photo: str | None) -> str | None:
     return before
 
 
-def choose_looks(member: Member, *, theme: str, zone: str, slash: bool) -> None:
+def change_appearance(member: Member, *, theme: str, zone: str, slash: bool) -> None:
     """Choose a theme (`light`, `dark` or nothing for the device's), a zone, and what / does.
 
     With `slash` the key leads to the search wherever nothing is typed.
@@ -69,14 +69,14 @@ def choose_looks(member: Member, *, theme: str, zone: str, slash: bool) -> None:
         member.theme, member.zone, member.slash_searches = theme, zone, slash
 
 
-def _rename(member: Member, handle: str) -> None:
-    if not is_free(handle, member.id):
-        raise _taken()
+def _change_handle(member: Member, handle: str) -> None:
+    if not is_handle_available(handle, member.id):
+        raise _handle_taken()
     until = clock.now() + timedelta(days=settings.handle_keep)
     db.session.execute(delete(OldHandle).where(OldHandle.handle.in_([handle, member.handle])))
     db.session.add(OldHandle(handle=member.handle, member_id=member.id, until=until))
     member.handle = handle
 
 
-def _taken() -> Taken:
-    return Taken("handle", "Somebody else has this handle. Choose another.")
+def _handle_taken() -> AlreadyTaken:
+    return AlreadyTaken("handle", "Somebody else has this handle. Choose another.")

@@ -7,17 +7,17 @@ from sqlalchemy.exc import IntegrityError
 
 from linkmsg import clock
 from linkmsg.actions import passwords
-from linkmsg.actions.accounts import HAS_ACCOUNT
-from linkmsg.actions.errors import Refused, Taken
+from linkmsg.actions.accounts import EMAIL_TAKEN
+from linkmsg.actions.errors import ActionRefused, AlreadyTaken
 from linkmsg.db import db, writing
 from linkmsg.live import broadcasts
 from linkmsg.models import Member, MemberSession
 
-CHANGED = "Your account has changed just now. Sign in again."
+ACCOUNT_CHANGED = "Your account has changed just now. Sign in again."
 WRONG_PASSWORD = "That is not your password. Check Caps Lock, then try again."
 
 
-def recognise(email: str, password: str) -> Member | None:
+def authenticate(email: str, password: str) -> Member | None:
     """The member with this address and password, whose account is open; None for all others.
 
     One hash is computed whether the address is known or not.
@@ -27,7 +27,7 @@ def recognise(email: str, password: str) -> Member | None:
     if not passwords.matches(password, member.password_hash if member else None) or not member:
         return None
     if passwords.is_outdated(member.password_hash):
-        _rehash(member, member.password_hash, passwords.hashed(password))
+        _rehash(member, member.password_hash, passwords.hash_password(password))
     return member
 
 
@@ -53,7 +53,7 @@ def start(member: Member, *, remember: bool, user_agent: str, address: str) -> s
     with writing():
         fresh = db.session.scalars(Member.locked(member.id)).one()
         if fresh.closed or fresh.password_hash != recognised_by:
-            raise Refused(CHANGED)
+            raise ActionRefused(ACCOUNT_CHANGED)
         for session in db.session.scalars(MemberSession.of(member)):
             if not session.is_alive(now):
                 db.session.delete(session)
@@ -71,7 +71,7 @@ def start(member: Member, *, remember: bool, user_agent: str, address: str) -> s
     return token
 
 
-def note_seen(session: MemberSession) -> None:
+def update_last_seen(session: MemberSession) -> None:
     """Write down that a session is in use."""
     with writing():
         db.session.execute(
@@ -95,7 +95,7 @@ def end(member: Member, session_id: int) -> None:
 def end_others(member: Member, session_id: int) -> None:
     """End all sessions of a member but one."""
     with writing():
-        _end_all_but(member, session_id)
+        _delete_all_except(member, session_id)
     broadcasts.signed_out(member.id, but=session_id)
 
 
@@ -106,11 +106,11 @@ def change_password(member: Member, session_id: int, current: str, new: str) -> 
         Refused: the current password is wrong.
     """
     if not passwords.matches(current, member.password_hash):
-        raise Refused(WRONG_PASSWORD)
-    password_hash = passwords.hashed(new)
+        raise ActionRefused(WRONG_PASSWORD)
+    password_hash = passwords.hash_password(new)
     with writing():
         member.password_hash = password_hash
-        _end_all_but(member, session_id)
+        _delete_all_except(member, session_id)
     broadcasts.signed_out(member.id, but=session_id)
 
 
@@ -122,18 +122,18 @@ def change_email(member: Member, password: str, email: str) -> None:
         Taken: the address belongs to another account.
     """
     if not passwords.matches(password, member.password_hash):
-        raise Refused(WRONG_PASSWORD)
+        raise ActionRefused(WRONG_PASSWORD)
     try:
         with writing():
             other = db.session.scalars(Member.by_email(email)).one_or_none()
             if other is not None and other.id != member.id:
-                raise Taken("email", HAS_ACCOUNT)
+                raise AlreadyTaken("email", EMAIL_TAKEN)
             member.email = Member.normal_email(email)
     except IntegrityError:
-        raise Taken("email", HAS_ACCOUNT) from None
+        raise AlreadyTaken("email", EMAIL_TAKEN) from None
 
 
-def _end_all_but(member: Member, session_id: int) -> None:
+def _delete_all_except(member: Member, session_id: int) -> None:
     db.session.execute(
         delete(MemberSession).where(
             MemberSession.id != session_id, MemberSession.member_id == member.id

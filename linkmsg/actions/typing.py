@@ -4,6 +4,6 @@ from linkmsg.live import broadcasts
 from linkmsg.models import Conversation, Member
 
 
-def type_in(typist: Member, conversation: Conversation) -> None:
+def start_typing(typist: Member, conversation: Conversation) -> None:
     """Let the other see that a member is writing, if the two share it."""
     broadcasts.typing(conversation, typist)

@@ -17,7 +17,7 @@ BATCH = 500
 
 def sweep_files() -> None:
     """Clear away uploads that were never sent, blobs that no row owns, and half-made pictures."""
-    while forgotten := attachments.forget_unsent():
+    while forgotten := attachments.delete_expired():
         stored_files.delete(forgotten)
     stored_images.clear_work_folder(ORPHAN_AGE)
     blobs = stored_files.blob_store()

@@ -76,7 +76,7 @@ def _box(source: Attachment) -> Box | None:
 
 
 def _show(photo: str | None, sentence: str) -> ResponseReturnValue:
-    before = profiles.show_photo(auth.viewer(), photo)
+    before = profiles.change_photo(auth.viewer(), photo)
     if before:
         try:
             stored_images.delete_photo(stored_files.blob_store(), before)

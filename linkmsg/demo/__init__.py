@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from linkmsg import clock
-from linkmsg.actions.errors import Refused
-from linkmsg.actions.passwords import hashed
+from linkmsg.actions.errors import ActionRefused
+from linkmsg.actions.passwords import hash_password
 from linkmsg.db import db, writing
 from linkmsg.demo.members import INSTANCE_NAME, MEMBERS, PASSWORD, DemoMember
 from linkmsg.demo.talk_parser import Talk, TalkError, read_talks
@@ -17,7 +17,7 @@ from linkmsg.models import Instance, Member
 __all__ = ["DemoAccount", "DemoRefused", "load_demo"]
 
 
-class DemoRefused(Refused):
+class DemoRefused(ActionRefused):
     """The demo stays out of this database; `str()` of it is a sentence. Nothing was written."""
 
 
@@ -36,7 +36,7 @@ def load_demo() -> list[DemoAccount]:
     Raises:
         DemoRefused: others than the demo's members live here, or only some of them.
     """
-    password_hash = hashed(PASSWORD)
+    password_hash = hash_password(PASSWORD)
     with writing():
         if not _is_loaded():
             _write_demo(password_hash, clock.now())

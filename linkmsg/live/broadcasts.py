@@ -14,10 +14,10 @@ from linkmsg import clock
 from linkmsg.db import db
 from linkmsg.live.frames import addressed, render
 from linkmsg.live.hub import LOOK, Hub
-from linkmsg.models import Connection, Conversation, Invitation, Member, Relation
+from linkmsg.models import Connection, Conversation, Invitation, Member, Relationship
 from linkmsg.models.participant_view import ParticipantView
 from linkmsg.models.people import InvitationView
-from linkmsg.models.thread import Changes
+from linkmsg.models.thread import ThreadChanges
 
 Frames = Iterator[tuple[int, str]]
 
@@ -31,7 +31,7 @@ def changed(conversation: Conversation, held: int, author_id: int = 0) -> str | 
     hers: list[str] = []
 
     def frames(viewers: list[int]) -> Frames:
-        for changes in Changes.each(conversation.id, held, {*viewers, author_id} - {0}):
+        for changes in ThreadChanges.each(conversation.id, held, {*viewers, author_id} - {0}):
             viewer = changes.side.viewer
             frame = render("changed", changes=changes, viewer=viewer)
             if viewer.id == author_id and not changes.more:
@@ -68,7 +68,7 @@ def typing(conversation: Conversation, typist: Member) -> None:
 
     def frames(viewers: list[int]) -> Frames:
         for viewer_id in viewers:
-            if Relation.between(typist, viewer_id, clock.now()).shares_reading:
+            if Relationship.between(typist, viewer_id, clock.now()).shares_reading:
                 yield viewer_id, render("typing", conversation_id=conversation.id, typist=typist)
 
     _hint(conversation.member_ids - {typist.id}, frames)

@@ -84,7 +84,7 @@ class Connection(Model):
         )
 
 
-def _closed() -> Select[int]:
+def _closed_member_ids() -> Select[int]:
     return select(Member.id).where(Member.closed_at.is_not(None))
 
 
@@ -99,15 +99,15 @@ def degree_of(
     first = exists().where(a.member_id == viewer_id, a.peer_id == other_id)
     second = exists().where(
         a.member_id == viewer_id,
-        a.peer_id.not_in(_closed()),
+        a.peer_id.not_in(_closed_member_ids()),
         b.member_id == a.peer_id,
         b.peer_id == other_id,
     )
     third = exists().where(
         a.member_id == viewer_id,
-        a.peer_id.not_in(_closed()),
+        a.peer_id.not_in(_closed_member_ids()),
         b.member_id == other_id,
-        b.peer_id.not_in(_closed()),
+        b.peer_id.not_in(_closed_member_ids()),
         c.member_id == a.peer_id,
         c.peer_id == b.peer_id,
     )
@@ -120,14 +120,14 @@ def degree_of(
     )
 
 
-def mutual_count(viewer_id: int, other_id: ColumnElement[int]) -> ColumnElement[int]:
+def count_mutual(viewer_id: int, other_id: ColumnElement[int]) -> ColumnElement[int]:
     """How many connections a viewer shares with the member of each row, none with herself (SQL)."""
     a, b = aliased(Connection), aliased(Connection)
     return (
         select(func.count())
         .where(
             a.member_id == viewer_id,
-            a.peer_id.not_in(_closed()),
+            a.peer_id.not_in(_closed_member_ids()),
             b.member_id == a.peer_id,
             b.peer_id == other_id,
             other_id != viewer_id,

@@ -32,7 +32,7 @@ def months_before(moment: datetime, months: int) -> datetime:
     raise AssertionError("a month has a first day")
 
 
-def oldest_open(now: datetime) -> datetime:
+def lapse_cutoff(now: datetime) -> datetime:
     """What was sent at this moment or before has lapsed."""
     return months_before(now, settings.invitation_life)
 
@@ -76,7 +76,7 @@ class Invitation(Model):
 
     def is_open(self, now: datetime) -> bool:
         """Whether the inviter is still waiting: nothing closed it, and it has not lapsed."""
-        return self.closed_at is None and self.sent_at > oldest_open(now)
+        return self.closed_at is None and self.sent_at > lapse_cutoff(now)
 
     def is_seen_by_invitee(self, now: datetime) -> bool:
         """Whether the invitee can still answer it."""
@@ -120,7 +120,7 @@ class Invitation(Model):
         return (
             select(cls)
             .join(Member, Member.id == other_id)
-            .where(hers, cls.closed_at.is_(None), cls.sent_at > oldest_open(now))
+            .where(hers, cls.closed_at.is_(None), cls.sent_at > lapse_cutoff(now))
             .where(Member.closed_at.is_(None))
             .order_by(cls.id.desc())
         )
@@ -164,7 +164,7 @@ class Invitation(Model):
         )
 
 
-def must_wait_until(withdrawn_at: datetime | None, now: datetime) -> datetime | None:
+def end_of_withdrawal_wait(withdrawn_at: datetime | None, now: datetime) -> datetime | None:
     """When one who has withdrawn may invite the same person again; None if she may now."""
     if withdrawn_at is None:
         return None

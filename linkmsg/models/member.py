@@ -17,7 +17,7 @@ EMAIL = re.compile(
     r"(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*"
 )
 HANDLE = re.compile(r"[a-z0-9-]{3,30}")
-HUES = 6
+HUE_COUNT = 6
 
 
 class Member(Model):
@@ -66,7 +66,7 @@ class Member(Model):
     @property
     def hue(self) -> int:
         """The colour behind the initials, 1 to 6, hers for ever."""
-        return self.id % HUES + 1
+        return self.id % HUE_COUNT + 1
 
     def describe(self, *, name: str, headline: str, company: str, place: str, about: str) -> None:
         """Write the profile, and what it is found by."""

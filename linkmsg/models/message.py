@@ -23,9 +23,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from linkmsg.config import settings
 from linkmsg.db import Model, Values
-from linkmsg.models.change_number import NextChange
+from linkmsg.models.change_number import NextChangeNumber
 from linkmsg.models.member import Member
-from linkmsg.models.text import body_fault, is_empty
+from linkmsg.models.text import body_error, is_empty
 
 if TYPE_CHECKING:
     from linkmsg.models.attachment import Attachment
@@ -55,7 +55,7 @@ class Message(Model):
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
     seq: Mapped[int]
     revision: Mapped[int]
-    change: Mapped[int] = mapped_column(BigInteger, index=True, default=NextChange())
+    change: Mapped[int] = mapped_column(BigInteger, index=True, default=NextChangeNumber())
     kind: Mapped[str] = mapped_column(String(10), default=TEXT)
     author_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
     nonce: Mapped[str | None] = mapped_column(String(64))
@@ -86,7 +86,7 @@ class Message(Model):
                 f"A message can have {settings.message_max:,} characters. "
                 f"This has {len(body):,}. Make it shorter, or send it in two."
             )
-        return body_fault(body)
+        return body_error(body)
 
     @classmethod
     def by_nonce(cls, author: Member, nonce: str) -> tuple[Select[Self], Values]:

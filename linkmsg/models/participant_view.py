@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from linkmsg.db import db
 from linkmsg.models.conversation import Conversation, Participation
-from linkmsg.models.inbox import InboxRow, tied
+from linkmsg.models.inbox import InboxRow, are_connected
 from linkmsg.models.member import Member
 from linkmsg.models.message import Message
 
@@ -58,9 +58,9 @@ class ParticipantView:
 
     @classmethod
     def _of(cls, found: Found[*tuple[Any, ...]]) -> Self:
-        part, last, viewer, peer, theirs, tied, unread_total = found
-        shares_reading = tied and viewer.shares_reading and peer.shares_reading
-        row = InboxRow.of(viewer, part, last, peer, tied)
+        part, last, viewer, peer, theirs, is_connected, unread_total = found
+        shares_reading = is_connected and viewer.shares_reading and peer.shares_reading
+        row = InboxRow.of(viewer, part, last, peer, is_connected)
         return cls(viewer, row, Receipt.of(shares_reading, theirs), unread_total)
 
 
@@ -79,7 +79,7 @@ def _select() -> Select[*tuple[Any, ...]]:
             viewer,
             peer,
             theirs,
-            tied(viewer.id.expression, peer),
+            are_connected(viewer.id.expression, peer),
             Participation.unread_total(Participation.member_id.expression).scalar_subquery(),
         )
         .join(Conversation, Conversation.id == Participation.conversation_id)

@@ -14,7 +14,7 @@ from linkmsg.config import settings
 from linkmsg.db import Model, Values
 from linkmsg.models.member import Member
 
-SEEN_EVERY = timedelta(minutes=10)
+LAST_SEEN_INTERVAL = timedelta(minutes=10)
 BROWSERS = {
     "Edg": "Edge",
     "OPR": "Opera",
@@ -62,7 +62,7 @@ class MemberSession(Model):
 
     def is_stale(self, now: datetime) -> bool:
         """Whether it is time to write down that it was seen."""
-        return now - self.last_seen_at >= SEEN_EVERY
+        return now - self.last_seen_at >= LAST_SEEN_INTERVAL
 
     @property
     def device(self) -> str:

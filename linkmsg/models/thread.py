@@ -14,11 +14,11 @@ from linkmsg.models.conversation import Conversation, Participation
 from linkmsg.models.member import Member
 from linkmsg.models.message import TEXT, Message
 from linkmsg.models.participant_view import ParticipantView, Receipt
-from linkmsg.models.relation import Relation
+from linkmsg.models.relationship import Relationship
 
-PAGE = 40
-CHANGES = 200
-TOGETHER = timedelta(minutes=5)
+PAGE_SIZE = 40
+MAX_CHANGES = 200
+GROUPING_WINDOW = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class ThreadEntry:
     cont: bool
 
 
-def line_of(message: Message, previous: Message | None, zone: str) -> ThreadEntry:
+def entry_of(message: Message, previous: Message | None, zone: str) -> ThreadEntry:
     """The line of a message, from the message before it and the reader's zone only."""
     if previous is None:
         return ThreadEntry(message, starts_day=True, cont=False)
@@ -42,12 +42,12 @@ def line_of(message: Message, previous: Message | None, zone: str) -> ThreadEntr
         same_day
         and message.kind == previous.kind == TEXT
         and message.author_id == previous.author_id
-        and abs(message.created_at - previous.created_at) < TOGETHER
+        and abs(message.created_at - previous.created_at) < GROUPING_WINDOW
     )
     return ThreadEntry(message, starts_day=not same_day, cont=cont)
 
 
-def lines_of(messages: list[Message], people: list[Member], zone: str) -> list[ThreadEntry]:
+def entries_of(messages: list[Message], people: list[Member], zone: str) -> list[ThreadEntry]:
     """The lines of messages, in the order of seq.
 
     What each looks like depends on the message before it: give that along, and drop its line.
@@ -56,7 +56,7 @@ def lines_of(messages: list[Message], people: list[Member], zone: str) -> list[T
     by_seq = {message.seq: message for message in messages}
     for message in messages:
         set_committed_value(message, "author", by_id.get(message.author_id or 0))
-    return [line_of(each, by_seq.get(each.seq - 1), zone) for each in messages]
+    return [entry_of(each, by_seq.get(each.seq - 1), zone) for each in messages]
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Thread:
 
     viewer: Member
     peer: Member
-    relation: Relation
+    relation: Relationship
     conversation_id: int
     lines: list[ThreadEntry]
     older_seq: int | None
@@ -98,37 +98,39 @@ class Thread:
         )
 
     @classmethod
-    def newest(cls, part: Participation, conversation: Conversation, relation: Relation) -> Self:
+    def newest(
+        cls, part: Participation, conversation: Conversation, relation: Relationship
+    ) -> Self:
         """The last page."""
-        return cls._page(part, conversation, relation, conversation.last_seq + 1, PAGE, 0)
+        return cls._page(part, conversation, relation, conversation.last_seq + 1, PAGE_SIZE, 0)
 
     @classmethod
     def around(
-        cls, part: Participation, conversation: Conversation, relation: Relation, seq: int
+        cls, part: Participation, conversation: Conversation, relation: Relationship, seq: int
     ) -> Self:
         """The page with a message in its middle, marked."""
-        return cls._page(part, conversation, relation, seq, PAGE // 2, PAGE // 2, at=seq)
+        return cls._page(part, conversation, relation, seq, PAGE_SIZE // 2, PAGE_SIZE // 2, at=seq)
 
     @classmethod
     def before(
-        cls, part: Participation, conversation: Conversation, relation: Relation, seq: int
+        cls, part: Participation, conversation: Conversation, relation: Relationship, seq: int
     ) -> Self:
         """The page that ends right before a message."""
-        return cls._page(part, conversation, relation, seq, PAGE, 0)
+        return cls._page(part, conversation, relation, seq, PAGE_SIZE, 0)
 
     @classmethod
     def later(
-        cls, part: Participation, conversation: Conversation, relation: Relation, seq: int
+        cls, part: Participation, conversation: Conversation, relation: Relationship, seq: int
     ) -> Self:
         """The page that begins with a message."""
-        return cls._page(part, conversation, relation, seq, 0, PAGE)
+        return cls._page(part, conversation, relation, seq, 0, PAGE_SIZE)
 
     @classmethod
     def _page(
         cls,
         part: Participation,
         conversation: Conversation,
-        relation: Relation,
+        relation: Relationship,
         seq: int,
         before: int,
         after: int,
@@ -141,7 +143,7 @@ class Thread:
         if after:
             found += db.session.scalars(Message.page_from(conversation.id, seq, after))
         Attachment.load(found)
-        lines = lines_of(found, [relation.viewer, relation.other], relation.viewer.zone)
+        lines = entries_of(found, [relation.viewer, relation.other], relation.viewer.zone)
         lines = [line for line in lines if line.message.seq >= seq - before]
         first = lines[0].message.seq if lines else seq
         last = lines[-1].message.seq if lines else seq - 1
@@ -162,7 +164,7 @@ class Thread:
         )
 
 
-def _receipt(conversation: Conversation, relation: Relation) -> Receipt | None:
+def _receipt(conversation: Conversation, relation: Relationship) -> Receipt | None:
     if not relation.shares_reading:
         return None
     found = Participation.receipt_from(conversation.id, relation.other.id)
@@ -170,7 +172,7 @@ def _receipt(conversation: Conversation, relation: Relation) -> Receipt | None:
 
 
 @dataclass(frozen=True)
-class Changes:
+class ThreadChanges:
     """What a viewer's page that holds a revision has to learn, up to CHANGES messages at once.
 
     `held` is that revision and `revision` the one that the page holds afterwards.
@@ -199,28 +201,30 @@ class Changes:
     def each(cls, conversation_id: int, revision: int, viewer_ids: Collection[int]) -> list[Self]:
         """What changed after a revision, for each of these viewers who takes part."""
         sides = ParticipantView.each(conversation_id, viewer_ids)
-        asked = {"conversation": conversation_id, "revision": revision, "size": CHANGES}
+        asked = {"conversation": conversation_id, "revision": revision, "size": MAX_CHANGES}
         found = db.session.scalars(Message.changed_after(), asked) if sides else ()
         messages = list(found)
         Attachment.load(messages)
         # What stands before a change may have changed later than all that is told this time.
-        changed = sorted(each.revision for each in messages if each.revision > revision)[:CHANGES]
+        changed = sorted(each.revision for each in messages if each.revision > revision)[
+            :MAX_CHANGES
+        ]
         told = range(revision + 1, (changed[-1] if changed else revision) + 1)
         return [
             cls(
                 conversation_id=conversation_id,
-                lines=_changed_lines(messages, told, side),
+                lines=_changed_entries(messages, told, side),
                 held=revision,
                 revision=told.stop - 1,
-                more=len(changed) == CHANGES,
+                more=len(changed) == MAX_CHANGES,
                 side=side,
             )
             for side in sides
         ]
 
 
-def _changed_lines(
+def _changed_entries(
     messages: list[Message], told: range, side: ParticipantView
 ) -> list[ThreadEntry]:
-    lines = lines_of(messages, [side.viewer, side.row.peer], side.viewer.zone)
+    lines = entries_of(messages, [side.viewer, side.row.peer], side.viewer.zone)
     return [line for line in lines if line.message.revision in told]

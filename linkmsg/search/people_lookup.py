@@ -10,7 +10,7 @@ from linkmsg import clock
 from linkmsg.db import db
 from linkmsg.models import Conversation, Member, Participation
 from linkmsg.models.member import OldHandle
-from linkmsg.models.people import name_begins
+from linkmsg.models.people import has_name_prefix
 from linkmsg.models.text import fold
 from linkmsg.search.query_parser import AT
 
@@ -100,4 +100,4 @@ def _name(value: str) -> ColumnElement[bool]:
     if not value:
         return true()
     words = [] if value.startswith(AT) else fold(value).split()[:8]
-    return and_(*map(name_begins, words)) if words else false()
+    return and_(*map(has_name_prefix, words)) if words else false()

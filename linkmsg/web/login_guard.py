@@ -54,7 +54,7 @@ def _is_well_formed() -> bool:
 def _note_seen() -> None:
     """Write that the session is in use; a database that is busy must not cost the page."""
     try:
-        sessions.note_seen(auth.signed_in().session)
+        sessions.update_last_seen(auth.signed_in().session)
     except SQLAlchemyError:
         current_app.logger.exception("it was not noted that a session is in use")
 

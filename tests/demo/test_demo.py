@@ -21,9 +21,9 @@ from linkmsg.models import (
     Member,
     Message,
     Participation,
-    Relation,
+    Relationship,
 )
-from linkmsg.models.text import body_fault, line_fault
+from linkmsg.models.text import body_error, line_error
 
 ZONES = {each.key: each.zone for each in MEMBERS}
 
@@ -113,13 +113,13 @@ STANDINGS = {
 def test_ana_stands_to_the_others_in_every_way_there_is() -> None:
     load_demo()
     for key, expected in STANDINGS.items():
-        relation = Relation.between(person("ana"), person(key).id, clock.now())
+        relation = Relationship.between(person("ana"), person(key).id, clock.now())
         assert (relation.degree.label, relation.standing.name) == expected, key
 
 
 def test_one_who_left_has_a_history_and_may_be_invited() -> None:
     load_demo()
-    relation = Relation.between(person("ana"), person("tomas").id, clock.now())
+    relation = Relationship.between(person("ana"), person("tomas").id, clock.now())
     assert relation.conversation_id is not None
     assert relation.may_invite
 
@@ -185,9 +185,9 @@ def test_everything_said_could_have_been_typed() -> None:
         assert Message.fault(message.body) is None
     for invitation in db.session.scalars(select(Invitation)):
         assert len(invitation.note) <= settings.note_max
-        assert body_fault(invitation.note) is None
+        assert body_error(invitation.note) is None
     for member in db.session.scalars(select(Member)):
-        assert line_fault(member.name) is None
+        assert line_error(member.name) is None
         assert len(member.headline) <= 120
 
 

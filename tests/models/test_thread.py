@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from linkmsg import clock
 from linkmsg.actions import messages, reading
 from linkmsg.db import db
-from linkmsg.models import Participation, Relation
+from linkmsg.models import Participation, Relationship
 from linkmsg.models import thread as threads
-from linkmsg.models.thread import Changes, Thread
+from linkmsg.models.thread import Thread, ThreadChanges
 from tests import people
 from tests.people import nonce
 
@@ -37,7 +37,7 @@ class Reader:
     """Somebody who turns the pages of a conversation; within the app."""
 
     def __init__(self, person, other, id):
-        self.relation = Relation.between(person.member(), other.id, clock.now())
+        self.relation = Relationship.between(person.member(), other.id, clock.now())
         self.part, self.conversation = db.session.execute(
             *Participation.of(person.member(), id)
         ).one()
@@ -56,7 +56,7 @@ def turn(app, ana, bo, long):
 @pytest.fixture
 def sized(monkeypatch):
     """Set the size of a page."""
-    return lambda size: monkeypatch.setattr(threads, "PAGE", size)
+    return lambda size: monkeypatch.setattr(threads, "PAGE_SIZE", size)
 
 
 def seqs(page):
@@ -128,7 +128,7 @@ def test_a_conversation_knows_what_is_new_when_it_and_what_was_read_are_shown(ap
 
 
 def changes(person, id, revision):
-    return Changes.after(person.member(), id, revision)
+    return ThreadChanges.after(person.member(), id, revision)
 
 
 def test_changes_are_what_a_page_has_not_seen_and_lead_on(app, ana, bo, long):
@@ -157,7 +157,7 @@ def test_a_changed_line_looks_as_it_does_on_the_page(app, ana, bo, long):
 
 @pytest.mark.parametrize("at_once", [1, 4, LONG - 1, LONG])
 def test_many_changes_come_in_parts_that_skip_nothing(app, ana, bo, long, monkeypatch, at_once):
-    monkeypatch.setattr(threads, "CHANGES", at_once)
+    monkeypatch.setattr(threads, "MAX_CHANGES", at_once)
     with app.app_context():
         found, revision, more = [], 0, True
         while more:

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from linkmsg.actions import messages
 from linkmsg.actions import typing as typing_
-from linkmsg.actions.errors import FilesRefused, MayNotWrite, NonceReused
+from linkmsg.actions.errors import AttachmentsRefused, NonceReused, WritingNotAllowed
 from linkmsg.blueprints.messaging.thread import changes_response, relation_in, thread_page
 from linkmsg.blueprints.people.connect import instead_of_sending
 from linkmsg.forms.messages import MessageForm
@@ -25,9 +25,9 @@ def send(id: int) -> ResponseReturnValue:
     try:
         rate_limits.charge_message(auth.viewer(), form.nonce.data)
         sent = messages.send(auth.viewer(), id, form.body.data, form.nonce.data, form.keys)
-    except (NonceReused, FilesRefused, rate_limits.Limited) as fault:
+    except (NonceReused, AttachmentsRefused, rate_limits.Limited) as fault:
         return _give_back(fault, part, conversation, form)
-    except MayNotWrite as fault:
+    except WritingNotAllowed as fault:
         return _may_not(fault, part, conversation, form)
     if not is_partial():
         return redirect(url_for("messaging.thread", id=id), 303)
@@ -38,7 +38,7 @@ def typing(id: int) -> ResponseReturnValue:
     """One is writing."""
     _, conversation = permissions.my_participation(id)
     if rate_limits.may_signal(auth.viewer(), id):
-        typing_.type_in(auth.viewer(), conversation)
+        typing_.start_typing(auth.viewer(), conversation)
     return Response(status=204)
 
 
@@ -52,7 +52,7 @@ def _refuse(
 
 
 def _give_back(
-    fault: NonceReused | FilesRefused | rate_limits.Limited,
+    fault: NonceReused | AttachmentsRefused | rate_limits.Limited,
     part: Participation,
     conversation: Conversation,
     form: MessageForm,
@@ -64,7 +64,7 @@ def _give_back(
 
 
 def _may_not(
-    fault: MayNotWrite, part: Participation, conversation: Conversation, form: MessageForm
+    fault: WritingNotAllowed, part: Participation, conversation: Conversation, form: MessageForm
 ) -> ResponseReturnValue:
     if is_partial():
         shown = Thread.newest(part, conversation, fault.relation)
@@ -72,7 +72,7 @@ def _may_not(
     return instead_of_sending(fault.relation, form.body.data)
 
 
-def _sent(id: int, held: int, sent: messages.Sent) -> ResponseReturnValue:
+def _sent(id: int, held: int, sent: messages.SendResult) -> ResponseReturnValue:
     """All that a page which holds a revision has to learn after a send."""
     before = sent.message.revision - 1
     if sent.told and held >= before:

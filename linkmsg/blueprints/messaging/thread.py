@@ -6,8 +6,8 @@ from flask.typing import ResponseReturnValue
 from linkmsg import clock, search
 from linkmsg.blueprints.messaging.inbox import requested_inbox
 from linkmsg.forms.messages import MessageForm, new_message
-from linkmsg.models import Conversation, Relation
-from linkmsg.models.thread import Changes, Thread
+from linkmsg.models import Conversation, Relationship
+from linkmsg.models.thread import Thread, ThreadChanges
 from linkmsg.web import auth, params, permissions
 from linkmsg.web.responses import fragment_or, is_partial, page
 from linkmsg.web.search_request import results_of, searched
@@ -69,15 +69,15 @@ def thread_page(
     )
 
 
-def relation_in(conversation: Conversation) -> Relation:
+def relation_in(conversation: Conversation) -> Relationship:
     """Return how the viewer and the other participant are related."""
     me = auth.viewer()
-    return Relation.between(me, conversation.peer_of(me.id), clock.now())
+    return Relationship.between(me, conversation.peer_of(me.id), clock.now())
 
 
 def changes_response(id: int, revision: int, template: str) -> ResponseReturnValue:
     """Return what changed after a revision, and ask htmx to come back if there is more."""
-    changes = Changes.after(auth.viewer(), id, revision)
+    changes = ThreadChanges.after(auth.viewer(), id, revision)
     answer = page(template, changes=changes)
     if changes.more:
         answer.headers["HX-Trigger"] = "catch-up"

@@ -7,8 +7,8 @@ from linkmsg import clock
 from linkmsg.actions import invitations
 from linkmsg.db import db
 from linkmsg.forms.messages import NoteForm
-from linkmsg.models import Connection, Relation, Standing
-from linkmsg.models.text import fold, lines
+from linkmsg.models import Connection, Relationship, RelationshipStatus
+from linkmsg.models.text import clean_lines, fold
 from linkmsg.web import auth, permissions
 from linkmsg.web.responses import done, page
 
@@ -18,8 +18,8 @@ def connect(handle: str) -> ResponseReturnValue:
     me, other = auth.viewer(), permissions.person(handle)
     form = NoteForm()
     if not form.validate_on_submit():
-        relation = Relation.between(me, other.id, clock.now())
-        kept = lines(request.form.get("kept", ""))
+        relation = Relationship.between(me, other.id, clock.now())
+        kept = clean_lines(request.form.get("kept", ""))
         return _page(relation, form, 422 if form.errors else 200, kept=kept)
     invitation = invitations.invite(me, other, form.note.data)
     connected = invitation.outcome == "accepted"
@@ -27,13 +27,13 @@ def connect(handle: str) -> ResponseReturnValue:
     return done(url_for("people.profile", handle=other.handle), sentence)
 
 
-def instead_of_sending(relation: Relation, text: str) -> ResponseReturnValue:
+def instead_of_sending(relation: Relationship, text: str) -> ResponseReturnValue:
     """What answers a message that may not be sent: the way that is open, and the text."""
     return _page(relation, NoteForm(formdata=None), 403, kept=text)
 
 
 def _page(
-    relation: Relation, form: NoteForm, status: int = 200, kept: str = ""
+    relation: Relationship, form: NoteForm, status: int = 200, kept: str = ""
 ) -> ResponseReturnValue:
     return page(
         "people/connect.html",
@@ -46,9 +46,9 @@ def _page(
     )
 
 
-def common_ground(relation: Relation) -> list[str]:
+def common_ground(relation: Relationship) -> list[str]:
     """What the two truly share, in sentences that a note could mention."""
-    if relation.standing is not Standing.APART:
+    if relation.standing is not RelationshipStatus.APART:
         return []
     me, other = relation.viewer, relation.other
     shared = db.session.scalars(Connection.mutual(me.id, other.id).limit(3)).all()

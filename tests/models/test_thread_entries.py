@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from linkmsg.models import Member, Message
-from linkmsg.models.thread import line_of, lines_of
+from linkmsg.models.thread import entries_of, entry_of
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
@@ -15,7 +15,7 @@ def message(seq, at, author=1, kind="text"):
 
 
 def line(at, before, zone="UTC", **how):
-    return line_of(message(2, at, **how), message(1, before), zone)
+    return entry_of(message(2, at, **how), message(1, before), zone)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_a_day_begins_at_the_readers_midnight(zone, before, at, starts):
 
 
 def test_the_first_message_of_all_starts_a_day():
-    found = line_of(message(1, NOON), None, "UTC")
+    found = entry_of(message(1, NOON), None, "UTC")
     assert (found.starts_day, found.cont) == (True, False)
 
 
@@ -78,4 +78,4 @@ def test_a_message_goes_on_only_from_a_text_of_the_same_author_on_the_same_day()
 def test_each_message_gets_its_author_and_a_notice_none():
     ana, bo = Member(id=1, name="Ana Ruiz"), Member(id=2, name="Bo Lindqvist")
     said = [message(1, NOON, 1), message(2, NOON, 2), message(3, NOON, None, "notice")]
-    assert [line.message.author for line in lines_of(said, [ana, bo], "UTC")] == [ana, bo, None]
+    assert [line.message.author for line in entries_of(said, [ana, bo], "UTC")] == [ana, bo, None]

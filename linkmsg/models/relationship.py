@@ -12,11 +12,11 @@ from sqlalchemy.orm import aliased
 from linkmsg.db import db
 from linkmsg.models.connection import Degree, degree_of
 from linkmsg.models.conversation import Conversation
-from linkmsg.models.invitation import Invitation, must_wait_until
+from linkmsg.models.invitation import Invitation, end_of_withdrawal_wait
 from linkmsg.models.member import Member
 
 
-class Standing(Enum):
+class RelationshipStatus(Enum):
     """The rows of the table "Who may write to whom", seen by one of the two."""
 
     HERSELF = auto()
@@ -29,16 +29,16 @@ class Standing(Enum):
     CLOSED = auto()
 
 
-MAY_WRITE = {
-    Standing.HERSELF,
-    Standing.CONNECTED,
-    Standing.IN_REPLY_SENT,
-    Standing.IN_REPLY_RECEIVED,
+CAN_WRITE = {
+    RelationshipStatus.HERSELF,
+    RelationshipStatus.CONNECTED,
+    RelationshipStatus.IN_REPLY_SENT,
+    RelationshipStatus.IN_REPLY_RECEIVED,
 }
 
 
 @dataclass(frozen=True)
-class Relation:
+class Relationship:
     """A member (`viewer`) and another, as they stand at a moment (`now`)."""
 
     viewer: Member
@@ -50,28 +50,32 @@ class Relation:
     now: datetime
 
     @property
-    def standing(self) -> Standing:
+    def standing(self) -> RelationshipStatus:
         """Which row of the table they are in."""
         if self.degree is Degree.SELF:
-            return Standing.HERSELF
+            return RelationshipStatus.HERSELF
         if self.other.closed:
-            return Standing.CLOSED
+            return RelationshipStatus.CLOSED
         if self.degree is Degree.FIRST:
-            return Standing.CONNECTED
-        return self._invited(self.invitation) if self.invitation else Standing.APART
+            return RelationshipStatus.CONNECTED
+        return self._invited(self.invitation) if self.invitation else RelationshipStatus.APART
 
-    def _invited(self, asked: Invitation) -> Standing:
+    def _invited(self, asked: Invitation) -> RelationshipStatus:
         if asked.inviter_id == self.viewer.id and asked.is_open(self.now):
             answered = asked.replied_at is not None and asked.ignored_at is None
-            return Standing.IN_REPLY_SENT if answered else Standing.WAITING
+            return RelationshipStatus.IN_REPLY_SENT if answered else RelationshipStatus.WAITING
         if asked.invitee_id == self.viewer.id and asked.is_seen_by_invitee(self.now):
-            return Standing.IN_REPLY_RECEIVED if asked.replied_at else Standing.INVITED
-        return Standing.APART
+            return (
+                RelationshipStatus.IN_REPLY_RECEIVED
+                if asked.replied_at
+                else RelationshipStatus.INVITED
+            )
+        return RelationshipStatus.APART
 
     @property
     def may_write(self) -> bool:
         """Whether the viewer may write a message to the other now."""
-        return self.standing in MAY_WRITE
+        return self.standing in CAN_WRITE
 
     @property
     def shares_reading(self) -> bool:
@@ -80,28 +84,28 @@ class Relation:
         So it is never of somebody whose invitation is still to be accepted.
         """
         both = self.viewer.shares_reading and self.other.shares_reading
-        return self.standing is Standing.CONNECTED and both
+        return self.standing is RelationshipStatus.CONNECTED and both
 
     @property
     def shares_presence(self) -> bool:
         """Whether the two see that the other is here: connected, and both want it."""
         both = self.viewer.shares_presence and self.other.shares_presence
-        return self.standing is Standing.CONNECTED and both
+        return self.standing is RelationshipStatus.CONNECTED and both
 
     @property
     def may_reply(self) -> bool:
         """Whether the viewer may answer an invitation without accepting it."""
-        return self.standing in {Standing.INVITED, Standing.IN_REPLY_RECEIVED}
+        return self.standing in {RelationshipStatus.INVITED, RelationshipStatus.IN_REPLY_RECEIVED}
 
     @property
     def invite_again_at(self) -> datetime | None:
         """When the viewer may invite the other after having withdrawn; None if she may now."""
-        return must_wait_until(self.withdrawn_at, self.now)
+        return end_of_withdrawal_wait(self.withdrawn_at, self.now)
 
     @property
     def may_invite(self) -> bool:
         """Whether the viewer may invite the other to connect now."""
-        return self.standing is Standing.APART and self.invite_again_at is None
+        return self.standing is RelationshipStatus.APART and self.invite_again_at is None
 
     @classmethod
     @cache
