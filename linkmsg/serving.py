@@ -1,4 +1,4 @@
-"""What `linkmsg run` does: prepare the data directory, migrate under a lock, serve."""
+"""`linkmsg run`: prepare the data folder, migrate the database under a lock, and serve."""
 
 import errno
 import fcntl
@@ -34,22 +34,22 @@ _prepare_lock = threading.Lock()
 
 
 class StartupError(Exception):
-    """Why linkmsg can't start, in a sentence for the one who started it."""
+    """The reason why linkmsg can't start, as a sentence for the administrator."""
 
 
 def main(app: Flask) -> None:
-    """Serve `app`; what keeps it from starting is one sentence and exit status 1."""
+    """Serve an app; if it can't start, print why and exit with status 1."""
     try:
         serve(app)
-    except StartupError as fault:
-        sys.exit(f"Error: {fault}")
+    except StartupError as error:
+        sys.exit(f"Error: {error}")
 
 
 def serve(app: Flask) -> None:
-    """Prepare and serve until told to stop.
+    """Prepare the instance and serve it until a signal stops it.
 
     Raises:
-        BootError: the port, the data directory or the database can't be used.
+        StartupError: the port, the data directory or the database can't be used.
     """
     settings = settings_of(app)
     with closing(_bind_port(settings.host, settings.port)) as listener:
@@ -58,10 +58,10 @@ def serve(app: Flask) -> None:
 
 
 def prepare_instance(app: Flask) -> None:
-    """Make the data directory, its secret and the newest schema; once for each app.
+    """Create the data folder, its secret and the newest schema, once per app.
 
     Raises:
-        BootError: the data directory or the database can't be used.
+        StartupError: the data directory or the database can't be used.
     """
     with _prepare_lock:
         if PREPARED in app.extensions:
@@ -70,108 +70,109 @@ def prepare_instance(app: Flask) -> None:
         try:
             with _instance_lock(data_dir):
                 _prepare_data(app, settings_of(app))
-        except migrations.UpgradeError as fault:
-            raise StartupError(str(fault)) from fault
-        except OSError as fault:
+        except migrations.UpgradeError as error:
+            raise StartupError(str(error)) from error
+        except OSError as error:
             raise StartupError(
-                f"{fault.filename or data_dir} can't be used: {fault.strerror}."
-            ) from fault
+                f"{error.filename or data_dir} can't be used: {error.strerror}."
+            ) from error
         app.extensions[PREPARED] = True
 
 
 def settings_of(app: Flask) -> Settings:
-    """The settings that `app` was made with."""
+    """Return the settings of an app."""
     return cast(Settings, app.extensions["linkmsg"])
 
 
-def update_setup_token(token: Path) -> None:
-    """Keep a token for the first set-up in this file while nobody has an account."""
+def update_setup_token(file: Path) -> None:
+    """Create the file with the set-up token, or delete it once there is an account."""
     if db.session.scalar(select(Member.id).limit(1)) is not None:
-        token.unlink(missing_ok=True)
-    elif not token.exists():
-        _write_private(token, secrets.token_urlsafe(16))
+        file.unlink(missing_ok=True)
+    elif not file.exists():
+        _write_private(file, secrets.token_urlsafe(16))
     db.session.remove()
 
 
 class PreparationMiddleware:
-    """The app for a server that is not ours, such as `flask run`: a request prepares it."""
+    """WSGI middleware for other servers such as `flask run`: the first request prepares."""
 
     def __init__(self, app: Flask) -> None:
         self.app = app
-        self.inner = cast("WSGIApplication", app.wsgi_app)
+        self.wsgi_app = cast("WSGIApplication", app.wsgi_app)
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        """Answer as the app does, or 503 while it can't start, which the log explains."""
+        """Pass a request to the app, or answer 503 and log why it can't start."""
         if PREPARED not in self.app.extensions:
             try:
                 prepare_instance(self.app)
-            except StartupError as fault:
-                self.app.logger.error("%s", fault)
+            except StartupError as error:
+                self.app.logger.error("%s", error)
                 start_response("503 Service Unavailable", [("Content-Type", "text/plain")])
-                return [b"linkmsg can't start. Its log says why.\n"]
+                return [b"linkmsg can't start. See its log for the reason.\n"]
             _print_setup_token(settings_of(self.app))
-        return self.inner(environ, start_response)
+        return self.wsgi_app(environ, start_response)
 
 
 class Server(BaseApplication):  # type: ignore[misc]
-    """gunicorn with one process of threads, on a port that is ours already."""
+    """gunicorn with one process of threads, on a port that is already bound."""
 
     def __init__(self, app: Flask, listener: int) -> None:
         self.app, self.listener = app, listener
         super().__init__()
 
     def load_config(self) -> None:
-        """Set what a command line would."""
+        """Set gunicorn's options."""
         settings = settings_of(self.app)
         options = {
             "bind": [f"fd://{self.listener}"],
             "worker_class": "gthread",
             "workers": 1,
-            # A tab that is connected keeps a thread, which sleeps.
+            # Each connected tab occupies a thread, which sleeps.
             "threads": settings.threads + settings.sockets,
             "worker_connections": settings.threads + settings.sockets + 1000,
             "timeout": 60,
             "graceful_timeout": 10,
             "keepalive": 15,
             "umask": 0o077,
-            "forwarded_allow_ips": "",  # LINKMSG_TRUSTED_PROXIES alone says whom to believe
-            "control_socket_disable": True,  # two instances would share the one in the home
+            "forwarded_allow_ips": "",  # only LINKMSG_TRUSTED_PROXIES decides
+            "control_socket_disable": True,  # instances would share one in the home folder
             "loglevel": "warning",
             "when_ready": lambda _: _print_address(settings),
             "post_worker_init": lambda _: _start_worker(self.app),
         }
         for name, value in options.items():
             self.cfg.set(name, value)
-        # So long a stopping worker waits for idle browsers; by default 2 seconds.
+        # Seconds that a stopping worker waits for idle keep-alive connections; 2 by default.
         gthread.STOP_KEEPALIVE_LINGER = 0.5
 
     def load(self) -> Flask:
-        """The app, for each worker."""
+        """Return the app, for each worker."""
         return self.app
 
 
 def _start_worker(app: Flask) -> None:
-    """Make a worker ready for its requests; gunicorn has forked by now."""
+    """Prepare a gunicorn worker after the fork: signals, memory and background tasks."""
     _close_tabs_on_stop(app)
     gc_tuning.tune_memory()
     Worker(app).start()
 
 
 def _close_tabs_on_stop(app: Flask) -> None:
-    """Let a worker that is told to stop send its tabs away first: it would wait for them."""
+    """Disconnect all tabs when the worker gets a stop signal: it would wait for them."""
     hub: Hub = app.extensions["linkmsg.hub"]
 
-    def before(then: Callable[[int, Any], None]) -> Callable[[int, Any], None]:
+    def closing_tabs(handler: Callable[[int, Any], None]) -> Callable[[int, Any], None]:
         def stop(number: int, frame: Any) -> None:
             hub.close()
-            then(number, frame)
+            handler(number, frame)
 
         return stop
 
     for each in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
-        signal.signal(each, before(cast("Callable[[int, Any], None]", signal.getsignal(each))))
+        handler = cast("Callable[[int, Any], None]", signal.getsignal(each))
+        signal.signal(each, closing_tabs(handler))
 
 
 @contextmanager
@@ -200,7 +201,7 @@ def _secret(settings: Settings) -> str:
 
 
 def _write_private(file: Path, text: str) -> None:
-    """Write a file that nobody else may read and that is never half there."""
+    """Write a file atomically, readable only by its owner."""
     draft = file.with_name(f"{file.name}.draft")
     draft.unlink(missing_ok=True)
     with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as target:
@@ -216,25 +217,25 @@ def _bind_port(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
-    except OSError as fault:
+    except OSError as error:
         listener.close()
-        if fault.errno == errno.EADDRINUSE:
+        if error.errno == errno.EADDRINUSE:
             raise StartupError(
-                f"Port {port} of {host} is taken. Stop what listens there, or set LINKMSG_PORT."
+                f"Port {port} of {host} is in use. Stop that program, or set LINKMSG_PORT."
             ) from None
         raise StartupError(
-            f"linkmsg can't listen on {host}, port {port}: {fault.strerror}."
+            f"linkmsg can't listen on {host}, port {port}: {error.strerror}."
         ) from None
     return listener
 
 
 def _print_address(settings: Settings) -> None:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    echo(f"linkmsg is at {settings.base_url or f'http://{host}:{settings.port}'}")
+    echo(f"linkmsg is running at {settings.base_url or f'http://{host}:{settings.port}'}")
     _print_setup_token(settings)
 
 
 def _print_setup_token(settings: Settings) -> None:
     file = settings.setup_token_file
     if file.exists():
-        echo(f"Nobody has an account yet. The token for /setup is {file.read_text().strip()}")
+        echo(f"There is no account yet. The token for /setup is {file.read_text().strip()}")

@@ -1,4 +1,4 @@
-"""The bell wakes the worker early. It carries nothing: what there is to do stands in rows."""
+"""An event that wakes the worker early. It carries no data: the queue is in the database."""
 
 from threading import Event
 
@@ -6,11 +6,11 @@ _event = Event()
 
 
 def notify() -> None:
-    """Let the worker of this process look now."""
+    """Wake the worker of this process now."""
     _event.set()
 
 
 def wait(seconds: float) -> None:
-    """Wait until it is rung, at most so long."""
+    """Wait until `notify` is called, at most `seconds`."""
     _event.wait(seconds)
     _event.clear()

@@ -1,4 +1,4 @@
-"""Sweeps: what nobody wants any more is cleared away."""
+"""Sweeps: periodic tasks that delete expired data."""
 
 from datetime import timedelta
 
@@ -9,16 +9,16 @@ from linkmsg.models import Attachment
 from linkmsg.storage import stored_files, stored_images
 
 FILES_INTERVAL = 15 * 60.0
-# A blob is there before its row: only what no row has owned for a day is nobody's.
+# A blob exists before its row does, so a younger one may still get an owner.
 ORPHAN_AGE = timedelta(days=1)
-# So many keys are looked for in the database at once.
+# Keys per database query.
 BATCH = 500
 
 
 def sweep_files() -> None:
-    """Clear away uploads that were never sent, blobs that no row owns, and half-made pictures."""
-    while forgotten := attachments.delete_expired():
-        stored_files.delete(forgotten)
+    """Delete uploads that were never sent, blobs without a row, and abandoned image files."""
+    while expired := attachments.delete_expired():
+        stored_files.delete(expired)
     stored_images.clear_work_folder(ORPHAN_AGE)
     blobs = stored_files.blob_store()
     old = (name for name, age in blobs.entries() if age >= ORPHAN_AGE)
@@ -30,7 +30,7 @@ def sweep_files() -> None:
                 blobs.delete(name)
                 removed += 1
     if removed:
-        current_app.logger.info("%d blobs that no row owns were removed", removed)
+        current_app.logger.info("Deleted %d blobs without a row", removed)
 
 
 def _batches(names: list[str]) -> list[list[str]]:

@@ -1,4 +1,4 @@
-"""The worker: one thread that looks for what is due, every second and when the bell rings."""
+"""The worker: a thread that runs periodic tasks, every second and when it is woken."""
 
 import time
 from collections.abc import Callable
@@ -13,13 +13,13 @@ from linkmsg.db import db
 from linkmsg.search.feed.indexer import Feeder
 
 POLL_INTERVAL = 1.0
-# So often the index is told what changed, however much there is.
+# Seconds between two updates of the search index.
 FEED_INTERVAL = 0.5
 
 
 @dataclass
 class PeriodicTask:
-    """Something to do every so many seconds, for the first time after as many."""
+    """A function to run every `interval` seconds, for the first time after `interval`."""
 
     run: Callable[[], None]
     interval: float
@@ -30,7 +30,7 @@ class PeriodicTask:
 
 
 class Worker:
-    """Does what is due until it is told to stop. What fails is logged, and tried again later."""
+    """Runs due tasks until it is stopped; errors are logged, and the task runs again later."""
 
     def __init__(self, app: Flask) -> None:
         self.app, self._stopped = app, Event()
@@ -42,18 +42,18 @@ class Worker:
         self._thread = Thread(target=self._loop, name="worker", daemon=True)
 
     def start(self) -> None:
-        """Begin."""
+        """Start the thread."""
         self._thread.start()
 
     def stop(self, timeout: float = 5) -> None:
-        """End after what is being done, waited for at most so many seconds."""
+        """Stop after the current task, and wait at most `timeout` seconds for it."""
         self._stopped.set()
         wakeup.notify()
         self._thread.join(timeout)
         self.feeder.close()
 
     def run_due_tasks(self) -> None:
-        """Do what is due now."""
+        """Run the tasks that are due now."""
         for task in self.tasks:
             if time.monotonic() >= task.due_at and not self._stopped.is_set():
                 task.due_at = time.monotonic() + task.interval
@@ -65,7 +65,7 @@ class Worker:
                 task.run()
             except Exception:
                 db.session.rollback()
-                self.app.logger.exception("the worker could not do %s", task.run.__name__)
+                self.app.logger.exception("Background task %s failed", task.run.__name__)
 
     def _loop(self) -> None:
         while not self._stopped.is_set():

@@ -32,9 +32,9 @@ def upgrade(url: URL) -> None:
     try:
         with engine.begin() as connection:
             _upgrade(connection)
-    except DBAPIError as fault:
-        reason = str(fault.orig).strip().splitlines()[0].rstrip(".")
-        raise UpgradeError(f"The database can't be used: {reason}.") from fault
+    except DBAPIError as error:
+        reason = str(error.orig).strip().splitlines()[0].rstrip(".")
+        raise UpgradeError(f"The database can't be used: {reason}.") from error
     finally:
         engine.dispose()
 

@@ -1,4 +1,4 @@
-"""The wire to files: blobs by random keys, what kind they are, and pictures made of them."""
+"""Storage of uploaded files: the blob store, file types, and copies of images."""
 
 from importlib import import_module
 from typing import cast
@@ -9,12 +9,12 @@ from linkmsg.storage.disk import DiskBlobStore
 
 
 def create_blob_store(settings: Settings) -> BlobStore:
-    """Where this instance keeps its files: a folder in the data folder, or a bucket.
+    """Return the blob store of an instance: a folder in the data folder, or an S3 bucket.
 
-    Nothing is made and nobody is asked yet.
+    It does no I/O yet.
 
     Raises:
-        ConfigError: it is a bucket, and what speaks S3 is not installed.
+        ConfigError: a bucket is configured, but the S3 client is not installed.
     """
     folder = settings.data_dir / "blobs"
     if not settings.storage_url:

@@ -1,4 +1,4 @@
-"""A blob that is elsewhere, as a file that can be read from any place."""
+"""A remote blob as a seekable file."""
 
 from collections.abc import Iterator
 
@@ -6,37 +6,37 @@ from linkmsg.storage.blobs import BlobStore
 
 
 class BlobReader:
-    """Reads a blob from where it is told to; nothing is fetched before it is read."""
+    """A read-only file over a blob; a seek fetches nothing until the next read."""
 
     def __init__(self, blobs: BlobStore, key: str, size: int) -> None:
         self.blobs, self.key, self.size = blobs, key, size
-        self._at, self._kept = 0, memoryview(b"")
-        self._pieces: Iterator[bytes] | None = None
+        self._position, self._buffer = 0, memoryview(b"")
+        self._chunks: Iterator[bytes] | None = None
 
     def seekable(self) -> bool:
-        """It can be read from any place."""
+        """Return True: any position can be read."""
         return True
 
     def tell(self) -> int:
-        """Where it is read next, in bytes from its beginning."""
-        return self._at
+        """Return the position in bytes."""
+        return self._position
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        """Read on from here: bytes from the beginning, from where it is (1) or the end (2)."""
-        self._at = offset + (0, self._at, self.size)[whence]
-        self._pieces, self._kept = None, memoryview(b"")
-        return self._at
+        """Move the position, counted from the start (0), the position (1) or the end (2)."""
+        self._position = offset + (0, self._position, self.size)[whence]
+        self._chunks, self._buffer = None, memoryview(b"")
+        return self._position
 
     def read(self, size: int = -1) -> bytes:
-        """The next bytes, at most so many; none at the end."""
-        if self._pieces is None:
-            self._pieces = self.blobs.open(self.key, self._at)
-        data = self._kept or memoryview(next(self._pieces, b""))
-        taken = data if size < 0 else data[:size]
-        self._kept = data[len(taken) :]
-        self._at += len(taken)
-        return bytes(taken)
+        """Return the next bytes, at most `size` of them; none at the end."""
+        if self._chunks is None:
+            self._chunks = self.blobs.open(self.key, self._position)
+        data = self._buffer or memoryview(next(self._chunks, b""))
+        result = data if size < 0 else data[:size]
+        self._buffer = data[len(result) :]
+        self._position += len(result)
+        return bytes(result)
 
     def close(self) -> None:
-        """Nothing is left open."""
-        self._pieces = None
+        """Release the current download."""
+        self._chunks = None

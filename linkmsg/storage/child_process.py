@@ -1,4 +1,4 @@
-"""A child process that is asked by lines: it does what may break, and breaks alone."""
+"""A child process for work that may crash or hang: a line in, a line out."""
 
 import os
 import selectors
@@ -7,18 +7,18 @@ from collections.abc import Sequence
 from threading import Lock
 from time import monotonic
 
-# What a child may know of our environment: none of our secrets.
+# The environment that a child inherits: nothing with secrets in it.
 ALLOWED_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "SYSTEMROOT")
-# Threads of a library in C reserve less of the memory that a child may have.
+# Fewer malloc arenas: threads of C libraries would reserve much of the child's memory limit.
 EXTRA_ENVIRONMENT = {"MALLOC_ARENA_MAX": "2"}
 MAX_RESPONSE = 64 * 1024
 
 
 class ChildProcess:
-    """Started when it is first asked, and again when it has died; asked one thing at a time.
+    """A child process, started by the first request and again after it has died.
 
-    It reads a line from its standard input and answers with one on its standard output. It
-    ends by itself when its input does, so none outlives us.
+    It reads a request line from standard input and answers with a line on standard output, one
+    at a time. It exits at the end of its input, so it never outlives this process.
     """
 
     def __init__(self, command: Sequence[str]) -> None:
@@ -28,11 +28,11 @@ class ChildProcess:
 
     @property
     def pid(self) -> int | None:
-        """The number of its process, while there is one."""
+        """Return the process id, or None if it does not run."""
         return self._running.pid if self._running else None
 
     def request(self, line: bytes, seconds: float) -> bytes | None:
-        """Its answer to a line; None if it died over it, or was killed after so many seconds."""
+        """Send a line and return the answer; None if the child died or the time was up."""
         with self._lock:
             running = self._running = self._running or self._start()
             try:
@@ -40,29 +40,29 @@ class ChildProcess:
             except OSError:
                 answer = None
             if answer is None:
-                self._end()
+                self._kill()
             return answer
 
     def close(self) -> None:
-        """End it; asked again, it is started again."""
+        """Stop the child; the next request starts a new one."""
         with self._lock:
-            self._end()
+            self._kill()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        told = {name: os.environ[name] for name in ALLOWED_ENVIRONMENT if name in os.environ}
-        return subprocess.Popen(  # noqa: S603  (a command of ours, in which nobody has a say)
+        inherited = {name: os.environ[name] for name in ALLOWED_ENVIRONMENT if name in os.environ}
+        return subprocess.Popen(  # noqa: S603  (the command has no user input)
             self.command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             bufsize=0,
-            env={**told, **EXTRA_ENVIRONMENT},
-            start_new_session=True,  # Ctrl-C in a terminal is for us, not for it
+            env={**inherited, **EXTRA_ENVIRONMENT},
+            start_new_session=True,  # Ctrl-C in a terminal must not reach it
         )
 
-    def _end(self) -> None:
+    def _kill(self) -> None:
         if self._running:
-            with self._running as ended:
-                ended.kill()
+            with self._running as process:
+                process.kill()
             self._running = None
 
 
@@ -74,10 +74,10 @@ def _exchange(running: subprocess.Popen[bytes], line: bytes, until: float) -> by
     with selectors.DefaultSelector() as ready:
         ready.register(running.stdout, selectors.EVENT_READ)
         while len(answer) < MAX_RESPONSE and ready.select(until - monotonic()):
-            said = os.read(running.stdout.fileno(), MAX_RESPONSE)
-            if not said:
+            data = os.read(running.stdout.fileno(), MAX_RESPONSE)
+            if not data:
                 return None
-            answer += said
+            answer += data
             if answer.endswith(b"\n"):
                 return answer
     return None

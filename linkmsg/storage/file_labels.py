@@ -1,4 +1,4 @@
-"""A friendly word for a file, by the end of its name: for the eye only, never for serving."""
+"""Labels for files by the extension of their names; only for display, never for serving."""
 
 import re
 
@@ -27,12 +27,12 @@ LABELS = {
     "Font": "ttf otf woff woff2",
     "Program": "exe msi dmg app apk deb rpm appimage bat cmd",
 }
-BY_EXTENSION = {each: label for label, ends in LABELS.items() for each in ends.split()}
+BY_EXTENSION = {each: label for label, extensions in LABELS.items() for each in extensions.split()}
 
 
 def file_label(name: str) -> str:
-    """What a card calls a file of this name: "Word document", "XYZ file", or "File"."""
-    end = re.search(r"\.([A-Za-z0-9]{1,8})$", name)
-    if not end:
+    """Return the label of a file by its name: "Word document", "XYZ file" or "File"."""
+    extension = re.search(r"\.([A-Za-z0-9]{1,8})$", name)
+    if not extension:
         return "File"
-    return BY_EXTENSION.get(end[1].lower(), f"{end[1].upper()} file")
+    return BY_EXTENSION.get(extension[1].lower(), f"{extension[1].upper()} file")

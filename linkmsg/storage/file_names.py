@@ -1,27 +1,27 @@
-"""Names of files: what is shown and offered to a download, never where anything is kept."""
+"""Names of files for display and downloads; they never decide where a file is stored."""
 
 import re
 import unicodedata
 from urllib.parse import quote
 
 MAX_LENGTH = 150
-# An extension that is longer than this is taken for a part of the name.
+# A longer extension counts as part of the name.
 MAX_EXTENSION = 16
-# Characters that show nothing but join letters and emoji: they stay.
+# Invisible characters that join letters and emoji, and are kept.
 JOINERS = "\u200c\u200d"
-# Windows keeps these for devices, with any extension (Microsoft: Naming Files, Paths, Namespaces).
+# Device names on Windows, with any extension (Microsoft: Naming Files, Paths, and Namespaces).
 DEVICES = re.compile(
     r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]) *(?:\..*)?", re.IGNORECASE
 )
-# RFC 8187, 3.2.1: attr-char, without the letters and digits that are never quoted.
+# RFC 8187, 3.2.1: attr-char, without the letters and digits that `quote` never quotes.
 UNQUOTED = "!#$&+-.^_`|~"
 
 
 def safe_name(raw: str) -> str:
-    """A name to show and to download by, at most 150 characters, on one line and never empty.
+    """Return a name for display and downloads: one line, not empty, at most 150 characters.
 
-    Without folders, control characters, marks that turn the direction of text, and endings
-    and names that Windows does not keep. Made safe again, a name stays as it is.
+    It has no folders, no control or bidirectional characters, and no names or endings that are
+    invalid on Windows. The function is idempotent.
     """
     seen = " ".join(unicodedata.normalize("NFC", "".join(map(_printable, raw))).split())
     base = re.split(r"[/\\]", seen.strip("/\\. "))[-1]
@@ -30,15 +30,15 @@ def safe_name(raw: str) -> str:
 
 
 def content_disposition(name: str, *, inline: bool) -> str:
-    """The value of Content-Disposition for a name made safe (RFC 6266, with RFC 8187).
+    """Return the value of Content-Disposition for a safe name (RFC 6266 and RFC 8187).
 
-    Werkzeug's own leaves a per cent sign in `filename`, which browsers decode (RFC 6266, D).
+    Werkzeug's version leaves per cent signs in `filename`, which browsers decode (RFC 6266, D).
     """
     ascii_only = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     plain = re.sub(r"[^\w .,()+-]", "_", ascii_only, flags=re.ASCII).strip()
     plain = plain if plain.strip("._ ") and not plain.startswith(".") else f"file{plain}"
-    way = "inline" if inline else "attachment"
-    return f"{way}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe=UNQUOTED)}"
+    disposition = "inline" if inline else "attachment"
+    return f"{disposition}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe=UNQUOTED)}"
 
 
 def _printable(letter: str) -> str:

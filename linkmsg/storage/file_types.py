@@ -1,6 +1,6 @@
-"""What a file really is: told from its first bytes alone, never from its name.
+"""Detection of file types from the first bytes of the content, never from the name.
 
-Only the kinds below are shown in a page; all else is a download of unknown bytes.
+Browsers may show the types below in a page; everything else is a download of unknown type.
 """
 
 import re
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-# So many first bytes tell what a file is.
+# The number of first bytes that detection looks at.
 HEAD_SIZE = 64 * 1024
 
 Group = Literal["image", "audio", "video", "pdf", "other"]
@@ -17,7 +17,7 @@ Group = Literal["image", "audio", "video", "pdf", "other"]
 
 @dataclass(frozen=True)
 class FileType:
-    """What a file is served as, how it is shown, and whether a page may show it."""
+    """A media type, its group, and whether browsers may show it in a page."""
 
     media_type: str
     group: Group
@@ -56,7 +56,7 @@ MP4_BRANDS = {b"isom", b"avc1", b"mp41", b"mp42", b"mp71", b"M4V ", b"M4VH", b"M
     *(b"iso%d" % number for number in range(2, 10)),
     *(b"dash", b"msdh", b"cmfc", b"hvc1", b"av01"),
 }
-# The first words of a stream in Ogg (RFC 3533, 7845, 5334); a skeleton only describes the others.
+# How streams in Ogg begin (RFC 3533, 7845, 5334); a skeleton stream only describes the others.
 OGG_AUDIO = (b"\x01vorbis", b"OpusHead", b"\x7fFLAC", b"Speex   ")
 OGG_SKELETON = b"fishead\0"
 EBML, DOCTYPE = 0x1A45DFA3, 0x4282
@@ -67,13 +67,13 @@ SAMPLE_RATES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 1
 
 
 def detect_file_type(head: bytes) -> FileType:
-    """What a file is, by its first `HEAD` bytes, or by all where it has fewer.
+    """Return the type of a file from its first `HEAD_SIZE` bytes.
 
-    What follows them is not looked at: a GIF that goes on as a page is a GIF, and is served
-    as one. Nothing is sought: a PDF that does not begin as one is a download.
+    The rest is ignored: a GIF followed by HTML is a GIF, and is served as one. Signatures count
+    at the start only: a PDF with bytes before its header is a download.
     """
-    magic = (kind for start, kind in MAGIC if head.startswith(start))
-    return next(magic, None) or next(filter(None, (look(head) for look in DETECTORS)), OTHER)
+    magic = (file_type for start, file_type in MAGIC if head.startswith(start))
+    return next(magic, None) or next(filter(None, (detect(head) for detect in DETECTORS)), OTHER)
 
 
 def _detect_riff(head: bytes) -> FileType | None:
@@ -103,7 +103,7 @@ def _split_in_fours(data: bytes) -> set[bytes]:
 
 
 def _iso_boxes(head: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """The boxes that stand whole in `head`: each its type and content."""
+    """Yield the type and content of each box that is complete in `head`."""
     at = 0
     while at + 8 <= len(head):
         size, name = struct.unpack_from(">I4s", head, at)
@@ -124,7 +124,7 @@ def _detect_ogg(head: bytes) -> FileType | None:
 
 
 def _ogg_stream_heads(head: bytes) -> Iterator[bytes]:
-    """How each stream begins: all of them do before any goes on (RFC 3533, 4)."""
+    """Yield the first bytes of each stream; their first pages come first (RFC 3533, 4)."""
     at = 0
     while head[at : at + 5] == b"OggS\0" and at + 27 <= len(head) and head[at + 5] & 2:
         lacing = head[at + 27 : at + 27 + head[at + 26]]
@@ -142,7 +142,7 @@ def _detect_webm(head: bytes) -> FileType | None:
 
 
 def _ebml_elements(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """The elements of `data` (EBML, RFC 8794): each its id and its content, as far as it goes."""
+    """Yield the id and content of each EBML element (RFC 8794); the last may be cut off."""
     at = 0
     while at < len(data):
         start = at + 9 - data[at].bit_length()
@@ -160,7 +160,7 @@ def _detect_mp3(head: bytes) -> FileType | None:
 
 
 def _mp3_frame_size(data: bytes) -> int:
-    """How many bytes the frame of Layer III has that `data` begins with; 0 if there is none."""
+    """Return the size of the MP3 frame at the start of `data`; 0 if there is none."""
     sync, flags = int.from_bytes(data[:2]), int.from_bytes(data[2:4])
     version, bitrate, rate = sync >> 3 & 3, flags >> 12, flags >> 10 & 3
     if sync & 0xFFE6 != 0xFFE2 or version not in SAMPLE_RATES or bitrate in {0, 15} or rate == 3:

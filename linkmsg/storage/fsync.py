@@ -1,4 +1,4 @@
-"""Waiting until something is on the disk. The writer of the index uses it too."""
+"""Flushing files and folders to disk (fsync)."""
 
 import os
 from pathlib import Path
@@ -6,15 +6,15 @@ from typing import IO
 
 
 def flush_to_disk(file: IO[bytes]) -> None:
-    """Wait until what was written to an open file is on the disk."""
+    """Flush an open file to disk."""
     file.flush()
     os.fsync(file.fileno())
 
 
 def sync_path(path: Path) -> None:
-    """Wait until a file that is closed, or what a folder names, is on the disk.
+    """Flush a closed file or a folder to disk.
 
-    A rename alone may be lost with the power, until its folder was waited for.
+    A rename is durable only after a flush of its folder.
     """
     opened = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:

@@ -1,6 +1,6 @@
-"""What a picture says beside itself (where and by whom it was taken) is cut out of its file.
+"""Removal of metadata (place, time, camera, author) from image files.
 
-Its pixels stay as they are, byte for byte. Only how it is turned is said again.
+The encoded pixels stay the same, byte for byte. Of the metadata only the orientation is kept.
 """
 
 import mmap
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
-# JPEG (ITU-T T.81, B.1): what is kept of the application's segments says how colours are meant.
+# JPEG (ITU-T T.81, B.1). Of the application segments, those that define colours are kept.
 SOI, SOS, EOI, APP0, APP1, APP2, APP14, APP15, COM = (
     0xD8,
     0xDA,
@@ -31,17 +31,17 @@ PNG_METADATA = {b"eXIf", b"tEXt", b"zTXt", b"iTXt", b"tIME"}
 WEBP_METADATA = {b"EXIF", b"XMP "}
 WEBP_METADATA_FLAGS = 0x08 | 0x04
 
-# A piece of what is kept: from where to where in the file, or bytes that are said anew.
+# A piece of the output: a range of the file, or new bytes.
 Pieces = Iterator[slice | bytes]
 CHUNK_SIZE = 64 * 1024
 
 
 class UnsupportedImage(Exception):
-    """The file is not built as its kind is."""
+    """The image has a type or a structure that can't be stripped."""
 
 
 def may_have_metadata(path: Path, media_type: str) -> bool:
-    """Whether a picture of this kind may say more than itself."""
+    """Return whether an image may have metadata; only GIF and AVIF are scanned for it."""
     if media_type == "image/gif":
         return _contains(path, b"XMP DataXMP")
     if media_type == "image/avif":
@@ -50,10 +50,10 @@ def may_have_metadata(path: Path, media_type: str) -> bool:
 
 
 def strip_metadata(path: Path, media_type: str, into: Callable[[bytes], object]) -> None:
-    """Write a picture without what it says beside itself, piece by piece.
+    """Write an image without its metadata, in chunks.
 
     Raises:
-        NotUnderstood: it is of no kind that can be cut, or not built as its kind is.
+        UnsupportedImage: its type can't be stripped, or its structure is invalid.
     """
     with path.open("rb") as file, _memory_map(file) as data:
         try:
@@ -63,15 +63,15 @@ def strip_metadata(path: Path, media_type: str, into: Callable[[bytes], object])
                     continue
                 for at in range(piece.start, piece.stop, CHUNK_SIZE):
                     into(data[at : min(at + CHUNK_SIZE, piece.stop)])
-        except (KeyError, IndexError, struct.error) as fault:
-            raise UnsupportedImage from fault
+        except (KeyError, IndexError, struct.error) as error:
+            raise UnsupportedImage from error
 
 
 def _memory_map(file: IO[bytes]) -> mmap.mmap:
     try:
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    except ValueError as fault:  # it is empty
-        raise UnsupportedImage from fault
+    except ValueError as error:  # an empty file can't be mapped
+        raise UnsupportedImage from error
 
 
 def _contains(path: Path, words: bytes) -> bool:
@@ -83,13 +83,13 @@ def _strip_jpeg(data: mmap.mmap) -> Pieces:
     at = 2
     yield slice(0, 2)
     while True:
-        found = MARKER.match(data, at)
-        if not found:
+        marker = MARKER.match(data, at)
+        if not marker:
             raise UnsupportedImage
-        kind, start = data[found.end() - 1], found.end()
+        kind, start = data[marker.end() - 1], marker.end()
         if kind == EOI:
             yield b"\xff\xd9"
-            return  # what follows is another picture, or words
+            return  # further images or text may follow
         end = start + struct.unpack_from(">H", data, start)[0]
         if end > len(data):
             raise UnsupportedImage
@@ -111,7 +111,7 @@ def _is_jpeg_segment_kept(kind: int, head: bytes) -> bool:
 
 
 def _orientation_segment(exif: bytes) -> Pieces:
-    """A segment that says how the picture is turned, and nothing else (Exif 3.0, 4.6)."""
+    """Yield an Exif segment with nothing but the orientation (Exif 3.0, 4.6)."""
     order = {b"II": "<", b"MM": ">"}.get(exif[:2], "")
     if not order:
         return
@@ -120,8 +120,8 @@ def _orientation_segment(exif: bytes) -> Pieces:
         entry = first + 2 + 12 * number
         tag, _, _, turn = struct.unpack_from(f"{order}HHIH", exif, entry)
         if tag == ORIENTATION and 1 < turn <= 8:
-            told = struct.pack(">HHIHHHIHHI", 0x4D4D, 42, 8, 1, ORIENTATION, 3, 1, turn, 0, 0)
-            yield struct.pack(">BBH", 0xFF, APP1, 2 + len(EXIF) + len(told)) + EXIF + told
+            tiff = struct.pack(">HHIHHHIHHI", 0x4D4D, 42, 8, 1, ORIENTATION, 3, 1, turn, 0, 0)
+            yield struct.pack(">BBH", 0xFF, APP1, 2 + len(EXIF) + len(tiff)) + EXIF + tiff
             return
 
 

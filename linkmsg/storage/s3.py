@@ -1,4 +1,4 @@
-"""Blobs in a bucket of anything that speaks S3, by obstore."""
+"""Blobs in an S3-compatible bucket."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,22 +19,22 @@ from linkmsg.storage.disk import DiskBlobStore
 if TYPE_CHECKING:
     from obstore.store import ClientConfig, S3Config
 
-# The least that S3 takes for a part. A blob of up to two parts' size is held in memory at once.
+# S3's minimum size of a part. Uploads have up to two parts in memory.
 PART_SIZE = 5 * 1024 * 1024
-# A piece is asked for when the one before has been taken: who reads slowly holds no connection.
+# Bytes per GET request. The next is sent when the last was consumed, so a slow reader holds no
+# connection.
 READ_SIZE = 1024 * 1024
 TIMEOUT = timedelta(seconds=30)
 
 
 class S3BlobStore:
-    """Blobs in a bucket; a file on its way there or back is a draft in a folder of this machine.
+    """Blobs in a bucket; files in transit are temporary files in a local folder.
 
-    `url` is `s3://bucket` or `s3://bucket/prefix`. Its query may say `endpoint` (of a server
-    that is not Amazon's), `region`, `access_key_id` and `secret_access_key`. What it does not
-    say, obstore takes from the environment: AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID,
-    AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN; without keys there, from the role of the machine
-    or container. A server that is killed may leave parts: give the bucket a rule that removes
-    multipart uploads which were not completed.
+    `url` is `s3://bucket` or `s3://bucket/prefix`. Its query may have `endpoint` (of another
+    provider than Amazon), `region`, `access_key_id` and `secret_access_key`. Missing values come
+    from the environment: AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY,
+    AWS_SESSION_TOKEN; without keys there, from the role of the machine or container. A killed
+    server may leave parts: give the bucket a rule that removes incomplete multipart uploads.
     """
 
     def __init__(self, url: str, folder: Path) -> None:
@@ -42,24 +42,24 @@ class S3BlobStore:
 
     @cached_property
     def _store(self) -> S3Store:
-        # Made at the first use: its threads must not be there when gunicorn forks.
+        # Created at the first use, because its threads would not survive gunicorn's fork.
         parts = urlsplit(self.url)
-        told: S3Config = {**query_parameters(self.url)}  # type: ignore[typeddict-item]
+        config: S3Config = {**query_parameters(self.url)}  # type: ignore[typeddict-item]
         client: ClientConfig = {"timeout": TIMEOUT, "connect_timeout": timedelta(seconds=5)}
-        client["allow_http"] = True  # where the endpoint says so; Amazon's never does
+        client["allow_http"] = True  # for endpoints with http://; Amazon's are https
         return S3Store(
             parts.netloc,
             prefix=parts.path.strip("/") or None,
-            config={"disable_bulk_delete": True, **told},
+            config={"disable_bulk_delete": True, **config},
             client_options=client,
             retry_config={"max_retries": 3, "retry_timeout": TIMEOUT},
         )
 
     @contextmanager
     def create(self, key: str) -> Iterator[BlobWriter]:
-        """Write a blob: see `Blobs`. It goes to the bucket when all of it is here.
+        """Write a blob: see `BlobStore`. It is uploaded to the bucket when it is complete.
 
-        So a sender who gives up has sent nothing, and one who is slow holds no connection.
+        An aborted request thus leaves nothing there, and a slow client holds no connection.
         """
         with self.drafts.draft(validate_key(key)) as file:
             yield BlobWriter(file)
@@ -68,14 +68,14 @@ class S3BlobStore:
                 self._store.put(key, Path(file.name), chunk_size=PART_SIZE, max_concurrency=1)
 
     def open(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
-        """The bytes of a blob: see `Blobs`."""
+        """Read a blob in chunks: see `BlobStore`."""
         size = self.size(key)
         if size is None:
-            raise FileNotFoundError(f"There is no blob {key}.")
+            raise FileNotFoundError(f"Blob {key} does not exist.")
         return self._pieces(key, start, size if end is None else min(end, size))
 
     def size(self, key: str) -> int | None:
-        """How many bytes a blob has: see `Blobs`."""
+        """Return the size of a blob: see `BlobStore`."""
         try:
             with _os_errors():
                 return self._store.head(validate_key(key))["size"]
@@ -83,12 +83,12 @@ class S3BlobStore:
             return None
 
     def path(self, key: str) -> None:
-        """Nowhere on this machine."""
+        """Return None: blobs are not local files."""
         validate_key(key)
 
     @contextmanager
     def as_file(self, key: str) -> Iterator[Path]:
-        """A copy of a blob on this machine, for as long as the `with` lasts."""
+        """Yield a temporary local copy of a blob."""
         with self.drafts.draft(validate_key(key)) as file:
             for piece in self.open(key):
                 file.write(piece)
@@ -96,7 +96,7 @@ class S3BlobStore:
             yield Path(file.name)
 
     def delete(self, name: str) -> None:
-        """Remove a blob, or a draft from this machine."""
+        """Delete a blob, or a local temporary file."""
         if DRAFT.fullmatch(name):
             self.drafts.delete(name)
         else:
@@ -104,7 +104,7 @@ class S3BlobStore:
                 self._store.delete(validate_key(name))
 
     def entries(self) -> Iterator[tuple[str, timedelta]]:
-        """All in the bucket that is ours, and the drafts of this machine: see `Blobs`."""
+        """List the blobs of the bucket and the local temporary files: see `BlobStore`."""
         yield from self.drafts.entries()
         with _os_errors():
             for page in self._store.list():
@@ -120,9 +120,9 @@ class S3BlobStore:
 
 @contextmanager
 def _os_errors() -> Iterator[None]:
-    """Let what a server says be an OSError, as on a disk."""
+    """Convert errors of the S3 client to OSError, as the disk raises."""
     try:
         yield
-    except BaseError as fault:
-        what = " ".join(str(fault).partition("Debug source:")[0].split())
-        raise OSError(f"The bucket can't be used: {what}") from fault
+    except BaseError as error:
+        reason = " ".join(str(error).partition("Debug source:")[0].split())
+        raise OSError(f"The bucket can't be used: {reason}") from error

@@ -1,4 +1,4 @@
-"""A file on its way in: into a blob, and what is known of it once all of it is here."""
+"""Files of the running app: writing an upload into the blob store, and deleting blobs."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -13,26 +13,26 @@ from linkmsg.storage.file_types import HEAD_SIZE, detect_file_type
 
 
 def blob_store() -> BlobStore:
-    """The blobs of the app that runs."""
+    """Return the blob store of the current app."""
     return cast(BlobStore, current_app.extensions["linkmsg.blobs"])
 
 
 def is_key(text: str) -> bool:
-    """Whether this may be a key."""
+    """Return whether the text is a valid key."""
     return KEY.fullmatch(text) is not None
 
 
 def delete(keys: Iterable[str]) -> None:
-    """Delete blobs; what can't be deleted now is left to the sweep."""
+    """Delete blobs; a sweep deletes later what can't be deleted now."""
     for key in keys:
         try:
             blob_store().delete(key)
         except OSError:
-            current_app.logger.exception("the blob %s was not deleted", key)
+            current_app.logger.exception("Blob %s was not deleted", key)
 
 
 class FileDraft:
-    """A file while it is written; `fields` says what was made of it."""
+    """A file while it is written; afterwards `fields` has the columns of its attachment."""
 
     fields: dict[str, Any]
 
@@ -43,16 +43,16 @@ class FileDraft:
 
     @property
     def size(self) -> int:
-        """How many bytes it has so far."""
+        """Return the number of bytes so far."""
         return self._writer.size
 
     @property
     def digest(self) -> str:
-        """The SHA-256 of them, in hexadecimal."""
+        """Return the SHA-256 of the bytes so far, in hexadecimal."""
         return self._writer.sha256
 
     def write(self, data: bytes) -> None:
-        """Add these bytes."""
+        """Append bytes to the file."""
         if len(self.head) < HEAD_SIZE:
             self.head += data[: HEAD_SIZE - len(self.head)]
         self._writer.write(data)
@@ -60,27 +60,27 @@ class FileDraft:
 
 @contextmanager
 def new_file(raw_name: str) -> Iterator[FileDraft]:
-    """Write a file; after the `with` it is whole and durable, and its `fields` is known.
+    """Write a file. After the `with` it is complete and durable, and its `fields` are set.
 
-    A picture is kept without what it says beside itself, and with copies to show. After any
-    error nothing of it is left.
+    An image is stored without metadata, and with copies for pages. After an error nothing of
+    the file is left.
     """
     key = new_key()
     with blob_store().create(key) as writer:
-        made = FileDraft(raw_name, writer)
-        yield made
-    kind = detect_file_type(made.head)
-    made.fields = {
+        draft = FileDraft(raw_name, writer)
+        yield draft
+    file_type = detect_file_type(draft.head)
+    draft.fields = {
         "key": key,
-        "name": made.name,
-        "kind": "file" if kind.group == "other" else kind.group,
-        "media_type": kind.media_type,
-        "size": made.size,
-        "digest": made.digest,
+        "name": draft.name,
+        "kind": "file" if file_type.group == "other" else file_type.group,
+        "media_type": file_type.media_type,
+        "size": draft.size,
+        "digest": draft.digest,
     }
-    if kind.group == "image":
+    if file_type.group == "image":
         try:
-            made.fields |= stored_images.prepare_image(blob_store(), made.fields)
+            draft.fields |= stored_images.prepare_image(blob_store(), draft.fields)
         except BaseException:
             delete([key])
             raise

@@ -1,4 +1,4 @@
-"""A picture that was taken in: its copies to show, and its file without what it says beside."""
+"""Stored images: their thumbnails, their files without metadata, and profile photos."""
 
 import shutil
 from collections.abc import Iterator
@@ -17,19 +17,19 @@ from linkmsg.storage.blobs import CHUNK, BlobStore, new_key, store_file
 from linkmsg.storage.thumbnails import SQUARES, Box, ImageRejection, ProcessedImage, Thumbnailer
 
 FileFields = dict[str, Any]
-# The folder of the data folder in which copies are made: there a sweep finds what a kill has left.
+# The subfolder of the data folder for files in progress. A sweep clears what a crash leaves.
 WORK_FOLDER = "making"
 
 
 def thumbnailer() -> Thumbnailer:
-    """What makes pictures for the app that runs."""
+    """Return the thumbnailer of the current app."""
     return cast(Thumbnailer, current_app.extensions["linkmsg.thumbnailer"])
 
 
 def prepare_image(blobs: BlobStore, stored: FileFields) -> FileFields:
-    """What more is known of a picture: its size and copies, and what is kept in its place.
+    """Store the copies of an image and its file without metadata; return the changed fields.
 
-    A picture that can't be read has no copies, and is a file like any other.
+    An image that can't be decoded becomes a plain file without copies.
     """
     with blobs.as_file(stored["key"]) as path, _work_folder() as folder:
         made = thumbnailer().make_copies(path, folder)
@@ -41,7 +41,7 @@ def prepare_image(blobs: BlobStore, stored: FileFields) -> FileFields:
 
 
 def delete_photo(blobs: BlobStore, photo: str) -> None:
-    """Delete the blobs of a photo."""
+    """Delete the squares of a profile photo."""
     for size in SQUARES:
         blobs.delete(f"{photo}-{size}")
 
@@ -49,7 +49,7 @@ def delete_photo(blobs: BlobStore, photo: str) -> None:
 def store_photo(
     blobs: BlobStore, source: Path, photo: str, box: Box | None
 ) -> ImageRejection | None:
-    """Keep the squares of a photo as its blobs, one for each size; or why there are none."""
+    """Store the squares of a profile photo, one blob per size; return why if that fails."""
     with _work_folder() as folder:
         made = thumbnailer().make_squares(source, folder, box)
         if isinstance(made, ImageRejection):
@@ -61,17 +61,17 @@ def store_photo(
 
 
 def clear_work_folder(age: timedelta) -> None:
-    """Clear away what has lain in the workshop for so long: nobody works on it any more."""
-    for left in (settings.data_dir / WORK_FOLDER).glob("*"):
-        if now() - datetime.fromtimestamp(left.stat().st_mtime, UTC) >= age:
-            shutil.rmtree(left)
+    """Delete folders of at least this age from the work folder: crashed processes left them."""
+    for folder in (settings.data_dir / WORK_FOLDER).glob("*"):
+        if now() - datetime.fromtimestamp(folder.stat().st_mtime, UTC) >= age:
+            shutil.rmtree(folder)
 
 
 @contextmanager
 def _work_folder() -> Iterator[Path]:
-    workshop = settings.data_dir / WORK_FOLDER
-    workshop.mkdir(mode=0o700, exist_ok=True)
-    with TemporaryDirectory(dir=workshop) as folder:
+    parent = settings.data_dir / WORK_FOLDER
+    parent.mkdir(mode=0o700, exist_ok=True)
+    with TemporaryDirectory(dir=parent) as folder:
         yield Path(folder)
 
 
@@ -85,7 +85,7 @@ def _store_copies(blobs: BlobStore, made: ProcessedImage) -> FileFields:
 def _store_without_metadata(
     blobs: BlobStore, path: Path, stored: FileFields, made: ProcessedImage | ImageRejection
 ) -> FileFields:
-    """What is kept in place of a picture that says more than itself; nothing if it does not."""
+    """Store an image without its metadata; return the changed fields, none if it has none."""
     if not image_metadata.may_have_metadata(path, stored["media_type"]):
         return {}
     key = new_key()
@@ -103,7 +103,7 @@ def _store_without_metadata(
 def _store_reencoded(
     blobs: BlobStore, stored: FileFields, made: ProcessedImage | ImageRejection
 ) -> FileFields:
-    """Its copy of the same size, in which there is nothing but the picture."""
+    """Store the re-encoded copy of the full size in place of the original."""
     if isinstance(made, ImageRejection):
         return {}
     key = new_key()
@@ -111,5 +111,5 @@ def _store_reencoded(
         while data := file.read(CHUNK):
             target.write(data)
     name = f"{Path(stored['name']).stem}.webp"
-    told = {"size": target.size, "digest": target.sha256}
-    return {"key": key, "name": name, "media_type": "image/webp", **told}
+    content = {"size": target.size, "digest": target.sha256}
+    return {"key": key, "name": name, "media_type": "image/webp", **content}

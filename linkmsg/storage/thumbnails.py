@@ -1,4 +1,4 @@
-"""Pictures for pages: copies without metadata in three widths, and squares of profile photos."""
+"""Thumbnails: copies of images in three widths, and squares of profile photos."""
 
 import json
 import sys
@@ -10,21 +10,21 @@ from typing import Any
 
 from linkmsg.storage.child_process import ChildProcess
 
-# The names of the copies and their widths in pixels; the large one is as wide as the picture.
+# The widths of the copies in pixels; 0 keeps the width of the image.
 WIDTHS = {"small": 320, "medium": 1280, "large": 0}
 SQUARES = (48, 96, 256)
 MEDIA_TYPE = "image/webp"
-# A file is given up when the child has died over it so often.
+# A file is rejected when the child has died over it this often.
 MAX_ATTEMPTS = 2
 TIMEOUT = 60.0
 SCRIPT = Path(__file__).with_name("thumbnailer.py")
 
-# What is cut from a picture as it is shown: left, upper, right, lower, in pixels.
+# Left, upper, right and lower edge in pixels of the upright image.
 Box = tuple[int, int, int, int]
 
 
 class ImageRejection(Enum):
-    """Why nothing was made of a file, in a sentence."""
+    """The reason why an image has no copies, as a sentence."""
 
     LARGE = "This picture has more than 40 megapixels."
     BROKEN = "This picture can't be read."
@@ -34,7 +34,7 @@ class ImageRejection(Enum):
 
 @dataclass(frozen=True)
 class ImageCopy:
-    """A file that was made, and its size in pixels."""
+    """A file with a copy of an image, and its size in pixels."""
 
     path: Path
     width: int
@@ -43,7 +43,7 @@ class ImageCopy:
 
 @dataclass(frozen=True)
 class ProcessedImage:
-    """What was made of a picture of this size, as it is shown; copies of one size share a file."""
+    """The upright size of an image and its copies; copies of the same size share a file."""
 
     width: int
     height: int
@@ -52,36 +52,38 @@ class ProcessedImage:
 
 
 class Thumbnailer:
-    """Makes pictures in a child process, one after the other; used by one worker or more."""
+    """Makes thumbnails in a child process, one image at a time; it is thread-safe."""
 
     def __init__(self, seconds: float = TIMEOUT, command: Sequence[str] = ()) -> None:
-        # -P: the folder of the script is not searched, so none of our files passes for another.
+        # -P: without it, modules in the script's folder would shadow the standard library.
         self.process = ChildProcess(command or (sys.executable, "-P", str(SCRIPT)))
         self.seconds = seconds
 
     def make_copies(self, source: Path, into: Path) -> ProcessedImage | ImageRejection:
-        """Copies of a picture as WebP, in the order of `WIDTHS`, in the folder `into`.
+        """Make copies of an image as WebP, in the order of `WIDTHS`, in the folder `into`.
 
-        They are turned as EXIF says, in sRGB, never enlarged, and hold no metadata. GIF, WebP,
-        PNG and AVIF that move go on moving. Whatever the file holds, nothing is raised.
+        They are upright, in sRGB, never enlarged, and without metadata. Animated GIF, WebP, PNG
+        and AVIF stay animated. No content of the file raises an exception.
         """
-        return self._ask(source, into, widths=list(WIDTHS.values()))
+        return self._request(source, into, widths=list(WIDTHS.values()))
 
     def make_squares(
         self, source: Path, into: Path, box: Box | None = None
     ) -> ProcessedImage | ImageRejection:
-        """Squares as WebP, in the order of `SQUARES`, cut from `box` or from the middle.
+        """Make squares as WebP, in the order of `SQUARES`, from `box` or from the centre.
 
-        They are no larger than what is cut. A picture that moves is cut from its first frame.
+        They are never enlarged. An animated image gives its first frame.
         """
-        return self._ask(source, into, squares=list(SQUARES), box=box)
+        return self._request(source, into, squares=list(SQUARES), box=box)
 
     def close(self) -> None:
-        """End the child; asked again, it is started again."""
+        """Stop the child process; the next request starts a new one."""
         self.process.close()
 
-    def _ask(self, source: Path, into: Path, **wanted: Any) -> ProcessedImage | ImageRejection:
-        request = {"source": str(source.absolute()), "into": str(into.absolute()), **wanted}
+    def _request(
+        self, source: Path, into: Path, **parameters: Any
+    ) -> ProcessedImage | ImageRejection:
+        request = {"source": str(source.absolute()), "into": str(into.absolute()), **parameters}
         line = json.dumps(request).encode()
         for _ in range(MAX_ATTEMPTS):
             if answer := self.process.request(line, self.seconds):

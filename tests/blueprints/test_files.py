@@ -15,8 +15,8 @@ from linkmsg.models import Message
 from linkmsg.storage import stored_files
 from tests.people import nonce
 from tests.people import talk as talk_between
-from tests.storage.test_metadata import PLACE, told
-from tests.support.pictures import corners, picture, saved
+from tests.storage.test_image_metadata import PLACE, told
+from tests.support.image_samples import coloured_image, corner_colours, encoded
 from tests.support.upload_requests import address, attached, fetch, key_in, send, upload
 
 
@@ -153,7 +153,9 @@ def test_a_name_says_nothing_about_where_it_is_kept(app, ana, bo, talk):
 
 
 def test_a_photo_stands_upright_and_no_form_of_it_says_where_it_was_taken(app, ana, bo, talk):
-    data = saved(picture((640, 320)), "JPEG", exif=told(6), xmp=b"<x:xmpmeta>secret</x:xmpmeta>")
+    data = encoded(
+        coloured_image((640, 320)), "JPEG", exif=told(6), xmp=b"<x:xmpmeta>secret</x:xmpmeta>"
+    )
     assert PLACE in data
     send(ana, talk, "", ("quay.jpg", data))
     (photo,) = attached(app, talk)[1]
@@ -164,7 +166,7 @@ def test_a_photo_stands_upright_and_no_form_of_it_says_where_it_was_taken(app, a
         assert b"secret" not in answer.data
         shown = ImageOps.exif_transpose(Image.open(io.BytesIO(answer.data)))
         assert shown.height > shown.width
-        assert corners(shown) == ["blue", "red", "white", "green"]
+        assert corner_colours(shown) == ["blue", "red", "white", "green"]
     assert fetch(bo, address(photo) + "?size=thumb").mimetype == "image/webp"
     with app.app_context():
         kept = {name for name, _ in stored_files.blob_store().entries()}
@@ -173,7 +175,7 @@ def test_a_photo_stands_upright_and_no_form_of_it_says_where_it_was_taken(app, a
 
 def test_a_picture_that_lies_or_is_cut_off_is_a_card_and_harms_nobody(app, ana, bo, talk):
     flood = picture_header_of(50_000, 50_000)
-    send(ana, talk, "", ("flood.png", flood), ("half.png", saved(picture(), "PNG")[:40]))
+    send(ana, talk, "", ("flood.png", flood), ("half.png", encoded(coloured_image(), "PNG")[:40]))
     for each in attached(app, talk)[1]:
         assert (each.kind, each.is_shown) == ("file", False)
         assert fetch(bo, address(each)).headers["Content-Disposition"].startswith("attachment")

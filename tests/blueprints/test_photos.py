@@ -13,7 +13,7 @@ from linkmsg.db import db
 from linkmsg.models import Attachment
 from linkmsg.storage import stored_files, stored_images
 from linkmsg.storage.thumbnails import SQUARES
-from tests.support.pictures import corners, picture, saved
+from tests.support.image_samples import coloured_image, corner_colours, encoded
 from tests.support.upload_requests import fetch, multipart
 
 
@@ -35,25 +35,25 @@ def square(viewer, photo, size=256):
 
 
 def test_a_photo_is_cut_in_the_middle_and_shown_to_everybody(ana, bo):
-    wide = saved(picture((800, 400)), "PNG")
+    wide = encoded(coloured_image((800, 400)), "PNG")
     assert choose(ana, wide).status_code == 303
     photo = photo_of(ana)
     assert square(bo, photo).size == (256, 256)
     assert square(bo, photo, 48).size == (48, 48)
-    assert corners(square(bo, photo)) == ["red", "green", "blue", "white"]
+    assert corner_colours(square(bo, photo)) == ["red", "green", "blue", "white"]
     assert f"/photos/{photo}/256" in bo.get("/in/ana-ruiz").text
     assert f"/photos/{photo}/96" in bo.get("/network").text
 
 
 def test_the_square_that_was_chosen_is_cut(ana):
-    choose(ana, saved(picture((800, 400)), "PNG"), left="1", top="0", size="0.5")
-    assert set(corners(square(ana, photo_of(ana)))) == {"green"}
+    choose(ana, encoded(coloured_image((800, 400)), "PNG"), left="1", top="0", size="0.5")
+    assert set(corner_colours(square(ana, photo_of(ana)))) == {"green"}
 
 
 def test_another_photo_takes_its_place_and_none_brings_the_initials_back(app, ana, bo):
-    choose(ana, saved(picture((300, 300)), "PNG"))
+    choose(ana, encoded(coloured_image((300, 300)), "PNG"))
     first = photo_of(ana)
-    choose(ana, saved(picture((400, 400)), "PNG"))
+    choose(ana, encoded(coloured_image((400, 400)), "PNG"))
     second = photo_of(ana)
     assert first != second
     assert fetch(bo, f"/photos/{first}/96").status_code == 404
@@ -77,7 +77,7 @@ def test_what_is_no_picture_is_refused_with_a_sentence(ana, nobody):
 
 def test_what_is_refused_as_a_photo_is_not_kept(app, ana):
     choose(ana, b"no picture")
-    choose(ana, saved(picture(), "PNG"), remove="1")
+    choose(ana, encoded(coloured_image(), "PNG"), remove="1")
     with app.app_context():
         assert list(stored_files.blob_store().entries()) == []
         assert list(db.session.scalars(select(Attachment))) == []
@@ -87,9 +87,9 @@ def test_a_photo_before_that_could_not_be_deleted_is_swept_away(app, ana, monkey
     def fail(*_):
         raise OSError
 
-    choose(ana, saved(picture((300, 300)), "PNG"))
+    choose(ana, encoded(coloured_image((300, 300)), "PNG"))
     monkeypatch.setattr(stored_images, "delete_photo", fail)
-    choose(ana, saved(picture((400, 400)), "PNG"))
+    choose(ana, encoded(coloured_image((400, 400)), "PNG"))
     with app.app_context():
         assert len(list(stored_files.blob_store().entries())) == 2 * len(SQUARES)
         with time_machine.travel(clock.now() + timedelta(days=2), tick=False):

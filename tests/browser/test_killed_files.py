@@ -24,7 +24,7 @@ from linkmsg.storage.stored_images import WORK_FOLDER
 from tests.browser.killable import Killable, furnish
 from tests.browser.rows import bodies
 from tests.people import Person
-from tests.support.pictures import picture, saved
+from tests.support.image_samples import coloured_image, encoded
 from tests.support.upload_requests import multipart
 
 TALK = "/messaging/1"
@@ -96,8 +96,8 @@ def kept(ana: Person) -> dict[str, Attachment]:
 def test_a_kill_amid_uploads_and_thumbnails_leaves_nothing_half_and_loses_nothing(
     server: Killable, ana: Person, tmp_path: Path
 ) -> None:
-    photo, plan = saved(picture((640, 320)), "JPEG"), os.urandom(300_000)
-    slow = saved(picture((7000, 5000)), "JPEG")
+    photo, plan = encoded(coloured_image((640, 320)), "JPEG"), os.urandom(300_000)
+    slow = encoded(coloured_image((7000, 5000)), "JPEG")
     sent = {"body": "Before", "nonce": "nonce-of-before-0001"}
     cut = {"body": "Cut off", "nonce": "nonce-of-cut-off-001"}
     line = post(server, ana, TALK, ("a.jpg", photo), ("plan.bin", plan), **sent)
@@ -129,7 +129,7 @@ def test_a_kill_amid_uploads_and_thumbnails_leaves_nothing_half_and_loses_nothin
     look(server, ana, tmp_path)
     command = [sys.executable, "-m", "linkmsg", "doctor"]
     said = subprocess.run(command, env=server.environment, capture_output=True, check=False)
-    assert (said.returncode, said.stdout) == (0, b"All files are there.\n")
+    assert (said.returncode, said.stdout) == (0, b"No files are missing.\n")
 
 
 def look(server: Killable, ana: Person, place: Path) -> None:

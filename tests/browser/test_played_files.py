@@ -8,7 +8,7 @@ from tests.browser.rows import upload
 from tests.browser.window import Window
 from tests.people import Person, nonce
 from tests.support.file_samples import riff
-from tests.support.films import film
+from tests.support.video_samples import webm_video
 
 PAGE = b"<!doctype html><script>fetch('/ran')</script>"
 DRAWING = b"<svg xmlns='http://www.w3.org/2000/svg'><script>fetch('/ran')</script></svg>"
@@ -18,7 +18,7 @@ DRAWING = b"<svg xmlns='http://www.w3.org/2000/svg'><script>fetch('/ran')</scrip
 def test_a_film_tells_how_long_it_is_and_is_seen_from_any_place(
     browse: Browse, ana: Person, bo: Person, talk: int, place: str
 ) -> None:
-    ana.send(talk, "", attachment=upload(ana, ("film.webm", film(60))), nonce=nonce())
+    ana.send(talk, "", attachment=upload(ana, ("film.webm", webm_video(60))), nonce=nonce())
     window = browse(bo)
     came: list[Response] = []
     window.page.on("response", lambda answer: "/files/" in answer.url and came.append(answer))

@@ -12,9 +12,9 @@ from tests.browser.conftest import Browse
 from tests.browser.looking import faults
 from tests.browser.rows import upload
 from tests.people import Person, nonce
-from tests.support.pictures import corners, picture, saved
+from tests.support.image_samples import coloured_image, corner_colours, encoded
 
-PHOTO = saved(picture((640, 400)), "JPEG")
+PHOTO = encoded(coloured_image((640, 400)), "JPEG")
 
 
 def test_photos_are_looked_at_with_the_keyboard(browse: Browse, ana: Person, talk: int) -> None:
@@ -93,7 +93,7 @@ def test_a_thread_of_photos_stands_still_on_a_phone(
 @pytest.mark.parametrize("phone", [True, False], ids=["phone", "wide"])
 def test_a_profile_photo_is_cut_as_it_was_seen(browse: Browse, ana: Person, phone: bool) -> None:
     window = browse(ana, phone=phone).open("/settings/profile")
-    data = saved(picture((800, 400)), "PNG")
+    data = encoded(coloured_image((800, 400)), "PNG")
     photo = {"name": "me.png", "mimeType": "image/png", "buffer": data}
     window.page.get_by_label("Choose a photo").set_input_files(photo)
     window.page.get_by_label("Zoom").fill("2")
@@ -110,7 +110,7 @@ def test_a_profile_photo_is_cut_as_it_was_seen(browse: Browse, ana: Person, phon
     expect(window.page.get_by_text("Your photo is changed.")).to_be_visible()
     with ana.app.app_context():
         blob = b"".join(stored_files.blob_store().open(f"{ana.member().photo}-256"))
-    assert set(corners(Image.open(BytesIO(blob)))) == {"white"}
+    assert set(corner_colours(Image.open(BytesIO(blob)))) == {"white"}
 
 
 REFUSED = """navigator.mediaDevices.getUserMedia = async () => {

@@ -3,9 +3,9 @@
 from playwright.sync_api import FilePayload, Locator, Route
 
 from tests.browser.window import Window
-from tests.support.pictures import picture, saved
+from tests.support.image_samples import coloured_image, encoded
 
-PHOTO = saved(picture((640, 400)), "JPEG")
+PHOTO = encoded(coloured_image((640, 400)), "JPEG")
 
 
 def a_file(name: str, data: bytes = b"Hello", kind: str = "text/plain") -> FilePayload:

@@ -124,10 +124,10 @@ def test_a_sweep_sees_a_draft_that_a_killed_process_left(blobs, tmp_path):
 @pytest.mark.parametrize("key", NO_KEYS)
 def test_what_is_no_key_is_refused(blobs, key):
     for ask in (blobs.open, blobs.size, blobs.path, blobs.delete):
-        with pytest.raises(ValueError, match="no key"):
+        with pytest.raises(ValueError, match="invalid blob key"):
             ask(key)
     for ask in (blobs.create, blobs.as_file):
-        with pytest.raises(ValueError, match="no key"), ask(key):
+        with pytest.raises(ValueError, match="invalid blob key"), ask(key):
             pass
 
 

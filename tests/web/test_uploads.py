@@ -18,7 +18,7 @@ from linkmsg.storage import stored_files
 from linkmsg.storage.blobs import new_key
 from tests.people import nonce
 from tests.people import talk as talk_between
-from tests.support.pictures import picture, saved
+from tests.support.image_samples import coloured_image, encoded
 from tests.support.upload_requests import key_in, multipart, send, upload
 
 
@@ -101,9 +101,9 @@ def test_more_than_ten_files_are_refused_and_the_ten_are_kept(app, ana, talk):
 
 
 def test_uploads_that_were_never_sent_and_blobs_of_nobody_are_swept_away(app, ana, bo, talk):
-    key = key_in(upload(ana, saved(picture(), "PNG"), "sent.png"))
+    key = key_in(upload(ana, encoded(coloured_image(), "PNG"), "sent.png"))
     ana.send(talk, "", attachment=key)
-    key_in(upload(ana, saved(picture(), "PNG"), "never-sent.png"))
+    key_in(upload(ana, encoded(coloured_image(), "PNG"), "never-sent.png"))
     with app.app_context():
         with stored_files.blob_store().create(new_key()) as nobodys:
             nobodys.write(b"of nobody")

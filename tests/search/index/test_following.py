@@ -91,7 +91,7 @@ def test_a_command_makes_the_index_anew(inside, indexed, feeder, settings, ana, 
     environment = {"LINKMSG_DATA_DIR": str(settings.data_dir)}
     ran = CliRunner().invoke(main, ["search", "rebuild"], env=environment)
     assert ran.exit_code == 0, ran.output
-    assert ran.output.endswith("All 2 changes of messages are in the index.\n")
+    assert ran.output.endswith("All 2 message changes are indexed.\n")
     assert feeder.index.state().segments[0][0].segid != before
     assert bodies(ana, "word") == ["bravo word", "alpha word"]
 

@@ -6,12 +6,12 @@ from itertools import accumulate
 from PIL import Image
 
 from tests.support.file_samples import element
-from tests.support.pictures import saved
+from tests.support.image_samples import encoded
 
 SIZE = (320, 180)
 
 
-def film(seconds: int) -> bytes:
+def webm_video(seconds: int) -> bytes:
     """A WebM (RFC 9559) of one frame a second, with its duration and cues to each."""
     clusters = [_cluster(second) for second in range(seconds)]
     told = _head(seconds) + _cues([0] * seconds)
@@ -44,7 +44,7 @@ def _cues(places: list[int]) -> bytes:
 
 def _cluster(second: int) -> bytes:
     noise = Image.effect_noise(SIZE, 90).convert("RGB")
-    frame = saved(noise, "WEBP", quality=95, method=0)[20:]
+    frame = encoded(noise, "WEBP", quality=95, method=0)[20:]
     block = b"\x81" + struct.pack(">hB", 0, 0x80) + frame
     return element("1f43b675", element("e7", _time(second)) + element("a3", block))
 

@@ -7,29 +7,31 @@ from PIL import Image
 
 RED, GREEN, BLUE, WHITE = (220, 20, 20), (20, 200, 20), (20, 20, 220), (250, 250, 250)
 # EXIF that says how to turn a picture, by the number it uses.
-TURNS = {}
+EXIF_ORIENTATIONS = {}
 for _number in range(1, 9):
     _exif = Image.Exif()
     _exif[0x0112] = _number
-    TURNS[_number] = _exif.tobytes()
+    EXIF_ORIENTATIONS[_number] = _exif.tobytes()
 
 
-def picture(size: tuple[int, int] = (80, 40), mode: str = "RGB", *, turn: int = 0) -> Image.Image:
+def coloured_image(
+    size: tuple[int, int] = (80, 40), mode: str = "RGB", *, turn: int = 0
+) -> Image.Image:
     """Red, green / blue, white, and turned by so many degrees against the clock."""
-    corners = Image.new("RGB", (2, 2))
+    corner_colours = Image.new("RGB", (2, 2))
     for at, colour in enumerate((RED, GREEN, BLUE, WHITE)):
-        corners.putpixel((at % 2, at // 2), colour)
-    return corners.rotate(turn).resize(size, Image.Resampling.NEAREST).convert(mode)
+        corner_colours.putpixel((at % 2, at // 2), colour)
+    return corner_colours.rotate(turn).resize(size, Image.Resampling.NEAREST).convert(mode)
 
 
-def saved(made: Image.Image, form: str, **more: Any) -> bytes:
+def encoded(made: Image.Image, form: str, **more: Any) -> bytes:
     """A picture as a file of this format."""
     file = BytesIO()
     made.save(file, form, **more)
     return file.getvalue()
 
 
-def corners(shown: Image.Image) -> list[str]:
+def corner_colours(shown: Image.Image) -> list[str]:
     """The colours of its corners: upper left and right, lower left and right."""
     shown = shown.convert("RGB")
     w, h = shown.width - 1, shown.height - 1

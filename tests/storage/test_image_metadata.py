@@ -7,7 +7,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from linkmsg.storage.image_metadata import UnsupportedImage, strip_metadata
-from tests.support.pictures import picture, saved
+from tests.support.image_samples import coloured_image, encoded
 
 PLACE = b"59 deg 20' N"
 
@@ -35,7 +35,7 @@ def pixels(data):
 @pytest.mark.parametrize("progressive", [True, False])
 def test_a_jpeg_keeps_its_pixels_profile_and_turn_and_loses_the_place(tmp_path, progressive):
     more = {"progressive": progressive, "comment": b"secret", "xmp": b"<x:xmpmeta>secret"}
-    data = saved(picture(), "JPEG", exif=told(6), icc_profile=b"profile" * 9, **more)
+    data = encoded(coloured_image(), "JPEG", exif=told(6), icc_profile=b"profile" * 9, **more)
     data += b"a second picture with its own Exif\0\0"
     assert PLACE in data
     made = without(data, "image/jpeg", tmp_path)
@@ -48,7 +48,7 @@ def test_a_jpeg_keeps_its_pixels_profile_and_turn_and_loses_the_place(tmp_path, 
 
 
 def test_a_jpeg_that_says_nothing_stays_as_it_is(tmp_path):
-    data = saved(picture(), "JPEG")
+    data = encoded(coloured_image(), "JPEG")
     assert without(data, "image/jpeg", tmp_path) == data
 
 
@@ -56,7 +56,7 @@ def test_a_png_loses_its_words(tmp_path):
     words = PngInfo()
     words.add_text("Location", PLACE.decode())
     words.add_itxt("XML:com.adobe.xmp", "secret")
-    data = saved(picture(mode="RGBA"), "PNG", pnginfo=words, exif=told())
+    data = encoded(coloured_image(mode="RGBA"), "PNG", pnginfo=words, exif=told())
     made = without(data, "image/png", tmp_path)
     assert PLACE not in made
     assert b"secret" not in made
@@ -65,7 +65,9 @@ def test_a_png_loses_its_words(tmp_path):
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA"])
 def test_a_webp_loses_its_words(tmp_path, mode):
-    data = saved(picture(mode=mode), "WEBP", exif=told(), xmp=b"<x>secret</x>", lossless=True)
+    data = encoded(
+        coloured_image(mode=mode), "WEBP", exif=told(), xmp=b"<x>secret</x>", lossless=True
+    )
     made = without(data, "image/webp", tmp_path)
     assert PLACE not in made
     assert b"secret" not in made
@@ -75,7 +77,7 @@ def test_a_webp_loses_its_words(tmp_path, mode):
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
 def test_a_file_that_ends_too_soon_or_is_of_another_kind_is_not_understood(tmp_path, form):
-    data, media_type = saved(picture(), form, exif=told()), f"image/{form.lower()}"
+    data, media_type = encoded(coloured_image(), form, exif=told()), f"image/{form.lower()}"
     for size in (0, 3, 14, 60, len(data) // 2):
         try:
             made = without(data[:size], media_type, tmp_path)

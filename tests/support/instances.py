@@ -26,18 +26,18 @@ def app_in(data_dir: Path, **settings: object) -> Iterator[Flask]:
 
 
 @contextmanager
-def inside(app: Flask) -> Iterator[None]:
+def app_context(app: Flask) -> Iterator[None]:
     with app.app_context():
         yield
         db.session.remove()
 
 
-def boot(data_dir: Path, **settings: object) -> None:
+def prepare_in(data_dir: Path, **settings: object) -> None:
     with app_in(data_dir, **settings) as app:
         serving.prepare_instance(app)
 
 
-def count(data_dir: Path, table: str) -> int:
+def count_rows(data_dir: Path, table: str) -> int:
     engine = create_engine(f"sqlite:///{data_dir / 'linkmsg.sqlite'}")
     try:
         with engine.connect() as connection:
@@ -46,5 +46,5 @@ def count(data_dir: Path, table: str) -> int:
         engine.dispose()
 
 
-def mode(file: Path) -> int:
+def file_mode(file: Path) -> int:
     return stat.S_IMODE(file.stat().st_mode)

@@ -4,16 +4,16 @@ import pytest
 from PIL import Image, ImageDraw
 
 from linkmsg.storage.thumbnails import ProcessedImage
-from tests.support.pictures import corners, picture, saved
+from tests.support.image_samples import coloured_image, corner_colours, encoded
 
 TURN = [["red", "green", "blue", "white"], ["green", "white", "red", "blue"]]
 
 
 def film(form: str, size=(640, 320), **more) -> bytes:
     """A picture that turns by a quarter, then back, and so on."""
-    frames = [picture(size), picture(size, turn=90), picture(size)]
+    frames = [coloured_image(size), coloured_image(size, turn=90), coloured_image(size)]
     given = {"duration": [200, 300, 5], "loop": 0, **more}
-    return saved(frames[0], form, save_all=True, append_images=frames[1:], **given)
+    return encoded(frames[0], form, save_all=True, append_images=frames[1:], **given)
 
 
 def frames(path) -> list[tuple[list[str], int]]:
@@ -23,7 +23,7 @@ def frames(path) -> list[tuple[list[str], int]]:
         for number in range(image.n_frames):
             image.seek(number)
             image.load()
-            seen.append((corners(image), image.info["duration"]))
+            seen.append((corner_colours(image), image.info["duration"]))
         return seen
 
 
@@ -62,7 +62,7 @@ def test_what_is_clear_stays_clear_in_every_frame(make):
     dots = [clear.copy(), clear.copy()]
     for number, each in enumerate(dots):
         ImageDraw.Draw(each).ellipse((30 * number, 0, 30 * number + 20, 20), (220, 20, 20, 255))
-    made = make(saved(dots[0], "GIF", save_all=True, append_images=dots[1:], disposal=2))
+    made = make(encoded(dots[0], "GIF", save_all=True, append_images=dots[1:], disposal=2))
     with Image.open(made.copies[0].path) as image:
         for number in range(2):
             image.seek(number)
@@ -73,7 +73,7 @@ def test_what_is_clear_stays_clear_in_every_frame(make):
 def test_one_that_has_too_much_is_shown_as_its_first_frame(make):
     still = Image.new("1", (5000, 4000))
     made = make(
-        saved(still, "GIF", save_all=True, append_images=[Image.new("1", (5000, 4000), 1), still])
+        encoded(still, "GIF", save_all=True, append_images=[Image.new("1", (5000, 4000), 1), still])
     )
     assert not made.animated
     with Image.open(made.copies[0].path) as image:
@@ -81,11 +81,13 @@ def test_one_that_has_too_much_is_shown_as_its_first_frame(make):
 
 
 def test_photos_beside_a_photo_are_no_frames(make):
-    made = make(saved(picture(), "MPO", save_all=True, append_images=[picture(turn=90)]))
+    made = make(
+        encoded(coloured_image(), "MPO", save_all=True, append_images=[coloured_image(turn=90)])
+    )
     assert not made.animated
     assert frames_of_one(made) == TURN[0]
 
 
 def frames_of_one(made: ProcessedImage) -> list[str]:
     with Image.open(made.copies[0].path) as image:
-        return corners(image)
+        return corner_colours(image)

@@ -1,4 +1,4 @@
-"""Migrations: all rows or nothing, on a database full of rows."""
+"""Migrations keep all rows or change nothing."""
 
 import os
 import secrets
@@ -14,12 +14,12 @@ from sqlalchemy import Engine, create_engine, make_url, text
 from linkmsg import migrations, serving
 from linkmsg.actions import accounts, connections, messages
 from linkmsg.db import db
-from tests.support.booting import PASSWORD, app_in, boot, count, inside, mode
+from tests.support.instances import PASSWORD, app_context, app_in, count_rows, file_mode, prepare_in
 
 
 @pytest.fixture
-def chain(tmp_path, monkeypatch):
-    """The revisions in a copy, and a way to add one that comes next."""
+def add_revision(tmp_path, monkeypatch):
+    """Return a function that adds a revision with this body to a copy of the migrations."""
     room = tmp_path / "migrations"
     shutil.copytree(migrations.ROOM, room, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(migrations, "ROOM", room)
@@ -37,10 +37,10 @@ def chain(tmp_path, monkeypatch):
 
 @pytest.fixture
 def pair(data_dir):
-    """A data directory where Ana and Bo are connected, and have talked."""
+    """Return a data folder where Ana and Bo are connected and have a conversation."""
     with app_in(data_dir) as app:
         serving.prepare_instance(app)
-        with inside(app):
+        with app_context(app):
             ana = accounts.add_member("ana@example.com", "Ana Ruiz", PASSWORD)
             bo = accounts.add_member("bo@example.com", "Bo Lindqvist", PASSWORD)
             connections.connect(ana, bo)
@@ -49,54 +49,54 @@ def pair(data_dir):
     return data_dir
 
 
-def test_a_migration_of_a_parent_table_loses_no_row(pair, chain):
-    chain("""with op.batch_alter_table("members", recreate="always") as members:
+def test_recreating_a_parent_table_loses_no_rows(pair, add_revision):
+    add_revision("""with op.batch_alter_table("members", recreate="always") as members:
         members.add_column(sa.Column("pronouns", sa.String(40), server_default="", nullable=False))
     """)
-    before = {table.name: count(pair, table.name) for table in db.metadata.sorted_tables}
+    before = {table.name: count_rows(pair, table.name) for table in db.metadata.sorted_tables}
     assert before["messages"] == 2
     assert before["connections"] == before["participations"] == 2
-    boot(pair)
-    assert {name: count(pair, name) for name in before} == before
-    assert count(pair, "members WHERE pronouns = ''") == 2
+    prepare_in(pair)
+    assert {name: count_rows(pair, name) for name in before} == before
+    assert count_rows(pair, "members WHERE pronouns = ''") == 2
 
 
-def test_a_copy_is_kept_from_before_a_migration(pair, chain):
-    chain('op.drop_table("connections")')
-    boot(pair)
+def test_migration_keeps_a_copy_of_the_database(pair, add_revision):
+    add_revision('op.drop_table("connections")')
+    prepare_in(pair)
     (copy,) = pair.glob("linkmsg.sqlite.before-*")
-    assert mode(copy) == 0o600
+    assert file_mode(copy) == 0o600
     copy.replace(pair / "linkmsg.sqlite")
-    assert count(pair, "connections") == 2
+    assert count_rows(pair, "connections") == 2
 
 
-def test_a_migration_that_fails_changes_nothing(pair, chain):
-    chain('op.drop_table("connections")\n    op.drop_table("no_such_table")')
+def test_failed_migration_changes_nothing(pair, add_revision):
+    add_revision('op.drop_table("connections")\n    op.drop_table("no_such_table")')
     with pytest.raises(serving.StartupError, match="no such table"):
-        boot(pair)
-    assert count(pair, "connections") == 2
-    assert count(pair, "alembic_version WHERE version_num = '9999'") == 0
+        prepare_in(pair)
+    assert count_rows(pair, "connections") == 2
+    assert count_rows(pair, "alembic_version WHERE version_num = '9999'") == 0
 
 
-def test_a_migration_that_would_orphan_rows_changes_nothing(pair, chain):
-    chain("""op.execute("DELETE FROM members WHERE email = 'ana@example.com'")""")
+def test_migration_that_orphans_rows_changes_nothing(pair, add_revision):
+    add_revision("""op.execute("DELETE FROM members WHERE email = 'ana@example.com'")""")
     with pytest.raises(serving.StartupError, match="orphan rows of connections"):
-        boot(pair)
-    assert count(pair, "members") == 2
+        prepare_in(pair)
+    assert count_rows(pair, "members") == 2
 
 
-def test_a_database_that_a_newer_one_has_used_is_refused(pair, chain):
-    chain("pass")
-    boot(pair)
+def test_database_of_a_newer_version_is_refused(pair, add_revision):
+    add_revision("pass")
+    prepare_in(pair)
     next(migrations.ROOM.glob("versions/9999*")).unlink()
     with pytest.raises(
         serving.StartupError, match="revision 9999, which this linkmsg does not know"
     ):
-        boot(pair)
+        prepare_in(pair)
 
 
-def test_the_models_and_the_migrations_agree(data_dir):
-    boot(data_dir)
+def test_models_match_the_migrations(data_dir):
+    prepare_in(data_dir)
     engine = create_engine(f"sqlite:///{data_dir / 'linkmsg.sqlite'}")
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), db.metadata) == []
@@ -120,9 +120,9 @@ def postgres() -> Iterator[Engine]:
     server.dispose()
 
 
-def test_two_that_migrate_one_postgresql_at_once_agree(postgres):
+def test_two_concurrent_postgresql_migrations_succeed(postgres):
     with ThreadPoolExecutor(2) as pool:
-        for boot in [pool.submit(migrations.upgrade, postgres.url) for _ in range(2)]:
-            boot.result()
+        for future in [pool.submit(migrations.upgrade, postgres.url) for _ in range(2)]:
+            future.result()
     with postgres.connect() as connection:
         assert connection.scalar(text("SELECT count(*) FROM alembic_version")) == 1

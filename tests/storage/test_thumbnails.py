@@ -6,7 +6,7 @@ import pytest
 from PIL import Image, ImageCms, PngImagePlugin
 
 from linkmsg.storage.thumbnails import SQUARES, ImageRejection, ProcessedImage
-from tests.support.pictures import TURNS, corners, picture, saved
+from tests.support.image_samples import EXIF_ORIENTATIONS, coloured_image, corner_colours, encoded
 
 
 def sizes(made: ProcessedImage) -> list[tuple[int, int]]:
@@ -21,24 +21,24 @@ def shown(path: Path) -> Image.Image:
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "GIF", "WEBP", "AVIF"])
 def test_it_is_copied_in_three_widths(make, form):
-    made = make(saved(picture((1400, 70)), form))
+    made = make(encoded(coloured_image((1400, 70)), form))
     assert (made.width, made.height, made.animated) == (1400, 70, False)
     assert sizes(made) == [(320, 16), (1280, 64), (1400, 70)]
     for each in made.copies:
         image = shown(each.path)
         assert (image.format, image.size) == ("WEBP", (each.width, each.height))
-        assert corners(image) == ["red", "green", "blue", "white"]
+        assert corner_colours(image) == ["red", "green", "blue", "white"]
 
 
 def test_a_small_one_is_not_enlarged_and_copied_once(make):
-    made = make(saved(picture((200, 50)), "PNG"))
+    made = make(encoded(coloured_image((200, 50)), "PNG"))
     assert sizes(made) == [(200, 50)] * 3
     assert len({each.path for each in made.copies}) == 1
 
 
 def test_a_thin_one_keeps_a_pixel_and_a_long_one_fits_its_format(make):
-    assert sizes(make(saved(Image.new("L", (5000, 1)), "PNG")))[0] == (320, 1)
-    assert sizes(make(saved(Image.new("L", (1, 20_000)), "PNG")))[2] == (1, 16_383)
+    assert sizes(make(encoded(Image.new("L", (5000, 1)), "PNG")))[0] == (320, 1)
+    assert sizes(make(encoded(Image.new("L", (1, 20_000)), "PNG")))[2] == (1, 16_383)
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "AVIF"])
@@ -56,10 +56,10 @@ def test_a_thin_one_keeps_a_pixel_and_a_long_one_fits_its_format(make):
     ],
 )
 def test_it_is_turned_as_it_is_shown(make, form, turn, looks):
-    data = saved(picture((80, 40)), form, exif=TURNS[turn])
+    data = encoded(coloured_image((80, 40)), form, exif=EXIF_ORIENTATIONS[turn])
     made = make(data)
     assert (made.width, made.height) == ((40, 80) if turn > 4 else (80, 40))
-    assert corners(shown(made.copies[0].path)) == looks
+    assert corner_colours(shown(made.copies[0].path)) == looks
 
 
 def told(form: str) -> bytes:
@@ -76,7 +76,7 @@ def told(form: str) -> bytes:
         more["pnginfo"].add_text("Author", "Secret author")
     else:
         more["xmp"] = b"<x:xmpmeta>Secret author</x:xmpmeta>"
-    return saved(picture(), form, **more)
+    return encoded(coloured_image(), form, **more)
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "AVIF"])
@@ -94,7 +94,7 @@ def test_it_tells_nothing_but_pixels(make, cut, form):
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "I;16"])
 def test_every_way_to_keep_colours_is_shown(make, mode):
     made = make(
-        saved(
+        encoded(
             Image.linear_gradient("L").convert("RGBA" if "A" in mode else "L").convert(mode), "PNG"
         )
     )
@@ -104,14 +104,14 @@ def test_every_way_to_keep_colours_is_shown(make, mode):
 
 
 def test_print_colours_are_shown(make):
-    made = make(saved(picture(mode="CMYK"), "JPEG"))
-    assert corners(shown(made.copies[0].path)) == ["red", "green", "blue", "white"]
+    made = make(encoded(coloured_image(mode="CMYK"), "JPEG"))
+    assert corner_colours(shown(made.copies[0].path)) == ["red", "green", "blue", "white"]
 
 
 def test_colours_of_another_space_are_turned_into_those_of_the_web(make):
-    swapped = saved(picture(), "JPEG", icc_profile=swapping_profile(), quality=95)
+    swapped = encoded(coloured_image(), "JPEG", icc_profile=swapping_profile(), quality=95)
     made = make(swapped)
-    assert corners(shown(made.copies[0].path)) == ["green", "red", "blue", "white"]
+    assert corner_colours(shown(made.copies[0].path)) == ["green", "red", "blue", "white"]
 
 
 def swapping_profile() -> bytes:
@@ -123,41 +123,43 @@ def swapping_profile() -> bytes:
 
 
 def test_a_profile_that_lies_is_left_out(make):
-    made = make(saved(picture(), "JPEG", icc_profile=b"no profile" * 50))
-    assert corners(shown(made.copies[0].path)) == ["red", "green", "blue", "white"]
+    made = make(encoded(coloured_image(), "JPEG", icc_profile=b"no profile" * 50))
+    assert corner_colours(shown(made.copies[0].path)) == ["red", "green", "blue", "white"]
 
 
 def test_what_is_clear_stays_clear(make):
-    clear = picture(mode="RGBA")
+    clear = coloured_image(mode="RGBA")
     clear.putalpha(Image.new("L", clear.size, 0))
-    clear.paste(picture((20, 40), "RGBA"), (0, 0))
-    image = shown(make(saved(clear, "PNG")).copies[0].path)
+    clear.paste(coloured_image((20, 40), "RGBA"), (0, 0))
+    image = shown(make(encoded(clear, "PNG")).copies[0].path)
     assert image.mode == "RGBA"
     assert image.getpixel((70, 20))[3] == 0
     assert image.getpixel((5, 5))[3] == 255
 
 
 def test_squares_are_cut_from_the_middle(cut):
-    made = cut(saved(picture((800, 400)), "PNG"))
+    made = cut(encoded(coloured_image((800, 400)), "PNG"))
     assert sizes(made) == [(side, side) for side in SQUARES]
     assert (made.width, made.height) == (800, 400)
     for each in made.copies:
-        assert corners(shown(each.path)) == ["red", "green", "blue", "white"]
+        assert corner_colours(shown(each.path)) == ["red", "green", "blue", "white"]
 
 
 def test_squares_are_cut_from_a_box_of_the_picture_as_it_is_shown(cut):
-    data = saved(picture((80, 40)), "JPEG", exif=TURNS[6], quality=95, subsampling=0)
+    data = encoded(
+        coloured_image((80, 40)), "JPEG", exif=EXIF_ORIENTATIONS[6], quality=95, subsampling=0
+    )
     made = cut(data, (20, 0, 40, 20))
     assert sizes(made) == [(20, 20)] * 3
-    assert corners(shown(made.copies[0].path)) == ["red"] * 4
+    assert corner_colours(shown(made.copies[0].path)) == ["red"] * 4
 
 
 @pytest.mark.parametrize("box", [(-10, -10, 30, 30), (0, 0, 999, 999), (0, 0, 40, 10**12)])
 def test_a_box_that_goes_beyond_is_kept_within(cut, box):
-    made = cut(saved(picture((80, 40)), "PNG"), box)
+    made = cut(encoded(coloured_image((80, 40)), "PNG"), box)
     assert all(each.width == each.height <= 40 for each in made.copies)
 
 
 @pytest.mark.parametrize("box", [(10, 10, 10, 20), (20, 20, 10, 10), (90, 0, 99, 9)])
 def test_a_box_that_holds_nothing_is_refused(cut, box):
-    assert cut(saved(picture((80, 40)), "PNG"), box) is ImageRejection.BROKEN
+    assert cut(encoded(coloured_image((80, 40)), "PNG"), box) is ImageRejection.BROKEN

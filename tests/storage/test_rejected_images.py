@@ -8,13 +8,13 @@ from PIL import Image
 
 from linkmsg.storage.thumbnails import ImageRejection, ProcessedImage
 from tests.support.file_samples import chunk, png
-from tests.support.pictures import picture, saved
+from tests.support.image_samples import coloured_image, encoded
 
 
 def test_forty_megapixels_are_refused_by_the_header_alone(make):
     assert make(png(8000, 5001)) is ImageRejection.LARGE
     assert (
-        make(saved(Image.new("1", (8000, 5001)), "WEBP", lossless=True)[:60])
+        make(encoded(Image.new("1", (8000, 5001)), "WEBP", lossless=True)[:60])
         is ImageRejection.LARGE
     )
 
@@ -27,7 +27,7 @@ def test_a_flood_of_pixels_is_refused(make):
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "AVIF"])
 def test_a_truncated_one_is_refused(make, form):
     noise = Image.effect_noise((300, 300), 80).convert("RGB")
-    data = saved(noise, form)
+    data = encoded(noise, form)
     assert isinstance(make(data), ProcessedImage)
     assert make(data[: len(data) // 2]) is ImageRejection.BROKEN
 
@@ -41,10 +41,10 @@ def test_a_truncated_one_is_refused(make, form):
         png(10, 10, chunk(b"IDAT", b"not deflated")),
         b"<svg xmlns='http://www.w3.org/2000/svg'/>",
         b"%!PS-Adobe-3.0 EPSF-3.0\n",
-        saved(picture(), "BMP"),
-        saved(picture(), "TIFF"),
-        saved(picture(), "ICO"),
-        saved(picture(), "PPM"),
+        encoded(coloured_image(), "BMP"),
+        encoded(coloured_image(), "TIFF"),
+        encoded(coloured_image(), "ICO"),
+        encoded(coloured_image(), "PPM"),
     ],
     ids=["nothing", "a start", "a header", "pixels", "SVG", "EPS", "BMP", "TIFF", "ICO", "PPM"],
 )
@@ -54,7 +54,7 @@ def test_what_lies_or_is_not_listed_is_refused(make, data):
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "GIF", "WEBP", "AVIF"])
 def test_a_file_that_was_tampered_with_kills_nobody(thumbnailer, make, form):
-    data, chance = saved(picture(), form), Random(form)
+    data, chance = encoded(coloured_image(), form), Random(form)
     assert isinstance(make(data), ProcessedImage)
     child = thumbnailer.process.pid
     for _ in range(40):
@@ -69,5 +69,5 @@ def test_a_file_that_was_tampered_with_kills_nobody(thumbnailer, make, form):
 
 def test_a_file_that_is_gone_can_be_tried_again(thumbnailer, tmp_path):
     assert thumbnailer.make_copies(tmp_path / "gone", tmp_path) is ImageRejection.LATER
-    (tmp_path / "source").write_bytes(saved(picture(), "PNG"))
+    (tmp_path / "source").write_bytes(encoded(coloured_image(), "PNG"))
     assert thumbnailer.make_copies(tmp_path / "source", tmp_path / "gone") is ImageRejection.LATER
