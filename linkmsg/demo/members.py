@@ -1,15 +1,15 @@
-"""Who lives in the demo network. All of them, and where they work, are invented."""
+"""The members of the demo network; all of them and their companies are invented."""
 
 from dataclasses import dataclass
 
 INSTANCE_NAME = "Sete Cais"
-# Printed by the command and known to everybody: a demo network guards nothing.
+# Public: the command prints it, and the demo has nothing to protect.
 PASSWORD = "seven-quays-one-baker"
 
 
 @dataclass(frozen=True)
 class DemoMember:
-    """An invented member; `key` is her name in the talks, `joined` in days before now."""
+    """An invented member; `key` is their name in the talks, `joined` is in days before now."""
 
     key: str
     name: str

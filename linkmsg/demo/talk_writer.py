@@ -1,6 +1,6 @@
-"""Plays a talk into rows, as if its members had done it all at the time.
+"""Writes a talk into the database, as if its members had acted at the given times.
 
-The actions always stamp the present, so this writes what they would have written then:
+The actions always use the current time, so this writes the rows that they would have written:
 compare actions/conversations.py and actions/invitations.py.
 """
 
@@ -15,7 +15,7 @@ from linkmsg.models.message import CONNECTED, NOTICE, TEXT
 
 
 class TalkWriter:
-    """One talk on its way into the database; `play` each act in the order of time."""
+    """Writes the events of one talk; call `write` in the order of time."""
 
     def __init__(self, talk: Talk, members: dict[str, Member]) -> None:
         self.talk = talk
@@ -23,15 +23,15 @@ class TalkWriter:
         self.invitation: Invitation | None = None
         self.conversation: Conversation | None = None
         self.messages: list[Message] = []
-        self.connected = talk.one == talk.other
+        self.is_connected = talk.first == talk.second
 
-    def play(self, act: TalkEvent, at: datetime) -> None:
-        """Write what an act changes.
+    def write(self, event: TalkEvent, at: datetime) -> None:
+        """Write the changes of an event.
 
         Raises:
-            TalkError: the rules would not have allowed it then.
+            TalkError: linkmsg would not have member_id it.
         """
-        verbs = {
+        actions = {
             "says": self._say,
             "invites": self._invite,
             "accepts": self._accept,
@@ -39,96 +39,96 @@ class TalkWriter:
             "withdraws": self._withdraw,
             "removes": self._remove,
         }
-        if act.verb not in verbs or act.who not in {self.talk.one, self.talk.other}:
-            raise self._fault(act)
-        verbs[act.verb](act, at)
+        if event.action not in actions or event.member not in {self.talk.first, self.talk.second}:
+            raise self._error(event)
+        actions[event.action](event, at)
 
-    def close(self) -> None:
-        """Write each one's own view of the conversation, once all messages have their ids."""
+    def write_participations(self) -> None:
+        """Write the participations of both members, after the messages have got their ids."""
         if self.conversation is None:
             return
-        for key in dict.fromkeys((self.talk.one, self.talk.other)):
+        for key in dict.fromkeys((self.talk.first, self.talk.second)):
             member_id = self.members[key].id
-            theirs = [m.seq for m in self.messages if m.author_id not in {None, member_id}]
-            waiting = self.talk.unread.get(key, 0)
+            received = [m.seq for m in self.messages if m.author_id not in {None, member_id}]
+            unread = self.talk.unread.get(key, 0)
             db.session.add(
                 Participation(
                     conversation_id=self.conversation.id,
                     member_id=member_id,
                     last_message_id=self.messages[-1].id,
-                    last_read_seq=theirs[-waiting] - 1 if waiting else self.messages[-1].seq,
-                    unread=waiting,
+                    last_read_seq=received[-unread] - 1 if unread else self.messages[-1].seq,
+                    unread=unread,
                     seen_seq=self.messages[-1].seq,
                     receipt_seq=0,
                 )
             )
 
-    def _say(self, act: TalkEvent, at: datetime) -> None:
-        asked = self.invitation
-        if not self.connected:
-            if asked is None or asked.closed_at or asked.ignored_at:
-                raise self._fault(act)
-            if asked.invitee_id == self.members[act.who].id:
-                self._write_note(asked, at)
-                asked.replied_at = asked.replied_at or at
-            elif not asked.replied_at:
-                raise self._fault(act)
-        self._write(TEXT, act.text, act.who, at, at)
+    def _say(self, event: TalkEvent, at: datetime) -> None:
+        invitation = self.invitation
+        if not self.is_connected:
+            if invitation is None or invitation.closed_at or invitation.ignored_at:
+                raise self._error(event)
+            if invitation.invitee_id == self.members[event.member].id:
+                self._write_note(invitation, at)
+                invitation.replied_at = invitation.replied_at or at
+            elif not invitation.replied_at:
+                raise self._error(event)
+        self._write_message(TEXT, event.text, event.member, at, at)
 
-    def _invite(self, act: TalkEvent, at: datetime) -> None:
-        if self.connected or (self.invitation and not self.invitation.closed_at):
-            raise self._fault(act)
-        invitee = self.talk.other if act.who == self.talk.one else self.talk.one
-        inviter = self.members[act.who]
-        self.invitation = Invitation.ask(inviter, self.members[invitee], act.text, at)
+    def _invite(self, event: TalkEvent, at: datetime) -> None:
+        if self.is_connected or (self.invitation and not self.invitation.closed_at):
+            raise self._error(event)
+        invitee = self.talk.second if event.member == self.talk.first else self.talk.first
+        inviter = self.members[event.member]
+        self.invitation = Invitation.ask(inviter, self.members[invitee], event.text, at)
         db.session.add(self.invitation)
 
-    def _accept(self, act: TalkEvent, at: datetime) -> None:
-        asked = self._open(act, answering=True)
-        self._write_note(asked, at)
-        if not asked.note:
-            self._write(NOTICE, CONNECTED, None, at, at)
-        asked.close("accepted", at)
-        one, other = asked.inviter_id, asked.invitee_id
-        db.session.add(Connection(member_id=one, peer_id=other, since=at))
-        db.session.add(Connection(member_id=other, peer_id=one, since=at))
-        self.connected = True
+    def _accept(self, event: TalkEvent, at: datetime) -> None:
+        invitation = self._pending_invitation(event, is_invitee=True)
+        self._write_note(invitation, at)
+        if not invitation.note:
+            self._write_message(NOTICE, CONNECTED, None, at, at)
+        invitation.close("accepted", at)
+        inviter_id, invitee_id = invitation.inviter_id, invitation.invitee_id
+        db.session.add(Connection(member_id=inviter_id, peer_id=invitee_id, since=at))
+        db.session.add(Connection(member_id=invitee_id, peer_id=inviter_id, since=at))
+        self.is_connected = True
 
-    def _ignore(self, act: TalkEvent, at: datetime) -> None:
-        self._open(act, answering=True).ignored_at = at
+    def _ignore(self, event: TalkEvent, at: datetime) -> None:
+        self._pending_invitation(event, is_invitee=True).ignored_at = at
 
-    def _withdraw(self, act: TalkEvent, at: datetime) -> None:
-        self._open(act, answering=False).close("withdrawn", at)
+    def _withdraw(self, event: TalkEvent, at: datetime) -> None:
+        self._pending_invitation(event, is_invitee=False).close("withdrawn", at)
 
-    def _remove(self, act: TalkEvent, at: datetime) -> None:
-        if not self.connected:
-            raise self._fault(act)
-        low, high = self.members[self.talk.one].id, self.members[self.talk.other].id
+    def _remove(self, event: TalkEvent, at: datetime) -> None:
+        if not self.is_connected:
+            raise self._error(event)
+        low, high = self.members[self.talk.first].id, self.members[self.talk.second].id
         db.session.flush()
         db.session.execute(
             delete(Connection).where(
                 Connection.member_id.in_((low, high)), Connection.peer_id.in_((low, high))
             )
         )
-        self.connected = False
+        self.is_connected = False
 
-    def _open(self, act: TalkEvent, *, answering: bool) -> Invitation:
-        asked = self.invitation
-        if asked is None or asked.closed_at or asked.ignored_at:
-            raise self._fault(act)
-        allowed = asked.invitee_id if answering else asked.inviter_id
-        if self.members[act.who].id != allowed:
-            raise self._fault(act)
-        return asked
+    def _pending_invitation(self, event: TalkEvent, *, is_invitee: bool) -> Invitation:
+        invitation = self.invitation
+        if invitation is None or invitation.closed_at or invitation.ignored_at:
+            raise self._error(event)
+        member_id = invitation.invitee_id if is_invitee else invitation.inviter_id
+        if self.members[event.member].id != member_id:
+            raise self._error(event)
+        return invitation
 
-    def _write_note(self, asked: Invitation, at: datetime) -> None:
-        if asked.note and not asked.note_written:
-            keys = (self.talk.one, self.talk.other)
-            inviter = next(key for key in keys if self.members[key].id == asked.inviter_id)
-            self._write(TEXT, asked.note, inviter, asked.sent_at, at, nonce=False)
-            asked.note_written = True
+    def _write_note(self, invitation: Invitation, at: datetime) -> None:
+        if invitation.note and not invitation.note_written:
+            keys = (self.talk.first, self.talk.second)
+            inviter = next(key for key in keys if self.members[key].id == invitation.inviter_id)
+            self._write_message(TEXT, invitation.note, inviter, invitation.sent_at, at, nonce=False)
+            invitation.note_written = True
 
-    def _write(
+    def _write_message(
         self,
         kind: str,
         body: str,
@@ -138,7 +138,7 @@ class TalkWriter:
         *,
         nonce: bool = True,
     ) -> None:
-        conversation = self.conversation or self._converse(at)
+        conversation = self.conversation or self._start_conversation(at)
         conversation.last_seq += 1
         conversation.revision += 1
         name = f"demo-conversation-{conversation.id}-{conversation.last_seq}"
@@ -155,15 +155,15 @@ class TalkWriter:
         self.messages.append(message)
         db.session.add(message)
 
-    def _converse(self, at: datetime) -> Conversation:
-        low, high = sorted((self.members[self.talk.one].id, self.members[self.talk.other].id))
-        made = Conversation(low_id=low, high_id=high, last_seq=0, revision=0, created_at=at)
-        db.session.add(made)
+    def _start_conversation(self, at: datetime) -> Conversation:
+        low, high = sorted((self.members[self.talk.first].id, self.members[self.talk.second].id))
+        conversation = Conversation(low_id=low, high_id=high, last_seq=0, revision=0, created_at=at)
+        db.session.add(conversation)
         db.session.flush()
-        self.conversation = made
-        return made
+        self.conversation = conversation
+        return conversation
 
-    def _fault(self, act: TalkEvent) -> TalkError:
+    def _error(self, event: TalkEvent) -> TalkError:
         return TalkError(
-            f"{self.talk.one} + {self.talk.other}: {act.who} can't: {act.text[:40]!r}."
+            f"{self.talk.first} + {self.talk.second}: {event.member} can't: {event.text[:40]!r}."
         )

@@ -15,15 +15,15 @@ buckets = count(1)
 
 @pytest.fixture
 def bucket(s3_server: str) -> str:
-    """The address of an empty bucket."""
-    made = f"{s3_server}/files{next(buckets)}"
-    urllib.request.urlopen(urllib.request.Request(made, method="PUT")).close()
-    return made
+    """Return the URL of an empty bucket."""
+    url = f"{s3_server}/files{next(buckets)}"
+    urllib.request.urlopen(urllib.request.Request(url, method="PUT")).close()
+    return url
 
 
 @pytest.fixture
 def bucket_url(bucket: str) -> str:
-    """The same as a setting says it."""
+    """Return the bucket as the value of a setting."""
     endpoint, _, name = bucket.rpartition("/")
     keys = "access_key_id=ana&secret_access_key=a+b/c"
     return f"s3://{name}/ours?endpoint={endpoint}&region=eu-north-1&{keys}"
@@ -41,21 +41,21 @@ def s3(bucket_url: str, tmp_path: Path) -> S3BlobStore:
 
 @pytest.fixture(params=["disk", "s3"])
 def blobs(request: pytest.FixtureRequest) -> BlobStore:
-    """An empty place for blobs, of each kind."""
+    """Return an empty blob store of each kind."""
     return request.getfixturevalue(request.param)
 
 
 @pytest.fixture(scope="session")
 def thumbnailer() -> Iterator[Thumbnailer]:
-    """The child that makes pictures, for all tests."""
-    made = Thumbnailer()
-    yield made
-    made.close()
+    """Yield a thumbnailer for all tests."""
+    thumbnailer = Thumbnailer()
+    yield thumbnailer
+    thumbnailer.close()
 
 
 @pytest.fixture
 def make(thumbnailer: Thumbnailer, tmp_path: Path):
-    """Makes copies of a file of these bytes."""
+    """Return a function that makes copies of an image."""
 
     def copies(data: bytes) -> ProcessedImage | ImageRejection:
         source = tmp_path / "source"
@@ -67,7 +67,7 @@ def make(thumbnailer: Thumbnailer, tmp_path: Path):
 
 @pytest.fixture
 def cut(thumbnailer: Thumbnailer, tmp_path: Path):
-    """Cuts squares from a file of these bytes."""
+    """Return a function that makes squares from an image."""
 
     def squares(data: bytes, box=None) -> ProcessedImage | ImageRejection:
         source = tmp_path / "source"

@@ -1,4 +1,4 @@
-"""Pictures that move go on animated: as fast, as often, and no longer than we can afford."""
+"""Animated images stay animated, with their timing and loops, up to a size."""
 
 import pytest
 from PIL import Image, ImageDraw
@@ -6,18 +6,18 @@ from PIL import Image, ImageDraw
 from linkmsg.storage.thumbnails import ProcessedImage
 from tests.support.image_samples import coloured_image, corner_colours, encoded
 
-TURN = [["red", "green", "blue", "white"], ["green", "white", "red", "blue"]]
+LOOKS = [["red", "green", "blue", "white"], ["green", "white", "red", "blue"]]
 
 
-def film(form: str, size=(640, 320), **more) -> bytes:
-    """A picture that turns by a quarter, then back, and so on."""
+def animation(form: str, size=(640, 320), **more) -> bytes:
+    """Return an animation of a square that rotates by 90 degrees and back."""
     frames = [coloured_image(size), coloured_image(size, turn=90), coloured_image(size)]
-    given = {"duration": [200, 300, 5], "loop": 0, **more}
-    return encoded(frames[0], form, save_all=True, append_images=frames[1:], **given)
+    options = {"duration": [200, 300, 5], "loop": 0, **more}
+    return encoded(frames[0], form, save_all=True, append_images=frames[1:], **options)
 
 
 def frames(path) -> list[tuple[list[str], int]]:
-    """What each frame looks like, and its milliseconds."""
+    """Return the corner colours of each frame, and its duration in ms."""
     with Image.open(path) as image:
         seen = []
         for number in range(image.n_frames):
@@ -28,36 +28,36 @@ def frames(path) -> list[tuple[list[str], int]]:
 
 
 @pytest.mark.parametrize("form", ["GIF", "WEBP", "PNG"])
-def test_it_goes_on_moving_in_every_width(make, form):
-    made = make(film(form))
+def test_every_copy_is_animated(make, form):
+    made = make(animation(form))
     assert (made.width, made.height, made.animated) == (640, 320, True)
     assert [each.width for each in made.copies] == [320, 640, 640]
     for each in made.copies:
-        assert frames(each.path) == [(TURN[0], 200), (TURN[1], 300), (TURN[0], 100)]
+        assert frames(each.path) == [(LOOKS[0], 200), (LOOKS[1], 300), (LOOKS[0], 100)]
 
 
-def test_an_avif_goes_on_moving(make):
-    made = make(film("AVIF", duration=[200, 300, 400]))
+def test_avif_is_animated(make):
+    made = make(animation("AVIF", duration=[200, 300, 400]))
     assert made.animated
-    assert frames(made.copies[0].path) == [(TURN[0], 200), (TURN[1], 300), (TURN[0], 400)]
+    assert frames(made.copies[0].path) == [(LOOKS[0], 200), (LOOKS[1], 300), (LOOKS[0], 400)]
 
 
 @pytest.mark.parametrize(
     ("form", "loop", "plays"),
     [("GIF", 0, 0), ("GIF", None, 1), ("GIF", 2, 3), ("PNG", 0, 0), ("PNG", 2, 2), ("WEBP", 3, 3)],
 )
-def test_it_plays_as_often(make, form, loop, plays):
-    made = make(film(form, loop=loop))
+def test_number_of_loops_is_kept(make, form, loop, plays):
+    made = make(animation(form, loop=loop))
     with Image.open(made.copies[0].path) as image:
         assert image.info["loop"] == plays
 
 
-def test_a_png_for_those_who_can_not_show_it_moving_is_left_out(make):
-    made = make(film("PNG", default_image=True, duration=[200, 300]))
-    assert [looks for looks, _ in frames(made.copies[0].path)] == [TURN[1], TURN[0]]
+def test_default_image_of_a_png_is_no_frame(make):
+    made = make(animation("PNG", default_image=True, duration=[200, 300]))
+    assert [looks for looks, _ in frames(made.copies[0].path)] == [LOOKS[1], LOOKS[0]]
 
 
-def test_what_is_clear_stays_clear_in_every_frame(make):
+def test_transparency_is_kept_in_every_frame(make):
     clear = Image.new("RGBA", (80, 40), (0, 0, 0, 0))
     dots = [clear.copy(), clear.copy()]
     for number, each in enumerate(dots):
@@ -70,7 +70,7 @@ def test_what_is_clear_stays_clear_in_every_frame(make):
             assert image.getpixel((40 - 30 * number, 10))[3] == 0
 
 
-def test_one_that_has_too_much_is_shown_as_its_first_frame(make):
+def test_huge_animation_becomes_its_first_frame(make):
     still = Image.new("1", (5000, 4000))
     made = make(
         encoded(still, "GIF", save_all=True, append_images=[Image.new("1", (5000, 4000), 1), still])
@@ -80,14 +80,14 @@ def test_one_that_has_too_much_is_shown_as_its_first_frame(make):
         assert image.n_frames == 1
 
 
-def test_photos_beside_a_photo_are_no_frames(make):
+def test_extra_images_of_a_jpeg_are_no_frames(make):
     made = make(
         encoded(coloured_image(), "MPO", save_all=True, append_images=[coloured_image(turn=90)])
     )
     assert not made.animated
-    assert frames_of_one(made) == TURN[0]
+    assert corners_of_first_copy(made) == LOOKS[0]
 
 
-def frames_of_one(made: ProcessedImage) -> list[str]:
+def corners_of_first_copy(made: ProcessedImage) -> list[str]:
     with Image.open(made.copies[0].path) as image:
         return corner_colours(image)

@@ -1,4 +1,4 @@
-"""Names of files: nothing in them reaches a folder, a header or an eye that it should not."""
+"""File names are safe in folders, headers and on screen."""
 
 import re
 from urllib.parse import unquote
@@ -10,7 +10,7 @@ from werkzeug.http import parse_options_header
 
 from linkmsg.storage.file_names import content_disposition, safe_name
 
-ROUGH = st.text(
+HOSTILE_TEXT = st.text(
     st.sampled_from("ab./\\ \0\r\n\t\"';%:~…é\u202e\u2066\u200f\u2028\ud800😀") | st.characters()
 )
 
@@ -45,29 +45,29 @@ ROUGH = st.text(
         ("𝐀na’s plan (2).xlsx", "𝐀na’s plan (2).xlsx"),
     ],
 )
-def test_a_name_is_made_safe(raw, name):
+def test_unsafe_name_is_cleaned(raw, name):
     assert safe_name(raw) == name
 
 
-def test_a_long_name_keeps_its_extension():
+def test_long_name_keeps_its_extension():
     assert safe_name("x" * 300 + ".tar.gz") == "x" * 147 + ".gz"
     assert safe_name("é" * 149 + ".jpeg") == "é" * 145 + ".jpeg"
 
 
-def test_what_is_too_long_for_an_extension_is_cut_with_the_rest():
+def test_long_extension_is_shortened():
     assert safe_name("a." + "b" * 300) == "a." + "b" * 148
 
 
-def test_a_cut_leaves_no_space_before_the_extension():
+def test_shortened_name_has_no_trailing_space():
     assert safe_name("x" * 140 + " " + "." * 50 + ".pdf") == "x" * 140 + ".pdf"
 
 
 @settings(deadline=None)
-@given(ROUGH)
+@given(HOSTILE_TEXT)
 @example("." * 151 + "a")
 @example("nul" + " " * 148 + ".a")
 @example("aux." + "b" * 146)
-def test_whatever_is_sent_the_name_is_safe(raw):
+def test_any_text_becomes_a_safe_name(raw):
     name = safe_name(raw)
     assert 1 <= len(name) <= 150
     assert not re.search(r"[/\\\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029]", name)
@@ -76,31 +76,31 @@ def test_whatever_is_sent_the_name_is_safe(raw):
 
 
 @settings(deadline=None)
-@given(ROUGH)
+@given(HOSTILE_TEXT)
 @example("\0.env")
 @example("a/ .b")
 @example("e\u200f\u0301")
-def test_making_a_name_safe_again_changes_nothing(raw):
+def test_safe_name_is_idempotent(raw):
     assert safe_name(safe_name(raw)) == safe_name(raw)
 
 
 @settings(deadline=None)
-@given(ROUGH, st.booleans())
+@given(HOSTILE_TEXT, st.booleans())
 @example("50%25.pdf", False)
 @example('"; filename="x.exe', True)
-def test_a_header_says_the_name_and_nothing_else(raw, inline):
+def test_header_has_the_name_and_nothing_else(raw, inline):
     name = safe_name(raw)
     value = content_disposition(name, inline=inline)
     assert re.fullmatch(r"[\x20-\x7e]+", value)
-    plain, said = re.fullmatch(
+    plain, encoded = re.fullmatch(
         r"(?:inline|attachment); filename=\"([^\"\\%]+)\"; filename\*=UTF-8''(\S+)", value
     ).groups()
-    assert unquote(said, errors="strict") == name
+    assert unquote(encoded, errors="strict") == name
     assert not plain.startswith(".")
     assert parse_options_header(value)[0] == ("inline" if inline else "attachment")
 
 
-def test_old_browsers_get_a_name_in_ascii():
+def test_header_has_an_ascii_fallback():
     assert content_disposition("Résumé – 50%.pdf", inline=False) == (
         'attachment; filename="Resume  50_.pdf"; '
         "filename*=UTF-8''R%C3%A9sum%C3%A9%20%E2%80%93%2050%25.pdf"

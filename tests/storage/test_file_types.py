@@ -1,4 +1,4 @@
-"""What a file is, its bytes say; a name, a hope or a second half say nothing."""
+"""File types are detected from the first bytes only."""
 
 import pytest
 from hypothesis import given, settings
@@ -88,7 +88,7 @@ UNKNOWN = {
 
 
 @pytest.mark.parametrize("name", KNOWN)
-def test_it_is_told_by_its_bytes(name):
+def test_known_content_is_detected(name):
     data, media_type = KNOWN[name]
     kind = detect_file_type(data)
     assert kind.media_type == media_type
@@ -97,19 +97,19 @@ def test_it_is_told_by_its_bytes(name):
 
 
 @pytest.mark.parametrize("name", UNKNOWN)
-def test_it_is_a_download_of_unknown_bytes(name):
+def test_unknown_content_is_a_download(name):
     assert detect_file_type(UNKNOWN[name]) == OTHER
     assert (OTHER.media_type, OTHER.group) == ("application/octet-stream", "other")
     assert not OTHER.inline
 
 
 @pytest.mark.parametrize("name", KNOWN)
-def test_what_follows_makes_it_nothing_else(name):
+def test_trailing_html_does_not_change_the_type(name):
     data, media_type = KNOWN[name]
     assert detect_file_type(data + b"<html><script>alert(1)</script>").media_type == media_type
 
 
-def test_only_what_the_rules_list_is_shown_in_a_page():
+def test_only_listed_types_are_shown_inline():
     shown = {
         each
         for each in vars(file_types).values()
@@ -127,14 +127,14 @@ STARTS = st.sampled_from([data for data, _ in KNOWN.values()] + list(UNKNOWN.val
 
 @settings(deadline=None)
 @given(STARTS, st.data(), st.binary(max_size=40))
-def test_a_file_that_lies_raises_nothing(start, data, rest):
+def test_truncated_or_mixed_content_raises_nothing(start, data, rest):
     cut = data.draw(st.integers(0, len(start)))
     assert detect_file_type(start[:cut] + rest) in vars(file_types).values()
 
 
 @settings(deadline=None)
 @given(st.binary())
-def test_any_bytes_are_of_some_kind(data):
+def test_any_bytes_have_a_type(data):
     assert detect_file_type(data) in vars(file_types).values()
 
 
@@ -146,7 +146,7 @@ def test_text_is_a_download(text):
 
 
 @pytest.mark.parametrize(
-    ("name", "word"),
+    ("name", "label"),
     [
         ("Offer.DOCX", "Word document"),
         ("2026.xlsx", "Spreadsheet"),
@@ -158,5 +158,5 @@ def test_text_is_a_download(text):
         ("a.", "File"),
     ],
 )
-def test_a_card_has_a_word_for_it(name, word):
-    assert file_label(name) == word
+def test_file_label_by_extension(name, label):
+    assert file_label(name) == label

@@ -1,4 +1,4 @@
-"""Files that flood, lie or are cut off are refused, and nobody dies of them."""
+"""Bombs, invalid and truncated images are rejected, and never kill the child."""
 
 import zlib
 from random import Random
@@ -11,7 +11,7 @@ from tests.support.file_samples import chunk, png
 from tests.support.image_samples import coloured_image, encoded
 
 
-def test_forty_megapixels_are_refused_by_the_header_alone(make):
+def test_40_megapixels_are_rejected_by_the_header(make):
     assert make(png(8000, 5001)) is ImageRejection.LARGE
     assert (
         make(encoded(Image.new("1", (8000, 5001)), "WEBP", lossless=True)[:60])
@@ -19,13 +19,13 @@ def test_forty_megapixels_are_refused_by_the_header_alone(make):
     )
 
 
-def test_a_flood_of_pixels_is_refused(make):
+def test_decompression_bomb_is_rejected(make):
     pixels = zlib.compress(bytes(30_000 * 3 + 1) * 10)
     assert make(png(30_000, 30_000, chunk(b"IDAT", pixels))) is ImageRejection.LARGE
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "AVIF"])
-def test_a_truncated_one_is_refused(make, form):
+def test_truncated_image_is_rejected(make, form):
     noise = Image.effect_noise((300, 300), 80).convert("RGB")
     data = encoded(noise, form)
     assert isinstance(make(data), ProcessedImage)
@@ -48,12 +48,12 @@ def test_a_truncated_one_is_refused(make, form):
     ],
     ids=["nothing", "a start", "a header", "pixels", "SVG", "EPS", "BMP", "TIFF", "ICO", "PPM"],
 )
-def test_what_lies_or_is_not_listed_is_refused(make, data):
+def test_invalid_or_unlisted_format_is_rejected(make, data):
     assert make(data) is ImageRejection.BROKEN
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "GIF", "WEBP", "AVIF"])
-def test_a_file_that_was_tampered_with_kills_nobody(thumbnailer, make, form):
+def test_corrupted_image_does_not_kill_the_child(thumbnailer, make, form):
     data, chance = encoded(coloured_image(), form), Random(form)
     assert isinstance(make(data), ProcessedImage)
     child = thumbnailer.process.pid
@@ -67,7 +67,7 @@ def test_a_file_that_was_tampered_with_kills_nobody(thumbnailer, make, form):
     assert thumbnailer.process.pid == child
 
 
-def test_a_file_that_is_gone_can_be_tried_again(thumbnailer, tmp_path):
+def test_missing_file_can_be_retried(thumbnailer, tmp_path):
     assert thumbnailer.make_copies(tmp_path / "gone", tmp_path) is ImageRejection.LATER
     (tmp_path / "source").write_bytes(encoded(coloured_image(), "PNG"))
     assert thumbnailer.make_copies(tmp_path / "source", tmp_path / "gone") is ImageRejection.LATER

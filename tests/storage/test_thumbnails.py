@@ -1,4 +1,4 @@
-"""Pictures are made in a child, show what they showed, and tell nothing else."""
+"""Thumbnails look like their images, and have no metadata."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ def shown(path: Path) -> Image.Image:
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "GIF", "WEBP", "AVIF"])
-def test_it_is_copied_in_three_widths(make, form):
+def test_copies_have_three_widths(make, form):
     made = make(encoded(coloured_image((1400, 70)), form))
     assert (made.width, made.height, made.animated) == (1400, 70, False)
     assert sizes(made) == [(320, 16), (1280, 64), (1400, 70)]
@@ -30,20 +30,20 @@ def test_it_is_copied_in_three_widths(make, form):
         assert corner_colours(image) == ["red", "green", "blue", "white"]
 
 
-def test_a_small_one_is_not_enlarged_and_copied_once(make):
+def test_small_image_is_not_enlarged_and_copied_once(make):
     made = make(encoded(coloured_image((200, 50)), "PNG"))
     assert sizes(made) == [(200, 50)] * 3
     assert len({each.path for each in made.copies}) == 1
 
 
-def test_a_thin_one_keeps_a_pixel_and_a_long_one_fits_its_format(make):
+def test_extreme_shapes_keep_a_pixel_and_fit_webp(make):
     assert sizes(make(encoded(Image.new("L", (5000, 1)), "PNG")))[0] == (320, 1)
     assert sizes(make(encoded(Image.new("L", (1, 20_000)), "PNG")))[2] == (1, 16_383)
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "AVIF"])
 @pytest.mark.parametrize(
-    ("turn", "looks"),
+    ("orientation", "expected"),
     [
         (1, ["red", "green", "blue", "white"]),
         (2, ["green", "red", "white", "blue"]),
@@ -55,15 +55,15 @@ def test_a_thin_one_keeps_a_pixel_and_a_long_one_fits_its_format(make):
         (8, ["green", "white", "red", "blue"]),
     ],
 )
-def test_it_is_turned_as_it_is_shown(make, form, turn, looks):
-    data = encoded(coloured_image((80, 40)), form, exif=EXIF_ORIENTATIONS[turn])
+def test_copies_are_upright(make, form, orientation, expected):
+    data = encoded(coloured_image((80, 40)), form, exif=EXIF_ORIENTATIONS[orientation])
     made = make(data)
-    assert (made.width, made.height) == ((40, 80) if turn > 4 else (80, 40))
-    assert corner_colours(shown(made.copies[0].path)) == looks
+    assert (made.width, made.height) == ((40, 80) if orientation > 4 else (80, 40))
+    assert corner_colours(shown(made.copies[0].path)) == expected
 
 
-def told(form: str) -> bytes:
-    """A picture that tells where it was taken, in every way its format has."""
+def with_metadata(form: str) -> bytes:
+    """Return an image with every kind of metadata that its format has."""
     exif = Image.Exif()
     exif[0x010F] = "Secret camera"
     exif.get_ifd(0x8825)[2] = (59.0, 19.0, 45.0)
@@ -80,8 +80,8 @@ def told(form: str) -> bytes:
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "AVIF"])
-def test_it_tells_nothing_but_pixels(make, cut, form):
-    data = told(form)
+def test_copies_have_no_metadata(make, cut, form):
+    data = with_metadata(form)
     assert b"Secret author" in data
     for made in (make(data), cut(data)):
         for each in made.copies:
@@ -92,7 +92,7 @@ def test_it_tells_nothing_but_pixels(make, cut, form):
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "I;16"])
-def test_every_way_to_keep_colours_is_shown(make, mode):
+def test_every_colour_mode_is_converted(make, mode):
     made = make(
         encoded(
             Image.linear_gradient("L").convert("RGBA" if "A" in mode else "L").convert(mode), "PNG"
@@ -103,31 +103,31 @@ def test_every_way_to_keep_colours_is_shown(make, mode):
     assert image.getpixel((128, 235)) > 190
 
 
-def test_print_colours_are_shown(make):
+def test_cmyk_is_converted(make):
     made = make(encoded(coloured_image(mode="CMYK"), "JPEG"))
     assert corner_colours(shown(made.copies[0].path)) == ["red", "green", "blue", "white"]
 
 
-def test_colours_of_another_space_are_turned_into_those_of_the_web(make):
+def test_colour_profile_is_converted_to_srgb(make):
     swapped = encoded(coloured_image(), "JPEG", icc_profile=swapping_profile(), quality=95)
     made = make(swapped)
     assert corner_colours(shown(made.copies[0].path)) == ["green", "red", "blue", "white"]
 
 
 def swapping_profile() -> bytes:
-    """A profile in which red means green, and green red."""
+    """Return a colour profile with red and green swapped."""
     profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     red, green = profile.index(b"rXYZ"), profile.index(b"gXYZ")
     profile[red : red + 4], profile[green : green + 4] = b"gXYZ", b"rXYZ"
     return bytes(profile)
 
 
-def test_a_profile_that_lies_is_left_out(make):
+def test_invalid_colour_profile_is_ignored(make):
     made = make(encoded(coloured_image(), "JPEG", icc_profile=b"no profile" * 50))
     assert corner_colours(shown(made.copies[0].path)) == ["red", "green", "blue", "white"]
 
 
-def test_what_is_clear_stays_clear(make):
+def test_transparency_is_kept(make):
     clear = coloured_image(mode="RGBA")
     clear.putalpha(Image.new("L", clear.size, 0))
     clear.paste(coloured_image((20, 40), "RGBA"), (0, 0))
@@ -137,7 +137,7 @@ def test_what_is_clear_stays_clear(make):
     assert image.getpixel((5, 5))[3] == 255
 
 
-def test_squares_are_cut_from_the_middle(cut):
+def test_squares_are_cut_from_the_centre(cut):
     made = cut(encoded(coloured_image((800, 400)), "PNG"))
     assert sizes(made) == [(side, side) for side in SQUARES]
     assert (made.width, made.height) == (800, 400)
@@ -145,7 +145,7 @@ def test_squares_are_cut_from_the_middle(cut):
         assert corner_colours(shown(each.path)) == ["red", "green", "blue", "white"]
 
 
-def test_squares_are_cut_from_a_box_of_the_picture_as_it_is_shown(cut):
+def test_box_refers_to_the_upright_image(cut):
     data = encoded(
         coloured_image((80, 40)), "JPEG", exif=EXIF_ORIENTATIONS[6], quality=95, subsampling=0
     )
@@ -155,11 +155,11 @@ def test_squares_are_cut_from_a_box_of_the_picture_as_it_is_shown(cut):
 
 
 @pytest.mark.parametrize("box", [(-10, -10, 30, 30), (0, 0, 999, 999), (0, 0, 40, 10**12)])
-def test_a_box_that_goes_beyond_is_kept_within(cut, box):
+def test_box_beyond_the_image_is_clamped(cut, box):
     made = cut(encoded(coloured_image((80, 40)), "PNG"), box)
     assert all(each.width == each.height <= 40 for each in made.copies)
 
 
 @pytest.mark.parametrize("box", [(10, 10, 10, 20), (20, 20, 10, 10), (90, 0, 99, 9)])
-def test_a_box_that_holds_nothing_is_refused(cut, box):
+def test_empty_box_is_rejected(cut, box):
     assert cut(encoded(coloured_image((80, 40)), "PNG"), box) is ImageRejection.BROKEN
