@@ -86,8 +86,8 @@ def add(email: str, name: str, admin: bool, password: str | None, password_stdin
 def list_members() -> None:
     """List all members: email address, name and state, separated by tabs."""
     with _prepared_app():
-        for each in db.session.scalars(Member.everybody()):
-            state = "disabled" if each.closed else "admin" if each.is_admin else "member"
+        for each in db.session.scalars(Member.all_by_email()):
+            state = "disabled" if each.is_closed else "admin" if each.is_admin else "member"
             click.echo(f"{each.email}\t{each.name}\t{state}")
 
 
@@ -137,7 +137,11 @@ def connect(email: str, other: str) -> None:
 def doctor() -> None:
     """Check the data for problems: attachments whose files are missing."""
     with _prepared_app():
-        lost = list(Attachment.lost(lambda key: stored_files.blob_store().size(key) is not None))
+        lost = list(
+            Attachment.with_missing_blobs(
+                lambda key: stored_files.blob_store().size(key) is not None
+            )
+        )
         for each in lost:
             place = "not sent yet" if each.message_id is None else f"message {each.message_id}"
             click.echo(

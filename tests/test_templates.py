@@ -67,7 +67,7 @@ ARGUMENTS = {
     "messages/_foot.html": lambda p: (p.thread, p.message, "token", p.now, 8000, 21),
     "messages/_later.html": lambda p: (7, 41),
     "messages/_lines.html": lambda p: (
-        p.thread.lines,
+        p.thread.entries,
         7,
         p.ana,
         p.now,
@@ -78,7 +78,7 @@ ARGUMENTS = {
         [(0, 2)],
     ),
     "messages/_list.html": lambda p: (p.inbox, p.ana, p.now, {p.bo.id}),
-    "messages/_message.html": lambda p: (p.thread.lines[-1], p.ana, True, True, [(0, 2)]),
+    "messages/_message.html": lambda p: (p.thread.entries[-1], p.ana, True, True, [(0, 2)]),
     "messages/_notice.html": lambda p: (p.notice, p.ana),
     "messages/_older.html": lambda p: (7, 41),
     "messages/_pending.html": lambda p: (),
@@ -99,7 +99,7 @@ ARGUMENTS = {
     "people/_in_common.html": lambda p: (2,),
     "people/_person.html": lambda p: (p.bo, p.hit.degree, "/in/bo", ["A fact"], "A note"),
     "people/_presence_parts.html": lambda p: (p.bo.id, True),
-    "people/_profile.html": lambda p: (p.bo, p.relation, [p.dee], 4, 2, p.now, 21, True),
+    "people/_profile.html": lambda p: (p.bo, p.relationship, [p.dee], 4, 2, p.now, 21, True),
     "people/_search.html": lambda p: ("/people", "bo", "Search people"),
     "people/_standing.html": lambda p: (p.invited, p.now, 21),
     "search/_chips.html": lambda p: (
@@ -167,26 +167,26 @@ def database_objects(ana, bo, dee, talk):
     """Return objects that are loaded from the database."""
     now = clock.now() + timedelta(minutes=1)
     part, conversation = db.session.execute(*Participation.of(ana, talk)).one()
-    relation = Relationship.between(ana, bo.id, now)
+    relationship = Relationship.between(ana, bo.id, now)
     changes = ThreadChanges.after(ana, talk, 0)
-    thread = Thread.newest(part, conversation, relation)
+    thread = Thread.newest(part, conversation, relationship)
     return {
         "ana": ana,
         "bo": bo,
         "dee": dee,
         "now": now,
-        "relation": relation,
+        "relationship": relationship,
         "invited": Relationship.between(ana, dee.id, now),
         "thread": thread,
         "notice": SimpleNamespace(id=9, seq=9, body="connected", created_at=now),
         "changes": changes,
         "receipt": Receipt(1, now),
         "inbox": Inbox(ana),
-        "row": changes.side.row,
+        "row": changes.view.row,
         "wanted": SearchRequest("ferry", inside=talk),
-        "found": Hit(thread.lines[0].message, talk, bo, Markup("A <mark>ferry</mark>"), []),
+        "found": Hit(thread.entries[0].message, talk, bo, Markup("A <mark>ferry</mark>"), []),
         "results": Results(more="7", total=1, suggestion="ferries", progress=0.5),
-        "hit": PeoplePage.page_of(people_matching(ana, "bo", now), 1).hits[0],
+        "hit": PeoplePage.page_of(people_matching(ana, "bo", now), 1).rows[0],
         "session": db.session.scalars(MemberSession.of(ana)).first(),
     }
 
@@ -234,11 +234,11 @@ def test_check_recognizes_ambient_names(app, objects):
 
 def test_message_depends_only_on_its_viewer_argument(app, ana, bo, objects):
     macro, _ = macro_of(app, "messages/_message.html")
-    line = objects.thread.lines[-1]
-    shown = str(macro(line, objects.ana))
+    entry = objects.thread.entries[-1]
+    shown = str(macro(entry, objects.ana))
     assert "own" not in re.search('class="([^"]*)"', shown)[1].split()
-    assert "own" in re.search('class="([^"]*)"', str(macro(line, objects.bo)))[1].split()
+    assert "own" in re.search('class="([^"]*)"', str(macro(entry, objects.bo)))[1].split()
     page = ana.get(f"/messaging/{objects.thread.conversation_id}").text
-    assert f'id="message-{line.message.id}"' in page
+    assert f'id="message-{entry.message.id}"' in page
     assert people.token_in(page) not in shown
     assert isinstance(objects.ana, Member)

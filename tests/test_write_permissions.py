@@ -43,8 +43,8 @@ def stand(row: Row, she: Person, he: Person) -> None:
     row.make(she, he)
     with she.app.app_context():
         now = relationship(she, he)
-        assert (now.standing.name, now.may_write) == (row.status, row.writes)
-        assert he is she or row.status == "CLOSED" or now.degree.label == row.degree
+        assert (now.status.name, now.can_write) == (row.status, row.writes)
+        assert he is she or row.status == "ACCOUNT_CLOSED" or now.degree.label == row.degree
 
 
 def written(app: Flask) -> tuple[int, int]:
@@ -96,7 +96,7 @@ def test_a_new_message_is_taken_only_from_who_may_write(row, old, app, she, he):
     stand(row, she, he)
     before = written(app)
     answer = she.post("/messaging/new", to=he.handle, body=TEXT, nonce=nonce())
-    refused = 404 if row.status == "CLOSED" else 403
+    refused = 404 if row.status == "ACCOUNT_CLOSED" else 403
     check_answer(app, answer, before, 303 if row.writes else refused)
 
 
@@ -107,7 +107,7 @@ def test_compose_has_a_composer_only_for_who_may_write(row, app, she, he):
         begun = relationship(she, he).conversation_id
     for partial in (False, True):
         shown = she.get(f"/messaging/new?to={he.handle}", partial=partial)
-        if row.status == "CLOSED":
+        if row.status == "ACCOUNT_CLOSED":
             assert shown.status_code == 404
         elif begun:
             assert shown.location == f"/messaging/{begun}"

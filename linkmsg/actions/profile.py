@@ -1,4 +1,4 @@
-"""What a member says of herself, and how the product looks to her."""
+"""A member's profile, photo, handle and appearance settings."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,7 +17,7 @@ from linkmsg.models import Member, OldHandle
 
 @dataclass(frozen=True)
 class Profile:
-    """What others see of a member."""
+    """The profile of a member, as they enter it."""
 
     name: str
     handle: str
@@ -28,17 +28,17 @@ class Profile:
 
 
 def edit(member: Member, profile: Profile) -> None:
-    """Write a member's profile. An old handle leads on to her for a while.
+    """Change a member's profile. The old handle redirects to them for a while.
 
     Raises:
-        Taken: the handle is somebody else's.
+        AlreadyTaken: the handle belongs to somebody else.
     """
-    before = member.name
+    old_name = member.name
     try:
         with writing():
             if profile.handle != member.handle:
                 _change_handle(member, profile.handle)
-            member.describe(
+            member.set_profile(
                 name=profile.name,
                 headline=profile.headline,
                 company=profile.company,
@@ -47,23 +47,23 @@ def edit(member: Member, profile: Profile) -> None:
             )
     except IntegrityError:
         raise _handle_taken() from None
-    if member.name != before:
+    if member.name != old_name:
         broadcasts.renamed(member)
 
 
 def change_photo(member: Member, photo: str | None) -> str | None:
-    """Let others see a member by a photo, or by her initials again; the photo before, if any."""
+    """Set a member's photo, or remove it with None; return the old photo, if any."""
     with writing():
         fresh = db.session.scalars(Member.locked(member.id)).one()
-        before, fresh.photo = fresh.photo, photo
+        old, fresh.photo = fresh.photo, photo
     broadcasts.look_anew(member)
-    return before
+    return old
 
 
 def change_appearance(member: Member, *, theme: str, zone: str, slash: bool) -> None:
-    """Choose a theme (`light`, `dark` or nothing for the device's), a zone, and what / does.
+    """Change a member's theme, time zone and whether the / key opens the search (`slash`).
 
-    With `slash` the key leads to the search wherever nothing is typed.
+    The theme is `light`, `dark` or empty for that of the device.
     """
     with writing():
         member.theme, member.zone, member.slash_searches = theme, zone, slash

@@ -1,4 +1,4 @@
-"""Reading, and putting back to unread."""
+"""Reading a conversation, and marking it as unread."""
 
 from linkmsg import clock
 from linkmsg.actions.errors import ActionRefused
@@ -8,9 +8,9 @@ from linkmsg.models import Conversation, Member, Message, Participation, Relatio
 
 
 def read(reader: Member, conversation_id: int, seq: int) -> None:
-    """Read a conversation up to a message; what was read further stays read.
+    """Mark a conversation as read up to a message; later messages that are read stay read.
 
-    Its last effects are her row and counts in all her tabs, and the receipt with the others.
+    At the end it updates the row and counts in the reader's tabs, and the receipt of the others.
     """
     part, conversation = db.session.execute(*Participation.of(reader, conversation_id)).one()
     if min(seq, conversation.last_seq) <= part.last_read_seq:
@@ -30,10 +30,10 @@ def read(reader: Member, conversation_id: int, seq: int) -> None:
 
 
 def mark_unread(reader: Member, conversation_id: int) -> None:
-    """Put a conversation back to unread: its last message from somebody else counts again.
+    """Mark a conversation as unread, from the last message of somebody else.
 
     Raises:
-        Refused: nobody else has written in it.
+        ActionRefused: nobody else has written in it.
     """
     with writing():
         part, conversation = _lock(reader, conversation_id)

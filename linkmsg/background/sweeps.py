@@ -24,7 +24,7 @@ def sweep_files() -> None:
     old = (name for name, age in blobs.entries() if age >= ORPHAN_AGE)
     removed = 0
     for names in _batches(list(old)):
-        owned = Attachment.owned(names)
+        owned = Attachment.referenced_keys(names)
         for name in names:
             if name not in owned:
                 blobs.delete(name)

@@ -71,3 +71,6 @@ class Worker:
         while not self._stopped.is_set():
             self.run_due_tasks()
             wakeup.wait(POLL_INTERVAL)
+            # Wake-ups arrive much faster than a task becomes due.
+            next_due_at = min(task.due_at for task in self.tasks)
+            self._stopped.wait(max(0.0, next_due_at - time.monotonic()))

@@ -37,7 +37,7 @@ def discard(key: str) -> ResponseReturnValue:
 @bp.post("/uploads/<key>/describe")
 def describe(key: str) -> ResponseReturnValue:
     """Say what an image shows, for those who can't see it."""
-    if attachments.describe(auth.viewer(), key, request.form.get("alt", "")) is None:
+    if attachments.set_alt_text(auth.viewer(), key, request.form.get("alt", "")) is None:
         abort(404)
     return Response(status=204)
 

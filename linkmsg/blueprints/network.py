@@ -25,7 +25,7 @@ def connections() -> ResponseReturnValue:
     found = PeoplePage.page_of(connections_of(me, q, sort), pagination.wanted())
     return page(
         "network/connections.html",
-        people=found.hits,
+        people=found.rows,
         total=found.total,
         q=q,
         sort=sort,
@@ -87,7 +87,7 @@ def withdraw(id: int) -> ResponseReturnValue:
 def reply(id: int) -> ResponseReturnValue:
     """Answer without accepting."""
     view = _mine(id)
-    if not _relation(view).may_reply:
+    if not _relationship(view).can_reply:
         abort(404)
     return page("network/reply.html", invitation=view, form=new_message())
 
@@ -115,7 +115,7 @@ def remove(handle: str) -> ResponseReturnValue:
     if request.method == "POST":
         connecting.remove(me, other)
         return done(url_for("network.connections"), f"{other.first_name} is removed.")
-    if Relationship.between(me, other.id, clock.now()).standing is not RelationshipStatus.CONNECTED:
+    if Relationship.between(me, other.id, clock.now()).status is not RelationshipStatus.CONNECTED:
         abort(404)
     return page("network/remove.html", person=other)
 
@@ -128,7 +128,7 @@ def _mine(id: int) -> InvitationView:
     return views[0]
 
 
-def _relation(view: InvitationView) -> Relationship:
+def _relationship(view: InvitationView) -> Relationship:
     return Relationship.between(auth.viewer(), view.person.id, clock.now())
 
 

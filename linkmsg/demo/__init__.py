@@ -79,7 +79,7 @@ def _build_member(person: DemoMember, password_hash: str, now: datetime) -> Memb
         is_admin=False,
         created_at=now - timedelta(days=person.joined),
     )
-    member.describe(
+    member.set_profile(
         name=person.name,
         headline=person.headline,
         company=person.company,

@@ -80,7 +80,7 @@ class TalkWriter:
             raise self._error(event)
         invitee = self.talk.second if event.member == self.talk.first else self.talk.first
         inviter = self.members[event.member]
-        self.invitation = Invitation.ask(inviter, self.members[invitee], event.text, at)
+        self.invitation = Invitation.create(inviter, self.members[invitee], event.text, at)
         db.session.add(self.invitation)
 
     def _accept(self, event: TalkEvent, at: datetime) -> None:

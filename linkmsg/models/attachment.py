@@ -79,7 +79,7 @@ class Attachment(Model):
         return self.message_id is not None
 
     @property
-    def is_shown(self) -> bool:
+    def has_thumbnail(self) -> bool:
         """Whether it is an image that could be read, so that there are copies to show."""
         return self.thumb is not None
 
@@ -94,7 +94,7 @@ class Attachment(Model):
         return [key for key in (self.key, self.thumb, self.large) if key]
 
     @classmethod
-    def fault(cls, chosen: Collection[Self]) -> str | None:
+    def validation_error(cls, chosen: Collection[Self]) -> str | None:
         """Why these can't go in one message, in a sentence; None if they can."""
         if len(chosen) > MAX_PER_MESSAGE:
             return TOO_MANY
@@ -103,7 +103,7 @@ class Attachment(Model):
         return None
 
     @staticmethod
-    def gist(chosen: Collection["Attachment"]) -> str:
+    def summary(chosen: Collection["Attachment"]) -> str:
         """What a row says of a message that is nothing but these files."""
         kinds = {each.kind for each in chosen}
         if len(chosen) == 1:
@@ -140,26 +140,26 @@ class Attachment(Model):
         return select(cls).where(cls.message_id == message_id).order_by(cls.place)
 
     @classmethod
-    def used_by(cls, member: Member) -> Select[int]:
+    def bytes_used_by(cls, member: Member) -> Select[int]:
         """How many bytes a member has uploaded."""
         return select(func.coalesce(func.sum(cls.size), 0)).where(cls.uploader_id == member.id)
 
     @classmethod
-    def forgotten(cls, now: datetime) -> Select[Self]:
+    def expired(cls, now: datetime) -> Select[Self]:
         """What was uploaded long ago and never sent."""
         return select(cls).where(cls.message_id.is_(None), cls.created_at < now - UNSENT_LIFETIME)
 
     @classmethod
-    def owned(cls, names: Collection[str]) -> set[str]:
+    def referenced_keys(cls, names: Collection[str]) -> set[str]:
         """Those of these names of blobs that a row owns: an attachment's, or a member's photo."""
         mine = (select(key).where(key.in_(names)) for key in (cls.key, cls.thumb, cls.large))
         owned = set(db.session.scalars(union_all(*mine)))
-        photos = {name: Member.photo_of(name) for name in names}
+        photos = {name: Member.photo_of_blob(name) for name in names}
         kept = set(db.session.scalars(Member.with_photos(set(photos.values()))))
         return {name for name in names if name in owned or photos[name] in kept}
 
     @classmethod
-    def lost(cls, there: Callable[[str], bool]) -> Iterator[Self]:
+    def with_missing_blobs(cls, there: Callable[[str], bool]) -> Iterator[Self]:
         """The attachments of which a blob is not there."""
         for each in db.session.scalars(
             select(cls).order_by(cls.id).execution_options(yield_per=500)
@@ -168,7 +168,7 @@ class Attachment(Model):
                 yield each
 
     @staticmethod
-    def load(messages: Iterable[Message]) -> None:
+    def load_for(messages: Iterable[Message]) -> None:
         """Give messages what they carry: one statement, and none where none carries anything."""
         carrying = {}
         for message in messages:

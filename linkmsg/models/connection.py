@@ -59,7 +59,7 @@ class Connection(Model):
         )
 
     @classmethod
-    def sharing_presence(cls, member_ids: Collection[int]) -> Select[int, int]:
+    def presence_pairs(cls, member_ids: Collection[int]) -> Select[int, int]:
         """Pairs of one of these and a member with whom she shares that she is here."""
         her, viewer = aliased(Member), aliased(Member)
         return (
@@ -71,7 +71,7 @@ class Connection(Model):
         )
 
     @classmethod
-    def mutual(cls, one: int, other: int) -> Select[Member]:
+    def mutual_members(cls, one: int, other: int) -> Select[Member]:
         """The members with an open account that both are connected to, by name."""
         hers, his = aliased(cls), aliased(cls)
         return (

@@ -47,7 +47,7 @@ class InboxRow:
         """Whether the viewer may know that the other is here, among all who are."""
         return self.shares_presence and self.peer.id in present
 
-    def mark(self, present: Iterable[int], zone: str, now: datetime) -> str:
+    def fingerprint(self, present: Iterable[int], zone: str, now: datetime) -> str:
         """Eight digits that change with anything the row shows on this day."""
         today = now.astimezone(ZoneInfo(zone)).date()
         peer = (self.peer.name, self.peer.photo)
@@ -55,11 +55,12 @@ class InboxRow:
         return f"{crc32(repr(shown).encode()):08x}"
 
     @classmethod
-    def select(cls, viewer: Member) -> Select[Participation, Message, Member, bool]:
+    def select(cls, viewer: Member) -> Select[int, int, Message, Member, bool]:
         """All rows of a member, the newest first."""
         peer_id = Conversation.low_id + Conversation.high_id - viewer.id
         return (
-            select(Participation, Message, Member, are_connected(literal(viewer.id), Member))
+            select(Participation.conversation_id, Participation.unread, Message, Member)
+            .add_columns(are_connected(literal(viewer.id), Member))
             .join(Message, Message.id == Participation.last_message_id)
             .join(Conversation, Conversation.id == Participation.conversation_id)
             .join(Member, Member.id == peer_id)
@@ -69,12 +70,12 @@ class InboxRow:
 
     @classmethod
     def of(
-        cls, viewer: Member, part: Participation, last: Message, peer: Member, is_connected: bool
+        cls, viewer: Member, id: int, unread: int, last: Message, peer: Member, is_connected: bool
     ) -> Self:
         """The row of what `select` gives."""
         is_notes = peer.id == viewer.id
         shares_presence = is_connected and viewer.shares_presence and peer.shares_presence
-        return cls(part.conversation_id, peer, last, part.unread, is_notes, shares_presence)
+        return cls(id, peer, last, unread, is_notes, shares_presence)
 
 
 def are_connected(viewer_id: ColumnElement[int], peer: type[Member]) -> ColumnElement[bool]:
@@ -95,7 +96,7 @@ class Inbox:
     before: int | None = None
     current_id: int | None = None
 
-    def _listed(self) -> Select[Participation, Message, Member, bool]:
+    def _listed(self) -> Select[int, int, Message, Member, bool]:
         rows = InboxRow.select(self.viewer)
         if self.filter == "unread":
             return rows.where(or_(Participation.unread > 0, self._is_current()))
@@ -121,7 +122,7 @@ class Inbox:
         """Before which message the next page begins; None on the last page."""
         return self.rows[-1].last_id if len(self._found) > PAGE_SIZE else None
 
-    def missed(
+    def changes_since(
         self, held: Mapping[int, str], since: int, present: Iterable[int], now: datetime
     ) -> "InboxChanges":
         """How the list that a page holds differs from what is there now.
@@ -137,7 +138,7 @@ class Inbox:
         differing = [
             row
             for row in rows
-            if held.get(row.conversation_id) != row.mark(present, self.viewer.zone, now)
+            if held.get(row.conversation_id) != row.fingerprint(present, self.viewer.zone, now)
         ]
         gone = (
             set(held) - {row.conversation_id for row in rows} if len(rows) < MAX_CHANGES else set()
@@ -150,4 +151,4 @@ class InboxChanges:
     """What a page's list does not show as it is, and the conversations that are not in it."""
 
     rows: list[InboxRow]
-    gone: list[int]
+    removed_ids: list[int]

@@ -78,7 +78,7 @@ class Invitation(Model):
         """Whether the inviter is still waiting: nothing closed it, and it has not lapsed."""
         return self.closed_at is None and self.sent_at > lapse_cutoff(now)
 
-    def is_seen_by_invitee(self, now: datetime) -> bool:
+    def can_be_answered(self, now: datetime) -> bool:
         """Whether the invitee can still answer it."""
         return self.is_open(now) and self.ignored_at is None
 
@@ -87,7 +87,7 @@ class Invitation(Model):
         self.outcome, self.closed_at = outcome, now
 
     @classmethod
-    def ask(cls, inviter: Member, invitee: Member, note: str, now: datetime) -> Self:
+    def create(cls, inviter: Member, invitee: Member, note: str, now: datetime) -> Self:
         """A new invitation, not yet written."""
         low, high = sorted((inviter.id, invitee.id))
         return cls(
@@ -148,7 +148,7 @@ class Invitation(Model):
         )
 
     @classmethod
-    def unwanted(cls, inviter_id: int, invitee_id: int) -> ColumnElement[bool]:
+    def is_blocked_from_inviting(cls, inviter_id: int, invitee_id: int) -> ColumnElement[bool]:
         """Whether the invitee wants no more invitations of this inviter, as SQL."""
         return exists().where(
             cls.inviter_id == inviter_id, cls.invitee_id == invitee_id, cls.never_again.is_(True)

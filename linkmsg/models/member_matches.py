@@ -25,7 +25,7 @@ class MemberMatch:
     degree: Degree
 
     @classmethod
-    def first(cls, viewer: Member, text: str) -> tuple[list[Self], bool]:
+    def best(cls, viewer: Member, text: str) -> tuple[list[Self], bool]:
         """The best matches, at most SHOWN, and whether there are more."""
         words = fold(text).split()[:MAX_WORDS]
         asked = {f"word{number}": _escaped(word) for number, word in enumerate(words)}

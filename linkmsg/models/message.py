@@ -67,7 +67,7 @@ class Message(Model):
     attachments: Mapped[list["Attachment"]] = relationship(lazy="raise", viewonly=True)
 
     @property
-    def gist(self) -> str:
+    def preview(self) -> str:
         """What is said of it in one line: its text, or else what it carries."""
         return self.body or self.attached
 
@@ -77,9 +77,9 @@ class Message(Model):
         return NONCE.fullmatch(text) is not None
 
     @staticmethod
-    def fault(body: str, *, carries: bool = False) -> str | None:
+    def validation_error(body: str, *, has_attachments: bool = False) -> str | None:
         """Why this can't be a message, in a sentence; None if it can. Files need no text."""
-        if is_empty(body) and not carries:
+        if is_empty(body) and not has_attachments:
             return "Write something first."
         if len(body) > settings.message_max:
             return (

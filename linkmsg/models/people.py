@@ -26,22 +26,22 @@ class PersonRow:
     member: Member
     degree: Degree
     since: datetime | None
-    common: int
-    state: str
+    mutual_count: int
+    status: str
 
     @classmethod
     def of(
-        cls, member: Member, degree: int, since: datetime | None, common: int, state: str
+        cls, member: Member, degree: int, since: datetime | None, mutual_count: int, status: str
     ) -> Self:
         """The hit of what the selects below give."""
-        return cls(member, Degree(degree), since, common, state)
+        return cls(member, Degree(degree), since, mutual_count, status)
 
 
 @dataclass(frozen=True)
 class PeoplePage:
     """One page of a list of people, and how many there are in all."""
 
-    hits: list[PersonRow]
+    rows: list[PersonRow]
     total: int
     page: int
 
@@ -61,13 +61,13 @@ class PeoplePage:
 
 
 def _status(viewer: Member, now: datetime) -> ColumnElement[str]:
-    waiting = select(Invitation.id).where(
+    sent = select(Invitation.id).where(
         Invitation.inviter_id == viewer.id,
         Invitation.invitee_id == Member.id,
         Invitation.closed_at.is_(None),
         Invitation.sent_at > lapse_cutoff(now),
     )
-    invited = select(Invitation.id).where(
+    received = select(Invitation.id).where(
         Invitation.invitee_id == viewer.id,
         Invitation.inviter_id == Member.id,
         Invitation.closed_at.is_(None),
@@ -79,8 +79,8 @@ def _status(viewer: Member, now: datetime) -> ColumnElement[str]:
     return case(
         (Member.id == viewer.id, "self"),
         (connected.exists(), "connected"),
-        (waiting.exists(), "waiting"),
-        (invited.exists(), "invited"),
+        (sent.exists(), "invitation_sent"),
+        (received.exists(), "invitation_received"),
         else_="",
     )
 
@@ -161,7 +161,9 @@ def connections_of(viewer: Member, text: str, sort: str) -> PeopleQuery:
 
 def mutual_with(viewer: Member, other: Member, now: datetime) -> PeopleQuery:
     """The connections that a viewer shares with another member, by name."""
-    shared = Connection.mutual(viewer.id, other.id).order_by(None).with_only_columns(Member.id)
+    shared = (
+        Connection.mutual_members(viewer.id, other.id).order_by(None).with_only_columns(Member.id)
+    )
     return (
         _open_members(viewer, now)
         .where(Member.id.in_(shared))
@@ -176,13 +178,13 @@ class InvitationView:
     invitation: Invitation
     person: Member
     degree: Degree
-    common: int
+    mutual_count: int
 
     def is_listed(self, viewer: Member, now: datetime) -> bool:
         """Whether it stands on the viewer's page of invitations, received or sent."""
         if self.invitation.inviter_id == viewer.id:
             return self.invitation.is_open(now)
-        return self.invitation.is_seen_by_invitee(now)
+        return self.invitation.can_be_answered(now)
 
     @classmethod
     def all_of(
@@ -200,6 +202,6 @@ class InvitationView:
             count_mutual(viewer.id, person.id.expression),
         ).join(person, person.id == other)
         return [
-            cls(invitation, who, Degree(degree), common)
-            for invitation, who, degree, common in db.session.execute(rows.limit(limit))
+            cls(invitation, who, Degree(degree), mutual_count)
+            for invitation, who, degree, mutual_count in db.session.execute(rows.limit(limit))
         ]

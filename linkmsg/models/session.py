@@ -60,7 +60,7 @@ class MemberSession(Model):
         life, idle = timedelta(days=settings.session_life), timedelta(days=settings.session_idle)
         return now - life, now - idle
 
-    def is_stale(self, now: datetime) -> bool:
+    def needs_last_seen_update(self, now: datetime) -> bool:
         """Whether it is time to write down that it was seen."""
         return now - self.last_seen_at >= LAST_SEEN_INTERVAL
 

@@ -81,7 +81,7 @@ def _called(member: Member, value: str) -> Select[*tuple[Any, ...]]:
     handle = value.lower().removeprefix(AT)
     is_called = or_(Member.handle == handle, _name(value))
     if value.startswith(AT):
-        old = OldHandle.leading_on(handle, clock.now()).with_only_columns(Member.id)
+        old = OldHandle.current_member(handle, clock.now()).with_only_columns(Member.id)
         is_called = or_(is_called, Member.id.in_(old))
     return (
         select()

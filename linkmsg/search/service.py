@@ -209,7 +209,7 @@ class _Finding:
     def _hits(self, ids: list[int]) -> list[Hit]:
         """The messages, each only if she takes part where it was said."""
         found = {row[0].id: row for row in visibility.messages(self.member, ids)}
-        Attachment.load(row[0] for row in found.values())
+        Attachment.load_for(row[0] for row in found.values())
         marks, budget = Marks.of(self.asked, self.words), Budget(SNIPPETS)
         return [self._hit(found[each], marks, budget) for each in ids if each in found]
 

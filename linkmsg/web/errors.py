@@ -86,9 +86,9 @@ def limited(fault: Limited) -> ResponseReturnValue:
 def too_many(fault: LimitReached) -> ResponseReturnValue:
     """A limit of the product's rules: when it ends, and what was typed."""
     zone = auth.viewer().zone
-    sentence = f"{fault} You can go on from {template_filters.full_time(fault.again_at, zone)}."
+    sentence = f"{fault} You can go on from {template_filters.full_time(fault.retry_at, zone)}."
     response = _error(429, "Not yet", sentence, RecoveredForm.from_request())
-    seconds = (fault.again_at - clock.now()) / timedelta(seconds=1)
+    seconds = (fault.retry_at - clock.now()) / timedelta(seconds=1)
     response.headers["Retry-After"] = str(max(1, round(seconds)))
     return response
 

@@ -38,7 +38,7 @@ def init_app(app: Flask, sign_in_page: Callable[[], Response]) -> None:
             return None
         if not current_user.is_authenticated:
             return _ask_to_sign_in(sign_in_page)
-        if auth.signed_in().session.is_stale(clock.now()):
+        if auth.signed_in().session.needs_last_seen_update(clock.now()):
             _note_seen()
         return None
 

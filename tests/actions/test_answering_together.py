@@ -58,7 +58,7 @@ def test_accepting_and_withdrawing_at_once_agree_on_one(app, ana, cy):
     )
     assert isinstance(accepted, ActionRefused) is not isinstance(withdrawn, ActionRefused)
     connected = not isinstance(accepted, ActionRefused)
-    assert status_of(ana, cy) == ("CONNECTED" if connected else "APART")
+    assert status_of(ana, cy) == ("CONNECTED" if connected else "NOT_CONNECTED")
     assert len(messages_between(ana, cy)) == (1 if connected else 0)
 
 

@@ -90,7 +90,7 @@ def test_who_invites_somebody_wants_her_invitations_again(app, ana, cy):
     assert status_of(ana, cy) == "CONNECTED"
     remove(ana, cy)
     invite(ana, cy, NOTE)
-    assert status_of(cy, ana) == "INVITED"
+    assert status_of(cy, ana) == "INVITATION_RECEIVED"
 
 
 def test_a_note_waits_behind_older_messages_that_wait(app, ana, bo):

@@ -32,14 +32,14 @@ def in_march():
 def test_a_withdrawn_invitation_can_be_sent_again_after_three_weeks(ana, cy, in_march):
     invite(ana, cy)
     withdraw(ana, cy)
-    again_at = SENT + timedelta(days=21)
-    in_march.move_to(again_at - timedelta(microseconds=1))
+    retry_at = SENT + timedelta(days=21)
+    in_march.move_to(retry_at - timedelta(microseconds=1))
     with pytest.raises(LimitReached) as refusal:
         invite(ana, cy)
-    assert refusal.value.again_at == again_at
-    in_march.move_to(again_at)
+    assert refusal.value.retry_at == retry_at
+    in_march.move_to(retry_at)
     invite(ana, cy)
-    assert status_of(ana, cy) == "WAITING"
+    assert status_of(ana, cy) == "INVITATION_SENT"
 
 
 def test_withdrawing_holds_up_only_the_one_who_withdrew_and_only_there(ana, bo, cy):
@@ -48,7 +48,7 @@ def test_withdrawing_holds_up_only_the_one_who_withdrew_and_only_there(ana, bo, 
     withdraw(ana, cy)
     invite(ana, dee)
     invite(cy, ana)
-    assert (status_of(ana, dee), status_of(ana, cy)) == ("WAITING", "INVITED")
+    assert (status_of(ana, dee), status_of(ana, cy)) == ("INVITATION_SENT", "INVITATION_RECEIVED")
     accept(ana, cy)
     assert status_of(ana, cy) == "CONNECTED"
 
@@ -71,9 +71,9 @@ def test_an_invitation_lapses_after_six_months_by_the_calendar(
     if lapses.endswith("-01"):
         until = until.replace(hour=0, minute=0)
     in_march.move_to(until - timedelta(microseconds=1))
-    assert (status_of(ana, cy), status_of(cy, ana)) == ("WAITING", "INVITED")
+    assert (status_of(ana, cy), status_of(cy, ana)) == ("INVITATION_SENT", "INVITATION_RECEIVED")
     in_march.move_to(until)
-    assert (status_of(ana, cy), status_of(cy, ana)) == ("APART", "APART")
+    assert (status_of(ana, cy), status_of(cy, ana)) == ("NOT_CONNECTED", "NOT_CONNECTED")
     assert refusal_of(invitations.accept, cy, id)
     assert refusal_of(invitations.withdraw, ana, id)
 
@@ -84,27 +84,27 @@ def test_a_lapsed_invitation_is_in_no_list_and_can_be_sent_again(ana, cy, in_mar
     assert NOTE not in cy.get("/network/invitations").text
     assert cy.handle not in ana.get("/network/invitations/sent").text
     invite(ana, cy, "Once more")
-    assert status_of(cy, ana) == "INVITED"
+    assert status_of(cy, ana) == "INVITATION_RECEIVED"
 
 
 def test_after_a_lapsed_one_the_other_is_invited_and_not_connected(ana, cy, in_march):
     invite(ana, cy, NOTE)
     in_march.move_to(SENT.replace(month=9))
     invite(cy, ana, "Hello")
-    assert status_of(ana, cy) == "INVITED"
+    assert status_of(ana, cy) == "INVITATION_RECEIVED"
 
 
 def test_only_the_invitee_can_answer_and_only_the_inviter_can_withdraw(ana, cy):
     dee = people.join(ana.app, "Dee Duarte")
     id = invite(ana, cy)
-    assert status_of(dee, cy) == "APART"
+    assert status_of(dee, cy) == "NOT_CONNECTED"
     for person in (ana, dee):
         assert refusal_of(invitations.accept, person, id)
         assert refusal_of(invitations.ignore, person, id)
         assert refusal_of(invitations.reply, person, id, "Hello", nonce())
     for person in (cy, dee):
         assert refusal_of(invitations.withdraw, person, id)
-    assert status_of(cy, ana) == "INVITED"
+    assert status_of(cy, ana) == "INVITATION_RECEIVED"
 
 
 def test_what_a_closed_account_has_sent_can_not_be_accepted(ana, cy):

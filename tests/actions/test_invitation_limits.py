@@ -53,7 +53,7 @@ def test_past_the_limit_of_a_day_the_oldest_of_them_makes_room(app, ana, crowd, 
         now.shift(timedelta(hours=1))
     with pytest.raises(LimitReached) as refusal:
         invite(ana, crowd[3])
-    assert refusal.value.again_at == START + DAY
+    assert refusal.value.retry_at == START + DAY
     assert sent(app) == 3
     now.move_to(START + DAY - timedelta(microseconds=1))
     with pytest.raises(LimitReached):
@@ -69,7 +69,7 @@ def test_past_the_limit_of_a_week_the_week_decides(app, ana, crowd, now):
         invite(ana, guest)
     with pytest.raises(LimitReached) as refusal:
         invite(ana, crowd[5])
-    assert refusal.value.again_at == START + WEEK
+    assert refusal.value.retry_at == START + WEEK
     now.move_to(START + WEEK)
     invite(ana, crowd[5])
 
@@ -82,7 +82,7 @@ def test_where_both_limits_are_reached_the_promise_is_the_later_one(app, ana, cr
         invite(ana, guest)
     with pytest.raises(LimitReached) as refusal:
         invite(ana, crowd[5])
-    assert refusal.value.again_at == START + WEEK
+    assert refusal.value.retry_at == START + WEEK
 
 
 def test_withdrawing_makes_no_room(app, ana, crowd, now):

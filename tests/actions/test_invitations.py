@@ -113,7 +113,7 @@ def test_ignoring_is_silent(ana, cy):
     assert cy.handle in waiting
     assert "Waiting for" in profile
     ignore(cy, ana)
-    assert status_of(cy, ana) == "APART"
+    assert status_of(cy, ana) == "NOT_CONNECTED"
     assert NOTE not in cy.get("/network/invitations").text
     assert shown(ana, "/network/invitations/sent") == waiting
     assert shown(ana, f"/in/{cy.handle}") == profile
@@ -122,9 +122,9 @@ def test_ignoring_is_silent(ana, cy):
 def test_ignoring_after_a_reply_closes_the_thread_to_both_and_keeps_it(ana, cy):
     invite(ana, cy, NOTE)
     reply(cy, ana)
-    assert (status_of(ana, cy), status_of(cy, ana)) == ("IN_REPLY_SENT", "IN_REPLY_RECEIVED")
+    assert (status_of(ana, cy), status_of(cy, ana)) == ("REPLY_RECEIVED", "REPLY_SENT")
     ignore(cy, ana)
-    assert (status_of(ana, cy), status_of(cy, ana)) == ("WAITING", "APART")
+    assert (status_of(ana, cy), status_of(cy, ana)) == ("INVITATION_SENT", "NOT_CONNECTED")
     assert [body for _, _, body, _ in messages_between(ana, cy)] == [NOTE, "Who are you?"]
 
 
@@ -136,7 +136,7 @@ def test_never_again_hides_the_next_invitations_and_the_inviter_can_not_tell(
     withdraw(ana, cy)
     in_march.shift(timedelta(days=21))
     id = invite(ana, cy, "Please")
-    assert (status_of(ana, cy), status_of(cy, ana)) == ("WAITING", "APART")
+    assert (status_of(ana, cy), status_of(cy, ana)) == ("INVITATION_SENT", "NOT_CONNECTED")
     assert "Please" not in cy.get("/network/invitations").text
     assert refusal_of(invitations.accept, cy, id)
 
@@ -147,7 +147,7 @@ def test_after_plain_ignoring_a_later_invitation_is_seen(ana, cy, in_march):
     withdraw(ana, cy)
     in_march.shift(timedelta(days=21))
     invite(ana, cy, "Please")
-    assert status_of(cy, ana) == "INVITED"
+    assert status_of(cy, ana) == "INVITATION_RECEIVED"
 
 
 def test_two_who_invite_each_other_are_connected(ana, cy, in_march):
@@ -187,6 +187,6 @@ def test_the_thread_shows_the_note_before_what_was_written_later(ana, cy, in_mar
     with cy.app.app_context():
         now = relationship(cy, ana)
         found = db.session.execute(*Participation.of(cy.member(), now.conversation_id)).one()
-        lines = Thread.newest(*found, now).lines
-    assert [line.message.body for line in lines] == [NOTE, "Who are you?"]
-    assert [line.starts_day for line in lines] == [True, True]
+        entries = Thread.newest(*found, now).entries
+    assert [entry.message.body for entry in entries] == [NOTE, "Who are you?"]
+    assert [entry.is_first_of_day for entry in entries] == [True, True]

@@ -80,7 +80,7 @@ def test_the_same_nonce_and_text_is_the_same_message_for_ever(app, ana, bo, talk
     assert first.id == again.id == started.id
     remove(ana, bo)
     with app.app_context():
-        assert not relationship(ana, bo).may_write
+        assert not relationship(ana, bo).can_write
         assert messages.send(ana.member(), talk, "Once", once).message.id == first.id
         assert messages.start(ana.member(), bo.member(), "Once", once).message.id == first.id
     assert count(app) == 3
@@ -137,7 +137,7 @@ def test_a_first_message_that_is_refused_leaves_no_conversation(app, ana, cy):
     with app.app_context():
         with pytest.raises(WritingNotAllowed) as refusal:
             messages.start(ana.member(), cy.member(), "Hello", nonce())
-        assert refusal.value.relation.conversation_id is None
+        assert refusal.value.relationship.conversation_id is None
         assert db.session.scalars(select(Conversation)).all() == []
 
 

@@ -32,7 +32,7 @@ RELATIONS = [
 
 
 def furnish(ana: Person, bo: Person) -> dict[str, str | int]:
-    """Put people in every relation to Ana; the parts of addresses that lead to them."""
+    """Put people in every relationship to Ana; the parts of addresses that lead to them."""
     cast = {name: join(ana.app, f"{name.title()} Person") for name in RELATIONS}
     for person in (ana, bo, *cast.values()):
         describe(person)

@@ -101,27 +101,27 @@ RELATIONSHIPS = {
     "mei": ("1st", "CONNECTED"),
     "rania": ("1st", "CONNECTED"),
     "siobhan": ("1st", "CONNECTED"),
-    "tomas": ("2nd", "APART"),
-    "harish": ("2nd", "INVITED"),
-    "margaux": ("2nd", "INVITED"),
-    "lucja": ("2nd", "IN_REPLY_SENT"),
-    "keola": ("3rd", "WAITING"),
-    "wren": ("", "APART"),
+    "tomas": ("2nd", "NOT_CONNECTED"),
+    "harish": ("2nd", "INVITATION_RECEIVED"),
+    "margaux": ("2nd", "INVITATION_RECEIVED"),
+    "lucja": ("2nd", "REPLY_RECEIVED"),
+    "keola": ("3rd", "INVITATION_SENT"),
+    "wren": ("", "NOT_CONNECTED"),
 }
 
 
 def test_demo_has_every_kind_of_relationship() -> None:
     load_demo()
     for key, expected in RELATIONSHIPS.items():
-        relation = Relationship.between(person("ana"), person(key).id, clock.now())
-        assert (relation.degree.label, relation.standing.name) == expected, key
+        relationship = Relationship.between(person("ana"), person(key).id, clock.now())
+        assert (relationship.degree.label, relationship.status.name) == expected, key
 
 
 def test_removed_connection_has_history_and_can_be_invited() -> None:
     load_demo()
-    relation = Relationship.between(person("ana"), person("tomas").id, clock.now())
-    assert relation.conversation_id is not None
-    assert relation.may_invite
+    relationship = Relationship.between(person("ana"), person("tomas").id, clock.now())
+    assert relationship.conversation_id is not None
+    assert relationship.can_invite
 
 
 def test_pending_invitations_with_and_without_a_note() -> None:
@@ -182,7 +182,7 @@ def test_connections_are_mutual_and_have_an_invitation() -> None:
 def test_texts_are_within_the_limits() -> None:
     load_demo()
     for message in db.session.scalars(select(Message)):
-        assert Message.fault(message.body) is None
+        assert Message.validation_error(message.body) is None
     for invitation in db.session.scalars(select(Invitation)):
         assert len(invitation.note) <= settings.note_max
         assert body_error(invitation.note) is None

@@ -104,7 +104,7 @@ class TestAnInvitation:
     def test_that_is_answered_only_tells_nothing_of_typing_and_reading(self, ana, cy, tabs, asked):
         with ana.app.app_context():
             id = invitations.reply(cy.member(), asked, "Who are you?", nonce()).conversation_id
-            assert people.relationship(ana, cy).may_write
+            assert people.relationship(ana, cy).can_write
         frames = heard(tabs.ana)
         assert "Who are you?" in frames
         assert "Read <time" not in frames + heard(tabs.cy)

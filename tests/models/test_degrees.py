@@ -34,7 +34,7 @@ def network(seed: int) -> tuple[Network, set[int]]:
             for n in range(SIZE)
         ]
         for n, member in enumerate(members):
-            member.describe(name=f"Member {n}", headline="", company="", place="", about="")
+            member.set_profile(name=f"Member {n}", headline="", company="", place="", about="")
         db.session.add_all(members)
         db.session.flush()
         knows: Network = {member.id: set() for member in members}
@@ -47,7 +47,7 @@ def network(seed: int) -> tuple[Network, set[int]]:
             for one, others in knows.items()
             for other in others
         )
-    return knows, {member.id for member in members if member.closed}
+    return knows, {member.id for member in members if member.is_closed}
 
 
 def steps(knows: Network, closed: set[int], start: int) -> dict[int, int]:
@@ -86,15 +86,15 @@ def test_a_closed_account_leads_to_nobody_and_opened_again_it_does(inside, ana, 
     assert people.relationship(ana, dee).degree is Degree.SECOND
     accounts.disable(bo.member())
     assert people.relationship(ana, dee).degree is Degree.OUT
-    assert db.session.scalars(Connection.mutual(ana.id, dee.id)).all() == []
+    assert db.session.scalars(Connection.mutual_members(ana.id, dee.id)).all() == []
     accounts.enable(bo.member())
     assert people.relationship(ana, dee).degree is Degree.SECOND
 
 
 def test_mutual_connections_are_listed_and_counted_alike(inside, ana, bo, dee):
     found = PeoplePage.page_of(mutual_with(ana.member(), dee.member(), clock.now()), 1)
-    assert [hit.member.id for hit in found.hits] == [bo.id]
-    listed = db.session.scalars(Connection.mutual(ana.id, dee.id)).all()
+    assert [hit.member.id for hit in found.rows] == [bo.id]
+    listed = db.session.scalars(Connection.mutual_members(ana.id, dee.id)).all()
     assert [each.id for each in listed] == [bo.id]
     hit = select(count_mutual(ana.id, Member.id.expression)).where(Member.id == dee.id)
     assert db.session.scalar(hit) == 1

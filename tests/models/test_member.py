@@ -108,7 +108,7 @@ def test_a_device_is_named_as_far_as_it_tells(user_agent, device):
 def test_what_she_writes_of_herself_is_on_one_line_and_found(inside):
     made = accounts.add_member("zoe@example.com", "  Zoë \t Ek ", "correct horse battery")
     assert (made.name, made.name_folded, made.handle) == ("Zoë Ek", "zoe ek", "zoe-ek")
-    made.describe(name="Zoë Ek", headline=" Chief  ", company="Öl\nAB", place="", about="a\nb")
+    made.set_profile(name="Zoë Ek", headline=" Chief  ", company="Öl\nAB", place="", about="a\nb")
     assert (made.headline, made.company, made.about) == ("Chief", "Öl AB", "a\nb")
     assert made.work_folded == "chief ol ab"
     assert made.created_at <= clock.now()

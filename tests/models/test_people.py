@@ -29,7 +29,7 @@ def found(viewer, text, **how):
 
 
 def names(viewer, text, **how):
-    return [hit.member.name for hit in found(viewer, text, **how).hits]
+    return [hit.member.name for hit in found(viewer, text, **how).rows]
 
 
 @pytest.mark.parametrize(
@@ -127,10 +127,10 @@ def test_pages_hold_everybody_once(app, ana):
     with app.app_context():
         listed = people_matching(ana.member(), "guest", clock.now())
         pages = [PeoplePage.page_of(listed, number) for number in (1, 2, 3, 4)]
-    assert [len(page.hits) for page in pages] == [PAGE_SIZE, PAGE_SIZE, 3, 0]
+    assert [len(page.rows) for page in pages] == [PAGE_SIZE, PAGE_SIZE, 3, 0]
     assert [page.has_next for page in pages] == [True, True, False, False]
     assert {page.total for page in pages} == {2 * PAGE_SIZE + 3}
-    ids = [hit.member.id for page in pages for hit in page.hits]
+    ids = [hit.member.id for page in pages for hit in page.rows]
     assert len(set(ids)) == len(ids) == 2 * PAGE_SIZE + 3
 
 
@@ -144,18 +144,18 @@ def test_each_hit_says_how_one_stands_to_her(app, ana, bo, cy, dee):
     eve = people.join(app, "Eve Newcomer")
     invite(ana, cy)
     invite(eve, ana)
-    states = {hit.member.id: (hit.state, hit.degree.label) for hit in found(ana, "").hits}
+    states = {hit.member.id: (hit.status, hit.degree.label) for hit in found(ana, "").rows}
     assert states == {
         ana.id: ("self", ""),
         bo.id: ("connected", "1st"),
-        cy.id: ("waiting", ""),
+        cy.id: ("invitation_sent", ""),
         dee.id: ("", "2nd"),
-        eve.id: ("invited", ""),
+        eve.id: ("invitation_received", ""),
     }
     ignore(cy, ana)
     ignore(ana, eve)
-    states = {hit.member.id: hit.state for hit in found(ana, "").hits}
-    assert (states[cy.id], states[eve.id]) == ("waiting", "")
+    states = {hit.member.id: hit.status for hit in found(ana, "").rows}
+    assert (states[cy.id], states[eve.id]) == ("invitation_sent", "")
 
 
 def test_connections_are_searched_and_sorted(app, ana, bo, cy, dee):
@@ -165,10 +165,10 @@ def test_connections_are_searched_and_sorted(app, ana, bo, cy, dee):
         me = ana.member()
         lists = [connections_of(me, "", "recent"), connections_of(me, "", "name")]
         recent, by_name = (
-            [hit.member.name for hit in PeoplePage.page_of(each, 1).hits] for each in lists
+            [hit.member.name for hit in PeoplePage.page_of(each, 1).rows] for each in lists
         )
         searched = PeoplePage.page_of(connections_of(me, "LIND", "recent"), 1)
     assert recent == ["Abe First", "Bo Lindqvist"]
     assert by_name == ["Abe First", "Bo Lindqvist"]
-    assert [hit.member.id for hit in searched.hits] == [bo.id]
+    assert [hit.member.id for hit in searched.rows] == [bo.id]
     assert searched.total == 1

@@ -93,7 +93,7 @@ def read_state(person: Person, other: Person) -> tuple[int, int]:
 def status_of(one: Person, other: Person) -> str:
     """The row of the table that one sees."""
     with one.app.app_context():
-        return relationship(one, other).standing.name
+        return relationship(one, other).status.name
 
 
 def refusal_of(act: Callable[..., Any], person: Person, *arguments: Any) -> ActionRefused:
@@ -178,23 +178,23 @@ class Row:
 
 
 ROWS = [
-    Row("herself", _nothing, "HERSELF", writes=True, alone=True),
+    Row("herself", _nothing, "SELF", writes=True, alone=True),
     Row("1st degree", people.connect, "CONNECTED", "1st", writes=True),
-    Row("she invited, not answered", invite, "WAITING"),
-    Row("she invited, he replied", _replied(True), "IN_REPLY_SENT", writes=True),
-    Row("she was invited", _invited, "INVITED", replies=True),
+    Row("she invited, not answered", invite, "INVITATION_SENT"),
+    Row("she invited, he replied", _replied(True), "REPLY_RECEIVED", writes=True),
+    Row("she was invited", _invited, "INVITATION_RECEIVED", replies=True),
     Row(
         "she was invited and replied",
         _replied(False),
-        "IN_REPLY_RECEIVED",
+        "REPLY_SENT",
         writes=True,
         replies=True,
     ),
-    Row("2nd degree", _through(1), "APART", "2nd"),
-    Row("3rd degree", _through(2), "APART", "3rd"),
-    Row("out of network", _nothing, "APART"),
-    Row("four steps away", _through(3), "APART"),
-    Row("were connected, no longer", _parted, "APART"),
+    Row("2nd degree", _through(1), "NOT_CONNECTED", "2nd"),
+    Row("3rd degree", _through(2), "NOT_CONNECTED", "3rd"),
+    Row("out of network", _nothing, "NOT_CONNECTED"),
+    Row("four steps away", _through(3), "NOT_CONNECTED"),
+    Row("were connected, no longer", _parted, "NOT_CONNECTED"),
     Row(
         "she replied, then accepted",
         _replied(False, _accepted),
@@ -202,13 +202,13 @@ ROWS = [
         "1st",
         writes=True,
     ),
-    Row("she replied, then ignored", _replied(False, _ignored), "APART"),
-    Row("he replied, then ignored", _replied(True, _ignored), "WAITING"),
-    Row("he replied, then she withdrew", _replied(True, withdraw), "APART"),
-    Row("she replied, then he withdrew", _replied(False, withdraw), "APART"),
-    Row("her invitation lapsed", _lapsed(invite), "APART"),
-    Row("his invitation lapsed", _lapsed(_invited), "APART"),
-    Row("he replied, then it lapsed", _lapsed(_replied(True)), "APART"),
-    Row("she replied, then it lapsed", _lapsed(_replied(False)), "APART"),
-    Row("his account is closed", _closed, "CLOSED", "1st"),
+    Row("she replied, then ignored", _replied(False, _ignored), "NOT_CONNECTED"),
+    Row("he replied, then ignored", _replied(True, _ignored), "INVITATION_SENT"),
+    Row("he replied, then she withdrew", _replied(True, withdraw), "NOT_CONNECTED"),
+    Row("she replied, then he withdrew", _replied(False, withdraw), "NOT_CONNECTED"),
+    Row("her invitation lapsed", _lapsed(invite), "NOT_CONNECTED"),
+    Row("his invitation lapsed", _lapsed(_invited), "NOT_CONNECTED"),
+    Row("he replied, then it lapsed", _lapsed(_replied(True)), "NOT_CONNECTED"),
+    Row("she replied, then it lapsed", _lapsed(_replied(False)), "NOT_CONNECTED"),
+    Row("his account is closed", _closed, "ACCOUNT_CLOSED", "1st"),
 ]

@@ -21,10 +21,10 @@ def compose() -> ResponseReturnValue:
     if not handle:
         return _choose(request.args.get("q", "").strip())
     me, other = auth.viewer(), permissions.person(handle)
-    relation = Relationship.between(me, other.id, clock.now())
-    if relation.conversation_id is not None:
-        return redirect(url_for("messaging.thread", id=relation.conversation_id), 303)
-    return _write(relation, new_message())
+    relationship = Relationship.between(me, other.id, clock.now())
+    if relationship.conversation_id is not None:
+        return redirect(url_for("messaging.thread", id=relationship.conversation_id), 303)
+    return _write(relationship, new_message())
 
 
 @csrf.csrf_protect.exempt  # type: ignore[untyped-decorator]
@@ -41,7 +41,7 @@ def start() -> ResponseReturnValue:
         form.give_back(str(fault))
         return _write(Relationship.between(me, other.id, clock.now()), form.renewed(), 409)
     except WritingNotAllowed as fault:
-        return instead_of_sending(fault.relation, form.body.data)
+        return instead_of_sending(fault.relationship, form.body.data)
     return redirect(url_for("messaging.thread", id=sent.message.conversation_id), 303)
 
 
@@ -54,7 +54,7 @@ def _choose(q: str) -> ResponseReturnValue:
         q=q,
         people=_found(q),
         recipient=None,
-        relation=None,
+        relationship=None,
         form=new_message(),
     )
 
@@ -63,18 +63,18 @@ def _found(q: str) -> list[PersonRow]:
     """One's connections; with words, whoever matches, the nearest first."""
     me = auth.viewer()
     if not q:
-        return PeoplePage.page_of(connections_of(me, "", "recent"), 1).hits
-    return PeoplePage.page_of(people_matching(me, q, clock.now(), nearest_first=True), 1).hits
+        return PeoplePage.page_of(connections_of(me, "", "recent"), 1).rows
+    return PeoplePage.page_of(people_matching(me, q, clock.now(), nearest_first=True), 1).rows
 
 
-def _write(relation: Relationship, form: MessageForm, status: int = 200) -> ResponseReturnValue:
+def _write(relationship: Relationship, form: MessageForm, status: int = 200) -> ResponseReturnValue:
     return page(
         "messages/compose.html",
         status,
         inbox=Inbox(auth.viewer()),
         q="",
         people=[],
-        recipient=relation.other,
-        relation=relation,
+        recipient=relationship.other,
+        relationship=relationship,
         form=form,
     )

@@ -92,7 +92,7 @@ def _people(wanted: SearchRequest, results: Results) -> tuple[list[MemberMatch],
     words = results.asked.plain
     if wanted.next or wanted.place or results.asked.filters or not _has_letters(words):
         return [], False
-    return MemberMatch.first(auth.viewer(), words)
+    return MemberMatch.best(auth.viewer(), words)
 
 
 def _has_letters(text: str) -> bool:
