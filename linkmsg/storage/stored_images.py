@@ -32,9 +32,13 @@ def prepare_image(blobs: BlobStore, stored: FileFields) -> FileFields:
     An image that can't be decoded becomes a plain file without copies.
     """
     with blobs.as_file(stored["key"]) as path, _work_folder() as folder:
-        made = thumbnailer().make_copies(path, folder)
-        more = _store_copies(blobs, made) if isinstance(made, ProcessedImage) else {"kind": "file"}
-        more |= _store_without_metadata(blobs, path, stored, made)
+        processed = thumbnailer().make_copies(path, folder)
+        more = (
+            _store_copies(blobs, processed)
+            if isinstance(processed, ProcessedImage)
+            else {"kind": "file"}
+        )
+        more |= _store_without_metadata(blobs, path, stored, processed)
     if "key" in more:
         blobs.delete(stored["key"])
     return more
@@ -51,10 +55,10 @@ def store_photo(
 ) -> ImageRejection | None:
     """Store the squares of a profile photo, one blob per size; return why if that fails."""
     with _work_folder() as folder:
-        made = thumbnailer().make_squares(source, folder, box)
-        if isinstance(made, ImageRejection):
-            return made
-        for size, copy in zip(SQUARES, made.copies, strict=True):
+        processed = thumbnailer().make_squares(source, folder, box)
+        if isinstance(processed, ImageRejection):
+            return processed
+        for size, copy in zip(SQUARES, processed.copies, strict=True):
             with copy.path.open("rb") as file, blobs.create(f"{photo}-{size}") as target:
                 target.write(file.read())
     return None
@@ -75,15 +79,15 @@ def _work_folder() -> Iterator[Path]:
         yield Path(folder)
 
 
-def _store_copies(blobs: BlobStore, made: ProcessedImage) -> FileFields:
-    small, medium, _ = made.copies
+def _store_copies(blobs: BlobStore, processed: ProcessedImage) -> FileFields:
+    small, medium, _ = processed.copies
     thumb = store_file(blobs, small.path)
     large = thumb if medium.path == small.path else store_file(blobs, medium.path)
-    return {"width": made.width, "height": made.height, "thumb": thumb, "large": large}
+    return {"width": processed.width, "height": processed.height, "thumb": thumb, "large": large}
 
 
 def _store_without_metadata(
-    blobs: BlobStore, path: Path, stored: FileFields, made: ProcessedImage | ImageRejection
+    blobs: BlobStore, path: Path, stored: FileFields, processed: ProcessedImage | ImageRejection
 ) -> FileFields:
     """Store an image without its metadata; return the changed fields, none if it has none."""
     if not image_metadata.may_have_metadata(path, stored["media_type"]):
@@ -93,7 +97,7 @@ def _store_without_metadata(
         with blobs.create(key) as target:
             image_metadata.strip_metadata(path, stored["media_type"], target.write)
     except image_metadata.UnsupportedImage:
-        return _store_reencoded(blobs, stored, made)
+        return _store_reencoded(blobs, stored, processed)
     if target.sha256 == stored["digest"]:
         blobs.delete(key)
         return {}
@@ -101,13 +105,13 @@ def _store_without_metadata(
 
 
 def _store_reencoded(
-    blobs: BlobStore, stored: FileFields, made: ProcessedImage | ImageRejection
+    blobs: BlobStore, stored: FileFields, processed: ProcessedImage | ImageRejection
 ) -> FileFields:
     """Store the re-encoded copy of the full size in place of the original."""
-    if isinstance(made, ImageRejection):
+    if isinstance(processed, ImageRejection):
         return {}
     key = new_key()
-    with made.copies[-1].path.open("rb") as file, blobs.create(key) as target:
+    with processed.copies[-1].path.open("rb") as file, blobs.create(key) as target:
         while data := file.read(CHUNK):
             target.write(data)
     name = f"{Path(stored['name']).stem}.webp"

@@ -144,12 +144,12 @@ def make_squares(
     if side < 1:
         raise ValueError("the box is outside of the image")
     part = first.crop((left, upper, left + side, upper + side))
-    made = []
+    files = []
     for number, each in enumerate(sides):
         size = (min(each, side), min(each, side))
         save(resize(part, size), into / f"{number}.webp")
-        made.append((into / f"{number}.webp", size))
-    return build_answer(first, False, made)
+        files.append((into / f"{number}.webp", size))
+    return build_answer(first, False, files)
 
 
 def is_animated(image: Image.Image) -> bool:
@@ -232,10 +232,10 @@ def loop_count(source: Image.Image) -> int:
 
 
 def build_answer(
-    first: Image.Image, animated: bool, made: list[tuple[Path, Size]]
+    first: Image.Image, animated: bool, files: list[tuple[Path, Size]]
 ) -> dict[str, Any]:
     """Return the answer for an image and its copies."""
-    copies = [{"path": str(file), "width": w, "height": h} for file, (w, h) in made]
+    copies = [{"path": str(file), "width": w, "height": h} for file, (w, h) in files]
     return {"width": first.width, "height": first.height, "animated": animated, "copies": copies}
 
 

@@ -21,8 +21,8 @@ from tests.support.instances import PASSWORD, app_context, app_in, count_rows, f
 def add_revision(tmp_path, monkeypatch):
     """Return a function that adds a revision with this body to a copy of the migrations."""
     room = tmp_path / "migrations"
-    shutil.copytree(migrations.ROOM, room, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(migrations, "ROOM", room)
+    shutil.copytree(migrations.FOLDER, room, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(migrations, "FOLDER", room)
 
     def add(body: str) -> None:
         last = max(room.glob("versions/[0-9]*.py")).name[:4]
@@ -88,7 +88,7 @@ def test_migration_that_orphans_rows_changes_nothing(pair, add_revision):
 def test_database_of_a_newer_version_is_refused(pair, add_revision):
     add_revision("pass")
     prepare_in(pair)
-    next(migrations.ROOM.glob("versions/9999*")).unlink()
+    next(migrations.FOLDER.glob("versions/9999*")).unlink()
     with pytest.raises(
         serving.StartupError, match="revision 9999, which this linkmsg does not know"
     ):

@@ -1,4 +1,4 @@
-"""A film in which one can seek, made by hand: a picture of WebP is a frame of VP8."""
+"""A seekable video, built by hand: the image data of a WebP is a VP8 frame."""
 
 import struct
 from itertools import accumulate
@@ -12,10 +12,10 @@ SIZE = (320, 180)
 
 
 def webm_video(seconds: int) -> bytes:
-    """A WebM (RFC 9559) of one frame a second, with its duration and cues to each."""
+    """Return a WebM (RFC 9559) with one frame per second, its duration and cues."""
     clusters = [_cluster(second) for second in range(seconds)]
-    told = _head(seconds) + _cues([0] * seconds)
-    places = [len(told), *accumulate(map(len, clusters), initial=len(told))][1:-1]
+    start = len(_head(seconds) + _cues([0] * seconds))
+    places = [start, *accumulate(map(len, clusters), initial=start)][1:-1]
     content = _head(seconds) + _cues(places) + b"".join(clusters)
     versions = b"".join(element(name, b"\1") for name in ("4286", "42f7"))
     lengths = element("42f2", b"\4") + element("42f3", b"\x08")
