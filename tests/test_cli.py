@@ -89,7 +89,7 @@ def test_connect_refuses_the_same_member(linkmsg):
     result = linkmsg("connect", "ana@example.com", "bo@example.com")
     assert result.stdout == "Ana Ruiz and Bo Lindqvist are connected.\n"
     assert linkmsg("connect", "bo@example.com", "ana@example.com").exit_code == 0
-    assert "herself" in error_of(linkmsg("connect", "ana@example.com", "ana@example.com"))
+    assert "themselves" in error_of(linkmsg("connect", "ana@example.com", "ana@example.com"))
 
 
 @pytest.mark.parametrize(
