@@ -15,8 +15,13 @@ from linkmsg.models import Message
 from linkmsg.storage import stored_files
 from tests.people import nonce
 from tests.people import talk as talk_between
-from tests.storage.test_image_metadata import PLACE, told
-from tests.support.image_samples import coloured_image, corner_colours, encoded
+from tests.support.image_samples import (
+    PLACE,
+    coloured_image,
+    corner_colours,
+    encoded,
+    exif_with_place,
+)
 from tests.support.upload_requests import address, attached, fetch, key_in, send, upload
 
 
@@ -154,7 +159,10 @@ def test_a_name_says_nothing_about_where_it_is_kept(app, ana, bo, talk):
 
 def test_a_photo_stands_upright_and_no_form_of_it_says_where_it_was_taken(app, ana, bo, talk):
     data = encoded(
-        coloured_image((640, 320)), "JPEG", exif=told(6), xmp=b"<x:xmpmeta>secret</x:xmpmeta>"
+        coloured_image((640, 320)),
+        "JPEG",
+        exif=exif_with_place(6),
+        xmp=b"<x:xmpmeta>secret</x:xmpmeta>",
     )
     assert PLACE in data
     send(ana, talk, "", ("quay.jpg", data))

@@ -7,17 +7,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from linkmsg.storage.image_metadata import UnsupportedImage, strip_metadata
-from tests.support.image_samples import coloured_image, encoded
-
-PLACE = b"59 deg 20' N"
-
-
-def exif_with_place(orientation: int = 1) -> bytes:
-    """Return EXIF data with a place, a camera and an orientation."""
-    exif = Image.Exif()
-    exif[0x0112], exif[0x010F] = orientation, "A camera of Ana's"
-    exif.get_ifd(0x8825)[1], exif.get_ifd(0x8825)[29] = "N", PLACE.decode()
-    return exif.tobytes()
+from tests.support.image_samples import PLACE, coloured_image, encoded, exif_with_place
 
 
 def stripped(data, media_type, tmp_path):

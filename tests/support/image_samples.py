@@ -6,6 +6,8 @@ from typing import Any
 from PIL import Image
 
 RED, GREEN, BLUE, WHITE = (220, 20, 20), (20, 200, 20), (20, 20, 220), (250, 250, 250)
+# The place in the EXIF data below.
+PLACE = b"59 deg 20' N"
 # EXIF data by its value of the orientation.
 EXIF_ORIENTATIONS = {}
 for _number in range(1, 9):
@@ -42,6 +44,14 @@ def corner_colours(image: Image.Image) -> list[str]:
         (w - w // 8, h - h // 8),
     ]
     return [_colour_name(image.getpixel(each)) for each in places]
+
+
+def exif_with_place(orientation: int = 1) -> bytes:
+    """Return EXIF data with a place, a camera and an orientation."""
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010F] = orientation, "A camera of Ana's"
+    exif.get_ifd(0x8825)[1], exif.get_ifd(0x8825)[29] = "N", PLACE.decode()
+    return exif.tobytes()
 
 
 def _colour_name(pixel: Any) -> str:
