@@ -20,6 +20,7 @@ from tests.support.image_samples import (
     coloured_image,
     corner_colours,
     encoded,
+    exif_with_place,
 )
 from tests.support.upload_requests import address, attached, fetch, key_in, send, upload
 
