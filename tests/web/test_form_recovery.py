@@ -33,7 +33,7 @@ def test_message_is_sent_once_after_signing_in_again(app, ana, talk):
     end_session(ana)
     asked = ana.client.post(path, data=form)
     assert asked.status_code == 401
-    assert "your message goes on when you say so" in asked.text
+    assert "Then you can send your message" in asked.text
     assert "&lt;b&gt;" in asked.text
     credentials = form_to(asked.text, "/sign-in") | {"email": ana.email, "password": PASSWORD}
     restored = ana.client.post("/sign-in", data=credentials)
@@ -217,5 +217,5 @@ def test_recovered_profile_is_not_called_a_message(app, ana):
     end_session(ana)
     asked = ana.post("/settings/profile", name="Ana Ruiz", about="I build boats")
     assert asked.status_code == 401
-    assert "what you wrote goes on when you say so" in asked.text
+    assert "Then you can send what you wrote" in asked.text
     assert "message" not in asked.text
