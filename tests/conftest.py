@@ -113,10 +113,7 @@ def engine(empty_database: str) -> Iterator[Engine]:
 
 
 def empty(engine: Engine) -> None:
-    """Take all rows but the one of a migration, and number from 1 again.
-
-    TRUNCATE would make every file anew, and wait.
-    """
+    """Take all rows but those of migrations, and number from 1 again. TRUNCATE takes longer."""
     names = [table.name for table in reversed(db.metadata.sorted_tables)]
     tables = [f"DELETE FROM {name}" for name in names if name != "snapshot_counter"]
     numbers = "SELECT setval(seqrelid, 1, false) FROM pg_sequence"
