@@ -111,10 +111,7 @@ def engine(empty_database: str) -> Iterator[Engine]:
 
 
 def delete_rows(engine: Engine) -> None:
-    """Delete all rows but those that a migration wrote, and restart sequences.
-
-    TRUNCATE is slower: it recreates every file.
-    """
+    """Delete all rows but those of migrations, and restart sequences; TRUNCATE is slower."""
     names = [table.name for table in reversed(db.metadata.sorted_tables)]
     tables = [f"DELETE FROM {name}" for name in names if name != "snapshot_counter"]
     numbers = "SELECT setval(seqrelid, 1, false) FROM pg_sequence"
