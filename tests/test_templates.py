@@ -61,7 +61,7 @@ ARGUMENTS = {
     "files/_attachment_list.html": lambda p: ([p.plan, p.quay, p.voice],),
     "messages/_attachments.html": lambda p: ([p.quay, p.plan, p.voice], True),
     "messages/_invitation_banner.html": lambda p: (p.invited,),
-    "messages/_changes.html": lambda p: (p.changes, p.ana, p.now, "boot.7", {p.bo.id}, True),
+    "messages/_changes.html": lambda p: (p.changes, p.ana, p.now, "epoch.7", {p.bo.id}, True),
     "messages/_composer_closed.html": lambda p: (p.invited, 7, p.now, 21, "Kept"),
     "messages/_composer.html": lambda p: (p.message, "token", "/to", 7, "Say it", 8000),
     "messages/_cursor.html": lambda p: (7, 60, 59, True),
@@ -125,9 +125,9 @@ ARGUMENTS = {
     "shared/_empty.html": lambda p: ("Nothing", "Yet.", "inbox"),
     "shared/_pager.html": lambda p: (PageLinks(2, "/here", "/before", "/after"),),
     "shared/_toast.html": lambda p: ("Saved.",),
-    "shell/_count.html": lambda p: ("unread", 3, "unread", "boot.7", True),
-    "shell/_counts.html": lambda p: (3, 1, "boot.7"),
-    "shell/_rail.html": lambda p: (p.ana, "messaging", 3, 1, "boot.7"),
+    "shell/_count.html": lambda p: ("unread", 3, "unread", "epoch.7", True),
+    "shell/_counts.html": lambda p: (3, 1, "epoch.7"),
+    "shell/_rail.html": lambda p: (p.ana, "messaging", 3, 1, "epoch.7"),
 }
 
 

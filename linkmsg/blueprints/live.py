@@ -8,8 +8,9 @@ from simple_websocket import Server
 
 from linkmsg.config import settings
 from linkmsg.db import db
-from linkmsg.live.connection import BEAT, CATCH_UP, SIGNED_OUT, TabConnection
+from linkmsg.live.connection import CLOSE_CATCH_UP, CLOSE_SIGNED_OUT, HEARTBEAT, TabConnection
 from linkmsg.live.hub import Hub
+from linkmsg.models import snapshot
 from linkmsg.web import auth
 from linkmsg.web.responses import page
 from linkmsg.web.websocket import LockedSocket, close_socket
@@ -19,7 +20,7 @@ sock = Sock()
 
 RETRY_AFTER_SECONDS = 15
 # A complete text frame (RFC 6455, 5.2), built once because thousands are sent each minute.
-BEAT_FRAME = bytes([0x81, len(BEAT)]) + BEAT.encode()
+HEARTBEAT_FRAME = bytes([0x81, len(HEARTBEAT)]) + HEARTBEAT.encode()
 
 
 @bp.before_request
@@ -29,7 +30,7 @@ def check_before_upgrade() -> ResponseReturnValue | None:
         return None
     if request.headers.get("Origin") != (settings.base_url or request.host_url.rstrip("/")):
         abort(403)
-    if not Hub.here().has_room:
+    if not Hub.current().has_room:
         return _capacity_reached()
     LockedSocket.install(request.environ)
     return None
@@ -39,17 +40,18 @@ def check_before_upgrade() -> ResponseReturnValue | None:
 def socket(ws: Server) -> None:
     """Send frames to a tab until it disconnects or its session ends."""
     if not current_user.is_authenticated:
-        return close_socket(ws, SIGNED_OUT)
+        return close_socket(ws, CLOSE_SIGNED_OUT)
     me, args = auth.signed_in_user(), request.args
-    looking = args.get("looking") != "0"
-    connection = TabConnection(me.member.id, me.session.id, args.get("tab", ""), looking=looking)
+    is_visible, tab = args.get("looking") != "0", args.get("tab", "")
+    connection = TabConnection(me.member.id, me.session.id, tab, is_visible=is_visible)
+    number = snapshot.number_to_compare(args.get("snapshot", ""))
     db.session.remove()  # else the wait would occupy a database connection
     ws.event = ws.input_buffer = connection
     connection.socket = ws.sock
     if not ws.connected:
         return None
-    if not Hub.here().join(connection, args.get("as-of", "")):
-        return close_socket(ws, CATCH_UP)
+    if not Hub.current().add(connection, number):
+        return close_socket(ws, CLOSE_CATCH_UP)
     current_app.extensions["linkmsg.presence"].start()
     return _serve(ws, connection)
 
@@ -57,7 +59,7 @@ def socket(ws: Server) -> None:
 @bp.get("/live")
 def room() -> ResponseReturnValue:
     """Return 204 if another tab can connect, else 503 with the time to retry."""
-    if not Hub.here().has_room:
+    if not Hub.current().has_room:
         return _capacity_reached()
     return Response(status=204)
 
@@ -71,8 +73,8 @@ def counts() -> ResponseReturnValue:
 @bp.post("/live/looking")
 def looking() -> ResponseReturnValue:
     """Record whether a tab is visible, which decides if its member is shown as active."""
-    tab, is_looking = request.form.get("tab", ""), request.form.get("looking") == "1"
-    Hub.here().look(auth.viewer().id, tab, looking=is_looking)
+    tab, is_visible = request.form.get("tab", ""), request.form.get("looking") == "1"
+    Hub.current().set_visible(auth.viewer().id, tab, is_visible=is_visible)
     return Response(status=204)
 
 
@@ -81,18 +83,18 @@ def _capacity_reached() -> Response:
 
 
 def _serve(ws: Server, connection: TabConnection) -> None:
-    hub = Hub.here()
+    hub = Hub.current()
     try:
-        ws.sock.send(BEAT_FRAME)  # a page counts as connected after its first frame
-        while (frame := connection.next()) is not None:
-            if frame == BEAT:
-                ws.sock.send(BEAT_FRAME)
+        ws.sock.send(HEARTBEAT_FRAME)  # a page counts as connected after its first frame
+        while (frame := connection.next_frame()) is not None:
+            if frame == HEARTBEAT:
+                ws.sock.send(HEARTBEAT_FRAME)
             else:
                 ws.send(frame)
     except OSError:
-        connection.end(0)
+        connection.close(0)
     finally:
-        hub.leave(connection)
+        hub.remove(connection)
         if connection.ignored:
             current_app.logger.info("ignored %d messages of a tab", connection.ignored)
-        close_socket(ws, connection.code)
+        close_socket(ws, connection.close_code)

@@ -9,7 +9,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from linkmsg import clock
 from linkmsg.actions import sessions
 from linkmsg.db import db
-from linkmsg.models import Member, MemberSession
+from linkmsg.models import Member, MemberSession, snapshot
 
 login_manager = LoginManager()
 
@@ -39,7 +39,9 @@ def load_user(token: str) -> SignedInUser | None:
     row = db.session.execute(*MemberSession.with_member(token)).one_or_none()
     if row is None or not row[0].is_alive(clock.now()):
         return None
-    return SignedInUser(row[1], row[0], token)
+    session, member, label = row
+    snapshot.remember(label)
+    return SignedInUser(member, session, token)
 
 
 def signed_in_user() -> SignedInUser:

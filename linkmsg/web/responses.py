@@ -21,10 +21,10 @@ from werkzeug.local import LocalProxy
 
 from linkmsg import clock
 from linkmsg.config import settings
-from linkmsg.db import as_of, db
+from linkmsg.db import db
 from linkmsg.live import connection
 from linkmsg.live.hub import Hub
-from linkmsg.models import Instance, Invitation, Member, Participation
+from linkmsg.models import Instance, Invitation, Member, Participation, snapshot
 from linkmsg.web import static_files
 
 CONTENT_SECURITY_POLICY = (
@@ -90,10 +90,10 @@ def template_context() -> dict[str, Any]:
         "section": SECTIONS.get(request.blueprint or "", ""),
         "settings": settings,
         "now": clock.now(),
-        "as_of": "" if "internal_error" in g else as_of(),
-        "present": Hub.here().present,
+        "snapshot": "" if "internal_error" in g else snapshot.label(),
+        "present": Hub.current().present,
         "saving": request.headers.get("Save-Data", "").lower() == "on",
-        "beat": connection.BEAT_EVERY,
+        "beat": connection.HEARTBEAT_INTERVAL,
         "toasts": [] if "internal_error" in g else get_flashed_messages(),
     }
 

@@ -34,8 +34,8 @@ def test_concurrent_sends_with_one_nonce_create_one_message(app, ana, talk):
         browser = app.test_client()
         browser.set_cookie("session", cookie.value)
         answer = browser.post(f"/messaging/{talk}", data=form, headers=PARTIAL)
-        # All but the number of the look that each answer was read in.
-        return answer.status_code, re.sub(r' data-as-of="[^"]+"', "", answer.text)
+        # All but the label of the snapshot that each answer shows.
+        return answer.status_code, re.sub(r' data-snapshot="[^"]+"', "", answer.text)
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         answers = list(pool.map(send, range(TIMES)))

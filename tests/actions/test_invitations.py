@@ -102,8 +102,8 @@ def test_note_is_no_message_before_invitee_answers(ana, cy):
 
 
 def shown(person, path):
-    """A page, but for the number of the look it was read in: every page has its own."""
-    return re.sub(r' data-as-of="[^"]+"', "", person.get(path).text)
+    """A page, without the label of its snapshot: every page has its own."""
+    return re.sub(r' data-snapshot="[^"]+"', "", person.get(path).text)
 
 
 def test_ignored_inviter_sees_pending_invitation(ana, cy):

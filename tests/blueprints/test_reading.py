@@ -23,7 +23,7 @@ def unread(person: Person) -> str:
     nav = re.search(r'id="unread"[^>]*>(\d+)<', page)[1]
     title = re.search(r"<title>\((\d+)\)", page)
     assert {row[1] if row else "0", title[1] if title else "0"} == {nav}
-    assert (nav == "0") == bool(re.search(r'id="unread" data-as-of="[^"]+" hidden', page))
+    assert (nav == "0") == bool(re.search(r'id="unread" data-snapshot="[^"]+" hidden', page))
     return nav
 
 

@@ -107,7 +107,7 @@ def test_unsent_uploads_and_orphaned_blobs_are_swept(app, ana, bo, talk):
     with app.app_context():
         with stored_files.blob_store().create(new_key()) as orphan:
             orphan.write(b"orphaned")
-        sweeps.files()
+        sweeps.sweep_files()
         assert len(list(stored_files.blob_store().entries())) == 5
         with time_machine.travel(clock.now() + timedelta(days=2), tick=False):
             sweeps.sweep_files()
@@ -133,7 +133,7 @@ def test_full_quota_and_full_disk_return_the_text(app, ana, talk, monkeypatch):
         assert len(list(stored_files.blob_store().entries())) == 1
 
 
-def attachments_and_blobs(app):
+def stored_attachments(app):
     """Return the names of all attachments, and how many blobs there are."""
     with app.app_context():
         names = [each.name for each in db.session.scalars(select(Attachment))]
@@ -145,7 +145,7 @@ def test_form_with_invalid_nonce_stores_no_file(app, ana, talk):
     assert answer.status_code == 422
     assert "My text" in answer.text
     assert "Choose your files again" in answer.text
-    assert attachments_and_blobs(app) == ([], 0)
+    assert stored_attachments(app) == ([], 0)
 
 
 def test_text_after_the_files_survives_an_invalid_nonce(app, ana, talk):
@@ -154,11 +154,11 @@ def test_text_after_the_files_survives_an_invalid_nonce(app, ana, talk):
     data = form["data"].removesuffix(b"--b--\r\n") + text
     answer = ana.client.post(f"/messaging/{talk}", data=data, content_type=form["content_type"])
     assert (answer.status_code, "My text" in answer.text) == (422, True)
-    assert attachments_and_blobs(app) == ([], 0)
+    assert stored_attachments(app) == ([], 0)
 
 
 def test_refused_text_keeps_its_files(app, ana, talk):
     answer = send(ana, talk, "a" * 8001, ("x.txt", b"Hello"))
     assert answer.status_code == 422
     assert answer.text.count('name="attachment"') == 1
-    assert attachments_and_blobs(app) == (["x.txt"], 1)
+    assert stored_attachments(app) == (["x.txt"], 1)

@@ -20,7 +20,7 @@ def rows() -> ResponseReturnValue:
     held = params.fingerprints("held")
     inbox = requested_inbox(params.optional_int("current"))
     since = params.optional_int("since") or 0
-    changes = inbox.changes_since(held, since, Hub.here().present, clock.now())
+    changes = inbox.changes_since(held, since, Hub.current().present, clock.now())
     return fragment_or_redirect(url_for("messaging.inbox"), "messages/rows.html", changes=changes)
 
 
