@@ -1,10 +1,10 @@
-"""How many examples hypothesis tries, and whether they are the same in every run."""
+"""Profiles of Hypothesis: the same examples in every run, or more and other ones."""
 
 from hypothesis import settings
 
 
-def load_hypothesis_profiles() -> None:
-    """Try the same examples in every run; `--hypothesis-profile=explore` tries other ones."""
+def load_hypothesis_profile() -> None:
+    """Register the profiles and load the default; --hypothesis-profile=explore overrides it."""
     settings.register_profile(
         "suite", deadline=None, derandomize=True, database=None, max_examples=200
     )
