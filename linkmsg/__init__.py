@@ -14,8 +14,8 @@ from linkmsg import blueprints, config, live, serving
 from linkmsg.blueprints import accounts
 from linkmsg.db import db, prepare_engine
 from linkmsg.search.index.search_index import SearchIndex
-from linkmsg.storage import blobs_of
-from linkmsg.storage.images import Thumbnailer
+from linkmsg.storage import create_blob_store
+from linkmsg.storage.thumbnails import Thumbnailer
 from linkmsg.web import (
     auth,
     csrf,
@@ -45,7 +45,7 @@ def create_app(settings: config.Settings | None = None, *, prepared: bool = Fals
     settings = settings or config.from_environment(os.environ)
     app = Flask(__name__, static_folder=None)
     app.extensions["linkmsg"] = settings
-    app.extensions["linkmsg.blobs"] = blobs_of(settings)
+    app.extensions["linkmsg.blobs"] = create_blob_store(settings)
     app.extensions["linkmsg.thumbnailer"] = Thumbnailer()
     app.extensions["linkmsg.search"] = SearchIndex(settings.search_folder, settings.language)
     app.config.update(_flask_config(settings))
@@ -63,7 +63,7 @@ def create_app(settings: config.Settings | None = None, *, prepared: bool = Fals
     if settings.trusted_proxies:
         app.wsgi_app = TrustedProxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign, assignment]
     if not prepared:
-        app.wsgi_app = serving.PreparedOnFirstRequest(app)  # type: ignore[method-assign]
+        app.wsgi_app = serving.PreparationMiddleware(app)  # type: ignore[method-assign]
     return app
 
 

@@ -17,7 +17,7 @@ from linkmsg import clock
 from linkmsg.actions import accounts, attachments, connections, messages
 from linkmsg.db import db
 from linkmsg.models import Attachment, Member, Relationship
-from linkmsg.storage import incoming
+from linkmsg.storage import stored_files
 
 PASSWORD = "correct horse battery"
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -120,6 +120,6 @@ def relationship(one: Person, other: Person) -> Relationship:
 def attach(person: Person, data: bytes = b"Hello", name: str = "plan.txt") -> str:
     """Upload a file without sending it, and return its key."""
     with person.app.app_context():
-        with incoming.draft(name) as draft:
+        with stored_files.new_file(name) as draft:
             draft.write(data)
-        return attachments.add(person.member(), Attachment(**draft.stored)).key
+        return attachments.add(person.member(), Attachment(**draft.fields)).key

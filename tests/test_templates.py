@@ -1,4 +1,4 @@
-"""Every partial renders alone: from its arguments, and with nothing of the request."""
+"""Every partial renders on its own, from its arguments and without a request."""
 
 import re
 from datetime import timedelta
@@ -41,8 +41,8 @@ PARTIALS = sorted(str(path.relative_to(ROOT)) for path in ROOT.rglob("_*.html"))
 AMBIENT = ("request", "session", "g", "config", "csrf_token", "current_user", "viewer")
 FIRST_LINE = re.compile(r"\{# (\w+)\(([^)]*)\): .+ #\}")
 
-# What each partial is given, from the place below. One that is not here fails.
-GIVEN = {
+# The arguments of each partial, from `objects` below. A partial without an entry fails.
+ARGUMENTS = {
     "admin/_invite_link.html": lambda p: (p.link, p.now, "UTC"),
     "controls/_avatar.html": lambda p: (p.bo, "s"),
     "controls/_choice.html": lambda p: (next(iter(p.looks.theme)), "Words", "A hint"),
@@ -131,27 +131,27 @@ GIVEN = {
 }
 
 
-def a_file(name, kind, **more):
+def attachment(name, kind, **more):
     return Attachment(key="k", name=name, kind=kind, media_type="a/b", size=48000, alt="", **more)
 
 
 FILES = {
-    "quay": a_file("quay.jpg", "image", thumb="t", large="l", width=1600, height=1000),
-    "plan": a_file("plan.pdf", "pdf"),
-    "voice": a_file("Voice message.webm", "audio", is_voice=True),
+    "quay": attachment("quay.jpg", "image", thumb="t", large="l", width=1600, height=1000),
+    "plan": attachment("plan.pdf", "pdf"),
+    "voice": attachment("Voice message.webm", "audio", is_voice=True),
 }
 
 
 @pytest.fixture
-def place(app, ana, bo, dee, talk):
-    """One of each thing that a partial shows."""
+def objects(app, ana, bo, dee, talk):
+    """Return one object of each kind that partials show."""
     assert ana.get("/messaging").status_code == 200
     with app.test_request_context():
         invitation = invitations.invite(dee.member(), ana.member(), "A note")
         link = invite_links.make(ana.member(), max_uses=1, days=7)
         yield SimpleNamespace(
             **FILES,
-            **nouns(ana.member(), bo.member(), dee.member(), talk),
+            **database_objects(ana.member(), bo.member(), dee.member(), talk),
             view=InvitationView.all_of(
                 ana.member(), Invitation.of_member(ana.member(), invitation.id)
             )[0],
@@ -165,8 +165,8 @@ def place(app, ana, bo, dee, talk):
         )
 
 
-def nouns(ana, bo, dee, talk):
-    """What the database knows of these people."""
+def database_objects(ana, bo, dee, talk):
+    """Return objects that are loaded from the database."""
     now = clock.now() + timedelta(minutes=1)
     part, conversation = db.session.execute(*Participation.of(ana, talk)).one()
     relationship = Relationship.between(ana, bo.id, now)
@@ -193,8 +193,8 @@ def nouns(ana, bo, dee, talk):
     }
 
 
-def alone(app):
-    """Jinja without what it knows of the request, the session and who is signed in."""
+def environment_without_request(app):
+    """Return a Jinja environment without request, session and current user."""
     jinja = app.jinja_env.overlay()
     jinja.globals = {
         name: each for name, each in app.jinja_env.globals.items() if name not in AMBIENT
@@ -203,42 +203,44 @@ def alone(app):
 
 
 def macro_of(app, path):
-    """The macro of a partial, and what its first line says of it."""
-    said = FIRST_LINE.fullmatch((ROOT / path).read_text().splitlines()[0])
-    assert said, "the first line does not say the inputs"
-    return getattr(alone(app).get_template(path).module, said[1]), said[2]
+    """Return the macro of a partial, and the inputs that its first line declares."""
+    declaration = FIRST_LINE.fullmatch((ROOT / path).read_text().splitlines()[0])
+    assert declaration, "the first line does not declare the inputs"
+    return getattr(
+        environment_without_request(app).get_template(path).module, declaration[1]
+    ), declaration[2]
 
 
-def test_every_partial_is_given_something():
-    assert sorted(GIVEN) == PARTIALS
+def test_every_partial_has_arguments():
+    assert sorted(ARGUMENTS) == PARTIALS
 
 
-def test_every_partial_renders_alone_from_the_inputs_that_its_first_line_says(app, place, subtests):
+def test_every_partial_renders_from_its_declared_inputs(app, objects, subtests):
     for path in PARTIALS:
         with subtests.test(path):
-            macro, said = macro_of(app, path)
-            inputs = [each for each in said.split(", ") if each not in {"", "…"}]
+            macro, declared = macro_of(app, path)
+            inputs = [each for each in declared.split(", ") if each not in {"", "…"}]
             assert inputs == list(macro.arguments)
-            html = str(macro(*GIVEN[path](place)))
+            html = str(macro(*ARGUMENTS[path](objects)))
             assert re.match(r"\s*<|2 mutual", html)
             assert "Undefined" not in html
             assert html.count("<li") == html.count("</li>")
             assert html.count("<form") == html.count("</form>")
 
 
-def test_a_partial_that_looks_around_is_seen(app, place):
+def test_check_recognizes_ambient_names(app, objects):
     for name in AMBIENT:
         with pytest.raises(Exception, match="undefined"):
-            alone(app).from_string("{{ " + name + ".x }}").render()
+            environment_without_request(app).from_string("{{ " + name + ".x }}").render()
 
 
-def test_a_message_looks_the_same_whoever_asks_for_it(app, ana, bo, place):
+def test_message_depends_only_on_its_viewer_argument(app, ana, bo, objects):
     macro, _ = macro_of(app, "messages/_message.html")
-    entry = place.thread.entries[-1]
-    shown = str(macro(entry, place.ana))
+    entry = objects.thread.entries[-1]
+    shown = str(macro(entry, objects.ana))
     assert "own" not in re.search('class="([^"]*)"', shown)[1].split()
-    assert "own" in re.search('class="([^"]*)"', str(macro(entry, place.bo)))[1].split()
-    page = ana.get(f"/messaging/{place.thread.conversation_id}").text
+    assert "own" in re.search('class="([^"]*)"', str(macro(entry, objects.bo)))[1].split()
+    page = ana.get(f"/messaging/{objects.thread.conversation_id}").text
     assert f'id="message-{entry.message.id}"' in page
     assert people.token_in(page) not in shown
-    assert isinstance(place.ana, Member)
+    assert isinstance(objects.ana, Member)

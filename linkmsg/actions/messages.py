@@ -91,7 +91,7 @@ def sent_with_nonce(
 def _announce(sent: Message, conversation: Conversation, author: Member) -> SendResult:
     """Broadcast a message to both members, and wake the worker to index it."""
     frame = broadcasts.messages_changed(conversation, sent.revision - 1, author.id)
-    wakeup.ring()
+    wakeup.notify()
     return SendResult(sent, frame)
 
 

@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from linkmsg.actions import profile as profiles
 from linkmsg.forms.settings import ProfileForm
-from linkmsg.storage import incoming
-from linkmsg.storage.images import SQUARES
+from linkmsg.storage import stored_files
+from linkmsg.storage.thumbnails import SQUARES
 from linkmsg.web import auth, csrf, photo_upload, uploads
 from linkmsg.web.file_response import WEBP, file_response
 from linkmsg.web.rate_limits import RateLimited
@@ -37,7 +37,7 @@ def choose() -> ResponseReturnValue:
 @bp.get("/photos/<photo>/<int:size>")
 def photo(photo: str, size: int) -> ResponseReturnValue:
     """Send a photo; a new photo has a new address, so browsers may cache it."""
-    if size not in SQUARES or not incoming.is_key(photo):
+    if size not in SQUARES or not stored_files.is_key(photo):
         abort(404)
     response = file_response(f"{photo}-{size}", WEBP, f"{photo}-{size}", "photo.webp")
     response.headers["Cache-Control"] = "private, max-age=31536000, immutable"

@@ -5,10 +5,10 @@ from typing import IO, cast
 from flask import Response, abort, current_app, request, send_file
 from werkzeug.wsgi import FileWrapper
 
-from linkmsg.storage import incoming
-from linkmsg.storage.blobs import CHUNK, Blobs
-from linkmsg.storage.names import disposition
-from linkmsg.storage.reading import BlobFile
+from linkmsg.storage import stored_files
+from linkmsg.storage.blob_reader import BlobReader
+from linkmsg.storage.blobs import CHUNK, BlobStore
+from linkmsg.storage.file_names import content_disposition
 
 # Members upload anything, so a browser must run nothing of a file (CSP 3; Fetch, 3.7).
 SANDBOX = "default-src 'none'; sandbox"
@@ -27,7 +27,7 @@ def file_response(
 ) -> Response:
     """Return a blob as a file of a media type and name, with the security headers of files."""
     try:
-        response = _blob_response(incoming.blobs(), key, media_type, etag)
+        response = _blob_response(stored_files.blob_store(), key, media_type, etag)
     except FileNotFoundError:
         current_app.logger.error("blob %s is missing", key)
         abort(404)
@@ -35,12 +35,12 @@ def file_response(
     if media_type.startswith("image/"):
         # Browsers show an image in a page of their own, which has an inline style.
         response.headers["Content-Security-Policy"] = f"{SANDBOX}; style-src 'unsafe-inline'"
-    response.headers["Content-Disposition"] = disposition(name, inline=inline)
+    response.headers["Content-Disposition"] = content_disposition(name, inline=inline)
     response.headers["Cache-Control"] = "private, no-cache"
     return response
 
 
-def _blob_response(blobs: Blobs, key: str, media_type: str, etag: str) -> Response:
+def _blob_response(blobs: BlobStore, key: str, media_type: str, etag: str) -> Response:
     """Return a blob, or the range of it that the request asks for (RFC 9110, 13 and 14)."""
     path = blobs.path(key)
     if path is not None:
@@ -48,7 +48,7 @@ def _blob_response(blobs: Blobs, key: str, media_type: str, etag: str) -> Respon
     size = blobs.size(key)
     if size is None:
         raise FileNotFoundError(key)
-    file = cast("IO[bytes]", BlobFile(blobs, key, size))
+    file = cast("IO[bytes]", BlobReader(blobs, key, size))
     response = Response(FileWrapper(file, CHUNK), mimetype=media_type, direct_passthrough=True)
     response.content_length = size
     response.set_etag(etag)

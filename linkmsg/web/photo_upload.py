@@ -3,9 +3,9 @@
 from flask import current_app, request
 
 from linkmsg.models import Attachment
-from linkmsg.storage import incoming, pictures
+from linkmsg.storage import stored_files, stored_images
 from linkmsg.storage.blobs import new_key
-from linkmsg.storage.images import Box
+from linkmsg.storage.thumbnails import Box
 from linkmsg.web.uploads import UploadRefused, UploadResult
 
 NO_PHOTO = "Choose a photo first."
@@ -32,16 +32,16 @@ def store_photo(result: UploadResult) -> str:
 def delete_photo(photo: str) -> None:
     """Delete a stored photo; a sweep deletes it later if that fails."""
     try:
-        pictures.delete_squares(incoming.blobs(), photo)
+        stored_images.delete_photo(stored_files.blob_store(), photo)
     except OSError:
         current_app.logger.exception("could not delete a photo; the sweep will")
 
 
 def _store_squares(source: Attachment, photo: str) -> bool:
     """Store the squares of a photo; return whether it could be read."""
-    blobs = incoming.blobs()
+    blobs = stored_files.blob_store()
     with blobs.as_file(source.key) as path:
-        return pictures.squares(blobs, path, photo, _crop_box(source)) is None
+        return stored_images.store_photo(blobs, path, photo, _crop_box(source)) is None
 
 
 def _crop_box(source: Attachment) -> Box | None:

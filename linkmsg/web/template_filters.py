@@ -13,7 +13,7 @@ from markupsafe import Markup
 from linkmsg.models import Member, Message
 from linkmsg.models.message import CONNECTED
 from linkmsg.search import Hit, with_marks
-from linkmsg.storage.labels import label
+from linkmsg.storage.file_labels import file_label
 
 link_finder = LinkifyIt(options={"fuzzy_link": True, "fuzzy_email": True})
 # A text without any of these holds no link; the check is much faster than the link finder.
@@ -34,7 +34,7 @@ def init_app(app: Flask) -> None:
         capped,
         group_by_conversation,
         duration,
-        label,
+        file_label,
         linkify,
         one_line,
         file_size,

@@ -22,7 +22,7 @@ from linkmsg.models.attachment import (
     MAX_SIZE,
     TOO_MANY,
 )
-from linkmsg.storage import incoming
+from linkmsg.storage import stored_files
 from linkmsg.web import auth, multipart, rate_limits
 from linkmsg.web.csrf import check_token, csrf_protect
 from linkmsg.web.responses import page
@@ -151,7 +151,7 @@ def discard_upload(key: str) -> bool:
     """Delete an unsent file of the viewer with its blobs; return whether there was one."""
     file = attachments.discard(auth.viewer(), key)
     if file is not None:
-        incoming.delete(file.blobs)
+        stored_files.delete(file.blobs)
     return file is not None
 
 
@@ -173,7 +173,7 @@ class IncomingFile:
 
     attachment: Attachment
 
-    def __init__(self, draft: incoming.BlobDraft) -> None:
+    def __init__(self, draft: stored_files.FileDraft) -> None:
         self.draft = draft
 
     def write(self, data: bytes) -> None:
@@ -199,12 +199,12 @@ def open_upload(name: str, *, is_voice: bool = False) -> Iterator[IncomingFile]:
     rate_limits.enforce_upload_limit(me)
     if shutil.disk_usage(settings.data_dir).free < settings.disk_reserve * 1_000_000:
         raise UploadRefused(507, NO_DISK)
-    with incoming.draft(name) as draft:
+    with stored_files.new_file(name) as draft:
         file = IncomingFile(draft)
         yield file
-    attachment = Attachment(**draft.stored, is_voice=is_voice)
+    attachment = Attachment(**draft.fields, is_voice=is_voice)
     try:
         file.attachment = attachments.add(me, attachment)
     except ActionRefused as error:
-        incoming.delete(attachment.blobs)
+        stored_files.delete(attachment.blobs)
         raise UploadRefused(413, str(error)) from error

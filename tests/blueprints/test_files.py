@@ -12,11 +12,16 @@ from sqlalchemy import select
 
 from linkmsg.db import db
 from linkmsg.models import Message
-from linkmsg.storage import incoming
+from linkmsg.storage import stored_files
 from tests.people import nonce
 from tests.people import talk as talk_between
-from tests.storage.test_metadata import PLACE, told
-from tests.support.pictures import corners, picture, saved
+from tests.support.image_samples import (
+    PLACE,
+    coloured_image,
+    corner_colours,
+    encoded,
+    exif_with_place,
+)
 from tests.support.upload_requests import address, attached, fetch, key_in, send, upload
 
 
@@ -99,7 +104,7 @@ def test_discarded_upload_is_deleted(app, ana, talk):
     assert ana.post(f"/uploads/{key}/discard").status_code == 204
     assert fetch(ana, f"/files/{key}/notes.txt").status_code == 404
     with app.app_context():
-        assert incoming.blobs().size(key) is None
+        assert stored_files.blob_store().size(key) is None
     answer = ana.send(talk, "With it", attachment=key)
     assert answer.status_code == 409
     assert "no longer here" in answer.text
@@ -149,7 +154,12 @@ def test_path_in_a_file_name_is_removed(app, ana, bo, talk):
 
 
 def test_photo_is_upright_and_has_no_location(app, ana, bo, talk):
-    data = saved(picture((640, 320)), "JPEG", exif=told(6), xmp=b"<x:xmpmeta>secret</x:xmpmeta>")
+    data = encoded(
+        coloured_image((640, 320)),
+        "JPEG",
+        exif=exif_with_place(6),
+        xmp=b"<x:xmpmeta>secret</x:xmpmeta>",
+    )
     assert PLACE in data
     send(ana, talk, "", ("quay.jpg", data))
     (photo,) = attached(app, talk)[1]
@@ -160,16 +170,16 @@ def test_photo_is_upright_and_has_no_location(app, ana, bo, talk):
         assert b"secret" not in answer.data
         shown = ImageOps.exif_transpose(Image.open(io.BytesIO(answer.data)))
         assert shown.height > shown.width
-        assert corners(shown) == ["blue", "red", "white", "green"]
+        assert corner_colours(shown) == ["blue", "red", "white", "green"]
     assert fetch(bo, address(photo) + "?size=thumb").mimetype == "image/webp"
     with app.app_context():
-        kept = {name for name, _ in incoming.blobs().names()}
+        kept = {name for name, _ in stored_files.blob_store().entries()}
         assert kept == set(photo.blobs)
 
 
 def test_broken_image_is_shown_as_a_plain_file(app, ana, bo, talk):
     flood = picture_header_of(50_000, 50_000)
-    send(ana, talk, "", ("flood.png", flood), ("half.png", saved(picture(), "PNG")[:40]))
+    send(ana, talk, "", ("flood.png", flood), ("half.png", encoded(coloured_image(), "PNG")[:40]))
     for each in attached(app, talk)[1]:
         assert (each.kind, each.has_thumbnail) == ("file", False)
         assert fetch(bo, address(each)).headers["Content-Disposition"].startswith("attachment")

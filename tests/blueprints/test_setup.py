@@ -23,7 +23,7 @@ FORM = {
 def setup_token(app, settings):
     """Return the token printed in the log."""
     with app.app_context():
-        serving.offer_setup(settings.setup_token_file)
+        serving.update_setup_token(settings.setup_token_file)
     return settings.setup_token_file.read_text().strip()
 
 

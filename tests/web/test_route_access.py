@@ -11,7 +11,7 @@ from sqlalchemy import delete
 from linkmsg.actions import invitations, invite_links, messages
 from linkmsg.db import db
 from linkmsg.models import MemberSession
-from linkmsg.storage import incoming
+from linkmsg.storage import stored_files
 from tests import people
 from tests.people import PARTIAL, Person
 from tests.support.route_access import MEMBERS, SOCKETS, STRANGERS, TABLE
@@ -28,7 +28,7 @@ def place(app, ana, dee, admin, talk):
         received = invitations.invite(dee.member(), ana.member(), "Hello").id
         sent = invitations.invite(ana.member(), eli.member(), "Hello").id
         link = invite_links.make(admin.member(), max_uses=None, days=7).id
-        with incoming.blobs().adding(f"{PHOTO}-96") as photo:
+        with stored_files.blob_store().create(f"{PHOTO}-96") as photo:
             photo.write(b"a photo")
     file, unsent = people.attach(ana), people.attach(ana)
     with app.app_context():

@@ -14,11 +14,11 @@ from linkmsg.background import sweeps
 from linkmsg.db import db
 from linkmsg.models import Attachment
 from linkmsg.models.attachment import MAX_SIZE
-from linkmsg.storage import incoming
+from linkmsg.storage import stored_files
 from linkmsg.storage.blobs import new_key
 from tests.people import nonce
 from tests.people import talk as talk_between
-from tests.support.pictures import picture, saved
+from tests.support.image_samples import coloured_image, encoded
 from tests.support.upload_requests import key_in, multipart, send, upload
 
 
@@ -47,7 +47,7 @@ def test_file_over_25_mib_is_refused_and_the_rest_is_kept(app, ana, talk, way):
     with app.app_context():
         kept = {each.name for each in db.session.scalars(select(Attachment))}
         assert kept == {"whole.bin" if way == "script" else "small.txt"}
-        assert len(list(incoming.blobs().names())) == 1
+        assert len(list(stored_files.blob_store().entries())) == 1
 
 
 class CountedBody(io.BytesIO):
@@ -90,7 +90,7 @@ def test_form_with_wrong_token_stores_no_file(app, ana, talk):
     assert "My words" in answer.text
     with app.app_context():
         assert list(db.session.scalars(select(Attachment))) == []
-        assert list(incoming.blobs().names()) == []
+        assert list(stored_files.blob_store().entries()) == []
 
 
 def test_eleventh_file_is_refused_and_ten_are_kept(app, ana, talk):
@@ -101,17 +101,17 @@ def test_eleventh_file_is_refused_and_ten_are_kept(app, ana, talk):
 
 
 def test_unsent_uploads_and_orphaned_blobs_are_swept(app, ana, bo, talk):
-    key = key_in(upload(ana, saved(picture(), "PNG"), "sent.png"))
+    key = key_in(upload(ana, encoded(coloured_image(), "PNG"), "sent.png"))
     ana.send(talk, "", attachment=key)
-    key_in(upload(ana, saved(picture(), "PNG"), "never-sent.png"))
+    key_in(upload(ana, encoded(coloured_image(), "PNG"), "never-sent.png"))
     with app.app_context():
-        with incoming.blobs().adding(new_key()) as orphan:
+        with stored_files.blob_store().create(new_key()) as orphan:
             orphan.write(b"orphaned")
-        sweeps.files()
-        assert len(list(incoming.blobs().names())) == 5
+        sweeps.sweep_files()
+        assert len(list(stored_files.blob_store().entries())) == 5
         with time_machine.travel(clock.now() + timedelta(days=2), tick=False):
-            sweeps.files()
-        kept = {name for name, _ in incoming.blobs().names()}
+            sweeps.sweep_files()
+        kept = {name for name, _ in stored_files.blob_store().entries()}
         (sent,) = db.session.scalars(select(Attachment))
         assert kept == set(sent.blobs)
         assert sent.key == key
@@ -130,14 +130,14 @@ def test_full_quota_and_full_disk_return_the_text(app, ana, talk, monkeypatch):
     assert answer.status_code == 413
     assert "use all of your" in answer.text
     with app.app_context():
-        assert len(list(incoming.blobs().names())) == 1
+        assert len(list(stored_files.blob_store().entries())) == 1
 
 
-def stored_files(app):
+def stored_attachments(app):
     """Return the names of all attachments, and how many blobs there are."""
     with app.app_context():
         names = [each.name for each in db.session.scalars(select(Attachment))]
-        return names, len(list(incoming.blobs().names()))
+        return names, len(list(stored_files.blob_store().entries()))
 
 
 def test_form_with_invalid_nonce_stores_no_file(app, ana, talk):
@@ -145,7 +145,7 @@ def test_form_with_invalid_nonce_stores_no_file(app, ana, talk):
     assert answer.status_code == 422
     assert "My text" in answer.text
     assert "Choose your files again" in answer.text
-    assert stored_files(app) == ([], 0)
+    assert stored_attachments(app) == ([], 0)
 
 
 def test_text_after_the_files_survives_an_invalid_nonce(app, ana, talk):
@@ -154,11 +154,11 @@ def test_text_after_the_files_survives_an_invalid_nonce(app, ana, talk):
     data = form["data"].removesuffix(b"--b--\r\n") + text
     answer = ana.client.post(f"/messaging/{talk}", data=data, content_type=form["content_type"])
     assert (answer.status_code, "My text" in answer.text) == (422, True)
-    assert stored_files(app) == ([], 0)
+    assert stored_attachments(app) == ([], 0)
 
 
 def test_refused_text_keeps_its_files(app, ana, talk):
     answer = send(ana, talk, "a" * 8001, ("x.txt", b"Hello"))
     assert answer.status_code == 422
     assert answer.text.count('name="attachment"') == 1
-    assert stored_files(app) == (["x.txt"], 1)
+    assert stored_attachments(app) == (["x.txt"], 1)

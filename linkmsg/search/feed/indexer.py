@@ -16,7 +16,7 @@ from linkmsg.search.feed.batching import Batches
 from linkmsg.search.feed.fingerprint import Witness, holds, witness_of
 from linkmsg.search.index.search_index import REBUILD, SearchIndex
 from linkmsg.search.index.writer import is_taken
-from linkmsg.storage.child import Child
+from linkmsg.storage.child_process import ChildProcess
 
 SCRIPT = Path(__file__).parents[1] / "index" / "launch.py"
 # Seconds that the writer may take over one answer.
@@ -34,7 +34,7 @@ class Feeder:
 
     def __init__(self, index: SearchIndex) -> None:
         self.index = index
-        self.child = Child(
+        self.child = ChildProcess(
             (sys.executable, "-P", str(SCRIPT), str(index.folder.absolute()), index.language)
         )
         self.more, self.faults, self.batches = True, Faults(), Batches()
@@ -59,7 +59,7 @@ class Feeder:
         last = settled()
         while self._go_on(last):
             if time.monotonic() >= until:
-                wakeup.ring()
+                wakeup.notify()
                 return
 
     def close(self) -> None:
@@ -137,7 +137,7 @@ class Feeder:
         Raises:
             Fault: it could not do it.
         """
-        answer = self.child.ask(json.dumps(request).encode(), PATIENCE)
+        answer = self.child.request(json.dumps(request).encode(), PATIENCE)
         if answer is None:
             raise Fault("its writer ended", lasting=False)
         found: dict[str, Any] = json.loads(answer)

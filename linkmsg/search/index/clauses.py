@@ -1,6 +1,6 @@
-"""What is asked of each segment: clauses, each of which finds the numbers of messages.
+"""Clauses: the parts of a query, each of which finds documents in a segment.
 
-All of them ask for keys of one scope only, the one they were made for.
+All keys of a clause are in the scope of one member, so it can't match other members' terms.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -10,30 +10,31 @@ from typing import Protocol
 from linkmsg.search.index.postings import Postings
 from linkmsg.search.index.view import Budget, Late, View
 
-# Words that begin so are tried in one segment; of more it is said that some were left out.
-# Of so many it is looked up where they stand; any others are taken wherever they do.
+# The maximum number of expansions of a prefix per segment: with more the result is incomplete.
+# The positions of the first `MOST_PLACED` are checked; more match at any position.
 MOST_EXPANDED, MOST_PLACED = 20_000, 200
 
 
 class Clause(Protocol):
-    """A thing that is asked for."""
+    """A part of a query."""
 
     @property
     def cost(self) -> int:
-        """Which are asked first: those that cost least."""
+        """Return the relative cost; cheaper clauses run first."""
 
     def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
-        """The messages of a segment, of those that are left if any were asked for before.
+        """Return the matching documents of a segment.
 
-        These are some of them only where it cuts the budget.
+        `among` are the matches of earlier clauses, or None. The result is incomplete only if the
+        budget is `cut`.
         """
 
 
 def exact(clause: Clause, view: View, among: set[int] | None, budget: Budget) -> set[int]:
-    """All that a clause finds: of what must not be there a part is not enough.
+    """Return the complete matches of a clause, as an exclusion needs them.
 
     Raises:
-        Late: there is no time for all of it.
+        Late: the time is up.
     """
     budget.check()
     own = budget.another()
@@ -45,26 +46,26 @@ def exact(clause: Clause, view: View, among: set[int] | None, budget: Budget) ->
 
 @dataclass(frozen=True)
 class AnyKey:
-    """One of these terms."""
+    """Matches documents with any of some terms."""
 
     keys: tuple[bytes, ...]
     cost: int = 0
 
     def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
-        """The messages in which one stands."""
+        """Return the documents with one of the terms."""
         return set().union(*(view.numbers(key) for key in budget.while_there_is(self.keys)))
 
 
 @dataclass(frozen=True)
 class Beginning:
-    """A word that begins so, or one of the same stem."""
+    """Matches documents with a word that has a prefix or one of some stems."""
 
     prefix: bytes
     stems: tuple[bytes, ...]
     cost: int = 2
 
     def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
-        """The messages in which one stands."""
+        """Return the documents with one of the terms."""
         found = set().union(*(view.numbers(stem) for stem in self.stems))
         for _, numbers in _starting(self.prefix, view, budget):
             found.update(numbers)
@@ -72,7 +73,7 @@ class Beginning:
 
 
 def _starting(prefix: bytes, view: View, budget: Budget) -> Iterator[tuple[bytes, Iterable[int]]]:
-    """The words that begin so, and the messages in which each stands."""
+    """Yield the words with a prefix, and the documents of each."""
     for number, (surface, value) in enumerate(view.terms.starting(prefix)):
         if number >= MOST_EXPANDED or (number % 16 == 15 and budget.is_over()):
             budget.cut = True
@@ -82,18 +83,18 @@ def _starting(prefix: bytes, view: View, budget: Budget) -> Iterator[tuple[bytes
 
 @dataclass(frozen=True)
 class Row:
-    """Words side by side: terms, and how far each stands behind the first."""
+    """Matches a phrase: terms, and the offset of each from the first."""
 
     keys: tuple[bytes, ...]
     steps: tuple[int, ...]
     cost: int = 3
 
     def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
-        """The messages in which they stand so."""
+        """Return the documents with the phrase."""
         return set(self.starts(view, among, budget))
 
     def starts(self, view: View, among: set[int] | None, budget: Budget) -> dict[int, set[int]]:
-        """The messages in which they stand so, and the places at which they begin there."""
+        """Return the documents with the phrase, and its start positions in each."""
         asked: dict[bytes, Postings] = {}
         left = among
         for key in dict.fromkeys(self.keys):
@@ -102,7 +103,7 @@ class Row:
                 return {}
             asked[key] = found
             left = set(found.numbers) if left is None else left.intersection(found.numbers)
-        # All of these stand in all of them, so they come side by side.
+        # Each of these documents has all terms, so the iterators stay in step.
         sides = [each.where(left or set()) for each in asked.values()]
         steps = [self._steps(key) for key in asked]
         return {
@@ -112,12 +113,12 @@ class Row:
         }
 
     def _steps(self, key: bytes) -> list[int]:
-        """How far behind the first word one stands, each time that it does."""
+        """Return the offsets at which a term occurs in the phrase."""
         return [step for each, step in zip(self.keys, self.steps, strict=True) if each == key]
 
 
 def _starts(here: "Sequence[tuple[int, memoryview[int]]]", steps: list[list[int]]) -> set[int]:
-    """From where on the places of each word in a message are as far from each other as asked."""
+    """Return the positions in a document at which all terms have the right offsets."""
     starts: set[int] | None = None
     for (_, places), ways in zip(here, steps, strict=True):
         for step in ways:
@@ -130,9 +131,9 @@ def _starts(here: "Sequence[tuple[int, memoryview[int]]]", steps: list[list[int]
 
 @dataclass(frozen=True)
 class Growing:
-    """Words side by side, of which the last goes on: it begins so, and stands so far behind.
+    """Matches a phrase whose last word is a prefix, at the offset `step` from the first.
 
-    `stems` says under which terms a word stands that is known as it was written.
+    `stems` returns the terms of a word that the index has as written.
     """
 
     heads: tuple[Row, ...]
@@ -142,7 +143,7 @@ class Growing:
     cost: int = 4
 
     def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
-        """The messages in which they stand so."""
+        """Return the documents with the phrase."""
         starts: dict[int, set[int]] = {}
         for head in self.heads:
             for number, begins in head.starts(view, among, budget).items():
@@ -158,7 +159,7 @@ class Growing:
     def _standing(
         self, view: View, starts: Collection[int], budget: Budget
     ) -> tuple[set[int], dict[bytes, set[int]]]:
-        """Where words that begin so stand: which are too many to be placed, and the others."""
+        """Return documents that match without a check of positions, and the others by stem."""
         found, placed = set[int](), dict[bytes, set[int]]()
         for surface, numbers in _starting(self.prefix, view, budget) if starts else ():
             here = {each for each in numbers if each in starts}
@@ -172,25 +173,25 @@ class Growing:
 
 @dataclass(frozen=True)
 class Either:
-    """One of these clauses."""
+    """Matches documents that any of some clauses matches."""
 
     clauses: tuple[Clause, ...]
     cost: int = 4
 
     def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
-        """The messages that one of them finds."""
+        """Return the union of the matches."""
         return set().union(*(each.find(view, among, budget) for each in self.clauses))
 
 
 @dataclass(frozen=True)
 class All:
-    """All of these clauses."""
+    """Matches documents that all of some clauses match."""
 
     clauses: tuple[Clause, ...]
     cost: int = 4
 
     def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
-        """The messages that each of them finds."""
+        """Return the intersection of the matches."""
         for each in self.clauses:
             found = each.find(view, among, budget)
             among = found if among is None else among & found
@@ -199,40 +200,40 @@ class All:
 
 @dataclass(frozen=True)
 class Not:
-    """Whatever is not found by a clause, of what another finds."""
+    """Matches documents of `everything` that a clause does not match."""
 
     clause: Clause
     everything: Clause
     cost: int = 4
 
     def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
-        """The messages that it does not find."""
+        """Return the documents that the clause does not match."""
         every = self.everything.find(view, None, budget) if among is None else among
         return every - exact(self.clause, view, among, budget)
 
 
 @dataclass(frozen=True)
 class Between:
-    """Sent in a span of time, in seconds of Unix time, the last one not included."""
+    """Matches messages sent from `first` up to but excluding `last`, in Unix seconds."""
 
     first: float
     last: float
     cost: int = 5
 
     def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
-        """The messages that were sent then."""
+        """Return the documents of that time, among earlier matches."""
         moments, base = view.columns.moments, view.base
         return {each for each in among or () if self.first <= moments[each - base] < self.last}
 
 
 @dataclass(frozen=True)
 class Among:
-    """One of these messages, by their ids."""
+    """Matches messages by their ids."""
 
     ids: frozenset[int]
     cost: int = 5
 
     def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
-        """Those that are in this segment."""
+        """Return the documents with these ids, among earlier matches."""
         messages, base = view.columns.messages, view.base
         return {each for each in among or () if messages[each - base] in self.ids}

@@ -1,7 +1,7 @@
-"""What a message says, as the index keeps it: its stems with their places, its words as written.
+"""Analysis of messages for the index: stems with positions, and words as written.
 
-Most words of a text were met before. What stands together is looked up at once, with all that
-`Words` reads in it; only what is new is taken apart.
+Most words of a text were seen before, so the result of each run of characters without spaces is
+cached; only new runs go through the tokenizer.
 """
 
 import re
@@ -12,7 +12,7 @@ from linkmsg.search.analysis.tokenizer import PLAIN_RUN, RUN, SPACES, TIES, Word
 from linkmsg.search.index.fields import GAP, MOST_WORDS, Entry
 from linkmsg.search.index.postings import LAST_PLACE
 
-# So many of what stood together are remembered, and none that is longer.
+# The number of cached runs, and the maximum length of a cached one.
 REMEMBERED, LONGEST = 100_000, 32
 
 
@@ -30,12 +30,12 @@ PLAIN_CHAIN, CHAIN = _tied(_unnamed(PLAIN_RUN)), _tied(_unnamed(RUN))
 
 
 def chained(text: str) -> re.Pattern[str]:
-    """What finds all that stands together in a text."""
+    """Return the pattern that finds the runs of a text."""
     return PLAIN_CHAIN if text.isascii() else CHAIN
 
 
 class Said(NamedTuple):
-    """The places of each stem, the words as they were written, and how many words there are."""
+    """The positions of each stem, the words as written, and the number of words."""
 
     stems: dict[bytes, list[int]]
     surfaces: set[bytes]
@@ -43,9 +43,9 @@ class Said(NamedTuple):
 
 
 class Chain(NamedTuple):
-    """What is read where no space is between: stems and how far each is from the first place.
+    """The tokens of a run without spaces: stems with offsets from the run's first position.
 
-    `steps` is how many places it takes, `last` how far its last word is from the first.
+    `steps` is the number of positions that it takes, `last` the offset of its last word.
     """
 
     stems: tuple[tuple[int, bytes], ...]
@@ -55,14 +55,14 @@ class Chain(NamedTuple):
 
 
 class Reader:
-    """Reads messages in one language, and remembers what it has met."""
+    """Analyzes messages in one language, and caches the results of runs."""
 
     def __init__(self, words: Words) -> None:
         self.words = words
         self._met: dict[str, Chain] = {}
 
     def said(self, entry: Entry) -> Said:
-        """What a message and the names of its files say."""
+        """Analyze the text of a message and the names of its files."""
         made, place = Said({}, set(), 0), 0
         for text in (entry.text, *entry.names):
             made, place = self._read(text, made, place)
@@ -70,7 +70,7 @@ class Reader:
         return made
 
     def _read(self, text: str, so_far: Said, place: int) -> tuple[Said, int]:
-        """What a text says beside what was said before; and the place of its last word."""
+        """Add a text to earlier results; return them and the position of its last word."""
         stems, surfaces, length = so_far
         last, met = place, self._met
         for run in chained(text).findall(text):
@@ -90,7 +90,7 @@ class Reader:
         return Said(stems, surfaces, length), last
 
     def chain(self, run: str) -> Chain:
-        """What is read in what stands together."""
+        """Return the tokens of a run."""
         if met := self._met.get(run):
             return met
         made = _chain(list(self.words.of(run)))
@@ -116,5 +116,5 @@ def _packed(text: str) -> bytes:
 
 @lru_cache(maxsize=4)
 def reader_of(words: Words) -> Reader:
-    """The one that reads what these words are taken from."""
+    """Return the cached reader of a tokenizer."""
     return Reader(words)

@@ -1,4 +1,4 @@
-"""A segment in memory: written to files by the child process, or searched as it is."""
+"""An in-memory segment: written to files by the index writer, or searched as it is."""
 
 from array import array
 from bisect import bisect_left
@@ -23,16 +23,16 @@ from linkmsg.search.index.postings import MOST, Postings, pack_numbers, pack_onc
 
 
 class Draft:
-    """Collects what is known of messages; their numbers begin with `base`."""
+    """A segment in memory; document numbers begin with `base`."""
 
     def __init__(self, words: Words, base: int = 0) -> None:
         self.reader, self.base = reader_of(words), base
         self.columns = Columns.empty()
-        # By what the keys begin with: a field and a scope.
+        # By the prefix of the keys: a field and a scope.
         self._known = defaultdict[bytes, Gathering](Gathering)
 
     def add(self, entry: Entry) -> None:
-        """Take a message in."""
+        """Add a message."""
         messages, moments, lengths = self.columns
         number = self.base + len(messages)
         stems, surfaces, length = self.reader.said(entry)
@@ -51,13 +51,13 @@ class Draft:
             self._known[scope_of(FACT, scope)].take(facts)
 
     def get(self, term: bytes) -> bytes | None:
-        """What is known of a term; None if there is none such."""
+        """Return the postings of a term; None if it does not exist."""
         group, rest = parted(term)
         known = self._known.get(group)
         return known.get(rest) if known else None
 
     def starting(self, prefix: bytes) -> Iterator[tuple[bytes, bytes]]:
-        """The terms that begin so, in their order, and what is known of each."""
+        """Yield the terms with a prefix and their postings, sorted."""
         terms, values = self._whole
         for at in range(bisect_left(terms, prefix), len(terms)):
             if not terms[at].startswith(prefix):
@@ -65,14 +65,14 @@ class Draft:
             yield terms[at], values[at]
 
     def runs(self) -> Iterator[Run]:
-        """All terms in their order, and what is known of each; those of one scope at once."""
+        """Yield all terms and postings, sorted, one field and scope at a time."""
         for group in sorted(self._known):
             terms, values = self._known[group].run()
             yield [group + term for term in terms], values
 
     @cached_property
     def _whole(self) -> Run:
-        """All terms and what is known of each, once everything was taken in."""
+        """Return all terms and postings, after the last message was added."""
         runs = list(self.runs())
         return [term for terms, _ in runs for term in terms], [
             value for _, values in runs for value in values
@@ -80,7 +80,7 @@ class Draft:
 
 
 def _placed(number: int, places: list[int]) -> bytes:
-    """What a message adds to a term."""
+    """Encode the postings of a term for one document."""
     if len(places) == 1:
         return pack_once(number, places[0])
     kept = array("H", places[:MOST])

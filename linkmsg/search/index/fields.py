@@ -1,29 +1,28 @@
-"""What the index knows of a message, and under which terms it is kept there.
+"""The fields of the index, and the keys of its terms.
 
-A term is kept for a scope, which is one member: the key of *hello* for member 7 is
-`t7␟hello`. Each message is kept under its terms for everybody who takes part in its
-conversation, and a member's search asks for keys of her own scope only. No query can name
-another's, for no text of a query holds the separator: it is made of what `words` yields.
+Each term is scoped by a member: the key of *hello* for member 7 is `t7␟hello`. A message is
+indexed once for each participant of its conversation, and a member's search looks up keys of
+their own scope only. No query can reach another scope: its terms come from the tokenizer, which
+never yields the separator.
 """
 
 import re
 from typing import NamedTuple
 
-# The fields, by the letter that their keys begin with: stems with their places, words as they
-# were written, what else can be asked for, and the id of the message, which has no scope.
+# The fields, by the first letter of their keys: stems with positions, words as written, facts
+# for filters, and the message id, which has no scope.
 TEXT, SURFACE, FACT, MESSAGE = "t", "w", "o", "m"
 SEPARATOR = "\x1f"
-# The names of files stand so far behind the text, and behind each other, that no phrase
-# goes from one to the other.
+# The gap in positions before each file name: no phrase may match across it.
 GAP = 100
-# Words of one message that are kept.
+# The maximum number of indexed words per message.
 MOST_WORDS = 20_000
 LINK = re.compile(r"(?:https?://|\bwww\.)\w", re.IGNORECASE)
 ALL, FILE, LINKS = "all", "file", "link"
 
 
 class Entry(NamedTuple):
-    """A message as the index is told of it: `at` in seconds of Unix time, `kinds` of its files."""
+    """A message to index: `at` is in Unix seconds; `names` and `kinds` are of its files."""
 
     id: int
     change: int
@@ -36,7 +35,7 @@ class Entry(NamedTuple):
     kinds: list[str]
 
     def facts(self) -> list[str]:
-        """What else can be asked of it."""
+        """Return the facts that filters can match."""
         found = [ALL, within(self.conversation_id), by(self.author_id)]
         found += [has(kind) for kind in dict.fromkeys(self.kinds)]
         if self.names:
@@ -47,32 +46,32 @@ class Entry(NamedTuple):
 
 
 def within(conversation_id: int) -> str:
-    """The fact of being said in a conversation."""
+    """Return the fact of belonging to a conversation."""
     return f"in:{conversation_id}"
 
 
 def by(member_id: int) -> str:
-    """The fact of being said by a member."""
+    """Return the fact of having a member as the author."""
     return f"by:{member_id}"
 
 
 def has(kind: str) -> str:
-    """The fact of carrying something of a kind."""
+    """Return the fact of having an attachment or link of a kind."""
     return f"has:{kind}"
 
 
 def scope_of(field: str, member_id: int) -> bytes:
-    """What all keys of a field begin with that a member's search may ask for."""
+    """Return the prefix of all keys of a field in a member's scope."""
     return f"{field}{member_id}{SEPARATOR}".encode()
 
 
 def key_of(message_id: int) -> bytes:
-    """The key of a message, by which its own place in the index is found when it changes."""
+    """Return the key of a message id, to find its document when the message changes."""
     return f"{MESSAGE}{message_id}".encode()
 
 
 def parted(key: bytes) -> tuple[bytes, bytes]:
-    """What a key begins with, and the rest. The id of a message has no scope, only its field."""
+    """Split a key into its prefix and the term. The prefix of a message id is its field only."""
     if key.startswith(MESSAGE.encode()):
         return key[:1], key[1:]
     field, separator, rest = key.partition(SEPARATOR.encode())

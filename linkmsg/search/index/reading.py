@@ -1,4 +1,4 @@
-"""Asks the segments: which messages are found, the newest or the best first, and how many."""
+"""Execution of queries: matching messages by time or by relevance, page by page."""
 
 import math
 import re
@@ -22,22 +22,23 @@ from linkmsg.search.index.clauses import (
 from linkmsg.search.index.postings import Postings
 from linkmsg.search.index.view import Budget, Late, View
 
-# Beyond so many nobody counts.
+# The maximum total that is counted exactly.
 CAP = 200
-# What a cursor is made of. The best beyond so many are not gone through.
+# The numbers in a cursor, and the maximum depth of pages by relevance.
 PLACE = re.compile("[0-9]{1,18}")
 DEEPEST = 10_000
-# Of Robertson and Zaragoza, The Probabilistic Relevance Framework (2009): what is usual.
+# The usual BM25 parameters (Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009).
 B, K1 = 0.75, 1.2
-# Seconds for scores where finding has taken all the time.
+# Seconds for scoring after matching has used up the time.
 GRACE = 0.05
 
 
 @dataclass
 class Question:
-    """What is asked for, and what must not be there; `everything` finds all of the scope.
+    """A query: required and excluded clauses; `everything` matches the member's whole scope.
 
-    `within` is only given once it was seen that the scope has what is not hers any more.
+    `within` restricts it to conversations, when the scope has messages that the member may no
+    longer read.
     """
 
     everything: AnyKey
@@ -46,9 +47,9 @@ class Question:
     within: list[AnyKey] = field(default_factory=list)
 
     def find(self, view: View, budget: Budget) -> set[int]:
-        """The messages of a segment."""
+        """Return the matching documents of a segment."""
         wanted = sorted([*self.wanted, *self.within], key=lambda each: each.cost)
-        if not wanted or wanted[0].cost >= 5:  # of time and the like only those that are left
+        if not wanted or wanted[0].cost >= 5:  # these clauses only filter earlier matches
             wanted.insert(0, self.everything)
         found: set[int] | None = None
         for clause in wanted:
@@ -63,9 +64,10 @@ class Question:
 
 
 class Found(NamedTuple):
-    """A page of ids, where the next begins, and how many there are in all; `late`: at least.
+    """A page of message ids, the cursor of the next page, and the total.
 
-    `counted` are those that the total rests upon, as many as anybody counts.
+    The total is a lower bound unless `exact`; `late` is true if the time was up. `counted` are the
+    ids that the total is based on.
     """
 
     ids: list[int]
@@ -76,7 +78,7 @@ class Found(NamedTuple):
     counted: list[int]
 
     def without(self, gone: Collection[int]) -> "Found":
-        """This without some; how many there are is not known then."""
+        """Return the page without some ids; the total is no longer exact."""
         ids = [each for each in self.ids if each not in gone]
         counted = [each for each in self.counted if each not in gone]
         return Found(ids, self.more, min(len(counted), CAP), False, self.late, counted)
@@ -85,7 +87,7 @@ class Found(NamedTuple):
 def newest(
     question: Question, views: Sequence[View], after: str, size: int, budget: Budget | None = None
 ) -> Found:
-    """The newest first: by the ids, which a cursor names the last of."""
+    """Return a page of matches, newest first; the cursor is the last message id."""
     budget = budget or Budget()
     before = int(after) if PLACE.fullmatch(after) else math.inf
     page, counted = list[int](), list[int]()
@@ -113,9 +115,9 @@ def newest(
 def best(
     question: Question, views: Sequence[View], after: str, size: int, budget: Budget | None = None
 ) -> Found:
-    """The best first, by BM25. A cursor names the newest id of its first page, and a place.
+    """Return a page of matches by BM25 score; the cursor has a maximum id and an offset.
 
-    What came later is left out of the following pages, so they go on where the last one ended.
+    Messages newer than the first page are left out of later pages, so that pages don't overlap.
     """
     budget = budget or Budget()
     until, start = _cursor(after)
@@ -124,7 +126,7 @@ def best(
     ordered = nlargest(wanted, scores.items(), key=lambda each: (each[1], each[0]))
     ids = [message_id for message_id, _ in ordered]
     page = ids[start : start + size + 1]
-    # Her own newest, not that of all: what others write is nothing that she is told of.
+    # The newest match, not the newest message: a cursor must not reveal other members' activity.
     more = f"{until or max(scores)}.{start + size}" if len(page) > size else ""
     return _answer(page[:size], more, len(scores), ids, late=budget.cut)
 
@@ -144,7 +146,7 @@ Counts = dict[int, int]
 
 
 class _Looked(NamedTuple):
-    """What is found in a segment, how often terms stand in each of that, and in how many of all."""
+    """Matches in a segment, with term frequencies in each and document frequencies."""
 
     view: View
     found: list[int]
@@ -155,7 +157,7 @@ class _Looked(NamedTuple):
 def _scored(
     question: Question, views: Sequence[View], until: int, budget: Budget
 ) -> dict[int, float]:
-    """What is found, with its scores; of what takes long the newest that was found till then."""
+    """Return matches with their scores; the newest ones only if the time is up."""
     keys = list(dict.fromkeys(_keys(question.wanted)))
     looked, all_of_her = _look(question, keys, views, until, budget)
     rarity = {key: sum(each.often[key] for each in looked) for key in keys}
@@ -175,7 +177,7 @@ def _scored(
 def _look(
     question: Question, keys: list[bytes], views: Sequence[View], until: int, budget: Budget
 ) -> tuple[list[_Looked], int]:
-    """What is found in each segment, the newest first, and how many messages she has."""
+    """Return the matches of each segment, newest first, and the number of documents in scope."""
     looked, all_of_her = list[_Looked](), 0
     with suppress(Late):
         for view in sorted(views, key=lambda each: each.newest, reverse=True):
@@ -214,7 +216,7 @@ def _score(
 
 
 def _keys(clauses: Sequence[Clause]) -> Iterator[bytes]:
-    """The terms whose number and rarity make a message good."""
+    """Yield the terms that count for the score."""
     for clause in clauses:
         match clause:
             case AnyKey(keys=keys, cost=1) | Row(keys=keys):

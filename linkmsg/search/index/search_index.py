@@ -1,4 +1,4 @@
-"""The index as the web processes have it: read only, and followed as its writer goes on."""
+"""The index as web processes have it: read-only, and reloaded after each commit."""
 
 import time
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from linkmsg.search.index.terms import Damaged, TermsReader
 from linkmsg.search.index.view import View
 from linkmsg.search.unindexed import Drafts
 
-# A folder that was changed so lately may be changed again within the same tick of its clock.
+# Seconds. A folder may change again within one tick of its modification time.
 TICK = 0.05
 REBUILD = "rebuild"
 TRIES = 5
@@ -25,7 +25,7 @@ TRIES = 5
 
 @dataclass(frozen=True)
 class State:
-    """How far the index has come, its segments, and up to which change it is being built."""
+    """A commit of the index: its checkpoint, its segments, and the goal of a build."""
 
     mark: int
     segments: list[tuple[Segment, TermsReader, Columns]]
@@ -33,11 +33,11 @@ class State:
 
     @property
     def names(self) -> frozenset[str]:
-        """What its segments are called."""
+        """Return the names of the segments."""
         return frozenset(segment.segid for segment, *_ in self.segments)
 
     def views(self, elsewhere: frozenset[int]) -> Iterator[View]:
-        """The segments as they are searched, without messages that are looked at elsewhere."""
+        """Yield the views of the segments, without messages that are found elsewhere."""
         for segment, terms, columns in self.segments:
             hidden = segment.hidden
             yield View(terms, columns, segment.base, segment.newest, hidden, elsewhere)
@@ -47,7 +47,7 @@ NOTHING = State(0, [])
 
 
 class SearchIndex:
-    """Reads the index in a folder; used by many threads."""
+    """The index in a folder; it is thread-safe."""
 
     def __init__(self, folder: Path, language: str) -> None:
         self.folder, self.edition = folder, store.edition(language)
@@ -58,9 +58,9 @@ class SearchIndex:
         self._given_up: frozenset[str] = frozenset()
 
     def state(self) -> State:
-        """What the index is now; nothing while there is none that can be read.
+        """Return the newest commit; an empty one if there is no readable index.
 
-        While one thread reads what is new the others go on with what was there before.
+        While one thread loads a new commit, the others use the previous one.
         """
         folder = self.folder / store.INDEX
         try:
@@ -80,20 +80,20 @@ class SearchIndex:
         return self._state
 
     def give_up(self, state: State) -> None:
-        """Look no more at an index that is damaged, and let it be made anew."""
+        """Drop a corrupt index and request a rebuild."""
         damaged = state.names
         if not damaged <= self._given_up:
             self._given_up, self._state, self._seen = damaged, NOTHING, 0
             self.ask_to_rebuild()
 
     def ask_to_rebuild(self) -> None:
-        """Let the writer make the index anew, whichever process it is."""
+        """Request a rebuild from the writer, whichever process it is in."""
         with suppress(OSError):
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             (self.folder / REBUILD).touch()
 
     def _follow(self, folder: Path) -> bool:
-        """Read what is newest; whether that is done. Else what was read before stays."""
+        """Load the newest commit and return True; on failure keep the previous one."""
         try:
             self._state = self._newest(folder)
         except (OSError, MemoryError):
@@ -104,13 +104,13 @@ class SearchIndex:
         return True
 
     def _newest(self, folder: Path) -> State:
-        """What is in the folder while the writer goes on there.
+        """Load the newest commit while the writer may replace it.
 
-        It may remove what is read for what is newer still. But a file that is not there is lost
-        if the table of contents, read again, still names it.
+        The writer may delete files of an older commit during the load. But if the reloaded table
+        of contents still names a missing file, the file is lost.
 
         Raises:
-            OSError: it can't be read just now.
+            OSError: it can't be read at the moment.
             Damaged: a file is lost.
         """
         missing = None
@@ -123,7 +123,7 @@ class SearchIndex:
                 if fault.filename == missing:
                     raise Damaged("a file of the index is lost") from None
                 missing = fault.filename
-        raise BlockingIOError("the writer is quicker than who reads")
+        raise BlockingIOError("the writer commits faster than this process loads")
 
     def _read(self, folder: Path) -> State:
         found = read(folder)
