@@ -7,26 +7,26 @@ from flask import Flask
 
 from linkmsg.db import db
 from linkmsg.search import Results, find
-from linkmsg.search.feed.indexer import Feeder
+from linkmsg.search.feed.indexer import Indexer
 from tests.people import Person
 
 
 @pytest.fixture
-def feeder(inside: Flask) -> Iterator[Feeder]:
+def feeder(inside: Flask) -> Iterator[Indexer]:
     """What tells the writer of the index what changed."""
-    made = Feeder(inside.extensions["linkmsg.search"])
+    made = Indexer(inside.extensions["linkmsg.search"])
     yield made
     made.close()
 
 
 @pytest.fixture
-def indexed(feeder: Feeder) -> Callable[[], None]:
+def indexed(feeder: Indexer) -> Callable[[], None]:
     """Let the index read all that was said so far."""
 
     def read() -> None:
         db.session.rollback()
         for _ in range(20):
-            feeder.feed()
+            feeder.run()
             if not feeder._is_due():
                 return
         raise AssertionError("the index does not come to its end")

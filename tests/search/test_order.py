@@ -25,13 +25,13 @@ def test_each_message_has_a_higher_number_than_all_before(inside, ana, bo):
     people.talk(ana, bo, "alpha", "bravo", "charlie")
     numbers = list(db.session.scalars(db.select(Message.change).order_by(Message.id)))
     assert numbers == sorted(set(numbers))
-    assert change_feed.upper() == numbers[-1]
+    assert change_feed.last_change() == numbers[-1]
 
 
 def test_a_lower_number_that_is_committed_last_is_not_passed_over(
     on_postgres, indexed, ana, bo, monkeypatch
 ):
-    monkeypatch.setattr(indexer, "LOOKS", 10_000)
+    monkeypatch.setattr(indexer, "SETTLE_TRIES", 10_000)
     talk = people.talk(ana, bo, "alpha word")
     other = people.talk(ana, ana, "a note")
     indexed()
@@ -46,7 +46,7 @@ def test_a_lower_number_that_is_committed_last_is_not_passed_over(
     late.commit()
     late.close()
     reader.join(60)
-    assert seen == [change_feed.upper()]
+    assert seen == [change_feed.last_change()]
     indexed()
     assert bodies(ana, "word") == ["charlie word", "bravo word", "alpha word"]
 
@@ -61,7 +61,7 @@ INSERT = """
 
 def read_settled(app, seen):
     with app.app_context():
-        seen.append(indexer.settled())
+        seen.append(indexer.last_settled_change())
 
 
 WAITING = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
@@ -76,9 +76,9 @@ def test_a_write_that_does_not_end_holds_nobody_up(on_postgres, ana, bo, monkeyp
         seen.append(db.session.scalar(text(WAITING)))
 
     monkeypatch.setattr(indexer.time, "sleep", looked)
-    monkeypatch.setattr(indexer, "LOOKS", 3)
+    monkeypatch.setattr(indexer, "SETTLE_TRIES", 3)
     with db.engine.connect() as late:
         values = {"talk": talk, "body": "bravo word", "author": ana.id}
         late.execute(text(INSERT), values)
-        assert indexer.settled() == 0
+        assert indexer.last_settled_change() == 0
     assert seen == [0, 0, 0]

@@ -18,9 +18,9 @@ def pages(ana, **asked):
     """All pages one after the other; meanwhile more is said."""
     after, seen = "", []
     while True:
-        page = found(ana, "word", after=after, **asked)
+        page = found(ana, "word", cursor=after, **asked)
         seen.append([hit.message.body for hit in page.hits])
-        after = page.more
+        after = page.next_cursor
         if not after:
             return seen
         yield_more(ana)
@@ -41,7 +41,7 @@ def test_no_page_repeats_or_leaves_out_anything(read, many, ana, best):
 
 @pytest.mark.parametrize("best", [False, True])
 def test_pages_go_through_all_segments(many, indexed, feeder, ana, best, monkeypatch):
-    monkeypatch.setattr(batching, "BATCH", 13)
+    monkeypatch.setattr(batching, "MAX_MESSAGES", 13)
     indexed()
     assert len(feeder.index.state().segments) == 7
     # Two are kept anew: one in a segment that is newer than its id, one beside the index.
@@ -76,7 +76,7 @@ def test_a_cursor_tells_nothing_of_what_others_write(read, ana, bo, cy):
     newest = found(ana, "word").hits[0].message.id
     people.talk(cy, cy, "a word of mine")
     read()
-    assert found(ana, "word", best=True).more == f"{newest}.20"
+    assert found(ana, "word", best=True).next_cursor == f"{newest}.20"
 
 
 def test_what_is_no_cursor_is_the_first_page(read, many, ana):
@@ -84,15 +84,15 @@ def test_what_is_no_cursor_is_the_first_page(read, many, ana):
     first = [hit.message.id for hit in found(ana, "word").hits]
     for junk in ("x", "-1", "1e9", "٣", "9" * 400, "1.5.2", "None", "\0"):
         for best in (False, True):
-            page = found(ana, "word", after=junk, best=best)
+            page = found(ana, "word", cursor=junk, best=best)
             assert len(page.hits) == 20, junk
-        assert [hit.message.id for hit in found(ana, "word", after=junk).hits] == first, junk
+        assert [hit.message.id for hit in found(ana, "word", cursor=junk).hits] == first, junk
 
 
 def test_how_many_there_are_is_exact_until_two_hundred(read, ana, bo):
     people.talk(ana, bo, *(f"one two{' three' * (number > 9)}" for number in range(210)))
     read()
     counted = found(ana, "three")
-    assert (counted.total, counted.exact) == (200, True)
+    assert (counted.total, counted.is_exact) == (200, True)
     counted = found(ana, "one")
-    assert (counted.total, counted.exact) == (200, False)
+    assert (counted.total, counted.is_exact) == (200, False)

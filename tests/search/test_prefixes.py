@@ -11,7 +11,7 @@ def test_no_word_that_begins_so_is_left_out(read, ana, bo):
     read()
     page = found(ana, "con")
     assert [hit.message.body[:8] for hit in page.hits] == ["conzebra", "con0000 "]
-    assert (page.exact, page.asked.notes) == (True, [])
+    assert (page.is_exact, page.query.notes) == (True, [])
 
 
 def test_where_some_are_left_out_it_is_said(read, ana, bo, monkeypatch):
@@ -21,7 +21,7 @@ def test_where_some_are_left_out_it_is_said(read, ana, bo, monkeypatch):
     for best in (False, True):
         page = found(ana, "con", best=best)
         assert {hit.message.body for hit in page.hits} == {"cona", "conb"}
-        assert (page.exact, page.asked.notes) == (False, [LATE])
+        assert (page.is_exact, page.query.notes) == (False, [LATE])
 
 
 def test_what_goes_on_is_marked_in_an_address(read, ana, bo):
@@ -38,7 +38,7 @@ def test_a_search_that_is_cut_goes_on_at_its_end(indexed, ana, bo, monkeypatch):
     monkeypatch.setattr(view.Budget, "is_over", lambda _: True)
     page = found(ana, "word")
     assert [hit.message.body for hit in page.hits] == ["bravo word"]
-    assert bodies(ana, "word", after=page.more) == ["alpha word"]
+    assert bodies(ana, "word", cursor=page.next_cursor) == ["alpha word"]
 
 
 def test_the_best_of_what_was_found_in_time_is_shown(indexed, ana, bo, monkeypatch):
@@ -47,5 +47,5 @@ def test_the_best_of_what_was_found_in_time_is_shown(indexed, ana, bo, monkeypat
     monkeypatch.setattr(view.Budget, "is_over", lambda _: True)
     page = found(ana, "word", best=True)
     assert [hit.message.body for hit in page.hits][:2] == ["word 199", "word 198"]
-    assert (page.total, page.exact) == (64, False)
+    assert (page.total, page.is_exact) == (64, False)
     assert reading.GRACE < view.SECONDS

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 
-from linkmsg.search.date_ranges import HOW
+from linkmsg.search.date_ranges import DATE_HELP
 from tests import people
 from tests.search.conftest import bodies, found
 
@@ -197,7 +197,7 @@ def test_the_best_first_finds_the_same(read, said):
 NOTES = {
     "before:2026-13-01": "There is no month 13. before:2026-13-01 was searched as words.",
     "on:2026-02-30": "February 2026 has no day 30. on:2026-02-30 was searched as words.",
-    "after:tomorrow": f"{HOW} after:tomorrow was searched as words.",
+    "after:tomorrow": f"{DATE_HELP} after:tomorrow was searched as words.",
     "has:cheese": "has: knows file, image, audio, video, link and pdf."
     " has:cheese was searched as words.",
     "is:odd": "is: knows unread. is:odd was searched as words.",
@@ -215,18 +215,18 @@ NOTES = {
 
 def test_what_is_not_understood_is_said(inside, said):
     for text, note in NOTES.items():
-        assert found(said, text).asked.notes == [note], text
+        assert found(said, text).query.notes == [note], text
 
 
 def test_a_name_of_several_words_is_one_filter_that_can_be_taken_away(inside, said):
     text = "office from:Bo Lindqvist has:file"
-    (name, _), words = found(said, text).asked.filters, found(said, text).asked.words
+    (name, _), words = found(said, text).query.filters, found(said, text).query.words
     assert (name.value, [word.text for word in words]) == ("Bo Lindqvist", ["office"])
-    assert text[slice(*name.place)] == "from:Bo Lindqvist"
+    assert text[slice(*name.span)] == "from:Bo Lindqvist"
 
 
 def test_what_is_understood_needs_no_note(inside, said):
-    noted = {text for text in ROWS if found(said, text).asked.notes}
+    noted = {text for text in ROWS if found(said, text).query.notes}
     assert noted == {
         "from:nobody",
         "from:cy",

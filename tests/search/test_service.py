@@ -18,4 +18,4 @@ def test_a_hit_has_its_author_its_partner_and_what_matched_marked(read, ana, bo)
     (hit,) = found(ana, "run").hits
     assert hit.snippet == "Lunch &amp; &lt;b&gt;<mark>running</mark>&lt;/b&gt; late"
     assert hit.message.author.name == "Bo Lindqvist"
-    assert (hit.other.id, hit.conversation_id) == (bo.id, talk)
+    assert (hit.peer.id, hit.conversation_id) == (bo.id, talk)

@@ -3,7 +3,7 @@
 import pytest
 
 from linkmsg.search import unindexed
-from linkmsg.search.index.draft import Draft
+from linkmsg.search.index.draft import MemorySegment
 from tests import people
 from tests.search.conftest import bodies, found
 from tests.search.index.test_search_index import change
@@ -14,28 +14,28 @@ UNREAD = "The latest messages are still being read, so this is only a part of wh
 @pytest.fixture
 def added(monkeypatch):
     """The ids of messages in the order in which they are read."""
-    seen, add = [], Draft.add
+    seen, add = [], MemorySegment.add
 
     def watched(draft, entry):
         seen.append(entry.id)
         add(draft, entry)
 
-    monkeypatch.setattr(Draft, "add", watched)
+    monkeypatch.setattr(MemorySegment, "add", watched)
     return seen
 
 
 def test_of_much_that_is_not_known_the_newest_is_read_and_this_is_said(
     indexed, ana, bo, monkeypatch, added
 ):
-    monkeypatch.setattr(unindexed, "CHARACTERS", 25)
+    monkeypatch.setattr(unindexed, "MAX_CHARACTERS", 25)
     people.talk(ana, bo, *(f"word {number}" for number in range(10)))
     page = found(ana, "word")
     assert [hit.message.body for hit in page.hits] == ["word 9", "word 8", "word 7", "word 6"]
-    assert (page.exact, page.asked.notes, len(added)) == (False, [UNREAD], 4)
+    assert (page.is_exact, page.query.notes, len(added)) == (False, [UNREAD], 4)
     assert found(ana, "wird").suggestion == ""
     indexed()
     page = found(ana, "word")
-    assert (page.total, page.exact, page.asked.notes) == (10, True, [])
+    assert (page.total, page.is_exact, page.query.notes) == (10, True, [])
 
 
 def test_what_takes_long_to_read_is_read_in_part(inside, ana, bo, monkeypatch, added):
@@ -59,7 +59,7 @@ def test_who_types_has_it_read_once(inside, ana, bo, added):
 def test_what_was_edited_away_is_not_found_as_it_was(indexed, ana, bo, monkeypatch):
     people.talk(ana, bo, "alpha quicksilver")
     indexed()
-    monkeypatch.setattr(unindexed, "CHARACTERS", 5)
+    monkeypatch.setattr(unindexed, "MAX_CHARACTERS", 5)
     change("alpha quicksilver", "alpha changed")
     people.talk(ana, bo, "bravo word")
     assert bodies(ana, "quicksilver") == []

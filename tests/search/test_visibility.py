@@ -6,7 +6,7 @@ from sqlalchemy import delete
 from linkmsg.actions import messages
 from linkmsg.db import db, writing
 from linkmsg.models import Conversation, Participation
-from linkmsg.search.index.fields import SEPARATOR, TEXT, scope_of
+from linkmsg.search.index.fields import SEPARATOR, TEXT, key_prefix
 from tests import people
 from tests.people import attach, nonce
 from tests.search.conftest import bodies, found
@@ -50,7 +50,7 @@ def test_a_stranger_reaches_it_in_no_way(read, planted, ana, bo, cy):
         for best in (False, True):
             for inside in (None, planted):
                 for after in ("", "999999999", "999999999.0"):
-                    hits = found(cy, text, best=best, inside=inside, after=after)
+                    hits = found(cy, text, best=best, conversation_id=inside, cursor=after)
                     said = [hit.message.body for hit in hits.hits]
                     assert set(said) <= {"The zanzi budget is mine"}, text
                     assert hits.total <= 1, text
@@ -73,7 +73,7 @@ def leave(person, talk):
 def told(person, text, **asked):
     """All that a search tells: what is found, how many there are, and what is suggested."""
     page = found(person, text, **asked)
-    return [hit.message.body for hit in page.hits], page.total, page.more, page.suggestion
+    return [hit.message.body for hit in page.hits], page.total, page.next_cursor, page.suggestion
 
 
 def test_who_takes_part_no_more_is_told_nothing_of_it(read, planted, ana, bo):
@@ -95,7 +95,7 @@ def test_what_is_said_after_one_left_is_never_told(indexed, feeder, planted, ana
         assert told(bo, "quicksilvr") == ([], 0, "", "")
         assert told(ana, "quicksilvr") == ([], 0, "", "quicksilver")
         indexed()
-    bos = scope_of(TEXT, bo.id)
+    bos = key_prefix(TEXT, bo.id)
     for _, terms, _ in feeder.index.state().segments:
         assert list(terms.starting(bos)) == []
 
@@ -108,7 +108,7 @@ def test_behind_what_is_hers_no_more_the_rest_is_found(indexed, ana, bo, dee):
     for best in (False, True):
         hits, total, more, _ = told(bo, "word", best=best)
         assert (len(hits), total) == (20, 30)
-        rest, total, end, _ = told(bo, "word", best=best, after=more)
+        rest, total, end, _ = told(bo, "word", best=best, cursor=more)
         assert (len(rest), total, end) == (10, 30, "")
         assert not any("dee" in body for body in hits + rest)
 
@@ -131,13 +131,13 @@ def test_another_conversation_is_not_searched_inside_one(read, planted, ana, bo)
     people.talk(ana, ana, f"{SECRET} in my notes")
     read()
     assert len(bodies(ana, SECRET)) == 3
-    assert len(bodies(ana, SECRET, inside=planted)) == 2
-    assert bodies(ana, SECRET, inside=99999) == []
+    assert len(bodies(ana, SECRET, conversation_id=planted)) == 2
+    assert bodies(ana, SECRET, conversation_id=99999) == []
 
 
 def test_a_file_is_found_by_its_name_and_kind(read, planted, ana, bo):
     read()
     (hit,) = found(bo, "plan").hits
-    ((attachment, name),) = hit.files
+    ((attachment, name),) = hit.attachments
     assert (attachment.name, name) == (f"{SECRET} plan.pdf", f"{SECRET} <mark>plan</mark>.pdf")
     assert len(found(bo, "has:file").hits) == 1

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from linkmsg.search.index.postings import Postings
-from linkmsg.search.index.view import Budget, Late, View
+from linkmsg.search.index.view import Budget, BudgetExceeded, View
 
 # Words that begin so are tried in one segment; of more it is said that some were left out.
 # Of so many it is looked up where they stand; any others are taken wherever they do.
@@ -39,12 +39,12 @@ def exact(clause: Clause, view: View, among: set[int] | None, budget: Budget) ->
     own = budget.another()
     found = clause.find(view, among, own)
     if own.cut:
-        raise Late
+        raise BudgetExceeded
     return found
 
 
 @dataclass(frozen=True)
-class AnyKey:
+class AnyTerm:
     """One of these terms."""
 
     keys: tuple[bytes, ...]
@@ -56,7 +56,7 @@ class AnyKey:
 
 
 @dataclass(frozen=True)
-class Beginning:
+class Prefix:
     """A word that begins so, or one of the same stem."""
 
     prefix: bytes
@@ -81,7 +81,7 @@ def _starting(prefix: bytes, view: View, budget: Budget) -> Iterator[tuple[bytes
 
 
 @dataclass(frozen=True)
-class Row:
+class Phrase:
     """Words side by side: terms, and how far each stands behind the first."""
 
     keys: tuple[bytes, ...]
@@ -129,13 +129,13 @@ def _starts(here: "Sequence[tuple[int, memoryview[int]]]", steps: list[list[int]
 
 
 @dataclass(frozen=True)
-class Growing:
+class PrefixPhrase:
     """Words side by side, of which the last goes on: it begins so, and stands so far behind.
 
     `stems` says under which terms a word stands that is known as it was written.
     """
 
-    heads: tuple[Row, ...]
+    heads: tuple[Phrase, ...]
     step: int
     prefix: bytes
     stems: Callable[[bytes], tuple[bytes, ...]]
@@ -171,7 +171,7 @@ class Growing:
 
 
 @dataclass(frozen=True)
-class Either:
+class AnyOf:
     """One of these clauses."""
 
     clauses: tuple[Clause, ...]
@@ -183,7 +183,7 @@ class Either:
 
 
 @dataclass(frozen=True)
-class All:
+class AllOf:
     """All of these clauses."""
 
     clauses: tuple[Clause, ...]
@@ -212,7 +212,7 @@ class Not:
 
 
 @dataclass(frozen=True)
-class Between:
+class SentBetween:
     """Sent in a span of time, in seconds of Unix time, the last one not included."""
 
     first: float
@@ -226,7 +226,7 @@ class Between:
 
 
 @dataclass(frozen=True)
-class Among:
+class MessageIdIn:
     """One of these messages, by their ids."""
 
     ids: frozenset[int]

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 # The fields, by the letter that their keys begin with: stems with their places, words as they
 # were written, what else can be asked for, and the id of the message, which has no scope.
-TEXT, SURFACE, FACT, MESSAGE = "t", "w", "o", "m"
+TEXT, SURFACE, KEYWORD, MESSAGE = "t", "w", "o", "m"
 SEPARATOR = "\x1f"
 # The names of files stand so far behind the text, and behind each other, that no phrase
 # goes from one to the other.
@@ -19,10 +19,10 @@ GAP = 100
 # Words of one message that are kept.
 MOST_WORDS = 20_000
 LINK = re.compile(r"(?:https?://|\bwww\.)\w", re.IGNORECASE)
-ALL, FILE, LINKS = "all", "file", "link"
+ANY_MESSAGE, FILE, LINKS = "all", "file", "link"
 
 
-class Entry(NamedTuple):
+class IndexEntry(NamedTuple):
     """A message as the index is told of it: `at` in seconds of Unix time, `kinds` of its files."""
 
     id: int
@@ -35,33 +35,37 @@ class Entry(NamedTuple):
     names: list[str]
     kinds: list[str]
 
-    def facts(self) -> list[str]:
+    def keywords(self) -> list[str]:
         """What else can be asked of it."""
-        found = [ALL, within(self.conversation_id), by(self.author_id)]
-        found += [has(kind) for kind in dict.fromkeys(self.kinds)]
+        found = [
+            ANY_MESSAGE,
+            conversation_keyword(self.conversation_id),
+            author_keyword(self.author_id),
+        ]
+        found += [kind_keyword(kind) for kind in dict.fromkeys(self.kinds)]
         if self.names:
-            found.append(has(FILE))
+            found.append(kind_keyword(FILE))
         if LINK.search(self.text):
-            found.append(has(LINKS))
+            found.append(kind_keyword(LINKS))
         return found
 
 
-def within(conversation_id: int) -> str:
+def conversation_keyword(conversation_id: int) -> str:
     """The fact of being said in a conversation."""
     return f"in:{conversation_id}"
 
 
-def by(member_id: int) -> str:
+def author_keyword(member_id: int) -> str:
     """The fact of being said by a member."""
     return f"by:{member_id}"
 
 
-def has(kind: str) -> str:
+def kind_keyword(kind: str) -> str:
     """The fact of carrying something of a kind."""
     return f"has:{kind}"
 
 
-def scope_of(field: str, member_id: int) -> bytes:
+def key_prefix(field: str, member_id: int) -> bytes:
     """What all keys of a field begin with that a member's search may ask for."""
     return f"{field}{member_id}{SEPARATOR}".encode()
 

@@ -15,7 +15,7 @@ SECONDS, WAIT = 0.15, 6
 Thing = TypeVar("Thing")
 
 
-class Late(Exception):
+class BudgetExceeded(Exception):
     """A search has taken its time."""
 
 
@@ -49,10 +49,10 @@ class Budget:
         """Go on, if there is time.
 
         Raises:
-            Late: there is none.
+            BudgetExceeded: there is none.
         """
         if self.is_over():
-            raise Late
+            raise BudgetExceeded
 
 
 class Known(Protocol):

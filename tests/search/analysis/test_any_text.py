@@ -8,11 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from markupsafe import Markup
 
-from linkmsg.search.analysis.tokenizer import words_in
-from linkmsg.search.highlight.matches import Marks
-from linkmsg.search.highlight.snippet import marked, snippet
+from linkmsg.search.analysis.tokenizer import tokenizer_for
+from linkmsg.search.highlight.matches import Matcher
+from linkmsg.search.highlight.snippet import highlight_text, snippet
 from linkmsg.search.index import view
-from linkmsg.search.query_parser import LONGEST, MOST, parse
+from linkmsg.search.query_parser import MAX_CHARACTERS, MAX_TERMS, parse
 from tests import people
 from tests.search.conftest import found
 from tests.search.test_query_language import ROWS
@@ -75,7 +75,7 @@ def said(ana, bo):
 )
 @given(text=TYPED, after=CURSORS, best=some.booleans(), inside=some.sampled_from([None, 1, 99]))
 def test_any_text_is_answered(inside_app, said, text, after, best, inside):
-    page = found(said, text, after=after, best=best, inside=inside)
+    page = found(said, text, cursor=after, best=best, conversation_id=inside)
     assert len(page.hits) <= 20
     for hit in page.hits:
         assert re.fullmatch(f"(?:{MARKUP.pattern})*", hit.snippet, re.DOTALL)
@@ -90,21 +90,21 @@ def inside_app(indexed, said):
 @pytest.mark.parametrize("name", PATHOLOGICAL)
 def test_what_is_made_to_take_long_is_bounded(inside_app, said, name):
     page = found(said, PATHOLOGICAL[name])
-    assert len(page.asked.words) + len(page.asked.phrases) + len(page.asked.filters) <= MOST
-    assert all(len(note) < 300 for note in page.asked.notes)
+    assert len(page.query.words) + len(page.query.phrases) + len(page.query.filters) <= MAX_TERMS
+    assert all(len(note) < 300 for note in page.query.notes)
 
 
 def test_the_value_of_an_operator_is_no_way_around_the_bounds(inside, said):
     page = found(said, '"alpha" zz:"' + "a " * 900 + '"')
-    assert (page.asked.size, len(page.asked.phrases)) == (MOST, 1)
-    assert page.asked.notes == [f"Only the first {MOST} words were searched."]
+    assert (page.query.size, len(page.query.phrases)) == (MAX_TERMS, 1)
+    assert page.query.notes == [f"Only the first {MAX_TERMS} words were searched."]
 
 
 def test_what_is_left_out_of_a_long_text_is_said(inside, said):
-    notes = found(said, "word " * 1000).asked.notes
+    notes = found(said, "word " * 1000).query.notes
     assert notes == [
-        f"Only the first {LONGEST:,} characters were searched.",
-        f"Only the first {MOST} words were searched.",
+        f"Only the first {MAX_CHARACTERS:,} characters were searched.",
+        f"Only the first {MAX_TERMS} words were searched.",
     ]
 
 
@@ -117,26 +117,26 @@ def test_a_search_that_takes_its_time_gives_what_it_has(inside_app, said, monkey
             shown = [hit.message.body for hit in page.hits]
             assert shown == ["bravo word"], text
     page = found(said, "word")
-    assert (page.total, page.exact, page.asked.notes) == (1, False, [LATE])
+    assert (page.total, page.is_exact, page.query.notes) == (1, False, [LATE])
 
 
 def test_what_must_not_be_there_is_not_shown_for_want_of_time(inside_app, said, monkeypatch):
     monkeypatch.setattr(view.Budget, "is_over", lambda _: True)
     for best in (False, True):
         page = found(said, '-"alpha word" word', best=best)
-        assert (page.hits, page.exact, page.asked.notes) == ([], False, [LATE])
+        assert (page.hits, page.is_exact, page.query.notes) == ([], False, [LATE])
 
 
 @settings(max_examples=200, deadline=None)
 @given(text=some.text(max_size=400), typed=some.text(min_size=1, max_size=20))
 def test_a_snippet_is_of_the_text_and_escaped(text, typed):
-    words = words_in("en")
-    marks = Marks.of(parse(typed, today=date(2026, 11, 26)), words)
+    words = tokenizer_for("en")
+    marks = Matcher.for_query(parse(typed, today=date(2026, 11, 26)), words)
     shown = snippet(text, marks, words)
     assert re.fullmatch(f"(?:{MARKUP.pattern})*", shown, re.DOTALL)
     plain = str(Markup(re.sub("</?mark>", "", shown)).unescape())
     spaced = re.sub(r"[\n\r\t]", " ", text)
     assert plain.removeprefix("…").removesuffix("…").strip() in spaced
     assert len(plain) <= 200
-    whole = marked(text, marks, words)
+    whole = highlight_text(text, marks, words)
     assert whole is None or re.fullmatch(f"(?:{MARKUP.pattern})*", whole, re.DOTALL)

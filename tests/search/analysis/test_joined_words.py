@@ -4,15 +4,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from linkmsg.search.analysis.tokenizer import words_in
-from linkmsg.search.clause_builder import Scope
-from linkmsg.search.expansion import phrase, word
-from linkmsg.search.highlight.matches import Marks
+from linkmsg.search.analysis.tokenizer import tokenizer_for
+from linkmsg.search.clause_builder import ClauseBuilder
+from linkmsg.search.expansion import expand_phrase, expand_word
+from linkmsg.search.highlight.matches import Matcher
 from linkmsg.search.highlight.snippet import snippet
-from linkmsg.search.index.draft import Draft
-from linkmsg.search.index.fields import Entry
+from linkmsg.search.index.draft import MemorySegment
+from linkmsg.search.index.fields import IndexEntry
 from linkmsg.search.index.view import Budget, View
-from linkmsg.search.query_parser import Asked, QueryWord
+from linkmsg.search.query_parser import ParsedQuery, QueryWord
 from tests import people
 from tests.search.conftest import found
 
@@ -89,14 +89,14 @@ TEXTS = TIED.map(lambda parts: "".join(map("".join, parts)).strip() or "a")
 @settings(max_examples=300)
 @given(said=TEXTS, asked=TEXTS, open_end=some.booleans(), quoted=some.booleans())
 def test_whatever_is_found_is_marked(said, asked, open_end, quoted):
-    words, kind = words_in("en"), phrase if quoted else word
-    typed = QueryWord(asked if quoted else asked.split()[0], prefix=open_end)
+    words, kind = tokenizer_for("en"), expand_phrase if quoted else expand_word
+    typed = QueryWord(asked if quoted else asked.split()[0], is_prefix=open_end)
     sought = kind(typed, words)
     if not sought:
         return
-    draft, scope = Draft(words), Scope(HER, words)
-    draft.add(Entry(1, 1, 1, [HER], HER, 1_700_000_000, said, [], []))
+    draft, scope = MemorySegment(words), ClauseBuilder(HER, words)
+    draft.add(IndexEntry(1, 1, 1, [HER], HER, 1_700_000_000, said, [], []))
     view = View(draft, draft.columns, draft.base, 1, frozenset(), frozenset())
     is_found = bool(scope.clause(sought).find(view, None, Budget()))
-    asked_for = Asked(phrases=[typed]) if quoted else Asked(words=[typed])
-    assert ("<mark>" in snippet(said, Marks.of(asked_for, words), words)) == is_found
+    asked_for = ParsedQuery(phrases=[typed]) if quoted else ParsedQuery(words=[typed])
+    assert ("<mark>" in snippet(said, Matcher.for_query(asked_for, words), words)) == is_found

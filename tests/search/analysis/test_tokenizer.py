@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from linkmsg.search.analysis.tokenizer import words_in
-from linkmsg.search.highlight.matches import Marks
+from linkmsg.search.analysis.tokenizer import tokenizer_for
+from linkmsg.search.highlight.matches import Matcher
 from linkmsg.search.highlight.snippet import snippet
 from linkmsg.search.index.search_index import SearchIndex
-from linkmsg.search.query_parser import Asked, QueryWord
+from linkmsg.search.query_parser import ParsedQuery, QueryWord
 from tests import people
 from tests.search.conftest import found
 
@@ -46,18 +46,20 @@ READ = {
 
 @pytest.mark.parametrize("text", READ)
 def test_a_text_is_read_in_words(text):
-    assert " ".join(word.surface for word in words_in("en").of(text)) == READ[text]
+    assert " ".join(word.surface for word in tokenizer_for("en").tokenize(text)) == READ[text]
 
 
 @pytest.mark.parametrize("text", READ)
 def test_each_word_stands_where_it_says(text):
-    for word in words_in("en").of(text):
+    for word in tokenizer_for("en").tokenize(text):
         assert 0 <= word.start < word.end <= len(text)
 
 
 def test_words_have_stems_of_the_language():
-    assert {word.stem for word in words_in("en").of("connect connected connections")} == {"connect"}
-    assert {word.stem for word in words_in("de").of("Haus Hauses Häuser")} == {"haus"}
+    assert {
+        word.stem for word in tokenizer_for("en").tokenize("connect connected connections")
+    } == {"connect"}
+    assert {word.stem for word in tokenizer_for("de").tokenize("Haus Hauses Häuser")} == {"haus"}
 
 
 # Forms of one word in a language, whose endings have accents.
@@ -76,8 +78,8 @@ FORMS = [
 
 @pytest.mark.parametrize(("language", "forms"), FORMS)
 def test_forms_with_accents_are_of_one_stem(language, forms):
-    words = words_in(language)
-    first, *others = (word.stems for form in forms.split() for word in words.of(form))
+    words = tokenizer_for(language)
+    first, *others = (word.stems for form in forms.split() for word in words.tokenize(form))
     for other in others:
         assert set(first) & set(other), other
 
@@ -110,9 +112,9 @@ def test_one_ideograph_finds_all_words_with_it(read, ana, bo):
 
 
 def shown(text, *words, prefix=False):
-    asked = Asked(words=[QueryWord(word, prefix=prefix) for word in words])
-    words_of = words_in("en")
-    return snippet(text, Marks.of(asked, words_of), words_of)
+    asked = ParsedQuery(words=[QueryWord(word, is_prefix=prefix) for word in words])
+    words_of = tokenizer_for("en")
+    return snippet(text, Matcher.for_query(asked, words_of), words_of)
 
 
 def test_a_snippet_is_around_the_best_place():

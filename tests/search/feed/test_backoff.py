@@ -9,8 +9,8 @@ import pytest
 from linkmsg.db import db
 from linkmsg.search.feed import backoff, batching
 from linkmsg.search.index import codec
-from linkmsg.search.index.draft import Draft
-from linkmsg.search.index.search_index import REBUILD
+from linkmsg.search.index.draft import MemorySegment
+from linkmsg.search.index.search_index import REBUILD_REQUEST
 from linkmsg.search.index.store import DAMAGED, Store
 from linkmsg.search.index.writer import Desk
 from tests import people
@@ -41,7 +41,7 @@ def index(inside):
 @pytest.fixture
 def writer(feeder, index, monkeypatch):
     """Who writes the index now; it is asked again without a pause."""
-    monkeypatch.setattr(backoff, "FIRST", 0)
+    monkeypatch.setattr(backoff, "FIRST_WAIT", 0)
     feeder.child = Here(index)
     return feeder.child
 
@@ -56,7 +56,7 @@ def said(writer, indexed, index, ana, bo):
 
 def feed(feeder):
     db.session.rollback()
-    feeder.feed()
+    feeder.run()
 
 
 def full(*_args, **_more):
@@ -74,7 +74,7 @@ def test_a_full_disk_throws_nothing_away(said, feeder, indexed, index, ana, bo, 
     assert bodies(ana, "word") == ["charlie word", "bravo word", "alpha word"]
     indexed()
     assert said < index.state().names
-    assert index.state().mark == 3
+    assert index.state().checkpoint == 3
     told = [each.getMessage() for each in caplog.records if "can't be written" in each.message]
     assert len(told) == 1
     assert "No space left" in told[0]
@@ -83,7 +83,7 @@ def test_a_full_disk_throws_nothing_away(said, feeder, indexed, index, ana, bo, 
 
 def test_what_fails_again_is_left_alone_for_a_while(said, feeder, writer, monkeypatch, ana, bo):
     people.talk(ana, bo, "charlie word")
-    monkeypatch.setattr(backoff, "FIRST", 1000)
+    monkeypatch.setattr(backoff, "FIRST_WAIT", 1000)
     monkeypatch.setattr(Store, "add", full)
     feed(feeder)
     feed(feeder)
@@ -91,7 +91,7 @@ def test_what_fails_again_is_left_alone_for_a_while(said, feeder, writer, monkey
     feed(feeder)
     assert "add" in before
     assert writer.asked == before
-    assert feeder.faults.is_waiting
+    assert feeder.backoff.is_waiting
 
 
 def test_a_folder_in_which_nothing_can_be_written_is_said_once(index, feeder, caplog, ana, bo):
@@ -107,13 +107,13 @@ def test_a_folder_in_which_nothing_can_be_written_is_said_once(index, feeder, ca
 def test_one_message_that_can_not_be_read_stops_no_other(
     said, index, indexed, ana, bo, monkeypatch, caplog
 ):
-    monkeypatch.setattr(Draft, "add", poisoned(Draft.add))
+    monkeypatch.setattr(MemorySegment, "add", poisoned(MemorySegment.add))
     people.talk(ana, bo, *(f"delta {number}" for number in range(9)))
     people.talk(ana, bo, "poison word", *(f"echo {number}" for number in range(9)))
     change("alpha word", "poison word, too")
     indexed()
     monkeypatch.undo()
-    assert index.state().mark == 22
+    assert index.state().checkpoint == 22
     assert bodies(ana, "word") == ["bravo word"]
     assert found(ana, "delta").total == found(ana, "echo").total == 9
     left = [each.getMessage() for each in caplog.records if "left out" in each.message]
@@ -134,29 +134,29 @@ def poisoned(add):
 
 
 def test_batches_grow_again_once_the_fault_is_left_out(monkeypatch):
-    monkeypatch.setattr(batching, "BATCH", 4)
-    made = batching.Batches()
-    assert made.failed([1, 2, 3, 4])
+    monkeypatch.setattr(batching, "MAX_MESSAGES", 4)
+    made = batching.BatchSizer()
+    assert made.fail([1, 2, 3, 4])
     assert made.size == 4
-    assert made.failed([1, 2, 3, 4])
+    assert made.fail([1, 2, 3, 4])
     assert made.size == 2
-    made.worked([1, 2], 0.01)
+    made.succeed([1, 2], 0.01)
     assert made.size == 2
-    made.worked([3, 4], 0.01)
+    made.succeed([3, 4], 0.01)
     assert made.size == 4
 
 
 def test_a_batch_is_as_large_as_the_writer_takes_in_a_fifth_of_a_second():
-    made, least = batching.Batches(), batching.LEAST
-    made.worked(range(least), 0.001)
+    made, least = batching.BatchSizer(), batching.MIN_MESSAGES
+    made.succeed(range(least), 0.001)
     assert made.pace == 2 * least  # at most twice as large
-    made.worked(range(2 * least), 0.2)
+    made.succeed(range(2 * least), 0.2)
     assert made.pace == 2 * least
-    made.worked(range(2 * least), 4.0)
+    made.succeed(range(2 * least), 4.0)
     assert made.pace == least
     for _ in range(9):
-        made.worked(range(made.pace), 0.001)
-    assert made.pace == batching.BATCH
+        made.succeed(range(made.pace), 0.001)
+    assert made.pace == batching.MAX_MESSAGES
 
 
 def test_a_segment_that_is_damaged_in_its_middle_is_left_out(said, index, indexed, ana, bo):
@@ -168,7 +168,7 @@ def test_a_segment_that_is_damaged_in_its_middle_is_left_out(said, index, indexe
     people.talk(ana, bo, "charlie word")
     for _ in range(2):
         assert bodies(ana, "word") == ["charlie word", "bravo word", "alpha word"]
-    asked = index.folder / REBUILD
+    asked = index.folder / REBUILD_REQUEST
     assert asked.exists()
     asked.unlink()
     found(ana, "word")

@@ -6,7 +6,7 @@ import pytest
 
 from linkmsg.db import db
 from linkmsg.models import Message
-from linkmsg.search.feed.indexer import Feeder
+from linkmsg.search.feed.indexer import Indexer
 from tests import people
 from tests.search.conftest import bodies, found
 from tests.search.feed.test_backoff import Here
@@ -29,10 +29,10 @@ def follow(index):
         if again or not made:
             for old in made[-1:]:
                 old.close()
-            made.append(Feeder(index))
+            made.append(Indexer(index))
             made[-1].child = Here(index)
         db.session.rollback()
-        made[-1].feed()
+        made[-1].run()
 
     yield go
     made[-1].close()
@@ -40,8 +40,8 @@ def follow(index):
 
 @pytest.mark.parametrize("seed", range(2))
 def test_what_is_found_is_what_is_there(index, follow, ana, bo, monkeypatch, seed):
-    monkeypatch.setattr("linkmsg.search.feed.batching.BATCH", 2)
-    monkeypatch.setattr("linkmsg.search.feed.indexer.TURN", 0.05)
+    monkeypatch.setattr("linkmsg.search.feed.batching.MAX_MESSAGES", 2)
+    monkeypatch.setattr("linkmsg.search.feed.indexer.RUN_SECONDS", 0.05)
     chance = random.Random(seed)
     said = []
     for step in range(12):
@@ -57,7 +57,7 @@ def test_what_is_found_is_what_is_there(index, follow, ana, bo, monkeypatch, see
         compare(ana, said)
     for _ in range(60):
         follow(again=False)
-    assert index.state().mark == db.session.scalar(db.select(db.func.max(Message.change)))
+    assert index.state().checkpoint == db.session.scalar(db.select(db.func.max(Message.change)))
     assert len(index.state().segments) < 16
     compare(ana, said)
 

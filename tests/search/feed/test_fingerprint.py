@@ -6,7 +6,7 @@ from sqlalchemy import delete, update
 from linkmsg.db import db, writing
 from linkmsg.models import Message
 from linkmsg.models.change_number import NextChange
-from linkmsg.search.feed.indexer import Feeder
+from linkmsg.search.feed.indexer import Indexer
 from tests import people
 from tests.search.conftest import bodies, found
 
@@ -39,9 +39,9 @@ def read_again(inside, feeder):
     def read():
         db.session.rollback()
         feeder.close()
-        other = Feeder(feeder.index)
+        other = Indexer(feeder.index)
         for _ in range(20):
-            other.feed()
+            other.run()
         other.close()
 
     return read

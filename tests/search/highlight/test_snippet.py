@@ -8,9 +8,9 @@ from hypothesis import example, given
 from hypothesis import strategies as some
 
 from linkmsg.config import LANGUAGES
-from linkmsg.search.analysis.tokenizer import Words, words_in
+from linkmsg.search.analysis.tokenizer import Tokenizer, tokenizer_for
 from linkmsg.search.highlight import passages
-from linkmsg.search.highlight.matches import Marks
+from linkmsg.search.highlight.matches import Matcher
 from linkmsg.search.highlight.snippet import LENGTH, snippet
 from linkmsg.search.query_parser import parse
 from tests import people
@@ -37,27 +37,27 @@ TIED = ("a", "b", "ab", "aba", "a-b", "a.b-a", "b a")
 TIED_TEXTS = some.lists(some.sampled_from(("a-", "b’", "x-", "a", "B–", "… ")), max_size=9)
 
 
-class Watched(Words):
+class Watched(Tokenizer):
     """Words that count the characters they are asked to read, and the words that are taken."""
 
     read = seen = 0
 
-    def of(self, text, place=0):
+    def tokenize(self, text, position=0):
         self.read += len(text)
-        for word in super().of(text, place):
+        for word in super().tokenize(text, position):
             self.seen += 1
             yield word
 
 
 def marks(text, words):
-    return Marks.of(parse(text, today=date(2026, 11, 26)), words)
+    return Matcher.for_query(parse(text, today=date(2026, 11, 26)), words)
 
 
 def assert_marked_as_read(words, text, asked):
     """Each word that matches is marked from its beginning, and nothing is beside them."""
     wanted = marks(asked, words)
-    wanted.rows = []
-    found = list(words.of(text))
+    wanted.phrases = []
+    found = list(words.tokenize(text))
     begins = tuple(wanted.prefixes)
     matching = [
         word
@@ -80,7 +80,7 @@ def test_a_match_far_behind_is_shown_and_little_is_read(text):
 
 
 def test_of_many_matches_the_place_with_most_different_ones_is_shown():
-    words = Words("en")
+    words = Tokenizer("en")
     text = f"budget {FILLER} office {FILLER} the budget of the office {FILLER} budget"
     shown = snippet(text, marks("office budget", words), words)
     assert "the <mark>budget</mark> of the <mark>office</mark>" in shown
@@ -98,12 +98,12 @@ def test_of_many_matches_the_place_with_most_different_ones_is_shown():
     ],
 )
 def test_the_dots_stand_behind_the_last_words_whatever_their_direction(text, end):
-    shown = snippet(text + "word " * 40, Marks(), Words("en"), len(text))
+    shown = snippet(text + "word " * 40, Matcher(), Tokenizer("en"), len(text))
     assert shown.endswith(text.strip() + end)
 
 
 def test_a_match_that_the_snippet_would_cut_is_no_reason_for_its_place():
-    words = Words("en")
+    words = Tokenizer("en")
     text = f"alpha {'x ' * 56}bravo {'y ' * 80}alpha bravo {'z ' * 80}"
     assert text.index("bravo") < LENGTH * 3 // 4 < text.index("bravo") + len("bravo")
     shown = snippet(text, marks("alpha bravo", words), words)
@@ -111,7 +111,7 @@ def test_a_match_that_the_snippet_would_cut_is_no_reason_for_its_place():
 
 
 def test_a_phrase_is_shown_and_not_its_words_apart():
-    words = Words("en")
+    words = Tokenizer("en")
     text = f"new {FILLER} an office that is new {FILLER} a new office {FILLER}"
     assert "a <mark>new office</mark>" in snippet(text, marks('"new office"', words), words)
 
@@ -119,14 +119,14 @@ def test_a_phrase_is_shown_and_not_its_words_apart():
 @pytest.mark.parametrize("language", LANGUAGES)
 @given(text=TEXTS, asked=some.lists(some.sampled_from(PIECES), min_size=1, max_size=3))
 def test_what_is_marked_is_what_matches_where_all_words_are_read(language, text, asked):
-    assert_marked_as_read(words_in(language), text, " ".join(asked))
+    assert_marked_as_read(tokenizer_for(language), text, " ".join(asked))
 
 
 @given(text=TIED_TEXTS.map("".join), asked=some.sampled_from(TIED))
 @example(text="x-a-b", asked="a-b")
 @example(text="a-b’a", asked="aba")
 def test_what_is_tied_together_is_marked_as_it_is_where_all_words_are_read(text, asked):
-    assert_marked_as_read(words_in("en"), text, asked)
+    assert_marked_as_read(tokenizer_for("en"), text, asked)
 
 
 @given(
@@ -135,14 +135,14 @@ def test_what_is_tied_together_is_marked_as_it_is_where_all_words_are_read(text,
 )
 @example(text="x b x", asked='"b x" "x b x" a')
 def test_a_text_is_marked_the_same_beside_a_word_of_other_letters(text, asked):
-    words = words_in("en")
+    words = tokenizer_for("en")
     assert marks(asked, words).spans(text, words) == marks(asked, words).spans(f"{text} é", words)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @given(word=some.text(alphabet=ascii_letters + digits, min_size=1, max_size=20))
 def test_a_word_of_ascii_keeps_its_first_letter_in_every_language(language, word):
-    surface, stem, _ = words_in(language).known(word)
+    surface, stem, _ = tokenizer_for(language).normalize(word)
     assert surface[0] == stem[0] == word[0].lower()
 
 
@@ -165,6 +165,6 @@ def test_a_phrase_is_read_only_where_its_first_word_stands():
 
 def test_snippets_that_take_long_are_the_beginnings(inside, ana, bo, monkeypatch):
     people.talk(ana, bo, "alpha word", "bravo word")
-    monkeypatch.setattr("linkmsg.search.service.SNIPPETS", -1)
+    monkeypatch.setattr("linkmsg.search.hits.SNIPPET_SECONDS", -1)
     shown = [hit.snippet for hit in conftest.found(ana, "word").hits]
     assert shown == ["bravo word", "alpha word"]

@@ -10,8 +10,8 @@ from click.testing import CliRunner
 
 from linkmsg.background.worker import Worker
 from linkmsg.cli import main
-from linkmsg.search.feed import batching, indexer
-from linkmsg.search.index.search_index import SearchIndex
+from linkmsg.search.feed import batching
+from linkmsg.search.index import WRITER_SCRIPT, SearchIndex
 from tests import people
 from tests.conftest import POSTGRES
 from tests.search.conftest import bodies, found
@@ -40,16 +40,16 @@ def wait_for(is_so):
 
 def test_the_worker_tells_the_index_what_is_said(worker, index, ana, bo):
     people.talk(ana, bo, "alpha word")
-    wait_for(lambda: index.state().mark == 1)
+    wait_for(lambda: index.state().checkpoint == 1)
     people.talk(ana, bo, "bravo word")
-    wait_for(lambda: index.state().mark == 2)
+    wait_for(lambda: index.state().checkpoint == 2)
 
 
 def test_the_writer_ends_with_the_worker(worker, index, ana, bo):
     people.talk(ana, bo, "alpha word")
-    wait_for(lambda: worker.feeder.child.pid)
+    wait_for(lambda: worker.indexer.child.pid)
     worker.stop(30)
-    assert worker.feeder.child.pid is None
+    assert worker.indexer.child.pid is None
 
 
 def test_the_writer_knows_nothing_of_the_app(tmp_path):
@@ -57,7 +57,7 @@ def test_the_writer_knows_nothing_of_the_app(tmp_path):
 import runpy, sys
 sys.argv = ["launch.py", {str(tmp_path)!r}, "en"]
 sys.stdin.close(); sys.stdin = open("/dev/null")
-runpy.run_path({str(indexer.SCRIPT)!r}, run_name="__main__")
+runpy.run_path({str(WRITER_SCRIPT)!r}, run_name="__main__")
 print(sorted(each for each in ("flask", "sqlalchemy") if each in sys.modules))
 """
     ran = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, check=True)
@@ -67,7 +67,7 @@ print(sorted(each for each in ("flask", "sqlalchemy") if each in sys.modules))
 def test_many_messages_are_told_in_batches_and_merged(
     inside, indexed, feeder, ana, bo, monkeypatch
 ):
-    monkeypatch.setattr(batching, "BATCH", 3)
+    monkeypatch.setattr(batching, "MAX_MESSAGES", 3)
     people.talk(ana, bo, *(f"word {number}" for number in range(40)))
     indexed()
     assert len(feeder.index.state().segments) < 8
@@ -99,9 +99,9 @@ def test_a_command_makes_the_index_anew(inside, indexed, feeder, settings, ana, 
 def test_an_index_that_another_process_follows_is_seen_to_go_on(indexed, feeder, ana, bo):
     people.talk(ana, bo, "alpha word")
     other = SearchIndex(feeder.index.folder, feeder.index.language)
-    assert other.state().mark == 0
+    assert other.state().checkpoint == 0
     indexed()
-    assert other.state().mark == 1
+    assert other.state().checkpoint == 1
     people.talk(ana, bo, "bravo word")
     indexed()
-    assert other.state().mark == 2
+    assert other.state().checkpoint == 2

@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from linkmsg.search.index import search_index as following
-from linkmsg.search.index.search_index import REBUILD, SearchIndex
+from linkmsg.search.index.search_index import REBUILD_REQUEST, SearchIndex
 from linkmsg.search.index.terms import TermsReader
 from tests import people
 from tests.search.conftest import bodies, found
@@ -44,7 +44,7 @@ def test_what_can_not_be_read_now_is_no_damage(said, index, monkeypatch, ana, fa
         patched.setattr(following, "read", fail)
         assert index.state() is said
         assert bodies(ana, "word") == ["bravo word", "alpha word"]
-    assert not (index.folder / REBUILD).exists()
+    assert not (index.folder / REBUILD_REQUEST).exists()
     assert index.state() is not said
 
 
@@ -54,7 +54,7 @@ def test_a_disk_that_does_not_answer_is_not_asked_again(said, index, monkeypatch
 
     monkeypatch.setattr(TermsReader, "get", fail)
     assert bodies(ana, "word") == ["bravo word", "alpha word"]
-    assert not (index.folder / REBUILD).exists()
+    assert not (index.folder / REBUILD_REQUEST).exists()
 
 
 def test_a_reader_that_is_always_late_goes_on(said, index, monkeypatch):
@@ -66,7 +66,7 @@ def test_a_reader_that_is_always_late_goes_on(said, index, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr(following, "read", removed)
         assert index.state() is said
-    assert not (index.folder / REBUILD).exists()
+    assert not (index.folder / REBUILD_REQUEST).exists()
     assert index.state() is not said
 
 
@@ -76,7 +76,7 @@ def test_a_file_that_is_named_again_and_not_there_is_lost(said, index, monkeypat
 
     monkeypatch.setattr(following, "read", lost)
     assert index.state().segments == []
-    assert (index.folder / REBUILD).exists()
+    assert (index.folder / REBUILD_REQUEST).exists()
 
 
 def test_while_one_thread_reads_what_is_new_the_others_search(said, index, monkeypatch):
@@ -101,16 +101,16 @@ def test_while_one_thread_reads_what_is_new_the_others_search(said, index, monke
 
 
 def test_an_index_that_is_only_behind_is_not_being_made(said, index, ana, bo, monkeypatch):
-    monkeypatch.setattr("linkmsg.search.feed.change_feed.HERS", 3)
+    monkeypatch.setattr("linkmsg.search.feed.change_feed.MAX_MEMBER_CHANGES", 3)
     people.talk(ana, bo, *(f"word {number}" for number in range(8)))
     assert found(ana, "word").progress is None
 
 
 def test_it_is_told_how_far_an_index_has_come(inside, index, feeder, ana, bo, monkeypatch):
-    monkeypatch.setattr("linkmsg.search.feed.change_feed.HERS", 3)
-    monkeypatch.setattr("linkmsg.search.feed.batching.BATCH", 2)
-    monkeypatch.setattr("linkmsg.search.feed.indexer.TURN", 0)
+    monkeypatch.setattr("linkmsg.search.feed.change_feed.MAX_MEMBER_CHANGES", 3)
+    monkeypatch.setattr("linkmsg.search.feed.batching.MAX_MESSAGES", 2)
+    monkeypatch.setattr("linkmsg.search.feed.indexer.RUN_SECONDS", 0)
     people.talk(ana, bo, *(f"word {number}" for number in range(8)))
-    feeder.feed()
-    assert SearchIndex(index.folder, index.language).state().goal == 8
+    feeder.run()
+    assert SearchIndex(index.folder, index.language).state().rebuild_target == 8
     assert found(ana, "word").progress == 0.25

@@ -14,7 +14,7 @@ from linkmsg.config import Settings
 from linkmsg.db import db, writing
 from linkmsg.models import Message
 from linkmsg.models.change_number import NextChange
-from linkmsg.search.feed.indexer import Feeder
+from linkmsg.search.feed.indexer import Indexer
 from linkmsg.search.index.codec import NAME
 from linkmsg.search.index.search_index import SearchIndex
 from linkmsg.search.index.store import DAMAGED, INDEX
@@ -42,7 +42,7 @@ def test_what_was_just_written_is_found_before_and_after_it_is_indexed(indexed, 
     assert bodies(ana, "word") == ["bravo word", "alpha word"]
     indexed()
     assert bodies(ana, "word") == ["bravo word", "alpha word"]
-    assert feeder.index.state().mark == db.session.query(db.func.max(Message.change)).scalar()
+    assert feeder.index.state().checkpoint == db.session.query(db.func.max(Message.change)).scalar()
 
 
 def test_another_text_of_a_message_follows_at_its_place(indexed, ana, bo):
@@ -126,7 +126,7 @@ def test_a_writer_that_is_killed_loses_nothing(indexed, feeder, ana, bo):
     indexed()
     os.kill(feeder.child.pid, signal.SIGKILL)
     people.talk(ana, bo, "bravo word")
-    feeder.feed()
+    feeder.run()
     indexed()
     assert bodies(ana, "word") == ["bravo word", "alpha word"]
     assert not (feeder.index.folder / DAMAGED).exists()
@@ -135,14 +135,14 @@ def test_a_writer_that_is_killed_loses_nothing(indexed, feeder, ana, bo):
 def test_only_one_of_two_writes(inside, indexed, feeder, ana, bo):
     people.talk(ana, bo, "alpha word")
     indexed()
-    other = Feeder(inside.extensions["linkmsg.search"])
+    other = Indexer(inside.extensions["linkmsg.search"])
     people.talk(ana, bo, "bravo word")
-    other.feed()
+    other.run()
     assert other.child.pid is None
     feeder.close()
-    other.feed()
+    other.run()
     assert other.child.pid is not None
-    assert other.index.state().mark > 0
+    assert other.index.state().checkpoint > 0
     other.close()
 
 
@@ -152,22 +152,22 @@ def test_another_language_makes_another_index(inside, indexed, folder, ana, bo):
     assert bodies(ana, "haus sind") == []
     index = SearchIndex(folder.parent, "de")
     inside.extensions["linkmsg.search"] = index
-    assert index.state().mark == 0
+    assert index.state().checkpoint == 0
     assert bodies(ana, "haus sind") == ["Die Häuser sind alt"]
-    other = Feeder(index)
+    other = Indexer(index)
     inside.extensions["linkmsg.search"] = index
-    other.feed()
-    assert index.state().mark == 0  # the writer of the other language still holds it
+    other.run()
+    assert index.state().checkpoint == 0  # the writer of the other language still holds it
 
 
 def test_progress_is_told_while_much_is_not_yet_known(inside, ana, bo, monkeypatch):
-    monkeypatch.setattr("linkmsg.search.feed.change_feed.HERS", 3)
+    monkeypatch.setattr("linkmsg.search.feed.change_feed.MAX_MEMBER_CHANGES", 3)
     people.talk(ana, bo, *(f"word {number}" for number in range(8)))
     assert found(ana, "word").progress == 0.0
 
 
 def test_there_is_no_progress_to_tell_of_a_whole_index(indexed, ana, bo, monkeypatch):
-    monkeypatch.setattr("linkmsg.search.feed.change_feed.HERS", 3)
+    monkeypatch.setattr("linkmsg.search.feed.change_feed.MAX_MEMBER_CHANGES", 3)
     people.talk(ana, bo, *(f"word {number}" for number in range(8)))
     indexed()
     assert found(ana, "word").progress is None

@@ -10,19 +10,19 @@ from whoosh import query
 from whoosh.index import open_dir
 
 from linkmsg.search import expansion
-from linkmsg.search.analysis.tokenizer import words_in
-from linkmsg.search.clause_builder import Scope
+from linkmsg.search.analysis.tokenizer import tokenizer_for
+from linkmsg.search.clause_builder import ClauseBuilder
 from linkmsg.search.index import merging, reading
 from linkmsg.search.index.codec import NAME
-from linkmsg.search.index.draft import Draft
-from linkmsg.search.index.fields import ALL, Entry
+from linkmsg.search.index.draft import MemorySegment
+from linkmsg.search.index.fields import ANY_MESSAGE, IndexEntry
 from linkmsg.search.index.postings import Postings, join, pack_numbers, pack_once
-from linkmsg.search.index.reading import Question
-from linkmsg.search.index.search_index import State
+from linkmsg.search.index.reading import IndexQuery
+from linkmsg.search.index.search_index import IndexState
 from linkmsg.search.index.store import INDEX, Store
-from linkmsg.search.index.terms import FOOT, Damaged, TermsReader, TermsWriter
+from linkmsg.search.index.terms import FOOT, DamagedIndex, TermsReader, TermsWriter
 from linkmsg.search.query_parser import QueryWord
-from linkmsg.search.suggestions import distance
+from linkmsg.search.suggestions import edit_distance
 
 WORDS = ["alpha", "bravo", "charlie", "delta", "echo"]
 HER = 7
@@ -42,20 +42,24 @@ def store(tmp_path):
 
 def entry(id, chance):
     text = " ".join(chance.choices(WORDS, k=chance.randrange(1, 7)))
-    return Entry(id, id, 1, [HER, 8] if id % 2 else [8, 9], HER, 1_700_000_000 + id, text, [], [])
+    return IndexEntry(
+        id, id, 1, [HER, 8] if id % 2 else [8, 9], HER, 1_700_000_000 + id, text, [], []
+    )
 
 
-def clause(scope, text, kind=expansion.word):
-    return scope.clause(kind(QueryWord(text), scope.words))
+def clause(scope, text, kind=expansion.expand_word):
+    return scope.clause(kind(QueryWord(text), scope.tokenizer))
 
 
-def ours(store, text, kind=expansion.word, unwanted=None):
-    views = State(0, [(s, s.terms(store.folder), s.columns(store.folder)) for s in store.segments])
-    scope = Scope(HER, words_in("en"))
-    question = Question(scope.facts(ALL))
+def ours(store, text, kind=expansion.expand_word, unwanted=None):
+    views = IndexState(
+        0, [(s, s.terms(store.folder), s.columns(store.folder)) for s in store.segments]
+    )
+    scope = ClauseBuilder(HER, tokenizer_for("en"))
+    question = IndexQuery(scope.keywords(ANY_MESSAGE))
     for each in text if isinstance(text, tuple) else [text]:
-        question.wanted.append(clause(scope, each, kind))
-    question.unwanted += [clause(scope, unwanted)] if unwanted else []
+        question.required.append(clause(scope, each, kind))
+    question.excluded += [clause(scope, unwanted)] if unwanted else []
     return set(reading.newest(question, list(views.views(frozenset())), "", 1000).ids)
 
 
@@ -69,7 +73,7 @@ def term(word):
 
 
 def key(word):
-    return f"{HER}\x1f{words_in('en').known(word)[1]}".encode()
+    return f"{HER}\x1f{tokenizer_for('en').normalize(word)[1]}".encode()
 
 
 def test_it_finds_what_whoosh_finds(store):
@@ -87,7 +91,7 @@ def test_it_finds_phrases_that_whoosh_finds(store):
     found = 0
     for one in WORDS:
         for other in WORDS:
-            mine = ours(store, f"{one} {other}", expansion.phrase)
+            mine = ours(store, f"{one} {other}", expansion.expand_phrase)
             assert mine == theirs(store, query.Phrase("text", [key(one), key(other)]))
             found += len(mine)
     assert found > 20
@@ -117,7 +121,7 @@ def test_what_changes_while_a_merge_goes_on_is_not_lost(store):
         store.merge_some(0)
         store.add([entry(store.schema.newest + 1, chance)], store.mark + 1)
     changed = store.merge.sources[0].columns(store.folder).messages[0]
-    store.add([Entry(changed, 1, 1, [HER], HER, 1, "foxtrot", [], [])], store.mark + 1)
+    store.add([IndexEntry(changed, 1, 1, [HER], HER, 1, "foxtrot", [], [])], store.mark + 1)
     store.merge_some(60)
     assert theirs(store, term("foxtrot")) == {changed}
     assert changed not in theirs(store, query.Or([term(word) for word in WORDS]))
@@ -134,7 +138,7 @@ def pieces(request, monkeypatch):
 def test_merged_segments_know_what_one_draft_would(tmp_path, pieces):
     chance, store = random.Random(3), Store(tmp_path, "en")
     entries = [entry(id, chance) for id in range(1, 121)]
-    draft = Draft(words_in("en"))
+    draft = MemorySegment(tokenizer_for("en"))
     for each in entries:
         draft.add(each)
     for start in range(0, 120, 15):
@@ -187,7 +191,7 @@ def test_a_file_of_terms_whose_end_is_not_what_was_written_is_damaged(tmp_path, 
     data = bytearray(file.read_bytes())
     data[-at] ^= 1 << bit
     file.write_bytes(data)
-    with pytest.raises(Damaged):
+    with pytest.raises(DamagedIndex):
         TermsReader(file)
 
 
@@ -197,7 +201,7 @@ def test_a_file_of_terms_that_was_cut_is_damaged(tmp_path, kept):
     with file.open("wb") as opened:
         list(TermsWriter(opened).write([([b"a", b"b"], [b"1", b"2"])]))
     file.write_bytes(file.read_bytes()[:kept])
-    with pytest.raises(Damaged):
+    with pytest.raises(DamagedIndex):
         TermsReader(file)
 
 
@@ -216,4 +220,4 @@ def test_postings_join_and_lose_some():
     [("budget", "budget", 0), ("budgte", "budget", 1), ("buget", "budget", 1), ("x", "budget", 3)],
 )
 def test_how_far_two_words_are_apart(one, other, apart):
-    assert distance(one, other, 2) == apart
+    assert edit_distance(one, other, 2) == apart
