@@ -17,7 +17,7 @@ help:
 	@echo 'make demo      the same with an invented network, in instance/demo/'
 	@echo 'make test      all tests: on SQLite with browsers, then on PostgreSQL if there is one'
 	@echo 'make check     format, types, imports, known faults of what we depend on'
-	@echo 'make bench     the figures in README.md'
+	@echo 'make bench     the figures in docs/benchmarks.md'
 	@echo 'make lock      the newest versions that pyproject.toml allows, with their hashes'
 	@echo 'make migration name="Members have a photo"'
 	@echo 'make clean     take away what the others made, but no data'

@@ -1,1 +1,1 @@
-"""The figures in README.md: `make bench`, or `python -m bench inbox` for one."""
+"""Benchmarks: the figures in docs/benchmarks.md. `make bench` runs all of them."""

@@ -16,9 +16,9 @@ from sqlalchemy import Connection as Database
 
 from bench.prose import KINDS, Prose
 from bench.rows import PASSWORD, fill, member, part, talk, ties
-from linkmsg.actions.passwords import hashed
+from linkmsg.actions.passwords import hash_password
 from linkmsg.models import Attachment, Connection, Conversation, Member, Message, Participation
-from linkmsg.models.attachment import WORDS
+from linkmsg.models.attachment import KIND_LABELS
 
 MEMBERS, TALKS = 2_000, 40_000
 HEAVY, SHARE, PEERS = 5, 0.03, 400  # members 1 to 5 each take part in so much of all messages
@@ -51,7 +51,7 @@ class Corpus:
 
     def fill(self, database: Database) -> None:
         """Write the whole place into an empty database of the app's own."""
-        password_hash = hashed(PASSWORD)
+        password_hash = hash_password(PASSWORD)
         names = [f"{first} {last}" for last in LAST for first in FIRST]
         rows = (
             member(id, name, password_hash) | {"handle": Member.handle_from(name)}
@@ -134,7 +134,7 @@ class Corpus:
             if random() < 0.04:
                 file = self._file(sent, next(keys))
                 files.append(file)
-                sent["attached"] = WORDS.get(file["kind"], (file["name"],))[0]
+                sent["attached"] = KIND_LABELS.get(file["kind"], (file["name"],))[0]
                 if random() < 0.3:
                     sent["body"] = ""
             yield sent

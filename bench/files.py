@@ -15,7 +15,7 @@ from bench.live import busy_seconds, memory
 from bench.place import conversations, place
 from bench.sends import CLIENT_CORE, SERVER_CORE, on_core
 from bench.server import HOST, Client, Served, free_port, pinned, running, serving
-from linkmsg.models.attachment import LARGEST
+from linkmsg.models.attachment import MAX_SIZE
 
 MANY = 20
 TIMES = 12
@@ -32,7 +32,7 @@ def figures() -> Iterator[str]:
     ):
         clients = [Client(served.port, talk + 1) for talk in place_.talks[: MANY + 1]]
         upload(clients[0], 1024)
-        key = upload(clients[0], LARGEST)
+        key = upload(clients[0], MAX_SIZE)
         whole = f"/files/{key}/bench.bin"
         for what, act in (("upload", upload_one), ("download", lambda c: download(c, whole))):
             one = growth(served, lambda act=act: act(clients[0]))
@@ -44,7 +44,7 @@ def figures() -> Iterator[str]:
 
 
 def upload_one(client: Client) -> None:
-    upload(client, LARGEST)
+    upload(client, MAX_SIZE)
 
 
 def upload(client: Client, size: int) -> str:
@@ -82,7 +82,7 @@ def download(client: Client, path: str, port: int = 0) -> None:
         connection.sendall(lines.encode())
         while taken := connection.recv_into(room):
             got += taken
-    assert got > LARGEST, f"{path}: {got} bytes came"
+    assert got > MAX_SIZE, f"{path}: {got} bytes came"
 
 
 def at_once(clients: list[Client], act: Callable[[Client], None]) -> None:
@@ -136,7 +136,7 @@ def beside(clients: list[Client], talks: list[int]) -> Iterator[str]:
 
     def upload_on(client: Client) -> None:
         while not over.is_set():
-            upload(client, LARGEST)
+            upload(client, MAX_SIZE)
 
     with ThreadPoolExecutor(MANY) as crowd:
         busy = [crowd.submit(upload_on, client) for client in clients[:MANY]]

@@ -18,7 +18,7 @@ from linkmsg.search import find
 def main(folder: Path) -> None:
     app = create_app(Settings(data_dir=folder), prepared=True)
     with app.app_context():
-        members = {member.id: member for member in db.session.scalars(Member.everybody())}
+        members = {member.id: member for member in db.session.scalars(Member.all_by_email())}
         before = most()
         for line in sys.stdin:
             member_id, _, text = line.rstrip("\n").partition(" ")

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection as Database
 from sqlalchemy import Table, insert
 
-from linkmsg.actions.passwords import hashed
+from linkmsg.actions.passwords import hash_password
 from linkmsg.db import Base
 from linkmsg.models import (
     Connection,
@@ -35,7 +35,7 @@ class Rows:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self.password_hash = hashed(PASSWORD)
+        self.password_hash = hash_password(PASSWORD)
         self.chance = random.Random(7)
         self.conversations = count(1)
         self.messages = count(1)

@@ -10,13 +10,13 @@ from flask import Flask
 
 from linkmsg import create_app, serving
 from linkmsg.actions import accounts, connections
-from linkmsg.actions.errors import Refused
+from linkmsg.actions.errors import ActionRefused
 from linkmsg.config import ConfigError, settings
 from linkmsg.db import db
 from linkmsg.demo import load as load_demo
 from linkmsg.models import Attachment, Member
-from linkmsg.models.password import password_fault
-from linkmsg.models.text import is_empty, line_fault
+from linkmsg.models.password import password_error
+from linkmsg.models.text import is_empty, line_error
 from linkmsg.search.feed.indexer import Rebuild
 from linkmsg.storage import incoming
 
@@ -30,7 +30,7 @@ class Commands(click.Group):
         """Run the command that was asked for."""
         try:
             return super().invoke(ctx)
-        except (ConfigError, serving.BootError, Refused) as fault:
+        except (ConfigError, serving.BootError, ActionRefused) as fault:
             raise click.ClickException(str(fault)) from fault
 
 
@@ -84,8 +84,8 @@ def add(email: str, name: str, admin: bool, password: str | None, password_stdin
 def list_members() -> None:
     """List everybody: address, name and state, with tabs between."""
     with _inside():
-        for each in db.session.scalars(Member.everybody()):
-            state = "disabled" if each.closed else "admin" if each.is_admin else "member"
+        for each in db.session.scalars(Member.all_by_email()):
+            state = "disabled" if each.is_closed else "admin" if each.is_admin else "member"
             click.echo(f"{each.email}\t{each.name}\t{state}")
 
 
@@ -135,7 +135,9 @@ def connect(email: str, other: str) -> None:
 def doctor() -> None:
     """Say what is not as it should be: files that a message has and that are not there."""
     with _inside():
-        lost = list(Attachment.lost(lambda key: incoming.blobs().size(key) is not None))
+        lost = list(
+            Attachment.with_missing_blobs(lambda key: incoming.blobs().size(key) is not None)
+        )
         for each in lost:
             where = "not sent yet" if each.message_id is None else f"message {each.message_id}"
             click.echo(
@@ -197,7 +199,7 @@ def _member(email: str) -> Member:
 def _check_newcomer(email: str, name: str) -> None:
     if not Member.is_email(email):
         raise click.ClickException(f"{email} is no mail address.")
-    fault = "Give a name." if is_empty(name) else line_fault(name)
+    fault = "Give a name." if is_empty(name) else line_error(name)
     if fault or len(name) > NAME_MAX:
         raise click.ClickException(fault or "The name is too long.")
 
@@ -206,6 +208,6 @@ def _password(given: str | None, from_stdin: bool) -> str:
     if from_stdin:
         given = sys.stdin.readline().rstrip("\r\n")
     password = given or click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    if fault := password_fault(password):
+    if fault := password_error(password):
         raise click.ClickException(fault)
     return str(password)

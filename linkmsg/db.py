@@ -7,13 +7,25 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from itertools import count
 from threading import Lock
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import CursorResult, DateTime, Dialect, MetaData, Table, UpdateBase, event
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    DateTime,
+    Dialect,
+    MetaData,
+    Select,
+    Table,
+    UpdateBase,
+    event,
+)
 from sqlalchemy.engine import Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.orm import DeclarativeBase, Session, registry
+from sqlalchemy.orm import DeclarativeBase, Session, make_transient_to_detached, registry
+from sqlalchemy.orm.attributes import instance_dict, set_committed_value
+from sqlalchemy.orm.util import identity_key
 from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.types import TypeDecorator
 
@@ -31,6 +43,8 @@ PRAGMAS = (
     "PRAGMA busy_timeout = 5000",
 )
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
+# Of the write that goes on, for the session looks anew for it each time.
+_connection: ContextVar[Connection | None] = ContextVar("connection", default=None)
 # SQLite lets one write at a time and has the others try again blindly: of twelve threads that
 # wrote without a pause some never had their turn within busy_timeout. So they stand in line.
 _line = Lock()
@@ -65,6 +79,8 @@ class Base(DeclarativeBase):
         metadata=MetaData(naming_convention=NAMES), type_annotation_map={datetime: UTCDateTime}
     )
 
+
+Noun = TypeVar("Noun", bound=Base)
 
 # With what a statement is asked that was made once, for making it costs more than running it:
 # `execute(*asked)`, where `asked` is the statement and these.
@@ -116,7 +132,30 @@ def table_of(noun: type[Base]) -> Table:
 
 def run(statement: UpdateBase, values: Values) -> CursorResult[Any]:
     """Write by a plain statement, past the session: what that holds unwritten comes later."""
-    return db.session.connection().execute(statement, values)
+    return _connected().execute(statement, values)
+
+
+def ask(statement: Select[*tuple[Any, ...]], values: Values) -> CursorResult[Any]:
+    """Ask for columns by a plain statement, past the session, which would look for nouns."""
+    return _connected().execute(statement, values)
+
+
+def _connected() -> Connection:
+    return _connection.get() or db.session.connection()
+
+
+def attach_row(noun: type[Noun], columns: dict[str, Any]) -> Noun:
+    """What the session holds for a row that a plain statement has read or written."""
+    known = db.session.identity_map.get(identity_key(noun, columns["id"]))
+    if known is not None:
+        for name, value in columns.items():
+            set_committed_value(known, name, value)
+        return known
+    made = noun()
+    instance_dict(made).update(columns)  # set one by one, each would be noted as a change
+    make_transient_to_detached(made)
+    db.session.add(made)
+    return made
 
 
 def next_look() -> int:
@@ -151,12 +190,14 @@ def writing() -> Iterator[None]:
         raise RuntimeError("a write begins inside another, or after changes outside any")
     db.session.commit()
     with _line if on_sqlite() else nullcontext():
-        token = _writing.set(True)
+        token, connected = _writing.set(True), _connection.set(None)
         try:
+            _connection.set(db.session.connection())
             yield
             db.session.commit()
         except BaseException:
             db.session.rollback()
             raise
         finally:
+            _connection.reset(connected)
             _writing.reset(token)

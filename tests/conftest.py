@@ -22,12 +22,15 @@ from linkmsg.search import hits, unindexed
 from linkmsg.search.index import view
 from tests import people
 from tests.people import Person
+from tests.support.compiled_routes import keep_compiled_routes
 from tests.support.compiled_templates import compiled_templates
 
 for name in [name for name in os.environ if name.startswith("LINKMSG_")]:
     del os.environ[name]
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "")
+
+keep_compiled_routes()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

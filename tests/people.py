@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from linkmsg import clock
 from linkmsg.actions import accounts, attachments, connections, messages
 from linkmsg.db import db
-from linkmsg.models import Attachment, Member, Relation
+from linkmsg.models import Attachment, Member, Relationship
 from linkmsg.storage import incoming
 
 PASSWORD = "correct horse battery"
@@ -111,9 +111,9 @@ def talk(one: Person, other: Person, *bodies: str) -> int:
         return sent.conversation_id
 
 
-def relation(one: Person, other: Person) -> Relation:
+def relationship(one: Person, other: Person) -> Relationship:
     """How one stands to the other now; within an app context."""
-    return Relation.between(one.member(), other.id, clock.now())
+    return Relationship.between(one.member(), other.id, clock.now())
 
 
 def attach(person: Person, data: bytes = b"Hello", name: str = "plan.txt") -> str:
@@ -121,4 +121,4 @@ def attach(person: Person, data: bytes = b"Hello", name: str = "plan.txt") -> st
     with person.app.app_context():
         with incoming.draft(name) as draft:
             draft.write(data)
-        return attachments.keep(person.member(), Attachment(**draft.stored)).key
+        return attachments.add(person.member(), Attachment(**draft.stored)).key

@@ -22,12 +22,12 @@ from linkmsg.models import (
     MemberSession,
     Participation,
     RecentSearch,
-    Relation,
+    Relationship,
 )
 from linkmsg.models.inbox import Inbox
 from linkmsg.models.participant_view import Receipt
-from linkmsg.models.people import InvitationView, People, matching
-from linkmsg.models.thread import Changes, Thread
+from linkmsg.models.people import InvitationView, PeoplePage, people_matching
+from linkmsg.models.thread import Thread, ThreadChanges
 from linkmsg.search import Hit, Results
 from linkmsg.web.form_recovery import RecoveredForm
 from linkmsg.web.pagination import Paging
@@ -67,7 +67,7 @@ GIVEN = {
     "messages/_foot.html": lambda p: (p.thread, p.message, "token", p.now, 8000, 21),
     "messages/_later.html": lambda p: (7, 41),
     "messages/_lines.html": lambda p: (
-        p.thread.lines,
+        p.thread.entries,
         7,
         p.ana,
         p.now,
@@ -78,7 +78,7 @@ GIVEN = {
         [(0, 2)],
     ),
     "messages/_list.html": lambda p: (p.inbox, p.ana, p.now, {p.bo.id}),
-    "messages/_message.html": lambda p: (p.thread.lines[-1], p.ana, True, True, [(0, 2)]),
+    "messages/_message.html": lambda p: (p.thread.entries[-1], p.ana, True, True, [(0, 2)]),
     "messages/_notice.html": lambda p: (p.notice, p.ana),
     "messages/_older.html": lambda p: (7, 41),
     "messages/_pending.html": lambda p: (),
@@ -99,7 +99,7 @@ GIVEN = {
     "people/_in_common.html": lambda p: (2,),
     "people/_person.html": lambda p: (p.bo, p.hit.degree, "/in/bo", ["A fact"], "A note"),
     "people/_presence_parts.html": lambda p: (p.bo.id, True),
-    "people/_profile.html": lambda p: (p.bo, p.relation, [p.dee], 4, 2, p.now, 21, True),
+    "people/_profile.html": lambda p: (p.bo, p.relationship, [p.dee], 4, 2, p.now, 21, True),
     "people/_search.html": lambda p: ("/people", "bo", "Search people"),
     "people/_standing.html": lambda p: (p.invited, p.now, 21),
     "search/_chips.html": lambda p: (
@@ -167,26 +167,26 @@ def nouns(ana, bo, dee, talk):
     """What the database knows of these people."""
     now = clock.now() + timedelta(minutes=1)
     part, conversation = db.session.execute(*Participation.of(ana, talk)).one()
-    relation = Relation.between(ana, bo.id, now)
-    changes = Changes.after(ana, talk, 0)
-    thread = Thread.newest(part, conversation, relation)
+    relationship = Relationship.between(ana, bo.id, now)
+    changes = ThreadChanges.after(ana, talk, 0)
+    thread = Thread.newest(part, conversation, relationship)
     return {
         "ana": ana,
         "bo": bo,
         "dee": dee,
         "now": now,
-        "relation": relation,
-        "invited": Relation.between(ana, dee.id, now),
+        "relationship": relationship,
+        "invited": Relationship.between(ana, dee.id, now),
         "thread": thread,
         "notice": SimpleNamespace(id=9, seq=9, body="connected", created_at=now),
         "changes": changes,
         "receipt": Receipt(1, now),
         "inbox": Inbox(ana),
-        "row": changes.side.row,
+        "row": changes.view.row,
         "wanted": SearchRequest("ferry", inside=talk),
-        "found": Hit(thread.lines[0].message, talk, bo, Markup("A <mark>ferry</mark>"), []),
+        "found": Hit(thread.entries[0].message, talk, bo, Markup("A <mark>ferry</mark>"), []),
         "results": Results(more="7", total=1, suggestion="ferries", progress=0.5),
-        "hit": People.page_of(matching(ana, "bo", now), 1).hits[0],
+        "hit": PeoplePage.page_of(people_matching(ana, "bo", now), 1).rows[0],
         "session": db.session.scalars(MemberSession.of(ana)).first(),
     }
 
@@ -232,11 +232,11 @@ def test_a_partial_that_looks_around_is_seen(app, place):
 
 def test_a_message_looks_the_same_whoever_asks_for_it(app, ana, bo, place):
     macro, _ = macro_of(app, "messages/_message.html")
-    line = place.thread.lines[-1]
-    shown = str(macro(line, place.ana))
+    entry = place.thread.entries[-1]
+    shown = str(macro(entry, place.ana))
     assert "own" not in re.search('class="([^"]*)"', shown)[1].split()
-    assert "own" in re.search('class="([^"]*)"', str(macro(line, place.bo)))[1].split()
+    assert "own" in re.search('class="([^"]*)"', str(macro(entry, place.bo)))[1].split()
     page = ana.get(f"/messaging/{place.thread.conversation_id}").text
-    assert f'id="message-{line.message.id}"' in page
+    assert f'id="message-{entry.message.id}"' in page
     assert people.token_in(page) not in shown
     assert isinstance(place.ana, Member)

@@ -1,1 +1,1 @@
-"""Verbs: one function for each thing a person does. The only room that commits and announces."""
+"""Actions: one function for each thing a member does. Only actions commit and broadcast."""

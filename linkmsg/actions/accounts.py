@@ -1,4 +1,4 @@
-"""Accounts: setting up, signing up, and what an admin does to them."""
+"""Accounts: set-up, sign-up, and what an admin does to accounts."""
 
 import secrets
 from dataclasses import dataclass
@@ -7,20 +7,20 @@ from sqlalchemy import exists, select
 from sqlalchemy.exc import IntegrityError
 
 from linkmsg import clock
-from linkmsg.actions.errors import Refused, Taken
-from linkmsg.actions.passwords import hashed
+from linkmsg.actions.errors import ActionRefused, AlreadyTaken
+from linkmsg.actions.passwords import hash_password
 from linkmsg.config import settings
 from linkmsg.db import db, writing
 from linkmsg.live import broadcasts
 from linkmsg.models import Instance, InviteLink, Member, MemberSession, OldHandle
 
-SET_UP = "This place is set up already. Sign in."
-HAS_ACCOUNT = "There is an account with this address already. Sign in, or use another address."
+ALREADY_SET_UP = "This place is set up already. Sign in."
+EMAIL_TAKEN = "There is an account with this address already. Sign in, or use another address."
 
 
 @dataclass(frozen=True)
-class Newcomer:
-    """What somebody says of herself when she signs up."""
+class NewAccount:
+    """What a new member enters when they sign up."""
 
     email: str
     name: str
@@ -29,56 +29,56 @@ class Newcomer:
     zone: str = ""
 
 
-def set_up(place: str, admin: Newcomer) -> Member:
-    """Make the first member, an admin, and name the place. It can happen once.
+def set_up(place: str, admin: NewAccount) -> Member:
+    """Create the first member, an admin, and name the instance; only once.
 
-    Its last effect is that the setup token is thrown away.
+    Deletes the setup token at the end.
 
     Raises:
-        Refused: somebody was faster.
+        ActionRefused: the instance is already set up.
     """
-    password_hash = hashed(admin.password)
+    password_hash = hash_password(admin.password)
     try:
         with writing():
             db.session.add(Instance(id=1, name=place, set_up_at=clock.now()))
             db.session.flush()
             if db.session.scalar(select(exists().where(Member.id > 0))):
-                raise Refused(SET_UP)
-            member = _enter(admin, password_hash, is_admin=True)
+                raise ActionRefused(ALREADY_SET_UP)
+            member = _add_account(admin, password_hash, is_admin=True)
     except IntegrityError:
-        raise Refused(SET_UP) from None
+        raise ActionRefused(ALREADY_SET_UP) from None
     settings.setup_token_file.unlink(missing_ok=True)
     return member
 
 
-def sign_up(newcomer: Newcomer, link_id: int | None = None) -> Member:
-    """Make an account, using up one use of the invite link if one was needed.
+def sign_up(account: NewAccount, link_id: int | None = None) -> Member:
+    """Create an account; `link_id` is the invite link, if one was needed, and counts as one use.
 
     Raises:
-        Taken: there is an account with this address.
-        Refused: the link lets nobody in any more.
+        AlreadyTaken: there is an account with this address.
+        ActionRefused: the link is revoked, expired or used up.
     """
-    password_hash = hashed(newcomer.password)
+    password_hash = hash_password(account.password)
     with writing():
         if link_id is not None:
-            _use(link_id)
-        return _enter(newcomer, password_hash)
+            _use_link(link_id)
+        return _add_account(account, password_hash)
 
 
 def add_member(email: str, name: str, password: str, admin: bool = False) -> Member:
-    """Make an account from the command line.
+    """Create an account from the command line.
 
     Raises:
-        Taken: there is an account with this address.
+        AlreadyTaken: there is an account with this address.
     """
-    password_hash = hashed(password)
+    password_hash = hash_password(password)
     with writing():
-        return _enter(Newcomer(email, name, password), password_hash, is_admin=admin)
+        return _add_account(NewAccount(email, name, password), password_hash, is_admin=admin)
 
 
 def reset_password(member: Member, password: str) -> None:
-    """Give a member another password and end all her sessions."""
-    password_hash = hashed(password)
+    """Give a member a new password and end all their sessions."""
+    password_hash = hash_password(password)
     with writing():
         member.password_hash = password_hash
         _end_sessions(member)
@@ -86,35 +86,35 @@ def reset_password(member: Member, password: str) -> None:
 
 
 def disable(member: Member) -> None:
-    """Close an account: nobody can sign in with it or write to it; what was said stays."""
+    """Close an account: nobody can sign in with it or write to it. Its messages stay."""
     with writing():
         member.closed_at = member.closed_at or clock.now()
         _end_sessions(member)
     broadcasts.signed_out(member.id)
-    broadcasts.standings(member)
+    broadcasts.relationships(member)
 
 
 def enable(member: Member) -> None:
-    """Open a closed account again."""
+    """Reopen a closed account."""
     with writing():
         member.closed_at = None
-    broadcasts.standings(member)
+    broadcasts.relationships(member)
 
 
-def _use(link_id: int) -> None:
+def _use_link(link_id: int) -> None:
     link = db.session.scalars(InviteLink.locked(link_id)).one_or_none()
-    made_by_member = link and db.session.execute(InviteLink.with_creator(link_id)).one_or_none()
-    if link is None or not made_by_member or link.state(clock.now()) != "open":
-        raise Refused("This invite link lets nobody in any more. Ask for a new one.")
+    link_and_creator = link and db.session.execute(InviteLink.with_creator(link_id)).one_or_none()
+    if link is None or not link_and_creator or link.state(clock.now()) != "open":
+        raise ActionRefused("This invite link is no longer valid. Ask for a new one.")
     link.uses += 1
 
 
-def _enter(newcomer: Newcomer, password_hash: str, is_admin: bool = False) -> Member:
-    """Write the account. Who took its address or handle at the same moment is seen then."""
+def _add_account(account: NewAccount, password_hash: str, is_admin: bool = False) -> Member:
+    """Add a member; retry if another sign-up takes the address or handle at the same moment."""
     while True:
-        if db.session.scalars(Member.by_email(newcomer.email)).one_or_none() is not None:
-            raise Taken("email", HAS_ACCOUNT)
-        member = _account(newcomer, password_hash, is_admin)
+        if db.session.scalars(Member.by_email(account.email)).one_or_none() is not None:
+            raise AlreadyTaken("email", EMAIL_TAKEN)
+        member = _build_member(account, password_hash, is_admin)
         try:
             with db.session.begin_nested():
                 db.session.add(member)
@@ -123,40 +123,42 @@ def _enter(newcomer: Newcomer, password_hash: str, is_admin: bool = False) -> Me
         return member
 
 
-def _account(newcomer: Newcomer, password_hash: str, is_admin: bool) -> Member:
+def _build_member(account: NewAccount, password_hash: str, is_admin: bool) -> Member:
     member = Member(
-        email=Member.normal_email(newcomer.email),
+        email=Member.normalize_email(account.email),
         password_hash=password_hash,
-        handle=free_handle(Member.handle_from(newcomer.name)),
-        zone=newcomer.zone or settings.timezone,
+        handle=available_handle(Member.handle_from(account.name)),
+        zone=account.zone or settings.timezone,
         theme="",
         is_admin=is_admin,
         shares_reading=True,
         shares_presence=True,
         created_at=clock.now(),
     )
-    member.describe(name=newcomer.name, headline=newcomer.headline, company="", place="", about="")
+    member.set_profile(name=account.name, headline=account.headline, company="", place="", about="")
     return member
 
 
-def is_free(handle: str, member_id: int | None = None) -> bool:
-    """Whether a handle is nobody else's, nor still leads on to somebody else."""
-    held = exists().where(Member.handle == handle, Member.id.is_distinct_from(member_id))
-    leads = exists().where(
+def is_handle_available(handle: str, member_id: int | None = None) -> bool:
+    """Return whether no other member has this handle, or had it recently."""
+    taken = exists().where(Member.handle == handle, Member.id.is_distinct_from(member_id))
+    redirects = exists().where(
         OldHandle.handle == handle,
         OldHandle.until > clock.now(),
         OldHandle.member_id.is_distinct_from(member_id),
     )
-    return not db.session.scalar(select(held | leads))
+    return not db.session.scalar(select(taken | redirects))
 
 
-def free_handle(wanted: str) -> str:
-    """The wanted handle, or the same with a number that is free."""
-    tried, number = wanted, 2
-    while not is_free(tried):
-        tried = f"{wanted}-{number if number < 10 else secrets.randbelow(900_000) + 100_000}"[:30]
+def available_handle(handle: str) -> str:
+    """Return the handle if it is available, else the same with a number."""
+    candidate, number = handle, 2
+    while not is_handle_available(candidate):
+        candidate = f"{handle}-{number if number < 10 else secrets.randbelow(900_000) + 100_000}"[
+            :30
+        ]
         number += 1
-    return tried
+    return candidate
 
 
 def _end_sessions(member: Member) -> None:

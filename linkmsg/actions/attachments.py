@@ -1,47 +1,47 @@
-"""Attachments before they are sent: kept, described, taken back; and claimed by a message."""
+"""Attachments that are not sent yet: add, describe, discard, and claim them for a message."""
 
 from collections.abc import Collection
 
 from sqlalchemy import select
 
 from linkmsg import clock
-from linkmsg.actions.errors import FilesRefused, Refused
+from linkmsg.actions.errors import ActionRefused, AttachmentsRefused
 from linkmsg.config import settings
 from linkmsg.db import db, writing
 from linkmsg.models import Attachment, Member, Message
 from linkmsg.models.attachment import ALT_MAX
 
-GONE = "One of the files is no longer here. Attach it again."
-FULL = "You have used all the room you have for files here, which is {} MiB. Ask an admin for more."
+NOT_FOUND = "One of the files is no longer here. Attach it again."
+QUOTA_REACHED = "Your files use all of your {} MiB. Ask an admin for more space."
 
 
-def keep(uploader: Member, attachment: Attachment) -> Attachment:
-    """Keep what was uploaded, for its uploader to send within a day.
+def add(uploader: Member, attachment: Attachment) -> Attachment:
+    """Add an uploaded attachment, which its uploader can send within a day.
 
     Raises:
-        Refused: she has no room left for it.
+        ActionRefused: it exceeds the uploader's quota.
     """
     with writing():
         db.session.scalars(Member.locked(uploader.id)).one()
-        check_room(uploader, attachment.size)
+        check_quota(uploader, attachment.size)
         attachment.uploader_id, attachment.created_at = uploader.id, clock.now()
         db.session.add(attachment)
     return attachment
 
 
-def check_room(uploader: Member, size: int) -> None:
-    """Whether a member has room for so many bytes more.
+def check_quota(uploader: Member, size: int) -> None:
+    """Check that a member may upload a file of this size, in bytes.
 
     Raises:
-        Refused: she has not.
+        ActionRefused: it exceeds their quota.
     """
-    used = db.session.scalar(Attachment.used_by(uploader)) or 0
+    used = db.session.scalar(Attachment.bytes_used_by(uploader)) or 0
     if used + size > settings.quota * 1024 * 1024:
-        raise Refused(FULL.format(f"{settings.quota:,}"))
+        raise ActionRefused(QUOTA_REACHED.format(f"{settings.quota:,}"))
 
 
-def describe(uploader: Member, key: str, alt: str) -> Attachment | None:
-    """Say what an image shows, for those who can't see it; None if it is not hers to send."""
+def set_alt_text(uploader: Member, key: str, alt: str) -> Attachment | None:
+    """Set the alternative text of an unsent image; return None if the member has no such image."""
     with writing():
         found = db.session.scalars(Attachment.unsent_of(uploader, [key])).one_or_none()
         if found is not None:
@@ -50,46 +50,56 @@ def describe(uploader: Member, key: str, alt: str) -> Attachment | None:
 
 
 def discard(uploader: Member, key: str) -> Attachment | None:
-    """Take back what was not sent; None if it is not hers to take back. Its blobs are left."""
+    """Delete an unsent attachment and return it; None if the member has no such attachment.
+
+    Its blobs stay: the caller deletes them.
+    """
     with writing():
-        asked = Attachment.unsent_of(uploader, [key]).with_for_update()
-        found = db.session.scalars(asked).one_or_none()
+        unsent = Attachment.unsent_of(uploader, [key]).with_for_update()
+        found = db.session.scalars(unsent).one_or_none()
         if found is not None:
             db.session.delete(found)
     return found
 
 
 def claim(author: Member, keys: Collection[str]) -> list[Attachment]:
-    """What an author sends along, locked, in the order of its keys. Call it in a write.
+    """Lock an author's unsent attachments and return them in the order of the keys.
+
+    Call it inside a write.
 
     Raises:
-        FilesRefused: one of them is not hers to send, or they are too many or too large together.
+        AttachmentsRefused: one is missing or not the author's, or they are too many or too large.
     """
     if not keys:
         return []
-    asked = Attachment.unsent_of(author, keys).with_for_update()
-    found = {each.key: each for each in db.session.scalars(asked)}
+    unsent = Attachment.unsent_of(author, keys).with_for_update()
+    found = {each.key: each for each in db.session.scalars(unsent)}
     if len(found) < len(set(keys)):
-        raise FilesRefused(GONE)
+        raise AttachmentsRefused(NOT_FOUND)
     chosen = [found[key] for key in dict.fromkeys(keys)]
-    if fault := Attachment.fault(chosen):
-        raise FilesRefused(fault)
+    if error := Attachment.validation_error(chosen):
+        raise AttachmentsRefused(error)
     return chosen
 
 
-def carries(message: Message, keys: Collection[str]) -> bool:
-    """Whether a message carries just these, or files equal to them: a form that was sent again."""
-    known = select(Attachment.key, Attachment.digest)
-    mine = dict(db.session.execute(known.where(Attachment.message_id == message.id)).all())
-    hers = known.where(Attachment.key.in_(keys), Attachment.uploader_id == message.author_id)
-    named = mine if mine.keys() == set(keys) else dict(db.session.execute(hers).all())
-    return named.keys() == set(keys) and sorted(named.values()) == sorted(mine.values())
+def has_attachments(message: Message, keys: Collection[str]) -> bool:
+    """Return whether a message has exactly these attachments, or others with equal content.
+
+    A form that is sent again may have uploaded its files again, under new keys.
+    """
+    digests = select(Attachment.key, Attachment.digest)
+    sent = dict(db.session.execute(digests.where(Attachment.message_id == message.id)).all())
+    if sent.keys() == set(keys):
+        return True
+    uploaded = digests.where(Attachment.key.in_(keys), Attachment.uploader_id == message.author_id)
+    repeated = dict(db.session.execute(uploaded).all())
+    return repeated.keys() == set(keys) and sorted(repeated.values()) == sorted(sent.values())
 
 
-def forget_unsent(limit: int = 100) -> list[str]:
-    """Forget uploads that were not sent within a day; the keys of their blobs."""
+def delete_expired(limit: int = 100) -> list[str]:
+    """Delete attachments that were not sent within a day; return the keys of their blobs."""
     with writing():
-        old = list(db.session.scalars(Attachment.forgotten(clock.now()).limit(limit)))
-        for each in old:
+        expired = list(db.session.scalars(Attachment.expired(clock.now()).limit(limit)))
+        for each in expired:
             db.session.delete(each)
-    return [key for each in old for key in each.blobs]
+    return [key for each in expired for key in each.blobs]

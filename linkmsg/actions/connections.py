@@ -1,75 +1,78 @@
-"""Connecting two members, and parting them."""
+"""Connections between two members: add and remove."""
 
 from linkmsg import clock
-from linkmsg.actions.conversations import open_between, write_connected, write_note_once
-from linkmsg.actions.errors import Refused
+from linkmsg.actions.conversations import add_connected_notice, add_note_once, open_conversation
+from linkmsg.actions.errors import ActionRefused
 from linkmsg.db import db, writing
 from linkmsg.live import broadcasts
-from linkmsg.models import Connection, Conversation, Degree, Invitation, Member, Relation
+from linkmsg.models import Connection, Conversation, Degree, Invitation, Member, Relationship
 
 
 def connect(one: Member, other: Member) -> None:
-    """Connect two members from the command line; done already is done.
+    """Connect two members from the command line, if they are not connected yet.
 
-    An invitation that is open between them is accepted by it.
+    Accepts an open invitation between them.
 
     Raises:
-        Refused: it is one and the same member, or an account is closed.
+        ActionRefused: the two are the same member, or an account is closed.
     """
     if one.id == other.id:
-        raise Refused("Nobody can be connected to herself.")
+        raise ActionRefused("A member can't be connected to themselves.")
     with writing():
         people = {each.id: each for each in db.session.scalars(Member.locked(one.id, other.id))}
-        if any(each.closed for each in people.values()):
-            raise Refused("An account that is closed can't be connected.")
-        if Relation.between(one, other.id, clock.now()).degree is Degree.FIRST:
+        if any(each.is_closed for each in people.values()):
+            raise ActionRefused("A closed account can't be connected.")
+        if Relationship.between(one, other.id, clock.now()).degree is Degree.FIRST:
             return
-        asked, opened = open_or_lapsed(one, other), None
-        if asked is None:
-            tie(one, other)
+        invitation, accepted = current_invitation(one, other), None
+        if invitation is None:
+            add_connection(one, other)
         else:
-            opened = accept_for(asked, people[asked.inviter_id], people[asked.invitee_id])
-    if asked and opened:
-        broadcasts.changed(*opened)
-        broadcasts.invitation(asked)
-    broadcasts.standing(one.id, other.id)
+            inviter, invitee = people[invitation.inviter_id], people[invitation.invitee_id]
+            accepted = connect_by_invitation(invitation, inviter, invitee)
+    if invitation and accepted:
+        broadcasts.changed(*accepted)
+        broadcasts.invitation(invitation)
+    broadcasts.relationship(one.id, other.id)
 
 
 def remove(member: Member, other: Member) -> None:
-    """Part two members, silently; what they wrote stays. Parted already is parted."""
+    """Remove the connection of two members, if there is one; their messages stay."""
     with writing():
         db.session.scalars(Member.locked(member.id, other.id)).all()
         for row in db.session.scalars(Connection.between(member.id, other.id)):
             db.session.delete(row)
-    broadcasts.standing(member.id, other.id)
+    broadcasts.relationship(member.id, other.id)
 
 
-def open_or_lapsed(one: Member, other: Member) -> Invitation | None:
-    """The invitation that is open between two; one that is found to have lapsed is closed."""
-    asked = db.session.scalars(Invitation.open_between(one.id, other.id)).one_or_none()
-    if asked is None or asked.is_open(clock.now()):
-        return asked
-    asked.close("lapsed", clock.now())
+def current_invitation(one: Member, other: Member) -> Invitation | None:
+    """Return the open invitation between two members; close it if it has lapsed."""
+    invitation = db.session.scalars(Invitation.open_between(one.id, other.id)).one_or_none()
+    if invitation is None or invitation.is_open(clock.now()):
+        return invitation
+    invitation.close("lapsed", clock.now())
     db.session.flush()
     return None
 
 
-def accept_for(asked: Invitation, inviter: Member, invitee: Member) -> tuple[Conversation, int]:
-    """Connect the two of an invitation; its note opens their conversation, or a notice does.
+def connect_by_invitation(
+    invitation: Invitation, inviter: Member, invitee: Member
+) -> tuple[Conversation, int]:
+    """Connect the two members of an invitation, and add its note or a notice.
 
-    It gives the conversation and the revision that it had before.
+    Returns the conversation and its revision before that message.
     """
-    conversation = open_between(inviter, invitee)
+    conversation = open_conversation(inviter, invitee)
     held = conversation.revision
-    if not write_note_once(asked, conversation, inviter):
-        write_connected(conversation)
-    asked.close("accepted", clock.now())
-    tie(inviter, invitee)
+    if not add_note_once(invitation, conversation, inviter):
+        add_connected_notice(conversation)
+    invitation.close("accepted", clock.now())
+    add_connection(inviter, invitee)
     return conversation, held
 
 
-def tie(one: Member, other: Member) -> None:
-    """Write both rows of a connection, within a write that has locked the two."""
+def add_connection(one: Member, other: Member) -> None:
+    """Add both rows of a connection, inside a write that has locked the two members."""
     now = clock.now()
     db.session.add(Connection(member_id=one.id, peer_id=other.id, since=now))
     db.session.add(Connection(member_id=other.id, peer_id=one.id, since=now))

@@ -1,4 +1,4 @@
-"""Opening conversations and writing into them: what every way of sending goes through."""
+"""Open conversations and add messages to them; every action that sends uses these functions."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,31 +6,33 @@ from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import Insert, Integer, Update, and_, bindparam, case, insert, update
-from sqlalchemy.orm import make_transient_to_detached
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from linkmsg import clock
-from linkmsg.db import db, run, table_of
+from linkmsg.db import attach_row, db, run, table_of
 from linkmsg.models import Attachment, Conversation, Invitation, Member, Message, Participation
 from linkmsg.models.message import CONNECTED, NOTICE, TEXT
 
-# What a message has that nobody has said, sent or attached.
-UNSAID = {"author_id": None, "nonce": None, "attached": ""}
+# The values of a message without an author, a nonce and attachments.
+MESSAGE_DEFAULTS = {"author_id": None, "nonce": None, "attached": ""}
 
 
-def open_between(one: Member, other: Member) -> Conversation:
-    """The locked conversation of a pair, made if there is none. Call it with both locked."""
+def open_conversation(one: Member, other: Member) -> Conversation:
+    """Return the conversation of two members, locked; create it if there is none.
+
+    Call it inside a write that has locked the two members.
+    """
     found = db.session.scalars(Conversation.of_pair(one.id, other.id)).one_or_none()
     if found is not None:
         return db.session.scalars(*Conversation.locked(found.id)).one()
     low, high = sorted((one.id, other.id))
-    made = Conversation(low_id=low, high_id=high, last_seq=0, revision=0, created_at=clock.now())
-    db.session.add(made)
+    new = Conversation(low_id=low, high_id=high, last_seq=0, revision=0, created_at=clock.now())
+    db.session.add(new)
     db.session.flush()
     for member_id in sorted({low, high}):
         db.session.add(
             Participation(
-                conversation_id=made.id,
+                conversation_id=new.id,
                 member_id=member_id,
                 last_read_seq=0,
                 unread=0,
@@ -39,130 +41,134 @@ def open_between(one: Member, other: Member) -> Conversation:
             )
         )
     db.session.flush()
-    return made
+    return new
 
 
-def write(
+def add_message(
     conversation: Conversation,
     author: Member,
     body: str,
     nonce: str | None = None,
     files: Sequence[Attachment] = (),
 ) -> Message:
-    """Write a member's message into a locked conversation; it is unread by the others."""
-    said = {"author_id": author.id, "body": body, "nonce": nonce, "kind": TEXT}
-    attached = Attachment.gist(files) if files else ""
-    message = _append(conversation, **said, attached=attached, created_at=clock.now())
+    """Add a member's message to a conversation from `take_numbers`; it is unread by the others."""
+    values = {"author_id": author.id, "body": body, "nonce": nonce, "kind": TEXT}
+    attached = Attachment.summary(files) if files else ""
+    message = _insert_message(conversation, **values, attached=attached, created_at=clock.now())
     for place, each in enumerate(files):
         each.message_id, each.place = message.id, place
-    written = {"conversation": conversation.id, "author": author.id}
-    run(_parts_written(), written | {"message": message.id, "seq": message.seq})
+    ids = {"conversation": conversation.id, "author": author.id, "message": message.id}
+    run(_participations_update(), ids | {"seq": message.seq})
     return message
 
 
-def write_note(conversation: Conversation, author: Member, note: str, sent_at: datetime) -> Message:
-    """Write an invitation's note, dated when it was sent.
+def add_note(conversation: Conversation, author: Member, note: str, sent_at: datetime) -> Message:
+    """Add an invitation's note as a message, dated when the invitation was sent.
 
-    The invitee has read it; where older messages still wait for her, it waits behind them.
+    The invitee has read it with the invitation. It counts as unread only if older messages are
+    unread, since unread messages are always the last ones.
     """
-    said = {"author_id": author.id, "body": note, "kind": TEXT}
-    message = _append(conversation, **said, created_at=sent_at)
-    _arrive(message)
+    values = {"author_id": author.id, "body": note, "kind": TEXT}
+    message = _insert_message(take_numbers(conversation.id), **values, created_at=sent_at)
+    _set_last_message(message)
     read, unread = Participation.last_read_seq, Participation.unread
     is_read = unread == 0
     db.session.execute(
-        _others(message).values(
+        _update_others(message).values(
             unread=case((is_read, 0), else_=unread + 1),
             last_read_seq=case((is_read, message.seq), else_=read),
-            # Read as an invitation: of that nobody is ever told.
+            # It was read as an invitation, which never gives a receipt.
             seen_seq=case((is_read, message.seq), else_=Participation.seen_seq),
         )
     )
     return message
 
 
-def write_connected(conversation: Conversation) -> Message:
-    """Write the notice that the two are connected now."""
-    message = _append(conversation, kind=NOTICE, body=CONNECTED, created_at=clock.now())
-    _arrive(message)
+def add_connected_notice(conversation: Conversation) -> Message:
+    """Add the notice that the two members are now connected."""
+    values = {"kind": NOTICE, "body": CONNECTED, "created_at": clock.now()}
+    message = _insert_message(take_numbers(conversation.id), **values)
+    _set_last_message(message)
     return message
 
 
-def write_note_once(invitation: Invitation, conversation: Conversation, inviter: Member) -> bool:
-    """Write an invitation's note if there is one that is not written yet; whether it did."""
+def add_note_once(invitation: Invitation, conversation: Conversation, inviter: Member) -> bool:
+    """Add an invitation's note unless it is empty or was added before; return whether it was."""
     if not invitation.note or invitation.note_written:
         return False
-    write_note(conversation, inviter, invitation.note, invitation.sent_at)
+    add_note(conversation, inviter, invitation.note, invitation.sent_at)
     invitation.note_written = True
     return True
 
 
-def _append(conversation: Conversation, **said: Any) -> Message:
-    """Write a message with the next numbers of its conversation.
+def take_numbers(conversation_id: int) -> Conversation:
+    """Lock a conversation and take its next `seq` and `revision` for a message."""
+    row = run(_conversation_update(), {"conversation": conversation_id}).one()
+    return attach_row(Conversation, row._asdict())
 
-    Two plain statements: to have the session find out what changed costs more than both. What
-    it holds is as if it had: the conversation with its numbers, and the message whole.
+
+def _insert_message(conversation: Conversation, **values: Any) -> Message:
+    """Insert a message with the numbers that its conversation has taken.
+
+    A plain statement, because a flush of the session costs more. The session then holds the
+    same message as after a flush.
     """
-    seq, revision = conversation.last_seq + 1, conversation.revision + 1
-    values = {"conversation_id": conversation.id, "seq": seq, "revision": revision}
-    values = UNSAID | said | values
-    run(_conversation_written(), {"conversation": conversation.id})
-    made = cast(tuple[int], run(_message_written(), values).inserted_primary_key)
-    set_committed_value(conversation, "last_seq", seq)
-    set_committed_value(conversation, "revision", revision)
-    message = Message(id=made[0], **values)
-    make_transient_to_detached(message)
-    db.session.add(message)
-    return message
+    numbers = {"seq": conversation.last_seq, "revision": conversation.revision}
+    values = MESSAGE_DEFAULTS | values | numbers | {"conversation_id": conversation.id}
+    key = cast(tuple[int], run(_message_insert(), values).inserted_primary_key)
+    return attach_row(Message, values | {"id": key[0]})
 
 
-# Made once each, for making them costs more than running them.
+# These statements are cached: building one costs more than running it.
 
 
 @cache
-def _conversation_written() -> Update:
-    """What a message changes for its conversation, which is given."""
-    written = table_of(Conversation)
+def _conversation_update() -> ReturningUpdate[Any]:
+    """Update a conversation for one more message and return it. Parameter: `conversation`."""
+    table = table_of(Conversation)
+    names = ("id", "low_id", "high_id", "last_seq", "revision")
     return (
-        update(written)
-        .where(written.c.id == bindparam("conversation", type_=Integer))
-        .values(last_seq=written.c.last_seq + 1, revision=written.c.revision + 1)
+        update(table)
+        .where(table.c.id == bindparam("conversation", type_=Integer))
+        .values(last_seq=table.c.last_seq + 1, revision=table.c.revision + 1)
+        .returning(*(table.c[name] for name in names))
     )
 
 
 @cache
-def _message_written() -> Insert:
+def _message_insert() -> Insert:
     return insert(table_of(Message))
 
 
 @cache
-def _parts_written() -> Update:
-    """What a message changes for all who take part; who shows their parts reads them anew.
+def _participations_update() -> Update:
+    """Update all participations for one more message.
 
-    `conversation`, `author`, `message` and `seq` are given.
+    Parameters: `conversation`, `author`, `message` and `seq`. Participations that the session
+    holds are not updated.
     """
-    written = table_of(Participation)
-    mine = written.c.member_id == bindparam("author", type_=Integer)
+    table = table_of(Participation)
+    is_author = table.c.member_id == bindparam("author", type_=Integer)
     seq = bindparam("seq", type_=Integer)
-    read, unread = written.c.last_read_seq, written.c.unread
+    read, unread = table.c.last_read_seq, table.c.unread
     return (
-        update(written)
-        .where(written.c.conversation_id == bindparam("conversation", type_=Integer))
+        update(table)
+        .where(table.c.conversation_id == bindparam("conversation", type_=Integer))
         .values(
             last_message_id=bindparam("message", type_=Integer),
-            unread=case((mine, unread), else_=unread + 1),
-            last_read_seq=case((and_(mine, unread == 0), seq), else_=read),
+            unread=case((is_author, unread), else_=unread + 1),
+            last_read_seq=case((and_(is_author, unread == 0), seq), else_=read),
         )
     )
 
 
-def _arrive(message: Message) -> None:
-    db.session.execute(_parts(message).values(last_message_id=message.id))
+def _set_last_message(message: Message) -> None:
+    db.session.execute(_update_all(message).values(last_message_id=message.id))
 
 
-def _others(message: Message) -> Update:
-    return _parts(message).where(Participation.member_id != message.author_id)
+def _update_others(message: Message) -> Update:
+    return _update_all(message).where(Participation.member_id != message.author_id)
 
 
-def _parts(message: Message) -> Update:
+def _update_all(message: Message) -> Update:
     return update(Participation).where(Participation.conversation_id == message.conversation_id)

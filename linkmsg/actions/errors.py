@@ -1,46 +1,46 @@
-"""Why an action did not happen: each fault carries a sentence for the member who asked."""
+"""Errors of actions; each carries a sentence for the member."""
 
 from datetime import datetime
 
-from linkmsg.models.relation import Relation
+from linkmsg.models.relationship import Relationship
 
 
-class Refused(Exception):
-    """The action can't be done; `str()` of it is a sentence. Nothing was written."""
+class ActionRefused(Exception):
+    """An action that was refused; nothing was written. Its message is a sentence for the member."""
 
 
-class Taken(Refused):
-    """Somebody else has this already; `field` names the form's field that holds it."""
+class AlreadyTaken(ActionRefused):
+    """A value that belongs to another member; `field` is the name of the form field."""
 
     def __init__(self, field: str, sentence: str) -> None:
         super().__init__(sentence)
         self.field = field
 
 
-class MayNotWrite(Refused):
-    """How the two stand to each other allows no message ("Who may write to whom")."""
+class WritingNotAllowed(ActionRefused):
+    """A message that the relationship of the two members does not allow."""
 
-    def __init__(self, relation: Relation) -> None:
+    def __init__(self, relationship: Relationship) -> None:
         super().__init__(
-            f"You and {relation.other.first_name} are not connected. Nothing was sent."
+            f"You and {relationship.other.first_name} are not connected. Nothing was sent."
         )
-        self.relation = relation
+        self.relationship = relationship
 
 
-class NonceReused(Refused):
-    """The same act of sending came again with another text."""
+class NonceReused(ActionRefused):
+    """A nonce that was already used for other content."""
 
     def __init__(self) -> None:
         super().__init__("This page had already sent another message. Send this one again.")
 
 
-class TooMany(Refused):
-    """A limit is reached; `again_at` says when there is room."""
+class LimitReached(ActionRefused):
+    """A limit that was reached; `retry_at` is when the member may try again."""
 
-    def __init__(self, sentence: str, again_at: datetime) -> None:
+    def __init__(self, sentence: str, retry_at: datetime) -> None:
         super().__init__(sentence)
-        self.again_at = again_at
+        self.retry_at = retry_at
 
 
-class FilesRefused(Refused):
-    """The files of a message can't be sent as they are."""
+class AttachmentsRefused(ActionRefused):
+    """Attachments that can't be sent: missing, too many or too large."""

@@ -1,166 +1,188 @@
-"""The life of an invitation: sent, answered, ignored, withdrawn."""
+"""Invitations to connect: send, accept, reply, ignore, withdraw."""
 
 from collections.abc import Collection
-from datetime import timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from linkmsg import clock
 from linkmsg.actions.attachments import claim
-from linkmsg.actions.connections import accept_for, open_or_lapsed, tie
-from linkmsg.actions.conversations import open_between, write, write_connected, write_note_once
-from linkmsg.actions.errors import MayNotWrite, NonceReused, Refused, TooMany
-from linkmsg.actions.messages import already_sent
-from linkmsg.config import settings
+from linkmsg.actions.connections import add_connection, connect_by_invitation, current_invitation
+from linkmsg.actions.conversations import (
+    add_connected_notice,
+    add_message,
+    add_note_once,
+    open_conversation,
+    take_numbers,
+)
+from linkmsg.actions.errors import ActionRefused, NonceReused
+from linkmsg.actions.invitation_checks import (
+    NO_LONGER_OPEN,
+    check_can_answer,
+    check_can_invite,
+    check_limits,
+)
+from linkmsg.actions.messages import sent_with_nonce
 from linkmsg.db import db, writing
 from linkmsg.live import broadcasts
-from linkmsg.models import Conversation, Invitation, Member, Message, Relation, Standing
-
-NO_LONGER_OPEN = "This invitation is no longer open."
+from linkmsg.models import (
+    Conversation,
+    Invitation,
+    Member,
+    Message,
+    Relationship,
+    RelationshipStatus,
+)
 
 
 def invite(inviter: Member, invitee: Member, note: str) -> Invitation:
-    """Invite a member to connect. If she has invited the inviter already, they are connected.
+    """Invite a member to connect, or connect the two if the invitee has invited the inviter.
 
-    An invitee who wants no more of this inviter never sees it; the inviter can't tell.
+    An invitee who blocked further invitations from the inviter never sees this one. The inviter
+    must not be able to tell.
 
     Raises:
-        Refused: they are connected, the inviter waits already, or has withdrawn lately.
-        TooMany: the inviter has sent as many as she may today, or this week.
+        ActionRefused: they are connected, or the inviter has an open invitation to the invitee.
+        LimitReached: the inviter withdrew one recently, or reached the limit of a day or week.
+        WritingNotAllowed: no invitation is possible for another reason.
     """
     with writing():
-        relation = _locked_relation(inviter, invitee)
-        if relation.standing is Standing.CLOSED:
-            raise Refused(f"{invitee.first_name}’s account is closed.")
-        _want_again(invitee, inviter)
-        asked = open_or_lapsed(inviter, invitee)
-        opened = None
-        if asked is not None and asked.inviter_id == invitee.id:
-            invitation, opened = asked, _mutual(asked, inviter, invitee, note)
+        relationship = _lock_relationship(inviter, invitee)
+        if relationship.status is RelationshipStatus.ACCOUNT_CLOSED:
+            raise ActionRefused(f"{invitee.first_name}’s account is closed.")
+        _clear_never_again(invitee, inviter)
+        received = current_invitation(inviter, invitee)
+        accepted = None
+        if received is not None and received.inviter_id == invitee.id:
+            invitation, accepted = received, _accept_crossed(received, inviter, invitee, note)
         else:
-            invitation = _ask(relation, note)
-    if opened:
-        _tell_accepted(invitation, *opened)
+            invitation = _add_invitation(relationship, note)
+    if accepted:
+        _announce_accepted(invitation, *accepted)
     else:
-        # An invitation that nobody wants is told to nobody but her who has sent it.
-        unwilling = invitee.id if invitation.ignored_at else 0
-        broadcasts.invitation(invitation, but=unwilling)
-        broadcasts.standing(inviter.id, invitee.id, but=unwilling)
+        # An invitee who blocked further invitations must get no frame.
+        unaware = invitee.id if invitation.ignored_at else 0
+        broadcasts.invitation(invitation, but=unaware)
+        broadcasts.relationship(inviter.id, invitee.id, but=unaware)
     return invitation
 
 
-def _ask(relation: Relation, note: str) -> Invitation:
-    inviter, invitee = relation.viewer, relation.other
-    _check_may_invite(relation)
-    _check_room(inviter)
-    invitation = Invitation.ask(inviter, invitee, note, clock.now())
-    if db.session.scalar(select(Invitation.unwanted(inviter.id, invitee.id))):
+def _add_invitation(relationship: Relationship, note: str) -> Invitation:
+    inviter, invitee = relationship.viewer, relationship.other
+    check_can_invite(relationship)
+    check_limits(inviter)
+    invitation = Invitation.create(inviter, invitee, note, clock.now())
+    if db.session.scalar(select(Invitation.is_blocked_from_inviting(inviter.id, invitee.id))):
         invitation.ignored_at = clock.now()
     db.session.add(invitation)
     return invitation
 
 
 def accept(invitee: Member, invitation_id: int) -> Conversation:
-    """Accept: the two are connected, and the note opens their conversation, or a notice does.
+    """Accept an invitation and return the conversation of the two, who are now connected.
 
-    Accepted already is accepted: it gives their conversation again.
+    Its first message is the note, or else a notice. Accepting twice returns the same conversation.
 
     Raises:
-        Refused: it was withdrawn, has lapsed or is answered.
+        ActionRefused: it was withdrawn, ignored or has lapsed.
     """
     with writing():
-        invitation = _found(invitation_id)
+        invitation = _lock_invitation(invitation_id)
         if invitation.outcome == "accepted" and invitation.invitee_id == invitee.id:
             return db.session.scalars(
                 Conversation.of_pair(invitation.inviter_id, invitation.invitee_id)
             ).one()
-        inviter = _check_answer(invitation, invitee)
-        opened = accept_for(invitation, inviter, invitee)
-    _tell_accepted(invitation, *opened)
-    return opened[0]
+        inviter = check_can_answer(invitation, invitee)
+        accepted = connect_by_invitation(invitation, inviter, invitee)
+    _announce_accepted(invitation, *accepted)
+    return accepted[0]
 
 
 def reply(
     invitee: Member, invitation_id: int, body: str, nonce: str, files: Collection[str] = ()
 ) -> Message:
-    """Answer without accepting: the note becomes the first message, and both may write.
+    """Reply to an invitation without accepting it: both may write from now on.
+
+    The note becomes the first message. The same nonce with the same content sends nothing new.
 
     Raises:
-        Refused: it was withdrawn, has lapsed or is answered.
-        NonceReused: the nonce has sent something else.
-        FilesRefused: one of the files is not hers to send, or they are too many.
+        ActionRefused: it was withdrawn, accepted, ignored or has lapsed.
+        NonceReused: the nonce was used for other content.
+        AttachmentsRefused: a file is not the invitee's to send, or they are too many or too large.
     """
     conversation, held = None, 0
     try:
         with writing():
-            invitation = _found(invitation_id)
+            invitation = _lock_invitation(invitation_id)
             pair = Conversation.of_pair(invitation.inviter_id, invitation.invitee_id)
-            old = db.session.scalars(pair).one_or_none()
-            sent = already_sent(invitee, old.id if old else 0, body, nonce, files)
+            existing = db.session.scalars(pair).one_or_none()
+            sent = sent_with_nonce(invitee, existing.id if existing else 0, body, nonce, files)
             if sent is None:
-                inviter = _check_answer(invitation, invitee)
-                conversation = open_between(inviter, invitee)
+                inviter = check_can_answer(invitation, invitee)
+                conversation = open_conversation(inviter, invitee)
                 held = conversation.revision
-                write_note_once(invitation, conversation, inviter)
-                sent = write(conversation, invitee, body, nonce, claim(invitee, files))
+                add_note_once(invitation, conversation, inviter)
+                numbered = take_numbers(conversation.id)
+                sent = add_message(numbered, invitee, body, nonce, claim(invitee, files))
                 invitation.replied_at = invitation.replied_at or clock.now()
     except IntegrityError:
         raise NonceReused from None
     if conversation is not None:
         broadcasts.changed(conversation, held)
         broadcasts.invitation(invitation)
-        broadcasts.standing(invitation.inviter_id, invitation.invitee_id)
+        broadcasts.relationship(invitation.inviter_id, invitation.invitee_id)
     return sent
 
 
 def ignore(invitee: Member, invitation_id: int, *, never_again: bool = False) -> Invitation:
-    """Ignore, silently: the inviter goes on waiting. `never_again` hides her next ones too.
+    """Ignore an invitation; the inviter still sees it as pending.
+
+    `never_again` hides further invitations from the same inviter.
 
     Raises:
-        Refused: it was withdrawn, has lapsed or is answered.
+        ActionRefused: it was withdrawn, accepted, ignored or has lapsed.
     """
     with writing():
-        invitation = _found(invitation_id)
-        _check_answer(invitation, invitee)
+        invitation = _lock_invitation(invitation_id)
+        check_can_answer(invitation, invitee)
         invitation.ignored_at, invitation.never_again = clock.now(), never_again
     broadcasts.invitation(invitation, but=invitation.inviter_id)
     if invitation.replied_at:
-        broadcasts.standing(invitation.inviter_id, invitation.invitee_id)
+        broadcasts.relationship(invitation.inviter_id, invitation.invitee_id)
     return invitation
 
 
 def withdraw(inviter: Member, invitation_id: int) -> Invitation:
-    """Take an invitation back; the same person can't be invited again for a while.
+    """Withdraw an invitation; the inviter has to wait before they invite the same person again.
 
     Raises:
-        Refused: it is accepted, withdrawn or lapsed already.
+        ActionRefused: it was accepted or withdrawn, or has lapsed.
     """
     with writing():
-        invitation = _found(invitation_id)
+        invitation = _lock_invitation(invitation_id)
         if invitation.inviter_id != inviter.id or not invitation.is_open(clock.now()):
-            raise Refused(NO_LONGER_OPEN)
+            raise ActionRefused(NO_LONGER_OPEN)
         invitation.close("withdrawn", clock.now())
-    # To her who has ignored it nothing changes, and a word would tell that it was there still.
+    # Nothing changes for an invitee who ignored it. A frame would reveal that it was still open.
     unaware = invitation.invitee_id if invitation.ignored_at else 0
     broadcasts.invitation(invitation, but=unaware)
-    broadcasts.standing(invitation.inviter_id, invitation.invitee_id, but=unaware)
+    broadcasts.relationship(invitation.inviter_id, invitation.invitee_id, but=unaware)
     return invitation
 
 
-def _tell_accepted(invitation: Invitation, conversation: Conversation, held: int) -> None:
+def _announce_accepted(invitation: Invitation, conversation: Conversation, held: int) -> None:
     broadcasts.changed(conversation, held)
     broadcasts.invitation(invitation)
-    broadcasts.standing(invitation.inviter_id, invitation.invitee_id)
+    broadcasts.relationship(invitation.inviter_id, invitation.invitee_id)
 
 
-def _locked_relation(one: Member, other: Member) -> Relation:
+def _lock_relationship(one: Member, other: Member) -> Relationship:
     db.session.scalars(Member.locked(one.id, other.id)).all()
-    return Relation.between(one, other.id, clock.now())
+    return Relationship.between(one, other.id, clock.now())
 
 
-def _want_again(inviter: Member, invitee: Member) -> None:
-    """Take back that a member wants no more invitations of another, for now she asks herself."""
+def _clear_never_again(inviter: Member, invitee: Member) -> None:
+    """Unblock invitations from a member, since the one who blocked them now invites that member."""
     db.session.execute(
         update(Invitation)
         .where(Invitation.inviter_id == inviter.id, Invitation.invitee_id == invitee.id)
@@ -168,69 +190,28 @@ def _want_again(inviter: Member, invitee: Member) -> None:
     )
 
 
-def _mutual(
-    asked: Invitation, inviter: Member, invitee: Member, note: str
+def _accept_crossed(
+    received: Invitation, inviter: Member, invitee: Member, note: str
 ) -> tuple[Conversation, int]:
-    conversation = open_between(inviter, invitee)
+    """Connect two members who invited each other; return as `connect_by_invitation`."""
+    conversation = open_conversation(inviter, invitee)
     held = conversation.revision
-    wrote = write_note_once(asked, conversation, invitee)
+    wrote = add_note_once(received, conversation, invitee)
     if note:
-        # Unlike the note of an invitation, nobody was shown this one: it is news to her.
-        write(conversation, inviter, note)
+        # The other member has not seen this note, so it is added as an unread message.
+        add_message(take_numbers(conversation.id), inviter, note)
     elif not wrote:
-        write_connected(conversation)
-    asked.close("accepted", clock.now())
-    tie(inviter, invitee)
+        add_connected_notice(conversation)
+    received.close("accepted", clock.now())
+    add_connection(inviter, invitee)
     return conversation, held
 
 
-def _check_may_invite(relation: Relation) -> None:
-    name = relation.other.first_name
-    if relation.standing is Standing.HERSELF:
-        raise Refused("You can't invite yourself.")
-    if relation.standing is Standing.CONNECTED:
-        raise Refused(f"You and {name} are connected already.")
-    if relation.standing in {Standing.WAITING, Standing.IN_REPLY_SENT}:
-        raise Refused(f"You have invited {name} already. Waiting for {name} to answer.")
-    if not relation.may_invite and relation.invite_again_at:
-        raise TooMany(
-            f"You withdrew your last invitation to {name}, so the next has to wait.",
-            relation.invite_again_at,
-        )
-    if not relation.may_invite:
-        raise MayNotWrite(relation)
-
-
-def _check_room(inviter: Member) -> None:
-    now, reached = clock.now(), []
-    for most, days, each in (
-        (settings.invitations_daily, 1, "a day"),
-        (settings.invitations_weekly, 7, "a week"),
-    ):
-        since = now - timedelta(days=days)
-        sent = list(db.session.scalars(Invitation.sent_times(inviter, since)))
-        if len(sent) >= most:
-            again_at = sent[-most] + timedelta(days=days)
-            sentence = f"You can send {most} invitations {each}. That was the last."
-            reached.append(TooMany(sentence, again_at))
-    if reached:
-        raise max(reached, key=lambda limit: limit.again_at)
-
-
-def _found(invitation_id: int) -> Invitation:
-    """The invitation, with its pair locked."""
+def _lock_invitation(invitation_id: int) -> Invitation:
+    """Lock the two members of an invitation, and return it as it is now."""
     found = db.session.get(Invitation, invitation_id)
     if found is None:
-        raise Refused(NO_LONGER_OPEN)
+        raise ActionRefused(NO_LONGER_OPEN)
     db.session.scalars(Member.locked(found.inviter_id, found.invitee_id)).all()
     db.session.refresh(found)
     return found
-
-
-def _check_answer(invitation: Invitation, invitee: Member) -> Member:
-    """The inviter, if this invitation is there for this member to answer."""
-    inviter = db.session.scalars(Member.by_id(invitation.inviter_id)).one()
-    is_hers = invitation.invitee_id == invitee.id
-    if not is_hers or not invitation.is_seen_by_invitee(clock.now()) or inviter.closed:
-        raise Refused(NO_LONGER_OPEN)
-    return inviter

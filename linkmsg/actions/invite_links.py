@@ -1,4 +1,4 @@
-"""Links by which an admin lets people sign up."""
+"""Invite links: an admin makes and revokes links that let people sign up."""
 
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ from linkmsg.models import InviteLink, Member
 
 
 def make(admin: Member, *, max_uses: int | None, days: int) -> InviteLink:
-    """Make a link for one person or (`max_uses` None) for many, that expires in some days."""
+    """Make an invite link that expires after some days; `max_uses` None means no limit."""
     now = clock.now()
     link = InviteLink(
         creator_id=admin.id,
@@ -23,7 +23,7 @@ def make(admin: Member, *, max_uses: int | None, days: int) -> InviteLink:
 
 
 def revoke(link_id: int) -> None:
-    """Let nobody in by this link any more."""
+    """Revoke an invite link."""
     with writing():
         link = db.session.scalars(InviteLink.locked(link_id)).one_or_none()
         if link is not None:

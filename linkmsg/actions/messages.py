@@ -1,4 +1,4 @@
-"""Sending a message: to a conversation, or to a person for the first time."""
+"""Send a message to a conversation, or to a member for the first time."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -6,93 +6,101 @@ from dataclasses import dataclass
 from sqlalchemy.exc import IntegrityError
 
 from linkmsg import clock, wakeup
-from linkmsg.actions.attachments import carries, claim
-from linkmsg.actions.conversations import open_between, write
-from linkmsg.actions.errors import MayNotWrite, NonceReused
+from linkmsg.actions.attachments import claim, has_attachments
+from linkmsg.actions.conversations import add_message, open_conversation, take_numbers
+from linkmsg.actions.errors import AttachmentsRefused, NonceReused, WritingNotAllowed
 from linkmsg.db import db, writing
 from linkmsg.live import broadcasts
-from linkmsg.models import Conversation, Member, Message, Relation
+from linkmsg.models import Conversation, Member, Message, Relationship
 
 
 @dataclass(frozen=True)
-class Sent:
-    """A message that was sent, and what the author's own pages were told of it, if any were."""
+class SendResult:
+    """A sent message, and the frame that the author's own tabs received, if there is one."""
 
     message: Message
-    told: str | None
+    frame: str | None
 
 
 def send(
     author: Member, conversation_id: int, body: str, nonce: str, files: Collection[str] = ()
-) -> Sent:
-    """Send a message, with files by their keys, into a conversation the author takes part in.
+) -> SendResult:
+    """Send a message to a conversation the author takes part in; `files` are attachment keys.
 
-    The same nonce with the same content finds the message it has already made, for ever.
-    Its last effect is that both see it in their open pages.
+    The same nonce with the same content returns the message that was sent with it. At the end
+    both members' open pages show the message.
 
     Raises:
-        MayNotWrite: the two stand so that the author may not write now.
-        NonceReused: the nonce has sent something else, or to another conversation.
-        FilesRefused: one of the files is not hers to send, or they are too many.
+        WritingNotAllowed: the relationship does not allow the author to write now.
+        NonceReused: the nonce was used for other content or another conversation.
+        AttachmentsRefused: a file is not the author's to send, or they are too many or too large.
     """
     try:
         with writing():
-            conversation = db.session.scalars(*Conversation.locked(conversation_id)).one()
-            sent = already_sent(author, conversation_id, body, nonce, files)
-            if sent is None:
-                _check(Relation.between(author, conversation.peer_of(author.id), clock.now()))
-                sent = write(conversation, author, body, nonce, claim(author, files))
-    except IntegrityError:
-        # The same nonce at the same moment into another conversation, whose lock we do not hold.
-        raise NonceReused from None
+            conversation = take_numbers(conversation_id)
+            _check_can_write_to(author, conversation.peer_of(author.id))
+            sent = add_message(conversation, author, body, nonce, claim(author, files))
+    except (IntegrityError, WritingNotAllowed, AttachmentsRefused):
+        # A repeated send is the rare case: its nonce is looked up only after writing has failed.
+        found = sent_with_nonce(author, conversation_id, body, nonce, files)
+        if found is None:
+            raise
+        sent, conversation = found, db.session.get_one(Conversation, conversation_id)
     return _announce(sent, conversation, author)
 
 
 def start(
     author: Member, recipient: Member, body: str, nonce: str, files: Collection[str] = ()
-) -> Sent:
-    """Send a message to a person, opening the conversation of the two if there is none.
+) -> SendResult:
+    """Send a message to a member, and create the conversation of the two if there is none.
 
-    All else is as in `send`.
+    Otherwise the same as `send`.
     """
     try:
         with writing():
             db.session.scalars(Member.locked(author.id, recipient.id)).all()
-            relation = Relation.between(author, recipient.id, clock.now())
-            conversation = open_between(author, recipient)
-            sent = already_sent(author, conversation.id, body, nonce, files)
+            relationship = Relationship.between(author, recipient.id, clock.now())
+            conversation = open_conversation(author, recipient)
+            sent = sent_with_nonce(author, conversation.id, body, nonce, files)
             if sent is None:
-                _check(relation)
-                sent = write(conversation, author, body, nonce, claim(author, files))
+                _check_can_write(relationship)
+                numbered = take_numbers(conversation.id)
+                sent = add_message(numbered, author, body, nonce, claim(author, files))
     except IntegrityError:
         raise NonceReused from None
     return _announce(sent, conversation, author)
 
 
-def already_sent(
+def sent_with_nonce(
     author: Member, conversation_id: int, body: str, nonce: str, files: Collection[str] = ()
 ) -> Message | None:
-    """What this nonce has made before; None if it is new.
+    """Return the message that was sent with this nonce; None if the nonce is new.
 
     Raises:
-        NonceReused: it has made something else.
+        NonceReused: the nonce was used for other content.
     """
     sent = db.session.scalars(*Message.by_nonce(author, nonce)).one_or_none()
     if sent is None:
         return None
     is_same = sent.body == body and sent.conversation_id == conversation_id
-    if not is_same or ((files or sent.attached) and not carries(sent, files)):
+    if not is_same or ((files or sent.attached) and not has_attachments(sent, files)):
         raise NonceReused
     return sent
 
 
-def _announce(sent: Message, conversation: Conversation, author: Member) -> Sent:
-    """Tell both, and let the worker look: the index of search has something to read."""
-    told = broadcasts.changed(conversation, sent.revision - 1, author.id)
+def _announce(sent: Message, conversation: Conversation, author: Member) -> SendResult:
+    """Broadcast a message to both members, and wake the worker to index it."""
+    frame = broadcasts.changed(conversation, sent.revision - 1, author.id)
     wakeup.ring()
-    return Sent(sent, told)
+    return SendResult(sent, frame)
 
 
-def _check(relation: Relation) -> None:
-    if not relation.may_write:
-        raise MayNotWrite(relation)
+def _check_can_write_to(author: Member, other_id: int) -> None:
+    """Check that an author may write to another member; for connected members one query."""
+    if not Relationship.is_connected(author.id, other_id):
+        _check_can_write(Relationship.between(author, other_id, clock.now()))
+
+
+def _check_can_write(relationship: Relationship) -> None:
+    if not relationship.can_write:
+        raise WritingNotAllowed(relationship)

@@ -1,14 +1,14 @@
-"""What a member lets her connections see of her, and sees of them."""
+"""Privacy settings: read receipts, typing and presence."""
 
 from linkmsg.db import writing
 from linkmsg.live import broadcasts
 from linkmsg.models import Member
 
 
-def choose(member: Member, *, reading: bool, presence: bool) -> None:
-    """Share reading and typing, and share presence, or neither see nor be seen.
+def change(member: Member, *, reading: bool, presence: bool) -> None:
+    """Change whether a member shares read receipts and typing (`reading`), and presence.
 
-    Its last effect is that open pages show what may be seen now.
+    A member who does not share them does not see them either. Open pages are refreshed at the end.
     """
     with writing():
         member.shares_reading, member.shares_presence = reading, presence

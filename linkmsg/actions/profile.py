@@ -1,4 +1,4 @@
-"""What a member says of herself, and how the product looks to her."""
+"""A member's profile, photo, handle and appearance settings."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -7,8 +7,8 @@ from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
 from linkmsg import clock
-from linkmsg.actions.accounts import is_free
-from linkmsg.actions.errors import Taken
+from linkmsg.actions.accounts import is_handle_available
+from linkmsg.actions.errors import AlreadyTaken
 from linkmsg.config import settings
 from linkmsg.db import db, writing
 from linkmsg.live import broadcasts
@@ -17,7 +17,7 @@ from linkmsg.models import Member, OldHandle
 
 @dataclass(frozen=True)
 class Profile:
-    """What others see of a member."""
+    """The profile of a member, as they enter it."""
 
     name: str
     handle: str
@@ -27,18 +27,18 @@ class Profile:
     about: str = ""
 
 
-def describe(member: Member, profile: Profile) -> None:
-    """Write a member's profile. An old handle leads on to her for a while.
+def edit(member: Member, profile: Profile) -> None:
+    """Change a member's profile. The old handle redirects to them for a while.
 
     Raises:
-        Taken: the handle is somebody else's.
+        AlreadyTaken: the handle belongs to somebody else.
     """
-    before = member.name
+    old_name = member.name
     try:
         with writing():
             if profile.handle != member.handle:
-                _rename(member, profile.handle)
-            member.describe(
+                _change_handle(member, profile.handle)
+            member.set_profile(
                 name=profile.name,
                 headline=profile.headline,
                 company=profile.company,
@@ -46,37 +46,37 @@ def describe(member: Member, profile: Profile) -> None:
                 about=profile.about,
             )
     except IntegrityError:
-        raise _taken() from None
-    if member.name != before:
+        raise _handle_taken() from None
+    if member.name != old_name:
         broadcasts.renamed(member)
 
 
-def show_photo(member: Member, photo: str | None) -> str | None:
-    """Let others see a member by a photo, or by her initials again; the photo before, if any."""
+def change_photo(member: Member, photo: str | None) -> str | None:
+    """Set a member's photo, or remove it with None; return the old photo, if any."""
     with writing():
         fresh = db.session.scalars(Member.locked(member.id)).one()
-        before, fresh.photo = fresh.photo, photo
+        old, fresh.photo = fresh.photo, photo
     broadcasts.look_anew(member)
-    return before
+    return old
 
 
-def choose_looks(member: Member, *, theme: str, zone: str, slash: bool) -> None:
-    """Choose a theme (`light`, `dark` or nothing for the device's), a zone, and what / does.
+def change_appearance(member: Member, *, theme: str, zone: str, slash: bool) -> None:
+    """Change a member's theme, time zone and whether the / key opens the search (`slash`).
 
-    With `slash` the key leads to the search wherever nothing is typed.
+    The theme is `light`, `dark` or empty for that of the device.
     """
     with writing():
         member.theme, member.zone, member.slash_searches = theme, zone, slash
 
 
-def _rename(member: Member, handle: str) -> None:
-    if not is_free(handle, member.id):
-        raise _taken()
+def _change_handle(member: Member, handle: str) -> None:
+    if not is_handle_available(handle, member.id):
+        raise _handle_taken()
     until = clock.now() + timedelta(days=settings.handle_keep)
     db.session.execute(delete(OldHandle).where(OldHandle.handle.in_([handle, member.handle])))
     db.session.add(OldHandle(handle=member.handle, member_id=member.id, until=until))
     member.handle = handle
 
 
-def _taken() -> Taken:
-    return Taken("handle", "Somebody else has this handle. Choose another.")
+def _handle_taken() -> AlreadyTaken:
+    return AlreadyTaken("handle", "Somebody else has this handle. Choose another.")

@@ -1,26 +1,26 @@
-"""Reading, and putting back to unread."""
+"""Reading a conversation, and marking it as unread."""
 
 from linkmsg import clock
-from linkmsg.actions.errors import Refused
+from linkmsg.actions.errors import ActionRefused
 from linkmsg.db import db, writing
 from linkmsg.live import broadcasts
-from linkmsg.models import Conversation, Member, Message, Participation, Relation
+from linkmsg.models import Conversation, Member, Message, Participation, Relationship
 
 
 def read(reader: Member, conversation_id: int, seq: int) -> None:
-    """Read a conversation up to a message; what was read further stays read.
+    """Mark a conversation as read up to a message; later messages that are read stay read.
 
-    Its last effects are her row and counts in all her tabs, and the receipt with the others.
+    At the end it updates the row and counts in the reader's tabs, and the receipt of the others.
     """
     part, conversation = db.session.execute(*Participation.of(reader, conversation_id)).one()
     if min(seq, conversation.last_seq) <= part.last_read_seq:
         return
     with writing():
-        part, conversation = _locked(reader, conversation_id)
+        part, conversation = _lock(reader, conversation_id)
         until = max(part.last_read_seq, min(seq, conversation.last_seq))
-        newest = _newest_of_others(conversation, reader, until)
-        has_receipt = newest > part.seen_seq and _shares(reader, conversation)
-        _move(part, until)
+        newest = _last_seq_of_others(conversation, reader, until)
+        has_receipt = newest > part.seen_seq and _shares_reading(reader, conversation)
+        _set_last_read(part, until)
         part.seen_seq = max(part.seen_seq, newest)
         if has_receipt:
             part.receipt_seq, part.receipt_at = newest, clock.now()
@@ -30,21 +30,23 @@ def read(reader: Member, conversation_id: int, seq: int) -> None:
 
 
 def mark_unread(reader: Member, conversation_id: int) -> None:
-    """Put a conversation back to unread: its last message from somebody else counts again.
+    """Mark a conversation as unread, from the last message of somebody else.
 
     Raises:
-        Refused: nobody else has written in it.
+        ActionRefused: nobody else has written in it.
     """
     with writing():
-        part, conversation = _locked(reader, conversation_id)
-        last = _newest_of_others(conversation, reader, conversation.last_seq)
+        part, conversation = _lock(reader, conversation_id)
+        last = _last_seq_of_others(conversation, reader, conversation.last_seq)
         if not last:
-            raise Refused("Nobody has written to you here yet, so there is nothing to mark unread.")
-        _move(part, min(part.last_read_seq, last - 1))
+            raise ActionRefused(
+                "Nobody has written to you here yet, so there is nothing to mark unread."
+            )
+        _set_last_read(part, min(part.last_read_seq, last - 1))
     broadcasts.row(conversation_id, reader.id)
 
 
-def _locked(reader: Member, conversation_id: int) -> tuple[Participation, Conversation]:
+def _lock(reader: Member, conversation_id: int) -> tuple[Participation, Conversation]:
     conversation = db.session.scalars(*Conversation.locked(conversation_id)).one()
     fresh = {"populate_existing": True}
     asked = Participation.of(reader, conversation_id)
@@ -52,15 +54,15 @@ def _locked(reader: Member, conversation_id: int) -> tuple[Participation, Conver
     return part, conversation
 
 
-def _newest_of_others(conversation: Conversation, reader: Member, until: int) -> int:
+def _last_seq_of_others(conversation: Conversation, reader: Member, until: int) -> int:
     found = Message.last_seq_of_others(conversation.id, reader.id, until)
     return db.session.scalar(found) or 0
 
 
-def _shares(reader: Member, conversation: Conversation) -> bool:
-    return Relation.between(reader, conversation.peer_of(reader.id), clock.now()).shares_reading
+def _shares_reading(reader: Member, conversation: Conversation) -> bool:
+    return Relationship.between(reader, conversation.peer_of(reader.id), clock.now()).shares_reading
 
 
-def _move(part: Participation, seq: int) -> None:
+def _set_last_read(part: Participation, seq: int) -> None:
     unread = db.session.scalar(Message.count_unread(part.conversation_id, part.member_id, seq))
     part.last_read_seq, part.unread = seq, unread or 0

@@ -1,4 +1,4 @@
-"""Signing in and out: one session for each browser."""
+"""Sign-in, sign-out and account security; each browser has a session of its own."""
 
 import secrets
 
@@ -7,53 +7,53 @@ from sqlalchemy.exc import IntegrityError
 
 from linkmsg import clock
 from linkmsg.actions import passwords
-from linkmsg.actions.accounts import HAS_ACCOUNT
-from linkmsg.actions.errors import Refused, Taken
+from linkmsg.actions.accounts import EMAIL_TAKEN
+from linkmsg.actions.errors import ActionRefused, AlreadyTaken
 from linkmsg.db import db, writing
 from linkmsg.live import broadcasts
 from linkmsg.models import Member, MemberSession
 
-CHANGED = "Your account has changed just now. Sign in again."
+ACCOUNT_CHANGED = "Your account has just changed. Sign in again."
 WRONG_PASSWORD = "That is not your password. Check Caps Lock, then try again."
 
 
-def recognise(email: str, password: str) -> Member | None:
-    """The member with this address and password, whose account is open; None for all others.
+def authenticate(email: str, password: str) -> Member | None:
+    """Return the member with this address and password, if their account is open.
 
-    One hash is computed whether the address is known or not.
+    Computes one hash whether the address is known or not, so that its time reveals nothing.
     """
     found = db.session.scalars(Member.by_email(email)).one_or_none()
-    member = found if found is None or not found.closed else None
+    member = found if found is None or not found.is_closed else None
     if not passwords.matches(password, member.password_hash if member else None) or not member:
         return None
     if passwords.is_outdated(member.password_hash):
-        _rehash(member, member.password_hash, passwords.hashed(password))
+        _rehash(member, member.password_hash, passwords.hash_password(password))
     return member
 
 
-def _rehash(member: Member, kept: str, again: str) -> None:
-    """Keep the new hash, unless the password was changed meanwhile."""
+def _rehash(member: Member, old: str, new: str) -> None:
+    """Replace a password hash, unless the password was changed in the meantime."""
     with writing():
         db.session.execute(
             update(Member)
-            .where(Member.id == member.id, Member.password_hash == kept)
-            .values(password_hash=again)
+            .where(Member.id == member.id, Member.password_hash == old)
+            .values(password_hash=new)
         )
 
 
 def start(member: Member, *, remember: bool, user_agent: str, address: str) -> str:
-    """Open a session and give its token, which is kept nowhere but in the browser.
+    """Start a session and return its token, which only the browser stores.
 
-    The member's sessions that nobody can use any more are thrown away.
+    Deletes the member's expired sessions.
 
     Raises:
-        Refused: her password was changed, or her account closed, while hers was looked at.
+        ActionRefused: the password was changed or the account closed during the sign-in.
     """
-    token, now, recognised_by = secrets.token_urlsafe(32), clock.now(), member.password_hash
+    token, now, verified_hash = secrets.token_urlsafe(32), clock.now(), member.password_hash
     with writing():
         fresh = db.session.scalars(Member.locked(member.id)).one()
-        if fresh.closed or fresh.password_hash != recognised_by:
-            raise Refused(CHANGED)
+        if fresh.is_closed or fresh.password_hash != verified_hash:
+            raise ActionRefused(ACCOUNT_CHANGED)
         for session in db.session.scalars(MemberSession.of(member)):
             if not session.is_alive(now):
                 db.session.delete(session)
@@ -71,8 +71,8 @@ def start(member: Member, *, remember: bool, user_agent: str, address: str) -> s
     return token
 
 
-def note_seen(session: MemberSession) -> None:
-    """Write down that a session is in use."""
+def update_last_seen(session: MemberSession) -> None:
+    """Record that a session is in use."""
     with writing():
         db.session.execute(
             update(MemberSession)
@@ -82,7 +82,7 @@ def note_seen(session: MemberSession) -> None:
 
 
 def end(member: Member, session_id: int) -> None:
-    """End one session of a member; one that is no more, or not hers, changes nothing."""
+    """End one session of a member; do nothing if they have no such session."""
     with writing():
         db.session.execute(
             delete(MemberSession).where(
@@ -93,47 +93,47 @@ def end(member: Member, session_id: int) -> None:
 
 
 def end_others(member: Member, session_id: int) -> None:
-    """End all sessions of a member but one."""
+    """End all sessions of a member except one."""
     with writing():
-        _end_all_but(member, session_id)
+        _delete_all_except(member, session_id)
     broadcasts.signed_out(member.id, but=session_id)
 
 
 def change_password(member: Member, session_id: int, current: str, new: str) -> None:
-    """Give oneself another password; all other sessions end.
+    """Change a member's password and end all their other sessions.
 
     Raises:
-        Refused: the current password is wrong.
+        ActionRefused: the current password is wrong.
     """
     if not passwords.matches(current, member.password_hash):
-        raise Refused(WRONG_PASSWORD)
-    password_hash = passwords.hashed(new)
+        raise ActionRefused(WRONG_PASSWORD)
+    password_hash = passwords.hash_password(new)
     with writing():
         member.password_hash = password_hash
-        _end_all_but(member, session_id)
+        _delete_all_except(member, session_id)
     broadcasts.signed_out(member.id, but=session_id)
 
 
 def change_email(member: Member, password: str, email: str) -> None:
-    """Sign in with another address from now on.
+    """Change the address that a member signs in with.
 
     Raises:
-        Refused: the password is wrong.
-        Taken: the address belongs to another account.
+        ActionRefused: the password is wrong.
+        AlreadyTaken: the address belongs to another account.
     """
     if not passwords.matches(password, member.password_hash):
-        raise Refused(WRONG_PASSWORD)
+        raise ActionRefused(WRONG_PASSWORD)
     try:
         with writing():
             other = db.session.scalars(Member.by_email(email)).one_or_none()
             if other is not None and other.id != member.id:
-                raise Taken("email", HAS_ACCOUNT)
-            member.email = Member.normal_email(email)
+                raise AlreadyTaken("email", EMAIL_TAKEN)
+            member.email = Member.normalize_email(email)
     except IntegrityError:
-        raise Taken("email", HAS_ACCOUNT) from None
+        raise AlreadyTaken("email", EMAIL_TAKEN) from None
 
 
-def _end_all_but(member: Member, session_id: int) -> None:
+def _delete_all_except(member: Member, session_id: int) -> None:
     db.session.execute(
         delete(MemberSession).where(
             MemberSession.id != session_id, MemberSession.member_id == member.id

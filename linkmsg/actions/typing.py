@@ -1,9 +1,9 @@
-"""Typing: a signal of the moment, which is written nowhere."""
+"""The typing indicator, which is broadcast and not stored."""
 
 from linkmsg.live import broadcasts
 from linkmsg.models import Conversation, Member
 
 
-def type_in(typist: Member, conversation: Conversation) -> None:
-    """Let the other see that a member is writing, if the two share it."""
+def start_typing(typist: Member, conversation: Conversation) -> None:
+    """Show the other member that this one is typing, if both share it."""
     broadcasts.typing(conversation, typist)

@@ -17,14 +17,14 @@ BATCH = 500
 
 def files() -> None:
     """Clear away uploads that were never sent, blobs that no row owns, and half-made pictures."""
-    while forgotten := attachments.forget_unsent():
+    while forgotten := attachments.delete_expired():
         incoming.delete(forgotten)
     pictures.tidy(NOBODYS)
     blobs = incoming.blobs()
     old = (name for name, age in blobs.names() if age >= NOBODYS)
     removed = 0
     for names in _batches(list(old)):
-        owned = Attachment.owned(names)
+        owned = Attachment.referenced_keys(names)
         for name in names:
             if name not in owned:
                 blobs.delete(name)

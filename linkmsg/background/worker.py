@@ -71,3 +71,5 @@ class Worker:
         while not self._stopped.is_set():
             self.work()
             wakeup.wait(EVERY)
+            # Wake-ups come many times faster than anything is due again.
+            self._stopped.wait(max(0.0, min(each.due for each in self.duties) - time.monotonic()))

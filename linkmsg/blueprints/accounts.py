@@ -10,8 +10,8 @@ from sqlalchemy import exists, select
 
 from linkmsg import clock
 from linkmsg.actions import accounts, sessions
-from linkmsg.actions.accounts import Newcomer
-from linkmsg.actions.errors import Refused, Taken
+from linkmsg.actions.accounts import NewAccount
+from linkmsg.actions.errors import ActionRefused, AlreadyTaken
 from linkmsg.config import settings
 from linkmsg.db import db
 from linkmsg.forms.accounts import SetupForm, SignInForm, SignUpForm
@@ -49,7 +49,9 @@ def setup() -> ResponseReturnValue:
     if not _is_setup_token(form.token.data):
         form.token.errors = ["That is not the token. The newest one is in the log."]
         return page("accounts/setup.html", 422, form=form, zones=time_zones())
-    newcomer = Newcomer(form.email.data, form.name.data, form.password.data, "", form.timezone.data)
+    newcomer = NewAccount(
+        form.email.data, form.name.data, form.password.data, "", form.timezone.data
+    )
     auth.sign_in(accounts.set_up(form.place.data, newcomer), remember=True)
     return done(url_for("messaging.inbox"))
 
@@ -107,7 +109,7 @@ def _welcome() -> ResponseReturnValue:
 
 def _recognise(form: SignInForm, device: str) -> Member | None:
     """Who this is; a failure is told in the form."""
-    member = sessions.recognise(form.email.data, form.password.data)
+    member = sessions.authenticate(form.email.data, form.password.data)
     if member is None:
         form.password.errors = [WRONG]
     else:
@@ -161,7 +163,7 @@ def _sign_up_page(form: SignUpForm, inviter: Member | None, status: int = 0) -> 
 def _enter(
     form: SignUpForm, link: InviteLink | None, inviter: Member | None
 ) -> ResponseReturnValue:
-    newcomer = Newcomer(
+    newcomer = NewAccount(
         form.email.data,
         form.name.data,
         form.password.data,
@@ -170,10 +172,10 @@ def _enter(
     )
     try:
         member = accounts.sign_up(newcomer, link.id if link else None)
-    except Taken as fault:
+    except AlreadyTaken as fault:
         form[fault.field].errors = [str(fault)]
         return _sign_up_page(form, inviter, 422)
-    except Refused as fault:
+    except ActionRefused as fault:
         return page("accounts/sign_up_closed.html", 403, reason=str(fault))
     auth.sign_in(member, remember=True)
     return known_devices.remember(member, done(url_for("messaging.inbox")))

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, abort, request
 from flask.typing import ResponseReturnValue
 
 from linkmsg.actions import attachments
-from linkmsg.models.attachment import LARGEST
+from linkmsg.models.attachment import MAX_SIZE
 from linkmsg.web import auth, csrf, permissions, uploads
 from linkmsg.web.file_response import COPY, file_response
 from linkmsg.web.responses import page
@@ -16,7 +16,7 @@ bp = Blueprint("files", __name__)
 @csrf.csrf_protect.exempt  # type: ignore[untyped-decorator]
 def upload() -> ResponseReturnValue:
     """Take one file, to be sent later: the chip that stands for it in the composer."""
-    if (request.content_length or 0) > LARGEST + uploads.AROUND:
+    if (request.content_length or 0) > MAX_SIZE + uploads.AROUND:
         return page("files/refused.html", 413, sentence=uploads.TOO_LARGE.format("This file"))
     received = uploads.receive()
     if received.fault:
@@ -37,7 +37,7 @@ def discard(key: str) -> ResponseReturnValue:
 @bp.post("/uploads/<key>/describe")
 def describe(key: str) -> ResponseReturnValue:
     """Say what an image shows, for those who can't see it."""
-    if attachments.describe(auth.viewer(), key, request.form.get("alt", "")) is None:
+    if attachments.set_alt_text(auth.viewer(), key, request.form.get("alt", "")) is None:
         abort(404)
     return Response(status=204)
 

@@ -6,11 +6,11 @@ from flask.typing import ResponseReturnValue
 from linkmsg import clock
 from linkmsg.actions import connections as connecting
 from linkmsg.actions import invitations as actions
-from linkmsg.actions.errors import FilesRefused, NonceReused
+from linkmsg.actions.errors import AttachmentsRefused, NonceReused
 from linkmsg.db import db
 from linkmsg.forms.messages import MessageForm, new_message
-from linkmsg.models import Invitation, Relation, Standing
-from linkmsg.models.people import InvitationView, People, connections_of
+from linkmsg.models import Invitation, Relationship, RelationshipStatus
+from linkmsg.models.people import InvitationView, PeoplePage, connections_of
 from linkmsg.web import auth, csrf, pagination, permissions, rate_limits
 from linkmsg.web.responses import done, fragment_or, is_partial, page
 
@@ -22,10 +22,10 @@ def connections() -> ResponseReturnValue:
     """Whom one may write to, the newest first or by name."""
     me, q = auth.viewer(), request.args.get("q", "").strip()
     sort = "name" if request.args.get("sort") == "name" else "recent"
-    found = People.page_of(connections_of(me, q, sort), pagination.wanted())
+    found = PeoplePage.page_of(connections_of(me, q, sort), pagination.wanted())
     return page(
         "network/connections.html",
-        people=found.hits,
+        people=found.rows,
         total=found.total,
         q=q,
         sort=sort,
@@ -87,7 +87,7 @@ def withdraw(id: int) -> ResponseReturnValue:
 def reply(id: int) -> ResponseReturnValue:
     """Answer without accepting."""
     view = _mine(id)
-    if not _relation(view).may_reply:
+    if not _relationship(view).can_reply:
         abort(404)
     return page("network/reply.html", invitation=view, form=new_message())
 
@@ -102,7 +102,7 @@ def send_reply(id: int) -> ResponseReturnValue:
     rate_limits.charge_message(auth.viewer(), form.nonce.data)
     try:
         sent = actions.reply(auth.viewer(), id, form.body.data, form.nonce.data, form.keys)
-    except (NonceReused, FilesRefused) as fault:
+    except (NonceReused, AttachmentsRefused) as fault:
         form.give_back(str(fault))
         return page("network/reply.html", 409, invitation=view, form=form.renewed())
     return done(url_for("messaging.thread", id=sent.conversation_id))
@@ -115,7 +115,7 @@ def remove(handle: str) -> ResponseReturnValue:
     if request.method == "POST":
         connecting.remove(me, other)
         return done(url_for("network.connections"), f"{other.first_name} is removed.")
-    if Relation.between(me, other.id, clock.now()).standing is not Standing.CONNECTED:
+    if Relationship.between(me, other.id, clock.now()).status is not RelationshipStatus.CONNECTED:
         abort(404)
     return page("network/remove.html", person=other)
 
@@ -128,8 +128,8 @@ def _mine(id: int) -> InvitationView:
     return views[0]
 
 
-def _relation(view: InvitationView) -> Relation:
-    return Relation.between(auth.viewer(), view.person.id, clock.now())
+def _relationship(view: InvitationView) -> Relationship:
+    return Relationship.between(auth.viewer(), view.person.id, clock.now())
 
 
 def _received_count() -> int:

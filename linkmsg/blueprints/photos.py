@@ -48,7 +48,7 @@ def _choose(received: uploads.Received) -> ResponseReturnValue:
     if received.fault or not received.files:
         return _refuse(received.fault or uploads.UploadRefused(422, NO_PHOTO))
     source = received.files[-1]
-    photo = new_key() if source.is_shown else None
+    photo = new_key() if source.has_thumbnail else None
     if photo is None or not _cut(source, photo):
         return _refuse(uploads.UploadRefused(422, NOT_A_PHOTO))
     return _show(photo, "Your photo is changed.")
@@ -76,7 +76,7 @@ def _box(source: Attachment) -> Box | None:
 
 
 def _show(photo: str | None, sentence: str) -> ResponseReturnValue:
-    before = profiles.show_photo(auth.viewer(), photo)
+    before = profiles.change_photo(auth.viewer(), photo)
     if before:
         try:
             pictures.delete_squares(incoming.blobs(), before)

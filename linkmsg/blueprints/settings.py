@@ -7,7 +7,7 @@ from linkmsg import clock
 from linkmsg.actions import privacy as sharing
 from linkmsg.actions import profile as profiles
 from linkmsg.actions import sessions as actions
-from linkmsg.actions.errors import Refused, Taken
+from linkmsg.actions.errors import ActionRefused, AlreadyTaken
 from linkmsg.config import settings as instance
 from linkmsg.db import db
 from linkmsg.forms.settings import AppearanceForm, EmailForm, PasswordForm, PrivacyForm, ProfileForm
@@ -36,8 +36,8 @@ def profile() -> ResponseReturnValue:
         return page("settings/profile.html", 422 if form.errors else 200, form=form, photo_fault="")
     said = {name: form[name].data for name in profiles.Profile.__dataclass_fields__}
     try:
-        profiles.describe(auth.viewer(), profiles.Profile(**said))
-    except Taken as fault:
+        profiles.edit(auth.viewer(), profiles.Profile(**said))
+    except AlreadyTaken as fault:
         form[fault.field].errors = [str(fault)]
         return page("settings/profile.html", 422, form=form, photo_fault="")
     return done(url_for("settings.profile"), "Saved.")
@@ -58,10 +58,10 @@ def change_email() -> ResponseReturnValue:
     try:
         _count_try()
         actions.change_email(auth.viewer(), form.password.data, form.email.data)
-    except Taken as fault:
+    except AlreadyTaken as fault:
         form.email.errors = [str(fault)]
         return _account_page(email_form=form)
-    except Refused as fault:
+    except ActionRefused as fault:
         form.password.errors = [str(fault)]
         return _account_page(email_form=form)
     rate_limits.forget_tries("", f"settings/{auth.viewer().id}")
@@ -78,7 +78,7 @@ def change_password() -> ResponseReturnValue:
     try:
         _count_try()
         actions.change_password(me.member, me.session.id, form.current.data, form.new.data)
-    except Refused as fault:
+    except ActionRefused as fault:
         form.current.errors = [str(fault)]
         return _account_page(password_form=form)
     rate_limits.forget_tries("", f"settings/{me.member.id}")
@@ -116,7 +116,7 @@ def appearance() -> ResponseReturnValue:
     form = AppearanceForm(theme=me.theme, timezone=me.zone, slash=me.slash_searches)
     if form.validate_on_submit():
         zone = form.timezone.data or instance.timezone
-        profiles.choose_looks(me, theme=form.theme.data, zone=zone, slash=form.slash.data)
+        profiles.change_appearance(me, theme=form.theme.data, zone=zone, slash=form.slash.data)
         return done(url_for("settings.appearance"), "Saved.")
     status = 422 if form.errors else 200
     return page("settings/appearance.html", status, form=form, zones=time_zones())
@@ -128,7 +128,7 @@ def privacy() -> ResponseReturnValue:
     me = auth.viewer()
     form = PrivacyForm(reading=me.shares_reading, presence=me.shares_presence)
     if form.validate_on_submit():
-        sharing.choose(me, reading=form.reading.data, presence=form.presence.data)
+        sharing.change(me, reading=form.reading.data, presence=form.presence.data)
         return done(url_for("settings.privacy"), "Saved.")
     return page("settings/privacy.html", 422 if form.errors else 200, form=form)
 
@@ -136,7 +136,9 @@ def privacy() -> ResponseReturnValue:
 def _count_try() -> None:
     """Count a try at one's own password: a session that was stolen is no place to guess it."""
     if wait := rate_limits.try_password("", f"settings/{auth.viewer().id}"):
-        raise Refused(f"That was a lot of wrong passwords. Wait {duration(wait)}, then try again.")
+        raise ActionRefused(
+            f"That was a lot of wrong passwords. Wait {duration(wait)}, then try again."
+        )
 
 
 def _account_page(

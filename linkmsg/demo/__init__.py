@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from linkmsg import clock
-from linkmsg.actions.errors import Refused
-from linkmsg.actions.passwords import hashed
+from linkmsg.actions.errors import ActionRefused
+from linkmsg.actions.passwords import hash_password
 from linkmsg.db import db, writing
 from linkmsg.demo.cast import PASSWORD, PEOPLE, PLACE, Person
 from linkmsg.demo.script import Talk, TalkError, read_all
@@ -17,7 +17,7 @@ from linkmsg.models import Instance, Member
 __all__ = ["DemoRefused", "SignIn", "load"]
 
 
-class DemoRefused(Refused):
+class DemoRefused(ActionRefused):
     """The demo stays out of this database; `str()` of it is a sentence. Nothing was written."""
 
 
@@ -36,7 +36,7 @@ def load() -> list[SignIn]:
     Raises:
         DemoRefused: others than the demo's members live here, or only some of them.
     """
-    password_hash = hashed(PASSWORD)
+    password_hash = hash_password(PASSWORD)
     with writing():
         if not _is_here():
             _write(password_hash, clock.now())
@@ -77,7 +77,7 @@ def _member(person: Person, password_hash: str, now: datetime) -> Member:
         is_admin=False,
         created_at=now - timedelta(days=person.joined),
     )
-    member.describe(
+    member.set_profile(
         name=person.name,
         headline=person.headline,
         company=person.company,

@@ -80,7 +80,7 @@ class Stage:
             raise self._fault(act)
         invitee = self.talk.other if act.who == self.talk.one else self.talk.one
         inviter = self.members[act.who]
-        self.invitation = Invitation.ask(inviter, self.members[invitee], act.text, at)
+        self.invitation = Invitation.create(inviter, self.members[invitee], act.text, at)
         db.session.add(self.invitation)
 
     def _accept(self, act: Act, at: datetime) -> None:

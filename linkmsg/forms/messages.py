@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import request
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, TextAreaField
+from wtforms import Field, Form, HiddenField, TextAreaField
 from wtforms.validators import ValidationError
 
 from linkmsg.actions import attachments
@@ -17,13 +17,11 @@ from linkmsg.web import auth, uploads
 from linkmsg.web.csrf import is_checked
 
 
-class MessageForm(FlaskForm):  # type: ignore[misc]
-    """A message, with the name of this act of sending."""
+class MessageForm(Form):  # type: ignore[misc]
+    """A message, with the name of this act of sending.
 
-    class Meta:
-        """No token of its own: that of the request is looked at before it is made."""
-
-        csrf = False
+    It has no token of its own: that of the request is looked at before it is made.
+    """
 
     body = TextAreaField("Write a message", filters=[validators.lines])
     nonce = HiddenField()
@@ -42,7 +40,7 @@ class MessageForm(FlaskForm):  # type: ignore[misc]
             CSRFError: it is not of this session.
         """
         arrived = uploads.receive()
-        form = cls()
+        form = cls(request.form)
         keys = [*request.form.getlist("attachment"), *(each.key for each in arrived.files)]
         form.keys, form.fault = list(dict.fromkeys(keys)), arrived.fault
         form.describe()
@@ -54,7 +52,7 @@ class MessageForm(FlaskForm):  # type: ignore[misc]
             key: request.form[f"alt-{key}"] for key in self.keys if f"alt-{key}" in request.form
         }
         for key, alt in told.items():
-            attachments.describe(auth.viewer(), key, alt)
+            attachments.set_alt_text(auth.viewer(), key, alt)
 
     @property
     def only_uploads(self) -> bool:
@@ -91,7 +89,7 @@ class MessageForm(FlaskForm):  # type: ignore[misc]
     def validate_body(self, field: Field) -> None:
         """What can't be a message says why."""
         carries = bool(self.keys) or self.fault is not None
-        if fault := Message.fault(field.data or "", carries=carries):
+        if fault := Message.validation_error(field.data or "", has_attachments=carries):
             raise ValidationError(fault)
 
     def validate_nonce(self, field: Field) -> None:

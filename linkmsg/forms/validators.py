@@ -6,9 +6,8 @@ from wtforms import Field, Form
 from wtforms.validators import ValidationError
 
 from linkmsg.models import Member
-from linkmsg.models.password import LONGEST, password_fault
-from linkmsg.models.text import body_fault, is_empty, line_fault
-from linkmsg.models.text import lines as clean_lines
+from linkmsg.models.password import MAX_LENGTH, password_error
+from linkmsg.models.text import body_error, clean_lines, is_empty, line_error
 from linkmsg.models.text import one_line as clean_line
 
 
@@ -45,7 +44,7 @@ class SingleLine:
             raise ValidationError(self.needed)
         if len(text) > self.most:
             raise ValidationError(f"Use {self.most} characters or fewer. This has {len(text):,}.")
-        if fault := line_fault(text):
+        if fault := line_error(text):
             raise ValidationError(fault)
 
 
@@ -56,7 +55,7 @@ class Password:
         """Check a field."""
         if not field.data:
             raise ValidationError("Type your password.")
-        if len(field.data) > LONGEST:
+        if len(field.data) > MAX_LENGTH:
             raise ValidationError("That is longer than any password here.")
 
 
@@ -71,7 +70,7 @@ class MultiLine:
         text: str = field.data or ""
         if len(text) > self.most:
             raise ValidationError(f"Use {self.most:,} characters or fewer. This has {len(text):,}.")
-        if fault := body_fault(text):
+        if fault := body_error(text):
             raise ValidationError(fault)
 
 
@@ -91,7 +90,7 @@ def handle(form: Form, field: Field) -> None:
 
 def password(form: Form, field: Field) -> None:
     """A new password."""
-    if fault := password_fault(field.data or ""):
+    if fault := password_error(field.data or ""):
         raise ValidationError(fault)
 
 

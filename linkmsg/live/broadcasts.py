@@ -12,12 +12,12 @@ from flask import current_app
 
 from linkmsg import clock
 from linkmsg.db import db
-from linkmsg.live.frames import addressed, render
+from linkmsg.live.frames import addressed, render, render_changed
 from linkmsg.live.hub import LOOK, Hub
-from linkmsg.models import Connection, Conversation, Invitation, Member, Relation
+from linkmsg.models import Connection, Conversation, Invitation, Member, Relationship
 from linkmsg.models.participant_view import ParticipantView
 from linkmsg.models.people import InvitationView
-from linkmsg.models.thread import Changes
+from linkmsg.models.thread import ThreadChanges
 
 Frames = Iterator[tuple[int, str]]
 
@@ -31,12 +31,11 @@ def changed(conversation: Conversation, held: int, author_id: int = 0) -> str | 
     hers: list[str] = []
 
     def frames(viewers: list[int]) -> Frames:
-        for changes in Changes.each(conversation.id, held, {*viewers, author_id} - {0}):
-            viewer = changes.side.viewer
-            frame = render("changed", changes=changes, viewer=viewer)
-            if viewer.id == author_id and not changes.more:
+        for changes in ThreadChanges.each(conversation.id, held, {*viewers, author_id} - {0}):
+            viewer_id, frame = changes.view.viewer.id, render_changed(changes)
+            if viewer_id == author_id and not changes.more:
                 hers.append(frame)
-            yield viewer.id, frame
+            yield viewer_id, frame
 
     _tell(conversation.member_ids, frames)
     return hers[0] if hers else None
@@ -46,8 +45,8 @@ def row(conversation_id: int, member_id: int) -> None:
     """A member has read, or put back to unread: her row and her count, in all her tabs."""
 
     def frames(viewers: list[int]) -> Frames:
-        for side in ParticipantView.each(conversation_id, viewers):
-            yield side.viewer.id, render("row", side=side, viewer=side.viewer)
+        for view in ParticipantView.each(conversation_id, viewers):
+            yield view.viewer.id, render("row", view=view, viewer=view.viewer)
 
     _tell([member_id], frames)
 
@@ -56,9 +55,9 @@ def receipt(conversation: Conversation, reader_id: int) -> None:
     """A member has read what others wrote: to those with whom she shares it."""
 
     def frames(viewers: list[int]) -> Frames:
-        for side in ParticipantView.each(conversation.id, viewers):
-            if side.receipt:
-                yield side.viewer.id, render("receipt", side=side, viewer=side.viewer)
+        for view in ParticipantView.each(conversation.id, viewers):
+            if view.receipt:
+                yield view.viewer.id, render("receipt", view=view, viewer=view.viewer)
 
     _tell(conversation.member_ids - {reader_id}, frames)
 
@@ -68,7 +67,7 @@ def typing(conversation: Conversation, typist: Member) -> None:
 
     def frames(viewers: list[int]) -> Frames:
         for viewer_id in viewers:
-            if Relation.between(typist, viewer_id, clock.now()).shares_reading:
+            if Relationship.between(typist, viewer_id, clock.now()).shares_reading:
                 yield viewer_id, render("typing", conversation_id=conversation.id, typist=typist)
 
     _hint(conversation.member_ids - {typist.id}, frames)
@@ -81,7 +80,7 @@ def invitation(asked: Invitation, *, but: int = 0) -> None:
     """
 
     def frames(viewers: list[int]) -> Frames:
-        for viewer in db.session.scalars(Member.among(viewers)):
+        for viewer in db.session.scalars(Member.by_ids(viewers)):
             now = clock.now()
             waiting = db.session.scalar(Invitation.count_received_by(viewer, now)) or 0
             view = InvitationView.all_of(viewer, Invitation.of_member(viewer, asked.id))[0]
@@ -91,7 +90,7 @@ def invitation(asked: Invitation, *, but: int = 0) -> None:
     _tell({asked.inviter_id, asked.invitee_id} - {but}, frames)
 
 
-def standing(one_id: int, other_id: int, *, but: int = 0) -> None:
+def relationship(one_id: int, other_id: int, *, but: int = 0) -> None:
     """Two members stand otherwise to each other: their pages ask what each may do and see now.
 
     Not the one who is left out, if any, as in `invitation`.
@@ -106,8 +105,8 @@ def standing(one_id: int, other_id: int, *, but: int = 0) -> None:
     _tell({one_id, other_id} - {but}, frames)
 
 
-def standings(member: Member) -> None:
-    """A member's account was closed or opened: as `standing`, to all who write with her."""
+def relationships(member: Member) -> None:
+    """A member's account was closed or opened: as `relationship`, to all who write with her."""
     _tell(_with_peers(member), lambda viewers: _look_at_thread_with(member, viewers))
 
 
@@ -128,7 +127,7 @@ def presence(came: set[int], gone: set[int]) -> None:
     def frames(viewers: list[int]) -> Frames:
         told: dict[int, list[tuple[int, bool]]] = {}
         # Who is connected is picked out here: thousands of them are more than those who share it.
-        here, pairs = set(viewers), Connection.sharing_presence(came | gone)
+        here, pairs = set(viewers), Connection.presence_pairs(came | gone)
         for member_id, viewer_id in db.session.execute(pairs):
             if viewer_id in here:
                 told.setdefault(viewer_id, []).append((member_id, member_id in came))

@@ -9,6 +9,7 @@ from flask import current_app, has_request_context
 from linkmsg import clock
 from linkmsg.db import as_of
 from linkmsg.live.hub import Hub
+from linkmsg.models.thread import ThreadChanges
 
 
 def render(name: str, **context: Any) -> str:
@@ -16,6 +17,17 @@ def render(name: str, **context: Any) -> str:
     template = current_app.jinja_env.get_template(f"broadcasts/{name}.html")
     known = {"now": clock.now(), "as_of": as_of(), "present": Hub.here().present}
     return template.render(**known, **context)
+
+
+def render_changed(changes: ThreadChanges) -> str:
+    """The frame of `changed`, which every send makes for each viewer, by the macro in its template.
+
+    A macro finds what its template imports as it was made once; `render` imports it each time.
+    """
+    template = current_app.jinja_env.get_template("broadcasts/changed.html")
+    frame = cast(Any, template.module).frame
+    viewer, present = changes.view.viewer, Hub.here().present
+    return str(frame(changes, viewer, clock.now(), as_of(), present))
 
 
 @contextmanager

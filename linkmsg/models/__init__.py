@@ -8,7 +8,7 @@ from linkmsg.models.invitation import Invitation
 from linkmsg.models.member import Member, OldHandle
 from linkmsg.models.message import Message
 from linkmsg.models.recent_search import RecentSearch
-from linkmsg.models.relation import Relation, Standing
+from linkmsg.models.relationship import Relationship, RelationshipStatus
 from linkmsg.models.session import MemberSession
 
 __all__ = [
@@ -25,6 +25,6 @@ __all__ = [
     "OldHandle",
     "Participation",
     "RecentSearch",
-    "Relation",
-    "Standing",
+    "Relationship",
+    "RelationshipStatus",
 ]

@@ -28,14 +28,18 @@ from linkmsg.models.member import Member
 from linkmsg.models.message import Message
 
 # Bytes of a file and of a message; files of a message; characters of an alternative text.
-LARGEST, LARGEST_MESSAGE, MOST, ALT_MAX = 25 * 1024 * 1024, 50 * 1024 * 1024, 10, 1000
+MAX_SIZE, MAX_MESSAGE_SIZE, MAX_PER_MESSAGE, ALT_MAX = 25 * 1024 * 1024, 50 * 1024 * 1024, 10, 1000
 IMAGE, AUDIO, VIDEO, PDF, FILE = "image", "audio", "video", "pdf", "file"
-WORDS = {IMAGE: ("Photo", "photos"), AUDIO: ("Audio", "recordings"), VIDEO: ("Video", "videos")}
-VOICE = "Voice message"
-TOO_MANY = f"A message can carry {MOST} files. Send the others in another one."
-TOO_MUCH = "The files of a message can have 50 MiB together. Send some in another one."
+KIND_LABELS = {
+    IMAGE: ("Photo", "photos"),
+    AUDIO: ("Audio", "recordings"),
+    VIDEO: ("Video", "videos"),
+}
+VOICE_MESSAGE = "Voice message"
+TOO_MANY = f"A message can carry {MAX_PER_MESSAGE} files. Send the others in another one."
+FILES_TOO_LARGE = "The files of a message can have 50 MiB together. Send some in another one."
 # What was uploaded and not sent is kept for so long.
-KEPT_UNSENT = timedelta(days=1)
+UNSENT_LIFETIME = timedelta(days=1)
 
 
 class Attachment(Model):
@@ -75,7 +79,7 @@ class Attachment(Model):
         return self.message_id is not None
 
     @property
-    def is_shown(self) -> bool:
+    def has_thumbnail(self) -> bool:
         """Whether it is an image that could be read, so that there are copies to show."""
         return self.thumb is not None
 
@@ -90,23 +94,25 @@ class Attachment(Model):
         return [key for key in (self.key, self.thumb, self.large) if key]
 
     @classmethod
-    def fault(cls, chosen: Collection[Self]) -> str | None:
+    def validation_error(cls, chosen: Collection[Self]) -> str | None:
         """Why these can't go in one message, in a sentence; None if they can."""
-        if len(chosen) > MOST:
+        if len(chosen) > MAX_PER_MESSAGE:
             return TOO_MANY
-        if sum(each.size for each in chosen) > LARGEST_MESSAGE:
-            return TOO_MUCH
+        if sum(each.size for each in chosen) > MAX_MESSAGE_SIZE:
+            return FILES_TOO_LARGE
         return None
 
     @staticmethod
-    def gist(chosen: Collection["Attachment"]) -> str:
+    def summary(chosen: Collection["Attachment"]) -> str:
         """What a row says of a message that is nothing but these files."""
         kinds = {each.kind for each in chosen}
         if len(chosen) == 1:
             only = next(iter(chosen))
-            return VOICE if only.is_voice else WORDS.get(only.kind, (only.name, ""))[0]
-        if len(kinds) == 1 and (kind := kinds.pop()) in WORDS:
-            return f"{len(chosen)} {WORDS[kind][1]}"
+            return (
+                VOICE_MESSAGE if only.is_voice else KIND_LABELS.get(only.kind, (only.name, ""))[0]
+            )
+        if len(kinds) == 1 and (kind := kinds.pop()) in KIND_LABELS:
+            return f"{len(chosen)} {KIND_LABELS[kind][1]}"
         return f"{len(chosen)} files"
 
     @classmethod
@@ -134,26 +140,26 @@ class Attachment(Model):
         return select(cls).where(cls.message_id == message_id).order_by(cls.place)
 
     @classmethod
-    def used_by(cls, member: Member) -> Select[int]:
+    def bytes_used_by(cls, member: Member) -> Select[int]:
         """How many bytes a member has uploaded."""
         return select(func.coalesce(func.sum(cls.size), 0)).where(cls.uploader_id == member.id)
 
     @classmethod
-    def forgotten(cls, now: datetime) -> Select[Self]:
+    def expired(cls, now: datetime) -> Select[Self]:
         """What was uploaded long ago and never sent."""
-        return select(cls).where(cls.message_id.is_(None), cls.created_at < now - KEPT_UNSENT)
+        return select(cls).where(cls.message_id.is_(None), cls.created_at < now - UNSENT_LIFETIME)
 
     @classmethod
-    def owned(cls, names: Collection[str]) -> set[str]:
+    def referenced_keys(cls, names: Collection[str]) -> set[str]:
         """Those of these names of blobs that a row owns: an attachment's, or a member's photo."""
         mine = (select(key).where(key.in_(names)) for key in (cls.key, cls.thumb, cls.large))
         owned = set(db.session.scalars(union_all(*mine)))
-        photos = {name: Member.photo_of(name) for name in names}
+        photos = {name: Member.photo_of_blob(name) for name in names}
         kept = set(db.session.scalars(Member.with_photos(set(photos.values()))))
         return {name for name in names if name in owned or photos[name] in kept}
 
     @classmethod
-    def lost(cls, there: Callable[[str], bool]) -> Iterator[Self]:
+    def with_missing_blobs(cls, there: Callable[[str], bool]) -> Iterator[Self]:
         """The attachments of which a blob is not there."""
         for each in db.session.scalars(
             select(cls).order_by(cls.id).execution_options(yield_per=500)
@@ -162,7 +168,7 @@ class Attachment(Model):
                 yield each
 
     @staticmethod
-    def load(messages: Iterable[Message]) -> None:
+    def load_for(messages: Iterable[Message]) -> None:
         """Give messages what they carry: one statement, and none where none carries anything."""
         carrying = {}
         for message in messages:
@@ -171,12 +177,12 @@ class Attachment(Model):
                 carrying[message.id] = message
         if not carrying:
             return
-        for each in db.session.scalars(_carried(), {"messages": list(carrying)}):
+        for each in db.session.scalars(_of_messages(), {"messages": list(carrying)}):
             carrying[each.message_id or 0].attachments.append(each)
 
 
 @cache
-def _carried() -> Select[Attachment]:
+def _of_messages() -> Select[Attachment]:
     messages = bindparam("messages", type_=Integer, expanding=True)
     carried = select(Attachment).where(Attachment.message_id.in_(messages))
     return carried.order_by(Attachment.message_id, Attachment.place)

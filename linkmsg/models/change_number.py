@@ -15,7 +15,7 @@ SEQUENCE = "messages_change"
 LOCK = 0x6C6E6B63  # ours among PostgreSQL's advisory locks: "lnkc"
 
 
-class NextChange(ColumnElement[int]):
+class NextChangeNumber(ColumnElement[int]):
     """The next number, as SQL: a message gets it with whatever is written on it.
 
     SQLite has one writer at a time, so it is the highest and one. On PostgreSQL numbers of a
@@ -28,17 +28,17 @@ class NextChange(ColumnElement[int]):
     type = BigInteger()
 
 
-@compiles(NextChange)
-def _highest_and_one(element: NextChange, compiler: SQLCompiler, **_: Any) -> str:
+@compiles(NextChangeNumber)
+def _highest_and_one(element: NextChangeNumber, compiler: SQLCompiler, **_: Any) -> str:
     return "(SELECT coalesce(max(change), 0) + 1 FROM messages)"
 
 
-@compiles(NextChange, "postgresql")
-def _of_the_sequence(element: NextChange, compiler: SQLCompiler, **_: Any) -> str:
+@compiles(NextChangeNumber, "postgresql")
+def _of_the_sequence(element: NextChangeNumber, compiler: SQLCompiler, **_: Any) -> str:
     return f"(SELECT nextval('{SEQUENCE}') FROM pg_advisory_xact_lock_shared({LOCK}))"  # noqa: S608
 
 
-def settling() -> Select[Any]:
+def no_open_writes() -> Select[Any]:
     """On PostgreSQL: whether all writes that have taken a number have ended.
 
     If so, no other takes one until the transaction of this ends: what is read by the next

@@ -59,7 +59,7 @@ class Connection(Model):
         )
 
     @classmethod
-    def sharing_presence(cls, member_ids: Collection[int]) -> Select[int, int]:
+    def presence_pairs(cls, member_ids: Collection[int]) -> Select[int, int]:
         """Pairs of one of these and a member with whom she shares that she is here."""
         her, viewer = aliased(Member), aliased(Member)
         return (
@@ -71,7 +71,7 @@ class Connection(Model):
         )
 
     @classmethod
-    def mutual(cls, one: int, other: int) -> Select[Member]:
+    def mutual_members(cls, one: int, other: int) -> Select[Member]:
         """The members with an open account that both are connected to, by name."""
         hers, his = aliased(cls), aliased(cls)
         return (
@@ -84,7 +84,7 @@ class Connection(Model):
         )
 
 
-def _closed() -> Select[int]:
+def _closed_member_ids() -> Select[int]:
     return select(Member.id).where(Member.closed_at.is_not(None))
 
 
@@ -99,15 +99,15 @@ def degree_of(
     first = exists().where(a.member_id == viewer_id, a.peer_id == other_id)
     second = exists().where(
         a.member_id == viewer_id,
-        a.peer_id.not_in(_closed()),
+        a.peer_id.not_in(_closed_member_ids()),
         b.member_id == a.peer_id,
         b.peer_id == other_id,
     )
     third = exists().where(
         a.member_id == viewer_id,
-        a.peer_id.not_in(_closed()),
+        a.peer_id.not_in(_closed_member_ids()),
         b.member_id == other_id,
-        b.peer_id.not_in(_closed()),
+        b.peer_id.not_in(_closed_member_ids()),
         c.member_id == a.peer_id,
         c.peer_id == b.peer_id,
     )
@@ -120,14 +120,14 @@ def degree_of(
     )
 
 
-def mutual_count(viewer_id: int, other_id: ColumnElement[int]) -> ColumnElement[int]:
+def count_mutual(viewer_id: int, other_id: ColumnElement[int]) -> ColumnElement[int]:
     """How many connections a viewer shares with the member of each row, none with herself (SQL)."""
     a, b = aliased(Connection), aliased(Connection)
     return (
         select(func.count())
         .where(
             a.member_id == viewer_id,
-            a.peer_id.not_in(_closed()),
+            a.peer_id.not_in(_closed_member_ids()),
             b.member_id == a.peer_id,
             b.peer_id == other_id,
             other_id != viewer_id,

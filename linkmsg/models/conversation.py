@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from linkmsg.db import Model, Values
+from linkmsg.db import Model, Values, ask, table_of
 from linkmsg.models.member import Member
 
 
@@ -119,6 +119,12 @@ class Participation(Model):
         return cls._of(), {"conversation": conversation_id, "member": member.id}
 
     @classmethod
+    def is_of(cls, member_id: int, conversation_id: int) -> bool:
+        """Whether a member takes part in a conversation."""
+        given = {"conversation": conversation_id, "member": member_id}
+        return ask(_part(), given).first() is not None
+
+    @classmethod
     @cache
     def _of(cls) -> Select[Self, Conversation]:
         return (
@@ -149,3 +155,14 @@ class Participation(Model):
             cls.member_id == peer_id,
             cls.receipt_at.is_not(None),
         )
+
+
+@cache
+def _part() -> Select[int]:
+    """The id of a member's part in a conversation; both are given."""
+    part = table_of(Participation)
+    return (
+        select(part.c.id)
+        .where(part.c.conversation_id == bindparam("conversation", type_=Integer))
+        .where(part.c.member_id == bindparam("member", type_=Integer))
+    )

@@ -16,10 +16,10 @@ from linkmsg.models.conversation import Conversation, Participation
 from linkmsg.models.member import Member
 from linkmsg.models.message import Message
 
-PAGE = 30
+PAGE_SIZE = 30
 FILTERS = ("all", "unread")
 # How many rows a page is told at once of what it has missed.
-MISSED = 300
+MAX_CHANGES = 300
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class InboxRow:
         """Whether the viewer may know that the other is here, among all who are."""
         return self.shares_presence and self.peer.id in present
 
-    def mark(self, present: Iterable[int], zone: str, now: datetime) -> str:
+    def fingerprint(self, present: Iterable[int], zone: str, now: datetime) -> str:
         """Eight digits that change with anything the row shows on this day."""
         today = now.astimezone(ZoneInfo(zone)).date()
         peer = (self.peer.name, self.peer.photo)
@@ -55,11 +55,12 @@ class InboxRow:
         return f"{crc32(repr(shown).encode()):08x}"
 
     @classmethod
-    def select(cls, viewer: Member) -> Select[Participation, Message, Member, bool]:
+    def select(cls, viewer: Member) -> Select[int, int, Message, Member, bool]:
         """All rows of a member, the newest first."""
         peer_id = Conversation.low_id + Conversation.high_id - viewer.id
         return (
-            select(Participation, Message, Member, tied(literal(viewer.id), Member))
+            select(Participation.conversation_id, Participation.unread, Message, Member)
+            .add_columns(are_connected(literal(viewer.id), Member))
             .join(Message, Message.id == Participation.last_message_id)
             .join(Conversation, Conversation.id == Participation.conversation_id)
             .join(Member, Member.id == peer_id)
@@ -69,15 +70,15 @@ class InboxRow:
 
     @classmethod
     def of(
-        cls, viewer: Member, part: Participation, last: Message, peer: Member, tied: bool
+        cls, viewer: Member, id: int, unread: int, last: Message, peer: Member, is_connected: bool
     ) -> Self:
         """The row of what `select` gives."""
         is_notes = peer.id == viewer.id
-        shares_presence = tied and viewer.shares_presence and peer.shares_presence
-        return cls(part.conversation_id, peer, last, part.unread, is_notes, shares_presence)
+        shares_presence = is_connected and viewer.shares_presence and peer.shares_presence
+        return cls(id, peer, last, unread, is_notes, shares_presence)
 
 
-def tied(viewer_id: ColumnElement[int], peer: type[Member]) -> ColumnElement[bool]:
+def are_connected(viewer_id: ColumnElement[int], peer: type[Member]) -> ColumnElement[bool]:
     """Whether a viewer and each row's peer are connected and her account is open, as SQL."""
     connected = exists().where(Connection.member_id == viewer_id, Connection.peer_id == peer.id)
     return and_(peer.closed_at.is_(None), connected)
@@ -95,7 +96,7 @@ class Inbox:
     before: int | None = None
     current_id: int | None = None
 
-    def _listed(self) -> Select[Participation, Message, Member, bool]:
+    def _listed(self) -> Select[int, int, Message, Member, bool]:
         rows = InboxRow.select(self.viewer)
         if self.filter == "unread":
             return rows.where(or_(Participation.unread > 0, self._is_current()))
@@ -106,7 +107,7 @@ class Inbox:
 
     @cached_property
     def _found(self) -> list[InboxRow]:
-        rows = self._listed().limit(PAGE + 1)
+        rows = self._listed().limit(PAGE_SIZE + 1)
         if self.before is not None:
             rows = rows.where(Participation.last_message_id < self.before)
         return [InboxRow.of(self.viewer, *each) for each in db.session.execute(rows)]
@@ -114,16 +115,16 @@ class Inbox:
     @property
     def rows(self) -> list[InboxRow]:
         """The conversations of this page."""
-        return self._found[:PAGE]
+        return self._found[:PAGE_SIZE]
 
     @property
     def older(self) -> int | None:
         """Before which message the next page begins; None on the last page."""
-        return self.rows[-1].last_id if len(self._found) > PAGE else None
+        return self.rows[-1].last_id if len(self._found) > PAGE_SIZE else None
 
-    def missed(
+    def changes_since(
         self, held: Mapping[int, str], since: int, present: Iterable[int], now: datetime
-    ) -> "Missed":
+    ) -> "InboxChanges":
         """How the list that a page holds differs from what is there now.
 
         `held` are the marks of its rows by conversation, `since` the last message of its
@@ -132,20 +133,22 @@ class Inbox:
         wanted = or_(
             Participation.last_message_id >= since, Participation.conversation_id.in_(list(held))
         )
-        found = db.session.execute(self._listed().where(wanted).limit(MISSED))
+        found = db.session.execute(self._listed().where(wanted).limit(MAX_CHANGES))
         rows = [InboxRow.of(self.viewer, *each) for each in found]
         differing = [
             row
             for row in rows
-            if held.get(row.conversation_id) != row.mark(present, self.viewer.zone, now)
+            if held.get(row.conversation_id) != row.fingerprint(present, self.viewer.zone, now)
         ]
-        gone = set(held) - {row.conversation_id for row in rows} if len(rows) < MISSED else set()
-        return Missed(differing, sorted(gone))
+        gone = (
+            set(held) - {row.conversation_id for row in rows} if len(rows) < MAX_CHANGES else set()
+        )
+        return InboxChanges(differing, sorted(gone))
 
 
 @dataclass(frozen=True)
-class Missed:
+class InboxChanges:
     """What a page's list does not show as it is, and the conversations that are not in it."""
 
     rows: list[InboxRow]
-    gone: list[int]
+    removed_ids: list[int]

@@ -32,7 +32,7 @@ def months_before(moment: datetime, months: int) -> datetime:
     raise AssertionError("a month has a first day")
 
 
-def oldest_open(now: datetime) -> datetime:
+def lapse_cutoff(now: datetime) -> datetime:
     """What was sent at this moment or before has lapsed."""
     return months_before(now, settings.invitation_life)
 
@@ -76,9 +76,9 @@ class Invitation(Model):
 
     def is_open(self, now: datetime) -> bool:
         """Whether the inviter is still waiting: nothing closed it, and it has not lapsed."""
-        return self.closed_at is None and self.sent_at > oldest_open(now)
+        return self.closed_at is None and self.sent_at > lapse_cutoff(now)
 
-    def is_seen_by_invitee(self, now: datetime) -> bool:
+    def can_be_answered(self, now: datetime) -> bool:
         """Whether the invitee can still answer it."""
         return self.is_open(now) and self.ignored_at is None
 
@@ -87,7 +87,7 @@ class Invitation(Model):
         self.outcome, self.closed_at = outcome, now
 
     @classmethod
-    def ask(cls, inviter: Member, invitee: Member, note: str, now: datetime) -> Self:
+    def create(cls, inviter: Member, invitee: Member, note: str, now: datetime) -> Self:
         """A new invitation, not yet written."""
         low, high = sorted((inviter.id, invitee.id))
         return cls(
@@ -120,7 +120,7 @@ class Invitation(Model):
         return (
             select(cls)
             .join(Member, Member.id == other_id)
-            .where(hers, cls.closed_at.is_(None), cls.sent_at > oldest_open(now))
+            .where(hers, cls.closed_at.is_(None), cls.sent_at > lapse_cutoff(now))
             .where(Member.closed_at.is_(None))
             .order_by(cls.id.desc())
         )
@@ -148,7 +148,7 @@ class Invitation(Model):
         )
 
     @classmethod
-    def unwanted(cls, inviter_id: int, invitee_id: int) -> ColumnElement[bool]:
+    def is_blocked_from_inviting(cls, inviter_id: int, invitee_id: int) -> ColumnElement[bool]:
         """Whether the invitee wants no more invitations of this inviter, as SQL."""
         return exists().where(
             cls.inviter_id == inviter_id, cls.invitee_id == invitee_id, cls.never_again.is_(True)
@@ -164,7 +164,7 @@ class Invitation(Model):
         )
 
 
-def must_wait_until(withdrawn_at: datetime | None, now: datetime) -> datetime | None:
+def end_of_withdrawal_wait(withdrawn_at: datetime | None, now: datetime) -> datetime | None:
     """When one who has withdrawn may invite the same person again; None if she may now."""
     if withdrawn_at is None:
         return None

@@ -17,7 +17,7 @@ EMAIL = re.compile(
     r"(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*"
 )
 HANDLE = re.compile(r"[a-z0-9-]{3,30}")
-HUES = 6
+HUE_COUNT = 6
 
 
 class Member(Model):
@@ -47,7 +47,7 @@ class Member(Model):
     closed_at: Mapped[datetime | None] = mapped_column(index=True)
 
     @property
-    def closed(self) -> bool:
+    def is_closed(self) -> bool:
         """Whether an admin has closed the account."""
         return self.closed_at is not None
 
@@ -66,9 +66,11 @@ class Member(Model):
     @property
     def hue(self) -> int:
         """The colour behind the initials, 1 to 6, hers for ever."""
-        return self.id % HUES + 1
+        return self.id % HUE_COUNT + 1
 
-    def describe(self, *, name: str, headline: str, company: str, place: str, about: str) -> None:
+    def set_profile(
+        self, *, name: str, headline: str, company: str, place: str, about: str
+    ) -> None:
         """Write the profile, and what it is found by."""
         self.name, self.headline, self.company = (
             one_line(name),
@@ -80,7 +82,7 @@ class Member(Model):
         self.work_folded = fold(f"{self.headline} {self.company}")
 
     @staticmethod
-    def photo_of(blob: str) -> str:
+    def photo_of_blob(blob: str) -> str:
         """The photo that a blob would belong to: one is kept as a blob for each of its sizes."""
         return blob.rpartition("-")[0]
 
@@ -90,14 +92,14 @@ class Member(Model):
         return select(cls.photo).where(cls.photo.in_(photos))
 
     @staticmethod
-    def normal_email(text: str) -> str:
+    def normalize_email(text: str) -> str:
         """An address as it is kept: no space around it, small letters."""
         return text.strip().lower()
 
     @staticmethod
     def is_email(text: str) -> bool:
         """Whether this is an address that mail could be sent to, by its form."""
-        return len(text) <= 254 and EMAIL.fullmatch(Member.normal_email(text)) is not None
+        return len(text) <= 254 and EMAIL.fullmatch(Member.normalize_email(text)) is not None
 
     @staticmethod
     def is_handle(text: str) -> bool:
@@ -118,15 +120,15 @@ class Member(Model):
     @classmethod
     def by_email(cls, email: str) -> Select[Self]:
         """The member with this address, however it is typed."""
-        return select(cls).where(cls.email == cls.normal_email(email))
+        return select(cls).where(cls.email == cls.normalize_email(email))
 
     @classmethod
-    def everybody(cls) -> Select[Self]:
+    def all_by_email(cls) -> Select[Self]:
         """All members, by address, those with a closed account too."""
         return select(cls).order_by(cls.email)
 
     @classmethod
-    def among(cls, ids: Collection[int]) -> Select[Self]:
+    def by_ids(cls, ids: Collection[int]) -> Select[Self]:
         """The members with these ids."""
         return select(cls).where(cls.id.in_(ids))
 
@@ -157,7 +159,7 @@ class OldHandle(Model):
     until: Mapped[datetime]
 
     @classmethod
-    def leading_on(cls, handle: str, now: datetime) -> Select[Member]:
+    def current_member(cls, handle: str, now: datetime) -> Select[Member]:
         """The member to whom this old handle still leads."""
         return (
             select(Member)

@@ -23,9 +23,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from linkmsg.config import settings
 from linkmsg.db import Model, Values
-from linkmsg.models.change_number import NextChange
+from linkmsg.models.change_number import NextChangeNumber
 from linkmsg.models.member import Member
-from linkmsg.models.text import body_fault, is_empty
+from linkmsg.models.text import body_error, is_empty
 
 if TYPE_CHECKING:
     from linkmsg.models.attachment import Attachment
@@ -55,7 +55,7 @@ class Message(Model):
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
     seq: Mapped[int]
     revision: Mapped[int]
-    change: Mapped[int] = mapped_column(BigInteger, index=True, default=NextChange())
+    change: Mapped[int] = mapped_column(BigInteger, index=True, default=NextChangeNumber())
     kind: Mapped[str] = mapped_column(String(10), default=TEXT)
     author_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
     nonce: Mapped[str | None] = mapped_column(String(64))
@@ -67,7 +67,7 @@ class Message(Model):
     attachments: Mapped[list["Attachment"]] = relationship(lazy="raise", viewonly=True)
 
     @property
-    def gist(self) -> str:
+    def preview(self) -> str:
         """What is said of it in one line: its text, or else what it carries."""
         return self.body or self.attached
 
@@ -77,16 +77,16 @@ class Message(Model):
         return NONCE.fullmatch(text) is not None
 
     @staticmethod
-    def fault(body: str, *, carries: bool = False) -> str | None:
+    def validation_error(body: str, *, has_attachments: bool = False) -> str | None:
         """Why this can't be a message, in a sentence; None if it can. Files need no text."""
-        if is_empty(body) and not carries:
+        if is_empty(body) and not has_attachments:
             return "Write something first."
         if len(body) > settings.message_max:
             return (
                 f"A message can have {settings.message_max:,} characters. "
                 f"This has {len(body):,}. Make it shorter, or send it in two."
             )
-        return body_fault(body)
+        return body_error(body)
 
     @classmethod
     def by_nonce(cls, author: Member, nonce: str) -> tuple[Select[Self], Values]:

@@ -6,13 +6,13 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Self
 
-from sqlalchemy import Integer, Select, and_, bindparam, select
+from sqlalchemy import Integer, Select, bindparam, exists, select
 from sqlalchemy import Row as Found
-from sqlalchemy.orm import aliased
 
 from linkmsg.db import db
+from linkmsg.models.connection import Connection
 from linkmsg.models.conversation import Conversation, Participation
-from linkmsg.models.inbox import InboxRow, tied
+from linkmsg.models.inbox import InboxRow
 from linkmsg.models.member import Member
 from linkmsg.models.message import Message
 
@@ -43,13 +43,14 @@ class ParticipantView:
 
     @classmethod
     def each(cls, conversation_id: int, member_ids: Collection[int]) -> list[Self]:
-        """The sides of those among these members who take part."""
+        """The views of those among these members who take part."""
         if not member_ids:
             return []
-        found = db.session.execute(
-            _select(), {"conversation": conversation_id, "members": list(member_ids)}
-        )
-        return [cls._of(row) for row in found]
+        parts = db.session.execute(_select(), {"conversation": conversation_id}).all()
+        # Each with the other's; of notes to oneself there is one, and it is both.
+        pairs = zip(parts, reversed(parts), strict=True)
+        wanted = [(mine, theirs) for mine, theirs in pairs if mine.Member.id in member_ids]
+        return [cls._of(*each) for each in wanted if each[0].Message is not None]
 
     @classmethod
     def of(cls, viewer: Member, conversation_id: int) -> Self:
@@ -57,46 +58,37 @@ class ParticipantView:
         return cls.each(conversation_id, [viewer.id])[0]
 
     @classmethod
-    def _of(cls, found: Found[*tuple[Any, ...]]) -> Self:
-        part, last, viewer, peer, theirs, tied, unread_total = found
-        shares_reading = tied and viewer.shares_reading and peer.shares_reading
-        row = InboxRow.of(viewer, part, last, peer, tied)
-        return cls(viewer, row, Receipt.of(shares_reading, theirs), unread_total)
+    def _of(cls, mine: Found[*tuple[Any, ...]], theirs: Found[*tuple[Any, ...]]) -> Self:
+        """Return the view of one participant, from their participation and the other one's."""
+        viewer, peer = mine.Member, theirs.Member
+        is_connected = mine.connected and not peer.closed
+        shares_reading = is_connected and viewer.shares_reading and peer.shares_reading
+        has_receipt = shares_reading and theirs.receipt_at
+        row = InboxRow.of(
+            viewer, mine.conversation_id, mine.unread, mine.Message, peer, is_connected
+        )
+        receipt = Receipt(theirs.receipt_seq, theirs.receipt_at) if has_receipt else None
+        return cls(viewer, row, receipt, mine.unread_total)
 
 
 @cache
 def _select() -> Select[*tuple[Any, ...]]:
-    """Parts, last messages, viewers, peers with their parts, and the viewers' unread in all.
+    """The parts in a conversation, which is given: with members, last messages, unread in all.
 
-    Made once, for making it costs more than running it; `conversation` and `members` are given.
+    Made once, for making it costs more than running it.
     """
-    viewer, peer, theirs = aliased(Member), aliased(Member), aliased(Participation)
-    peer_id = Conversation.low_id + Conversation.high_id - Participation.member_id
+    part, tie = Participation, Connection
+    peer_id = Conversation.low_id + Conversation.high_id - part.member_id
+    connected = exists().where(tie.member_id == part.member_id, tie.peer_id == peer_id)
+    unread_total = part.unread_total(part.member_id.expression).scalar_subquery()
     return (
-        select(
-            Participation,
-            Message,
-            viewer,
-            peer,
-            theirs,
-            tied(viewer.id.expression, peer),
-            Participation.unread_total(Participation.member_id.expression).scalar_subquery(),
-        )
-        .join(Conversation, Conversation.id == Participation.conversation_id)
-        .join(Message, Message.id == Participation.last_message_id)
-        .join(viewer, viewer.id == Participation.member_id)
-        .join(peer, peer.id == peer_id)
-        .outerjoin(
-            theirs,
-            and_(
-                theirs.conversation_id == Conversation.id,
-                theirs.member_id == peer.id,
-                peer.id != viewer.id,
-            ),
-        )
-        .where(
-            Participation.conversation_id == bindparam("conversation", type_=Integer),
-            Participation.member_id.in_(bindparam("members", expanding=True)),
-        )
+        select(Member, Message)
+        .add_columns(part.conversation_id, part.unread, part.receipt_seq, part.receipt_at)
+        .add_columns(connected.label("connected"), unread_total.label("unread_total"))
+        .select_from(part)
+        .join(Conversation, Conversation.id == part.conversation_id)
+        .outerjoin(Message, Message.id == part.last_message_id)
+        .join(Member, Member.id == part.member_id)
+        .where(part.conversation_id == bindparam("conversation", type_=Integer))
         .execution_options(populate_existing=True)
     )

@@ -8,84 +8,84 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, literal, null, o
 from sqlalchemy.orm import aliased
 
 from linkmsg.db import db
-from linkmsg.models.connection import Connection, Degree, degree_of, mutual_count
-from linkmsg.models.invitation import Invitation, oldest_open
+from linkmsg.models.connection import Connection, Degree, count_mutual, degree_of
+from linkmsg.models.invitation import Invitation, lapse_cutoff
 from linkmsg.models.member import Member
 from linkmsg.models.text import fold
 
-PAGE = 20
-WORDS = 8
+PAGE_SIZE = 20
+MAX_WORDS = 8
 
-Found = Select[Member, int, datetime | None, int, str]
+PeopleQuery = Select[Member, int, datetime | None, int, str]
 
 
 @dataclass(frozen=True)
-class PersonHit:
+class PersonRow:
     """A member in a list: her degree, common connections, and where an invitation stands."""
 
     member: Member
     degree: Degree
     since: datetime | None
-    common: int
-    state: str
+    mutual_count: int
+    status: str
 
     @classmethod
     def of(
-        cls, member: Member, degree: int, since: datetime | None, common: int, state: str
+        cls, member: Member, degree: int, since: datetime | None, mutual_count: int, status: str
     ) -> Self:
         """The hit of what the selects below give."""
-        return cls(member, Degree(degree), since, common, state)
+        return cls(member, Degree(degree), since, mutual_count, status)
 
 
 @dataclass(frozen=True)
-class People:
+class PeoplePage:
     """One page of a list of people, and how many there are in all."""
 
-    hits: list[PersonHit]
+    rows: list[PersonRow]
     total: int
     page: int
 
     @property
     def has_next(self) -> bool:
         """Whether there is another page."""
-        return self.page * PAGE < self.total
+        return self.page * PAGE_SIZE < self.total
 
     @classmethod
-    def page_of(cls, found: Found, page: int) -> Self:
+    def page_of(cls, found: PeopleQuery, page: int) -> Self:
         """A page of a list; the first is 1."""
         counted = select(func.count()).select_from(
             found.with_only_columns(Member.id).order_by(None).subquery()
         )
-        rows = db.session.execute(found.limit(PAGE).offset((page - 1) * PAGE))
-        return cls([PersonHit.of(*row) for row in rows], db.session.scalar(counted) or 0, page)
+        rows = db.session.execute(found.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE))
+        return cls([PersonRow.of(*row) for row in rows], db.session.scalar(counted) or 0, page)
 
 
-def _state(viewer: Member, now: datetime) -> ColumnElement[str]:
-    waiting = select(Invitation.id).where(
+def _status(viewer: Member, now: datetime) -> ColumnElement[str]:
+    sent = select(Invitation.id).where(
         Invitation.inviter_id == viewer.id,
         Invitation.invitee_id == Member.id,
         Invitation.closed_at.is_(None),
-        Invitation.sent_at > oldest_open(now),
+        Invitation.sent_at > lapse_cutoff(now),
     )
-    invited = select(Invitation.id).where(
+    received = select(Invitation.id).where(
         Invitation.invitee_id == viewer.id,
         Invitation.inviter_id == Member.id,
         Invitation.closed_at.is_(None),
         Invitation.ignored_at.is_(None),
-        Invitation.sent_at > oldest_open(now),
+        Invitation.sent_at > lapse_cutoff(now),
     )
     mine = aliased(Connection)
     connected = select(mine.since).where(mine.member_id == viewer.id, mine.peer_id == Member.id)
     return case(
         (Member.id == viewer.id, "self"),
         (connected.exists(), "connected"),
-        (waiting.exists(), "waiting"),
-        (invited.exists(), "invited"),
+        (sent.exists(), "invitation_sent"),
+        (received.exists(), "invitation_received"),
         else_="",
     )
 
 
-def _matching(words: list[str]) -> list[ColumnElement[bool]]:
+def _contains_all(words: list[str]) -> list[ColumnElement[bool]]:
     return [
         or_(
             Member.name_folded.contains(word, autoescape=True),
@@ -95,7 +95,7 @@ def _matching(words: list[str]) -> list[ColumnElement[bool]]:
     ]
 
 
-def name_begins(word: str) -> ColumnElement[bool]:
+def has_name_prefix(word: str) -> ColumnElement[bool]:
     """Whether a word of the name begins so. Of names as they are folded."""
     name = Member.name_folded
     return or_(name.startswith(word, autoescape=True), name.contains(f" {word}", autoescape=True))
@@ -107,39 +107,41 @@ def _rank(query: str, words: list[str]) -> ColumnElement[int]:
     return case(
         (name == query, 0),
         (name.startswith(query, autoescape=True), 1),
-        (and_(True, *map(name_begins, words)), 2),
+        (and_(True, *map(has_name_prefix, words)), 2),
         (and_(True, *(name.contains(word, autoescape=True) for word in words)), 3),
         else_=4,
     )
 
 
-def _everybody(viewer: Member, now: datetime) -> Found:
+def _open_members(viewer: Member, now: datetime) -> PeopleQuery:
     return select(
         Member,
         degree_of(viewer.id, Member.id.expression),
         null(),
-        mutual_count(viewer.id, Member.id.expression),
-        _state(viewer, now),
+        count_mutual(viewer.id, Member.id.expression),
+        _status(viewer, now),
     ).where(Member.closed_at.is_(None))
 
 
-def matching(viewer: Member, text: str, now: datetime, *, nearest_first: bool = False) -> Found:
+def people_matching(
+    viewer: Member, text: str, now: datetime, *, nearest_first: bool = False
+) -> PeopleQuery:
     """Members of whom every word is part of the name, headline or company.
 
     The best match comes first, or (`nearest_first`) those the viewer can write to.
     """
     query = fold(text)
-    words = query.split()[:WORDS]
+    words = query.split()[:MAX_WORDS]
     best, nearest = _rank(query, words), degree_of(viewer.id, Member.id.expression)
     order = [nearest, best] if nearest_first else [best, nearest]
     return (
-        _everybody(viewer, now)
-        .where(*_matching(words))
+        _open_members(viewer, now)
+        .where(*_contains_all(words))
         .order_by(*order, Member.name_folded, Member.id)
     )
 
 
-def connections_of(viewer: Member, text: str, sort: str) -> Found:
+def connections_of(viewer: Member, text: str, sort: str) -> PeopleQuery:
     """A member's connections, by name or the newest first, with every word of a text."""
     order = [Member.name_folded] if sort == "name" else [Connection.since.desc()]
     return (
@@ -147,21 +149,25 @@ def connections_of(viewer: Member, text: str, sort: str) -> Found:
             Member,
             literal(int(Degree.FIRST)),
             Connection.since,
-            mutual_count(viewer.id, Member.id.expression),
+            count_mutual(viewer.id, Member.id.expression),
             literal("connected"),
         )
         .join(Connection, Connection.peer_id == Member.id)
         .where(Connection.member_id == viewer.id, Member.closed_at.is_(None))
-        .where(*_matching(fold(text).split()[:WORDS]))
+        .where(*_contains_all(fold(text).split()[:MAX_WORDS]))
         .order_by(*order, Member.id)
     )
 
 
-def mutual_with(viewer: Member, other: Member, now: datetime) -> Found:
+def mutual_with(viewer: Member, other: Member, now: datetime) -> PeopleQuery:
     """The connections that a viewer shares with another member, by name."""
-    shared = Connection.mutual(viewer.id, other.id).order_by(None).with_only_columns(Member.id)
+    shared = (
+        Connection.mutual_members(viewer.id, other.id).order_by(None).with_only_columns(Member.id)
+    )
     return (
-        _everybody(viewer, now).where(Member.id.in_(shared)).order_by(Member.name_folded, Member.id)
+        _open_members(viewer, now)
+        .where(Member.id.in_(shared))
+        .order_by(Member.name_folded, Member.id)
     )
 
 
@@ -172,13 +178,13 @@ class InvitationView:
     invitation: Invitation
     person: Member
     degree: Degree
-    common: int
+    mutual_count: int
 
     def is_listed(self, viewer: Member, now: datetime) -> bool:
         """Whether it stands on the viewer's page of invitations, received or sent."""
         if self.invitation.inviter_id == viewer.id:
             return self.invitation.is_open(now)
-        return self.invitation.is_seen_by_invitee(now)
+        return self.invitation.can_be_answered(now)
 
     @classmethod
     def all_of(
@@ -193,9 +199,9 @@ class InvitationView:
         rows = invitations.add_columns(
             person,
             degree_of(viewer.id, person.id.expression),
-            mutual_count(viewer.id, person.id.expression),
+            count_mutual(viewer.id, person.id.expression),
         ).join(person, person.id == other)
         return [
-            cls(invitation, who, Degree(degree), common)
-            for invitation, who, degree, common in db.session.execute(rows.limit(limit))
+            cls(invitation, who, Degree(degree), mutual_count)
+            for invitation, who, degree, mutual_count in db.session.execute(rows.limit(limit))
         ]

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from linkmsg.db import Model
 from linkmsg.models.member import Member
 
-KEPT = 8
-LONGEST = 200
+LIMIT = 8
+MAX_LENGTH = 200
 
 
 class RecentSearch(Model):
@@ -21,7 +21,7 @@ class RecentSearch(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
-    text: Mapped[str] = mapped_column(String(LONGEST))
+    text: Mapped[str] = mapped_column(String(MAX_LENGTH))
     searched_at: Mapped[datetime]
 
     @classmethod

@@ -14,7 +14,7 @@ from linkmsg.config import settings
 from linkmsg.db import Model, Values
 from linkmsg.models.member import Member
 
-SEEN_EVERY = timedelta(minutes=10)
+LAST_SEEN_INTERVAL = timedelta(minutes=10)
 BROWSERS = {
     "Edg": "Edge",
     "OPR": "Opera",
@@ -60,9 +60,9 @@ class MemberSession(Model):
         life, idle = timedelta(days=settings.session_life), timedelta(days=settings.session_idle)
         return now - life, now - idle
 
-    def is_stale(self, now: datetime) -> bool:
+    def needs_last_seen_update(self, now: datetime) -> bool:
         """Whether it is time to write down that it was seen."""
-        return now - self.last_seen_at >= SEEN_EVERY
+        return now - self.last_seen_at >= LAST_SEEN_INTERVAL
 
     @property
     def device(self) -> str:

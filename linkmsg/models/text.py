@@ -7,7 +7,7 @@ CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 # Overrides and isolates that can make a name read as another (Unicode UAX #9, TR #36).
 BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 # Characters that show nothing: a text of these alone is empty.
-UNSEEN = re.compile(
+INVISIBLE = re.compile(
     "[\\s\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202f\u2060-\u2069\u3164\ufe00-\ufe0f\ufeff\uffa0]+"
 )
 # Letters with a stroke or joined, that Unicode does not take apart.
@@ -30,14 +30,14 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def lines(text: str) -> str:
+def clean_lines(text: str) -> str:
     """Text with LF line ends, and none around it. Spaces that open the first line stay."""
     return text.replace("\r\n", "\n").replace("\r", "\n").strip("\n").rstrip()
 
 
 def is_empty(text: str) -> bool:
     """Whether nothing of this text can be seen."""
-    return not UNSEEN.sub("", text)
+    return not INVISIBLE.sub("", text)
 
 
 def script(letter: str) -> str:
@@ -45,7 +45,7 @@ def script(letter: str) -> str:
     return unicodedata.name(letter, "").partition(" ")[0]
 
 
-def line_fault(text: str) -> str | None:
+def line_error(text: str) -> str | None:
     """What is wrong with a name or another single line, in a sentence; None if nothing."""
     if CONTROLS.search(text) or "\n" in text:
         return "This holds a character that can't be shown. Type it again."
@@ -54,7 +54,7 @@ def line_fault(text: str) -> str | None:
     return None
 
 
-def body_fault(text: str) -> str | None:
+def body_error(text: str) -> str | None:
     """What is wrong with the characters of a longer text, in a sentence; None if nothing."""
     if CONTROLS.search(text):
         return "This holds a character that can't be shown. Take it out and try again."

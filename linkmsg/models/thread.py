@@ -14,11 +14,11 @@ from linkmsg.models.conversation import Conversation, Participation
 from linkmsg.models.member import Member
 from linkmsg.models.message import TEXT, Message
 from linkmsg.models.participant_view import ParticipantView, Receipt
-from linkmsg.models.relation import Relation
+from linkmsg.models.relationship import Relationship
 
-PAGE = 40
-CHANGES = 200
-TOGETHER = timedelta(minutes=5)
+PAGE_SIZE = 40
+MAX_CHANGES = 200
+GROUPING_WINDOW = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -26,28 +26,28 @@ class ThreadEntry:
     """A message in its place: whether a day begins with it, whether it goes on from the last."""
 
     message: Message
-    starts_day: bool
-    cont: bool
+    is_first_of_day: bool
+    is_continuation: bool
 
 
-def line_of(message: Message, previous: Message | None, zone: str) -> ThreadEntry:
+def entry_of(message: Message, previous: Message | None, zone: str) -> ThreadEntry:
     """The line of a message, from the message before it and the reader's zone only."""
     if previous is None:
-        return ThreadEntry(message, starts_day=True, cont=False)
+        return ThreadEntry(message, is_first_of_day=True, is_continuation=False)
     here = ZoneInfo(zone)
     same_day = (
         message.created_at.astimezone(here).date() == previous.created_at.astimezone(here).date()
     )
-    cont = (
+    is_continuation = (
         same_day
         and message.kind == previous.kind == TEXT
         and message.author_id == previous.author_id
-        and abs(message.created_at - previous.created_at) < TOGETHER
+        and abs(message.created_at - previous.created_at) < GROUPING_WINDOW
     )
-    return ThreadEntry(message, starts_day=not same_day, cont=cont)
+    return ThreadEntry(message, is_first_of_day=not same_day, is_continuation=is_continuation)
 
 
-def lines_of(messages: list[Message], people: list[Member], zone: str) -> list[ThreadEntry]:
+def entries_of(messages: list[Message], people: list[Member], zone: str) -> list[ThreadEntry]:
     """The lines of messages, in the order of seq.
 
     What each looks like depends on the message before it: give that along, and drop its line.
@@ -56,7 +56,7 @@ def lines_of(messages: list[Message], people: list[Member], zone: str) -> list[T
     by_seq = {message.seq: message for message in messages}
     for message in messages:
         set_committed_value(message, "author", by_id.get(message.author_id or 0))
-    return [line_of(each, by_seq.get(each.seq - 1), zone) for each in messages]
+    return [entry_of(each, by_seq.get(each.seq - 1), zone) for each in messages]
 
 
 @dataclass(frozen=True)
@@ -65,9 +65,9 @@ class Thread:
 
     viewer: Member
     peer: Member
-    relation: Relation
+    relationship: Relationship
     conversation_id: int
-    lines: list[ThreadEntry]
+    entries: list[ThreadEntry]
     older_seq: int | None
     later_seq: int | None
     at: int | None
@@ -85,50 +85,58 @@ class Thread:
     @property
     def first_unread_seq(self) -> int | None:
         """The first message that she has not read, when it and what she has read are shown."""
-        if not self.unread or not self.lines or self.lines[0].message.seq > self.last_read_seq + 1:
+        if (
+            not self.unread
+            or not self.entries
+            or self.entries[0].message.seq > self.last_read_seq + 1
+        ):
             return None
         return next(
             (
-                line.message.seq
-                for line in self.lines
-                if line.message.seq > self.last_read_seq
-                and line.message.author_id not in {None, self.viewer.id}
+                entry.message.seq
+                for entry in self.entries
+                if entry.message.seq > self.last_read_seq
+                and entry.message.author_id not in {None, self.viewer.id}
             ),
             None,
         )
 
     @classmethod
-    def newest(cls, part: Participation, conversation: Conversation, relation: Relation) -> Self:
+    def newest(
+        cls, part: Participation, conversation: Conversation, relationship: Relationship
+    ) -> Self:
         """The last page."""
-        return cls._page(part, conversation, relation, conversation.last_seq + 1, PAGE, 0)
+        return cls._page(part, conversation, relationship, conversation.last_seq + 1, PAGE_SIZE, 0)
 
     @classmethod
     def around(
-        cls, part: Participation, conversation: Conversation, relation: Relation, seq: int
+        cls, part: Participation, conversation: Conversation, relationship: Relationship, seq: int
     ) -> Self:
         """The page with a message in its middle, marked."""
-        return cls._page(part, conversation, relation, seq, PAGE // 2, PAGE // 2, at=seq)
+        return cls._page(
+            part, conversation, relationship, seq, PAGE_SIZE // 2, PAGE_SIZE // 2, at=seq
+        )
 
     @classmethod
     def before(
-        cls, part: Participation, conversation: Conversation, relation: Relation, seq: int
+        cls, part: Participation, conversation: Conversation, relationship: Relationship, seq: int
     ) -> Self:
         """The page that ends right before a message."""
-        return cls._page(part, conversation, relation, seq, PAGE, 0)
+        return cls._page(part, conversation, relationship, seq, PAGE_SIZE, 0)
 
     @classmethod
     def later(
-        cls, part: Participation, conversation: Conversation, relation: Relation, seq: int
+        cls, part: Participation, conversation: Conversation, relationship: Relationship, seq: int
     ) -> Self:
         """The page that begins with a message."""
-        return cls._page(part, conversation, relation, seq, 0, PAGE)
+        return cls._page(part, conversation, relationship, seq, 0, PAGE_SIZE)
 
     @classmethod
     def _page(
         cls,
         part: Participation,
         conversation: Conversation,
-        relation: Relation,
+        relationship: Relationship,
         seq: int,
         before: int,
         after: int,
@@ -140,17 +148,19 @@ class Thread:
         found = list(reversed(list(db.session.scalars(older))))
         if after:
             found += db.session.scalars(Message.page_from(conversation.id, seq, after))
-        Attachment.load(found)
-        lines = lines_of(found, [relation.viewer, relation.other], relation.viewer.zone)
-        lines = [line for line in lines if line.message.seq >= seq - before]
-        first = lines[0].message.seq if lines else seq
-        last = lines[-1].message.seq if lines else seq - 1
+        Attachment.load_for(found)
+        entries = entries_of(
+            found, [relationship.viewer, relationship.other], relationship.viewer.zone
+        )
+        entries = [entry for entry in entries if entry.message.seq >= seq - before]
+        first = entries[0].message.seq if entries else seq
+        last = entries[-1].message.seq if entries else seq - 1
         return cls(
-            viewer=relation.viewer,
-            peer=relation.other,
-            relation=relation,
+            viewer=relationship.viewer,
+            peer=relationship.other,
+            relationship=relationship,
             conversation_id=conversation.id,
-            lines=lines,
+            entries=entries,
             older_seq=first if first > 1 else None,
             later_seq=last + 1 if last < conversation.last_seq else None,
             at=at,
@@ -158,36 +168,36 @@ class Thread:
             last_seq=conversation.last_seq,
             last_read_seq=part.last_read_seq,
             unread=part.unread,
-            receipt=_receipt(conversation, relation),
+            receipt=_receipt(conversation, relationship),
         )
 
 
-def _receipt(conversation: Conversation, relation: Relation) -> Receipt | None:
-    if not relation.shares_reading:
+def _receipt(conversation: Conversation, relationship: Relationship) -> Receipt | None:
+    if not relationship.shares_reading:
         return None
-    found = Participation.receipt_from(conversation.id, relation.other.id)
+    found = Participation.receipt_from(conversation.id, relationship.other.id)
     return Receipt.of(shared=True, theirs=db.session.scalars(found).one_or_none())
 
 
 @dataclass(frozen=True)
-class Changes:
+class ThreadChanges:
     """What a viewer's page that holds a revision has to learn, up to CHANGES messages at once.
 
     `held` is that revision and `revision` the one that the page holds afterwards.
     """
 
     conversation_id: int
-    lines: list[ThreadEntry]
-    held: int
+    entries: list[ThreadEntry]
+    since_revision: int
     revision: int
     more: bool
-    side: ParticipantView
+    view: ParticipantView
 
     @property
-    def own_nonces(self) -> list[str]:
+    def viewer_nonces(self) -> list[str]:
         """The names of the viewer's own acts of sending that these messages answer."""
-        viewer_id = self.side.viewer.id
-        own = (each.message for each in self.lines if each.message.author_id == viewer_id)
+        viewer_id = self.view.viewer.id
+        own = (each.message for each in self.entries if each.message.author_id == viewer_id)
         return [message.nonce for message in own if message.nonce]
 
     @classmethod
@@ -198,29 +208,31 @@ class Changes:
     @classmethod
     def each(cls, conversation_id: int, revision: int, viewer_ids: Collection[int]) -> list[Self]:
         """What changed after a revision, for each of these viewers who takes part."""
-        sides = ParticipantView.each(conversation_id, viewer_ids)
-        asked = {"conversation": conversation_id, "revision": revision, "size": CHANGES}
-        found = db.session.scalars(Message.changed_after(), asked) if sides else ()
+        views = ParticipantView.each(conversation_id, viewer_ids)
+        asked = {"conversation": conversation_id, "revision": revision, "size": MAX_CHANGES}
+        found = db.session.scalars(Message.changed_after(), asked) if views else ()
         messages = list(found)
-        Attachment.load(messages)
+        Attachment.load_for(messages)
         # What stands before a change may have changed later than all that is told this time.
-        changed = sorted(each.revision for each in messages if each.revision > revision)[:CHANGES]
+        changed = sorted(each.revision for each in messages if each.revision > revision)[
+            :MAX_CHANGES
+        ]
         told = range(revision + 1, (changed[-1] if changed else revision) + 1)
         return [
             cls(
                 conversation_id=conversation_id,
-                lines=_changed_lines(messages, told, side),
-                held=revision,
+                entries=_changed_entries(messages, told, view),
+                since_revision=revision,
                 revision=told.stop - 1,
-                more=len(changed) == CHANGES,
-                side=side,
+                more=len(changed) == MAX_CHANGES,
+                view=view,
             )
-            for side in sides
+            for view in views
         ]
 
 
-def _changed_lines(
-    messages: list[Message], told: range, side: ParticipantView
+def _changed_entries(
+    messages: list[Message], told: range, view: ParticipantView
 ) -> list[ThreadEntry]:
-    lines = lines_of(messages, [side.viewer, side.row.peer], side.viewer.zone)
-    return [line for line in lines if line.message.revision in told]
+    entries = entries_of(messages, [view.viewer, view.row.peer], view.viewer.zone)
+    return [entry for entry in entries if entry.message.revision in told]

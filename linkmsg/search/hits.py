@@ -39,7 +39,7 @@ def load_hits(
 ) -> list[Hit]:
     """Load the hits with these ids in this order, without any that the member may not see."""
     rows = {row[0].id: row for row in visibility.load_messages(member, ids)}
-    Attachment.load(row[0] for row in rows.values())
+    Attachment.load_for(row[0] for row in rows.values())
     highlighter = _Highlighter(member, query, tokenizer)
     return [highlighter.hit(rows[each]) for each in ids if each in rows]
 

@@ -10,7 +10,7 @@ from linkmsg import clock
 from linkmsg.db import db
 from linkmsg.models import Conversation, Member, Participation
 from linkmsg.models.member import OldHandle
-from linkmsg.models.people import name_begins
+from linkmsg.models.people import has_name_prefix
 from linkmsg.models.text import fold
 from linkmsg.search.query_parser import HANDLE_PREFIX
 
@@ -91,7 +91,7 @@ def _peers(member: Member, value: str) -> Select[*tuple[Any, ...]]:
     handle = value.lower().removeprefix(HANDLE_PREFIX)
     matches = or_(Member.handle == handle, _matches_name(value))
     if value.startswith(HANDLE_PREFIX):
-        old = OldHandle.leading_on(handle, clock.now()).with_only_columns(Member.id)
+        old = OldHandle.current_member(handle, clock.now()).with_only_columns(Member.id)
         matches = or_(matches, Member.id.in_(old))
     return (
         select()
@@ -110,4 +110,4 @@ def _matches_name(value: str) -> ColumnElement[bool]:
     if not value:
         return true()
     words = [] if value.startswith(HANDLE_PREFIX) else fold(value).split()[:8]
-    return and_(*map(name_begins, words)) if words else false()
+    return and_(*map(has_name_prefix, words)) if words else false()

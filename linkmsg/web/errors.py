@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from linkmsg import clock
-from linkmsg.actions.errors import Refused, TooMany
+from linkmsg.actions.errors import ActionRefused, LimitReached
 from linkmsg.db import db
 from linkmsg.web import auth, template_filters
 from linkmsg.web.form_recovery import RecoveredForm
@@ -49,8 +49,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, http_fault)
     app.register_error_handler(CSRFError, stale_form)
     app.register_error_handler(Limited, limited)
-    app.register_error_handler(TooMany, too_many)
-    app.register_error_handler(Refused, refused)
+    app.register_error_handler(LimitReached, too_many)
+    app.register_error_handler(ActionRefused, refused)
     app.register_error_handler(Exception, broken)
 
 
@@ -83,17 +83,17 @@ def limited(fault: Limited) -> ResponseReturnValue:
     return fault.tell(_error(429, SENTENCES[429][0], str(fault), RecoveredForm.from_request()))
 
 
-def too_many(fault: TooMany) -> ResponseReturnValue:
+def too_many(fault: LimitReached) -> ResponseReturnValue:
     """A limit of the product's rules: when it ends, and what was typed."""
     zone = auth.viewer().zone
-    sentence = f"{fault} You can go on from {template_filters.full_time(fault.again_at, zone)}."
+    sentence = f"{fault} You can go on from {template_filters.full_time(fault.retry_at, zone)}."
     response = _error(429, "Not yet", sentence, RecoveredForm.from_request())
-    seconds = (fault.again_at - clock.now()) / timedelta(seconds=1)
+    seconds = (fault.retry_at - clock.now()) / timedelta(seconds=1)
     response.headers["Retry-After"] = str(max(1, round(seconds)))
     return response
 
 
-def refused(fault: Refused) -> ResponseReturnValue:
+def refused(fault: ActionRefused) -> ResponseReturnValue:
     """What an action would not do."""
     return _error(409, "This was not done", str(fault), RecoveredForm.from_request())
 

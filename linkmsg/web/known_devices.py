@@ -44,7 +44,7 @@ def remember(member: Member, answer: ResponseReturnValue) -> Response:
 
 def _mark(email: str) -> str:
     """An account, without its address in the cookie."""
-    return hashlib.sha256(Member.normal_email(email).encode()).hexdigest()[:16]
+    return hashlib.sha256(Member.normalize_email(email).encode()).hexdigest()[:16]
 
 
 def _serializer() -> URLSafeSerializer:

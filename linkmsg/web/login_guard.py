@@ -38,7 +38,7 @@ def init_app(app: Flask, sign_in_page: Callable[[], Response]) -> None:
             return None
         if not current_user.is_authenticated:
             return _ask_to_sign_in(sign_in_page)
-        if auth.signed_in().session.is_stale(clock.now()):
+        if auth.signed_in().session.needs_last_seen_update(clock.now()):
             _note_seen()
         return None
 
@@ -54,7 +54,7 @@ def _is_well_formed() -> bool:
 def _note_seen() -> None:
     """Write that the session is in use; a database that is busy must not cost the page."""
     try:
-        sessions.note_seen(auth.signed_in().session)
+        sessions.update_last_seen(auth.signed_in().session)
     except SQLAlchemyError:
         current_app.logger.exception("it was not noted that a session is in use")
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import request, url_for
 
-from linkmsg.models.people import People
+from linkmsg.models.people import PeoplePage
 from linkmsg.web import params
 
 MOST = 10_000
@@ -26,7 +26,7 @@ def wanted() -> int:
     return min(max(params.optional("page") or 1, 1), MOST)
 
 
-def of(people: People, **values: Any) -> Paging:
+def of(people: PeoplePage, **values: Any) -> Paging:
     """The ways from a page of people, with what else the address holds."""
 
     def way(page: int) -> str:

@@ -15,6 +15,12 @@ def admin() -> Member:
     return viewer()
 
 
+def check_participation(conversation_id: int) -> None:
+    """Check that the viewer takes part in a conversation; else answer 404."""
+    if not Participation.is_of(viewer().id, conversation_id):
+        abort(404)
+
+
 def my_participation(conversation_id: int) -> tuple[Participation, Conversation]:
     """My part in a conversation; one that is not mine does not exist."""
     found = db.session.execute(*Participation.of(viewer(), conversation_id)).one_or_none()
@@ -36,11 +42,11 @@ def person(handle: str) -> Member:
     if not Member.is_handle(handle):
         abort(404)
     member = db.session.scalars(Member.by_handle(handle)).one_or_none()
-    if member is None or (member.closed and member.id != viewer().id):
+    if member is None or (member.is_closed and member.id != viewer().id):
         abort(404)
     return member
 
 
 def renamed(handle: str) -> Member | None:
     """The member who had this handle until lately."""
-    return db.session.scalars(OldHandle.leading_on(handle, clock.now())).one_or_none()
+    return db.session.scalars(OldHandle.current_member(handle, clock.now())).one_or_none()

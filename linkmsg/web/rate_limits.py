@@ -129,7 +129,7 @@ def _wait_for(held: str) -> int:
 
 
 def _key(email: str, device: str) -> str:
-    return f"{Member.normal_email(email)}/{device or _address()}"
+    return f"{Member.normalize_email(email)}/{device or _address()}"
 
 
 def _address() -> str:

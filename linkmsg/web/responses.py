@@ -38,7 +38,10 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(self)",
+    "Cache-Control": "private, no-cache",
 }
+# By what pages and fragments of one address differ.
+VARY = "HX-Request-Type, Cookie, Save-Data"
 
 
 def init_app(app: Flask) -> None:
@@ -125,11 +128,12 @@ def _counts(member: Member | None) -> tuple[int, int]:
 def finish(response: Response) -> Response:
     """Headers for safety, and for what may be kept: pages are asked for anew, never shared."""
     is_file = request.endpoint == "static" and response.status_code < 400
-    for name, value in (static_files.HEADERS if is_file else HEADERS).items():
-        response.headers.setdefault(name, value)
+    wanted = static_files.HEADERS if is_file else HEADERS
     if settings.https:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        wanted = wanted | {"Strict-Transport-Security": "max-age=31536000"}
+    headers = response.headers
+    there = {name.lower() for name in headers.keys()}  # noqa: SIM118 - these are pairs
+    headers.extend({name: wanted[name] for name in wanted if name.lower() not in there})
     if not is_file:
-        response.vary.update(["HX-Request-Type", "Cookie", "Save-Data"])
-        response.headers.setdefault("Cache-Control", "private, no-cache")
+        headers["Vary"] = f"{headers['Vary']}, {VARY}" if "vary" in there else VARY
     return response

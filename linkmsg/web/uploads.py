@@ -11,11 +11,17 @@ from flask import Response, abort, request
 from werkzeug.datastructures import MultiDict
 
 from linkmsg.actions import attachments
-from linkmsg.actions.errors import Refused
+from linkmsg.actions.errors import ActionRefused
 from linkmsg.config import settings
 from linkmsg.db import db
 from linkmsg.models import Attachment
-from linkmsg.models.attachment import LARGEST, LARGEST_MESSAGE, MOST, TOO_MANY, TOO_MUCH
+from linkmsg.models.attachment import (
+    FILES_TOO_LARGE,
+    MAX_MESSAGE_SIZE,
+    MAX_PER_MESSAGE,
+    MAX_SIZE,
+    TOO_MANY,
+)
 from linkmsg.storage import incoming
 from linkmsg.web import auth, multipart, rate_limits
 from linkmsg.web.csrf import check_token, csrf_protect
@@ -111,9 +117,9 @@ def _opener(received: Received, fields: MultiDict[str, str]) -> multipart.Begin:
     def begin(_field: str, name: str) -> Iterator[multipart.Sink]:
         if not received.files:
             check_token(fields)
-            if (request.content_length or 0) > LARGEST_MESSAGE + AROUND:
-                raise UploadRefused(413, TOO_MUCH)
-        if len(received.files) + len(fields.getlist("attachment")) >= MOST:
+            if (request.content_length or 0) > MAX_MESSAGE_SIZE + AROUND:
+                raise UploadRefused(413, FILES_TOO_LARGE)
+        if len(received.files) + len(fields.getlist("attachment")) >= MAX_PER_MESSAGE:
             raise UploadRefused(413, TOO_MANY)
         with storing(name, is_voice=fields.get("voice") == "1") as file:
             yield file
@@ -150,7 +156,7 @@ class Incoming:
         Raises:
             UploadRefused: they are more than a file may have.
         """
-        if self.draft.size + len(data) > LARGEST:
+        if self.draft.size + len(data) > MAX_SIZE:
             raise UploadRefused(413, TOO_LARGE.format(self.draft.name))
         self.draft.write(data)
 
@@ -172,7 +178,7 @@ def storing(name: str, *, is_voice: bool = False) -> Iterator[Incoming]:
         yield file
     attachment = Attachment(**draft.stored, is_voice=is_voice)
     try:
-        file.kept = attachments.keep(me, attachment)
-    except Refused as fault:
+        file.kept = attachments.add(me, attachment)
+    except ActionRefused as fault:
         incoming.delete(attachment.blobs)
         raise UploadRefused(413, str(fault)) from fault

@@ -8,12 +8,12 @@ from sqlalchemy import func, select
 
 from linkmsg import clock
 from linkmsg.actions import accounts, invite_links, sessions
-from linkmsg.actions.accounts import Newcomer
-from linkmsg.actions.errors import Refused, Taken
+from linkmsg.actions.accounts import NewAccount
+from linkmsg.actions.errors import ActionRefused, AlreadyTaken
 from linkmsg.db import db
 from linkmsg.models import Instance, InviteLink, Member, MemberSession
 from tests.people import PASSWORD, sign_in
-from tests.support.concurrently import together
+from tests.support.concurrency import run_together
 
 
 def count(app, table):
@@ -22,36 +22,36 @@ def count(app, table):
 
 
 def newcomer(name="Eve Newcomer", email=""):
-    return Newcomer(email or f"{name.split()[0].lower()}@example.com", name, PASSWORD)
+    return NewAccount(email or f"{name.split()[0].lower()}@example.com", name, PASSWORD)
 
 
 def test_set_up_makes_an_admin_and_names_the_place(inside):
     made = accounts.set_up("Harbour", newcomer())
     assert made.is_admin
     assert db.session.scalar(select(Instance.name)) == "Harbour"
-    with pytest.raises(Refused):
+    with pytest.raises(ActionRefused):
         accounts.set_up("Another", newcomer("Fay Late"))
 
 
 def test_racing_set_ups_make_one_admin(app):
     names = ["Eve One", "Fay Two", "Gil Three", "Hal Four"]
-    given = together(app, *(lambda n=n: accounts.set_up(n, newcomer(n)) for n in names))
+    given = run_together(app, *(lambda n=n: accounts.set_up(n, newcomer(n)) for n in names))
     assert [isinstance(each, Member) for each in given].count(True) == 1
-    assert [type(each) is Refused for each in given].count(True) == 3
+    assert [type(each) is ActionRefused for each in given].count(True) == 3
     assert count(app, Member) == count(app, Instance) == 1
 
 
 def test_racing_sign_ups_with_one_address_make_one_account(app):
     typed = ["eve@example.com", "EVE@example.com", " eve@Example.com ", "eve@example.com"]
     acts = [lambda e=e: accounts.sign_up(newcomer(email=e)) for e in typed]
-    given = together(app, *acts)
-    assert [isinstance(each, Taken) for each in given].count(True) == 3
+    given = run_together(app, *acts)
+    assert [isinstance(each, AlreadyTaken) for each in given].count(True) == 3
     assert count(app, Member) == 1
 
 
 def test_racing_sign_ups_with_one_name_all_get_in(app):
     acts = [lambda n=n: accounts.sign_up(newcomer(email=f"eve{n}@example.com")) for n in range(4)]
-    given = together(app, *acts)
+    given = run_together(app, *acts)
     wanted = {"eve-newcomer", "eve-newcomer-2", "eve-newcomer-3", "eve-newcomer-4"}
     assert {each.handle for each in given} == wanted
 
@@ -60,7 +60,7 @@ def test_a_link_for_one_lets_in_one_of_two_at_once(app, admin):
     with app.app_context():
         link = invite_links.make(admin.member(), max_uses=1, days=7)
     acts = [lambda n=n: accounts.sign_up(newcomer(f"Eve{n} One"), link.id) for n in range(8)]
-    given = together(app, *acts)
+    given = run_together(app, *acts)
     assert [isinstance(each, Member) for each in given].count(True) == 1
     assert count(app, Member) == 2
     with app.app_context():
@@ -70,7 +70,7 @@ def test_a_link_for_one_lets_in_one_of_two_at_once(app, admin):
 def test_a_sign_up_that_fails_uses_no_link_up(app, admin):
     with app.app_context():
         link = invite_links.make(admin.member(), max_uses=1, days=7)
-        with pytest.raises(Taken) as taken:
+        with pytest.raises(AlreadyTaken) as taken:
             accounts.sign_up(newcomer(email=admin.email), link.id)
         assert taken.value.field == "email"
         assert accounts.sign_up(newcomer(), link.id).handle == "eve-newcomer"
@@ -92,13 +92,13 @@ def test_a_link_lets_nobody_in_when_its_days_are_over_or_it_is_revoked(app, admi
         now.shift(timedelta(days=7) - timedelta(microseconds=1))
         accounts.sign_up(newcomer("Eve One"), week.id)
         now.shift(timedelta(microseconds=1))
-        with pytest.raises(Refused):
+        with pytest.raises(ActionRefused):
             accounts.sign_up(newcomer("Fay Two"), week.id)
         accounts.sign_up(newcomer("Gil Three"), month.id)
         invite_links.revoke(month.id)
-        with pytest.raises(Refused):
+        with pytest.raises(ActionRefused):
             accounts.sign_up(newcomer("Hal Four"), month.id)
-        with pytest.raises(Refused):
+        with pytest.raises(ActionRefused):
             accounts.sign_up(newcomer("Hal Four"), month.id + 1)
     assert count(app, Member) == 3
 
@@ -110,7 +110,7 @@ def test_a_closed_account_has_no_session_and_gets_none(app, ana):
     assert count(app, MemberSession) == 0
     assert ana.get("/messaging").location.startswith("/sign-in")
     with app.app_context():
-        assert sessions.recognise(ana.email, PASSWORD) is None
+        assert sessions.authenticate(ana.email, PASSWORD) is None
         accounts.enable(ana.member())
     assert sign_in(app.test_client(), ana.email).status_code == 303
 

@@ -3,12 +3,12 @@
 from sqlalchemy import func, select
 
 from linkmsg.actions import connections, invitations
-from linkmsg.actions.errors import Refused
+from linkmsg.actions.errors import ActionRefused
 from linkmsg.db import db
 from linkmsg.models import Connection, Conversation, Invitation
 from tests.people import nonce
-from tests.support.concurrently import together
-from tests.support.relationships import invite, said, standing
+from tests.support.concurrency import run_together
+from tests.support.relationships import invite, messages_between, status_of
 
 NOTE = "We met in Lund"
 
@@ -19,21 +19,21 @@ def count(app, table):
 
 
 def test_two_who_invite_each_other_at_once_are_connected(app, ana, cy):
-    given = together(
+    given = run_together(
         app,
         lambda: invitations.invite(ana.member(), cy.member(), "From Ana"),
         lambda: invitations.invite(cy.member(), ana.member(), "From Cy"),
     )
     assert all(isinstance(each, Invitation) for each in given)
-    assert standing(ana, cy) == "CONNECTED"
+    assert status_of(ana, cy) == "CONNECTED"
     assert count(app, Invitation) == 1
-    assert {body for _, _, body, _ in said(ana, cy)} == {"From Ana", "From Cy"}
+    assert {body for _, _, body, _ in messages_between(ana, cy)} == {"From Ana", "From Cy"}
 
 
 def test_an_invitation_sent_twice_at_once_is_sent_once(app, ana, cy):
     acts = [lambda: invitations.invite(ana.member(), cy.member(), NOTE)] * 3
-    given = together(app, *acts)
-    assert [isinstance(each, Refused) for each in given].count(True) == 2
+    given = run_together(app, *acts)
+    assert [isinstance(each, ActionRefused) for each in given].count(True) == 2
     assert count(app, Invitation) == 1
 
 
@@ -41,25 +41,25 @@ def test_of_several_answers_at_once_the_note_is_written_once(app, ana, cy):
     id = invite(ana, cy, NOTE)
     acts = [lambda: invitations.reply(cy.member(), id, "Hello", nonce())] * 2
     acts += [lambda: invitations.accept(cy.member(), id)] * 2
-    given = together(app, *acts)
+    given = run_together(app, *acts)
     assert len({each.id for each in given if isinstance(each, Conversation)}) == 1
-    assert standing(ana, cy) == "CONNECTED"
-    bodies = [body for _, _, body, _ in said(ana, cy)]
+    assert status_of(ana, cy) == "CONNECTED"
+    bodies = [body for _, _, body, _ in messages_between(ana, cy)]
     assert bodies.count(NOTE) == 1
     assert bodies[0] == NOTE
 
 
 def test_accepting_and_withdrawing_at_once_agree_on_one(app, ana, cy):
     id = invite(ana, cy, NOTE)
-    accepted, withdrawn = together(
+    accepted, withdrawn = run_together(
         app,
         lambda: invitations.accept(cy.member(), id),
         lambda: invitations.withdraw(ana.member(), id),
     )
-    assert isinstance(accepted, Refused) is not isinstance(withdrawn, Refused)
-    connected = not isinstance(accepted, Refused)
-    assert standing(ana, cy) == ("CONNECTED" if connected else "APART")
-    assert len(said(ana, cy)) == (1 if connected else 0)
+    assert isinstance(accepted, ActionRefused) is not isinstance(withdrawn, ActionRefused)
+    connected = not isinstance(accepted, ActionRefused)
+    assert status_of(ana, cy) == ("CONNECTED" if connected else "NOT_CONNECTED")
+    assert len(messages_between(ana, cy)) == (1 if connected else 0)
 
 
 def test_connecting_at_once_and_again_is_one_connection(app, ana, cy):
@@ -67,25 +67,25 @@ def test_connecting_at_once_and_again_is_one_connection(app, ana, cy):
         lambda: connections.connect(ana.member(), cy.member()),
         lambda: connections.connect(cy.member(), ana.member()),
     ]
-    assert together(app, *acts, *acts) == [None] * 4
+    assert run_together(app, *acts, *acts) == [None] * 4
     assert count(app, Connection) == 2
 
 
 def test_removing_is_silent_done_once_and_keeps_what_was_written(app, ana, bo, talk):
-    before = said(ana, bo)
+    before = messages_between(ana, bo)
     acts = [
         lambda: connections.remove(ana.member(), bo.member()),
         lambda: connections.remove(bo.member(), ana.member()),
     ]
-    assert together(app, *acts) == [None, None]
+    assert run_together(app, *acts) == [None, None]
     assert count(app, Connection) == 0
-    assert said(ana, bo) == before
+    assert messages_between(ana, bo) == before
 
 
 def test_connecting_from_the_command_line_answers_an_open_invitation(app, ana, cy):
     invite(ana, cy, NOTE)
     with app.app_context():
         connections.connect(cy.member(), ana.member())
-    assert standing(ana, cy) == "CONNECTED"
+    assert status_of(ana, cy) == "CONNECTED"
     assert NOTE not in cy.get("/network/invitations").text
     assert cy.handle not in ana.get("/network/invitations/sent").text

@@ -7,11 +7,19 @@ import time_machine
 
 from linkmsg import clock
 from linkmsg.actions import accounts, connections, invitations
-from linkmsg.actions.errors import NonceReused, Refused
+from linkmsg.actions.errors import ActionRefused, NonceReused
 from linkmsg.db import db
 from linkmsg.models import Invitation
 from tests.people import connect, nonce, talk
-from tests.support.relationships import accept, ignore, invite, part, part_of, said, standing
+from tests.support.relationships import (
+    accept,
+    ignore,
+    invite,
+    messages_between,
+    read_state,
+    remove,
+    status_of,
+)
 
 NOTE = "We met in Lund"
 
@@ -24,8 +32,8 @@ def outcome(app):
 def test_connecting_accepts_an_open_invitation_with_its_note(app, ana, cy):
     invite(ana, cy, NOTE)
     connect(cy, ana)
-    assert standing(ana, cy) == "CONNECTED"
-    assert [body for _, _, body, _ in said(ana, cy)] == [NOTE]
+    assert status_of(ana, cy) == "CONNECTED"
+    assert [body for _, _, body, _ in messages_between(ana, cy)] == [NOTE]
     assert outcome(app) == "accepted"
 
 
@@ -33,27 +41,27 @@ def test_connecting_closes_an_invitation_that_lapsed_as_lapsed(app, ana, cy):
     invite(ana, cy, NOTE)
     with time_machine.travel(clock.now() + timedelta(days=400)):
         connect(ana, cy)
-    assert standing(ana, cy) == "CONNECTED"
+    assert status_of(ana, cy) == "CONNECTED"
     assert outcome(app) == "lapsed"
-    assert said(ana, cy) == []
+    assert messages_between(ana, cy) == []
 
 
 def test_connecting_twice_changes_nothing(ana, bo):
     connect(ana, bo)
     connect(bo, ana)
-    assert standing(ana, bo) == "CONNECTED"
+    assert status_of(ana, bo) == "CONNECTED"
 
 
 def test_a_closed_account_is_not_connected(inside, ana, bo):
     accounts.disable(bo.member())
-    with pytest.raises(Refused, match="closed"):
+    with pytest.raises(ActionRefused, match="closed"):
         connections.connect(ana.member(), bo.member())
 
 
 def test_a_closed_account_that_had_invited_is_not_invited_back(inside, ana, cy):
     invite(cy, ana)
     accounts.disable(cy.member())
-    with pytest.raises(Refused, match="closed"):
+    with pytest.raises(ActionRefused, match="closed"):
         invitations.invite(ana.member(), cy.member(), "")
 
 
@@ -61,8 +69,8 @@ def test_accepting_twice_is_accepting_once(inside, ana, cy):
     id = invite(ana, cy, NOTE)
     first = invitations.accept(cy.member(), id)
     assert invitations.accept(cy.member(), id).id == first.id
-    assert [body for _, _, body, _ in said(ana, cy)] == [NOTE]
-    with pytest.raises(Refused):
+    assert [body for _, _, body, _ in messages_between(ana, cy)] == [NOTE]
+    with pytest.raises(ActionRefused):
         invitations.accept(ana.member(), id)
 
 
@@ -79,15 +87,15 @@ def test_who_invites_somebody_wants_her_invitations_again(app, ana, cy):
     invite(ana, cy, NOTE)
     ignore(cy, ana, never_again=True)
     invite(cy, ana)
-    assert standing(ana, cy) == "CONNECTED"
-    part(ana, cy)
+    assert status_of(ana, cy) == "CONNECTED"
+    remove(ana, cy)
     invite(ana, cy, NOTE)
-    assert standing(cy, ana) == "INVITED"
+    assert status_of(cy, ana) == "INVITATION_RECEIVED"
 
 
 def test_a_note_waits_behind_older_messages_that_wait(app, ana, bo):
     talk(bo, ana, "one", "two", "three")
-    part(ana, bo)
+    remove(ana, bo)
     invite(bo, ana, NOTE)
     accept(ana, bo)
-    assert part_of(ana, bo)[1] == 4
+    assert read_state(ana, bo)[1] == 4

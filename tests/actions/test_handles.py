@@ -7,16 +7,16 @@ import time_machine
 
 from linkmsg import clock
 from linkmsg.actions import accounts, profile
-from linkmsg.actions.errors import Taken
+from linkmsg.actions.errors import AlreadyTaken
 from linkmsg.actions.profile import Profile
 from linkmsg.models import Member
 from tests import people
-from tests.support.concurrently import together
+from tests.support.concurrency import run_together
 
 
 def take(person, handle):
     with person.app.app_context():
-        profile.describe(person.member(), Profile(person.name, handle))
+        profile.edit(person.member(), Profile(person.name, handle))
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_people_of_one_name_have_handles_of_their_own(app):
 
 
 def test_a_handle_of_somebody_else_can_not_be_taken(app, ana, bo):
-    with pytest.raises(Taken) as fault:
+    with pytest.raises(AlreadyTaken) as fault:
         take(bo, ana.handle)
     assert fault.value.field == "handle"
 
@@ -87,10 +87,10 @@ def test_an_old_handle_leads_on_for_ninety_days_and_is_nobodys_meanwhile(app, an
         take(ana, "ana-the-first")
         assert bo.get("/in/ana-ruiz").location == "/in/ana-the-first"
         now.shift(timedelta(days=90) - timedelta(microseconds=1))
-        with pytest.raises(Taken):
+        with pytest.raises(AlreadyTaken):
             take(bo, "ana-ruiz")
         with app.app_context():
-            assert accounts.free_handle("ana-ruiz") == "ana-ruiz-2"
+            assert accounts.available_handle("ana-ruiz") == "ana-ruiz-2"
     with time_machine.travel(clock.now() + timedelta(days=90), tick=False):
         late = people.join(app, "Dee Duarte")
         assert late.get("/in/ana-ruiz").status_code == 404
@@ -114,7 +114,7 @@ def test_a_chain_of_old_handles_leads_to_the_newest(app, ana, bo):
 
 def test_two_who_want_one_handle_at_once_do_not_both_get_it(app, ana, bo, cy):
     def wants(person):
-        return lambda: profile.describe(person.member(), Profile(person.name, "the-one"))
+        return lambda: profile.edit(person.member(), Profile(person.name, "the-one"))
 
-    given = together(app, wants(ana), wants(bo), wants(cy))
-    assert [isinstance(each, Taken) for each in given].count(True) == 2
+    given = run_together(app, wants(ana), wants(bo), wants(cy))
+    assert [isinstance(each, AlreadyTaken) for each in given].count(True) == 2

@@ -6,10 +6,17 @@ import pytest
 import time_machine
 
 from linkmsg.actions import invitations
-from linkmsg.actions.errors import TooMany
+from linkmsg.actions.errors import LimitReached
 from tests import people
 from tests.people import nonce
-from tests.support.relationships import accept, close, invite, refused, standing, withdraw
+from tests.support.relationships import (
+    accept,
+    close_account,
+    invite,
+    refusal_of,
+    status_of,
+    withdraw,
+)
 
 SENT = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
 NOTE = "We met in Lund"
@@ -25,14 +32,14 @@ def in_march():
 def test_a_withdrawn_invitation_can_be_sent_again_after_three_weeks(ana, cy, in_march):
     invite(ana, cy)
     withdraw(ana, cy)
-    again_at = SENT + timedelta(days=21)
-    in_march.move_to(again_at - timedelta(microseconds=1))
-    with pytest.raises(TooMany) as refusal:
+    retry_at = SENT + timedelta(days=21)
+    in_march.move_to(retry_at - timedelta(microseconds=1))
+    with pytest.raises(LimitReached) as refusal:
         invite(ana, cy)
-    assert refusal.value.again_at == again_at
-    in_march.move_to(again_at)
+    assert refusal.value.retry_at == retry_at
+    in_march.move_to(retry_at)
     invite(ana, cy)
-    assert standing(ana, cy) == "WAITING"
+    assert status_of(ana, cy) == "INVITATION_SENT"
 
 
 def test_withdrawing_holds_up_only_the_one_who_withdrew_and_only_there(ana, bo, cy):
@@ -41,9 +48,9 @@ def test_withdrawing_holds_up_only_the_one_who_withdrew_and_only_there(ana, bo, 
     withdraw(ana, cy)
     invite(ana, dee)
     invite(cy, ana)
-    assert (standing(ana, dee), standing(ana, cy)) == ("WAITING", "INVITED")
+    assert (status_of(ana, dee), status_of(ana, cy)) == ("INVITATION_SENT", "INVITATION_RECEIVED")
     accept(ana, cy)
-    assert standing(ana, cy) == "CONNECTED"
+    assert status_of(ana, cy) == "CONNECTED"
 
 
 @pytest.mark.parametrize(
@@ -64,11 +71,11 @@ def test_an_invitation_lapses_after_six_months_by_the_calendar(
     if lapses.endswith("-01"):
         until = until.replace(hour=0, minute=0)
     in_march.move_to(until - timedelta(microseconds=1))
-    assert (standing(ana, cy), standing(cy, ana)) == ("WAITING", "INVITED")
+    assert (status_of(ana, cy), status_of(cy, ana)) == ("INVITATION_SENT", "INVITATION_RECEIVED")
     in_march.move_to(until)
-    assert (standing(ana, cy), standing(cy, ana)) == ("APART", "APART")
-    assert refused(invitations.accept, cy, id)
-    assert refused(invitations.withdraw, ana, id)
+    assert (status_of(ana, cy), status_of(cy, ana)) == ("NOT_CONNECTED", "NOT_CONNECTED")
+    assert refusal_of(invitations.accept, cy, id)
+    assert refusal_of(invitations.withdraw, ana, id)
 
 
 def test_a_lapsed_invitation_is_in_no_list_and_can_be_sent_again(ana, cy, in_march):
@@ -77,30 +84,30 @@ def test_a_lapsed_invitation_is_in_no_list_and_can_be_sent_again(ana, cy, in_mar
     assert NOTE not in cy.get("/network/invitations").text
     assert cy.handle not in ana.get("/network/invitations/sent").text
     invite(ana, cy, "Once more")
-    assert standing(cy, ana) == "INVITED"
+    assert status_of(cy, ana) == "INVITATION_RECEIVED"
 
 
 def test_after_a_lapsed_one_the_other_is_invited_and_not_connected(ana, cy, in_march):
     invite(ana, cy, NOTE)
     in_march.move_to(SENT.replace(month=9))
     invite(cy, ana, "Hello")
-    assert standing(ana, cy) == "INVITED"
+    assert status_of(ana, cy) == "INVITATION_RECEIVED"
 
 
 def test_only_the_invitee_can_answer_and_only_the_inviter_can_withdraw(ana, cy):
     dee = people.join(ana.app, "Dee Duarte")
     id = invite(ana, cy)
-    assert standing(dee, cy) == "APART"
+    assert status_of(dee, cy) == "NOT_CONNECTED"
     for person in (ana, dee):
-        assert refused(invitations.accept, person, id)
-        assert refused(invitations.ignore, person, id)
-        assert refused(invitations.reply, person, id, "Hello", nonce())
+        assert refusal_of(invitations.accept, person, id)
+        assert refusal_of(invitations.ignore, person, id)
+        assert refusal_of(invitations.reply, person, id, "Hello", nonce())
     for person in (cy, dee):
-        assert refused(invitations.withdraw, person, id)
-    assert standing(cy, ana) == "INVITED"
+        assert refusal_of(invitations.withdraw, person, id)
+    assert status_of(cy, ana) == "INVITATION_RECEIVED"
 
 
 def test_what_a_closed_account_has_sent_can_not_be_accepted(ana, cy):
     id = invite(ana, cy)
-    close(ana)
-    assert refused(invitations.accept, cy, id)
+    close_account(ana)
+    assert refusal_of(invitations.accept, cy, id)

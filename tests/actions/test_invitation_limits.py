@@ -8,7 +8,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
-from linkmsg.actions.errors import TooMany
+from linkmsg.actions.errors import LimitReached
 from linkmsg.config import Settings
 from linkmsg.db import db
 from linkmsg.models import Invitation
@@ -51,12 +51,12 @@ def test_past_the_limit_of_a_day_the_oldest_of_them_makes_room(app, ana, crowd, 
     for guest in crowd[:3]:
         invite(ana, guest)
         now.shift(timedelta(hours=1))
-    with pytest.raises(TooMany) as refusal:
+    with pytest.raises(LimitReached) as refusal:
         invite(ana, crowd[3])
-    assert refusal.value.again_at == START + DAY
+    assert refusal.value.retry_at == START + DAY
     assert sent(app) == 3
     now.move_to(START + DAY - timedelta(microseconds=1))
-    with pytest.raises(TooMany):
+    with pytest.raises(LimitReached):
         invite(ana, crowd[3])
     now.move_to(START + DAY)
     invite(ana, crowd[3])
@@ -67,9 +67,9 @@ def test_past_the_limit_of_a_week_the_week_decides(app, ana, crowd, now):
     for n, guest in enumerate(crowd[:5]):
         now.move_to(START + n * DAY)
         invite(ana, guest)
-    with pytest.raises(TooMany) as refusal:
+    with pytest.raises(LimitReached) as refusal:
         invite(ana, crowd[5])
-    assert refusal.value.again_at == START + WEEK
+    assert refusal.value.retry_at == START + WEEK
     now.move_to(START + WEEK)
     invite(ana, crowd[5])
 
@@ -80,16 +80,16 @@ def test_where_both_limits_are_reached_the_promise_is_the_later_one(app, ana, cr
     now.move_to(START + 2 * DAY)
     for guest in crowd[2:5]:
         invite(ana, guest)
-    with pytest.raises(TooMany) as refusal:
+    with pytest.raises(LimitReached) as refusal:
         invite(ana, crowd[5])
-    assert refusal.value.again_at == START + WEEK
+    assert refusal.value.retry_at == START + WEEK
 
 
 def test_withdrawing_makes_no_room(app, ana, crowd, now):
     for guest in crowd[:3]:
         invite(ana, guest)
     withdraw(ana, crowd[0])
-    with pytest.raises(TooMany):
+    with pytest.raises(LimitReached):
         invite(ana, crowd[3])
 
 

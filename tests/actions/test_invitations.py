@@ -11,17 +11,17 @@ from linkmsg.actions.errors import NonceReused
 from linkmsg.db import db
 from linkmsg.models import Participation
 from linkmsg.models.thread import Thread
-from tests.people import nonce, relation
+from tests.people import nonce, relationship
 from tests.support.relationships import (
     accept,
-    answer,
     ignore,
     invite,
-    part,
-    part_of,
-    refused,
-    said,
-    standing,
+    messages_between,
+    read_state,
+    refusal_of,
+    remove,
+    reply,
+    status_of,
     withdraw,
 )
 
@@ -40,43 +40,47 @@ def test_accepting_writes_the_note_as_her_message_of_when_it_was_sent(ana, cy, i
     invite(ana, cy, NOTE)
     in_march.shift(timedelta(days=2))
     accept(cy, ana)
-    assert standing(ana, cy) == standing(cy, ana) == "CONNECTED"
-    assert said(ana, cy) == [(1, ana.id, NOTE, SENT)]
-    assert part_of(cy, ana) == (1, 0)
-    assert part_of(ana, cy)[1] == 0
+    assert status_of(ana, cy) == status_of(cy, ana) == "CONNECTED"
+    assert messages_between(ana, cy) == [(1, ana.id, NOTE, SENT)]
+    assert read_state(cy, ana) == (1, 0)
+    assert read_state(ana, cy)[1] == 0
 
 
 def test_accepting_without_a_note_opens_the_conversation_with_a_notice(ana, cy, in_march):
     invite(ana, cy, "")
     in_march.shift(timedelta(days=2))
     accept(cy, ana)
-    [(seq, author, _, at)] = said(ana, cy)
+    [(seq, author, _, at)] = messages_between(ana, cy)
     assert (seq, author, at) == (1, None, SENT + timedelta(days=2))
-    assert part_of(cy, ana)[1] == part_of(ana, cy)[1] == 0
+    assert read_state(cy, ana)[1] == read_state(ana, cy)[1] == 0
     assert "You are now connected." in ana.get("/messaging/1").text
 
 
 def test_replying_writes_the_note_once_and_the_answer_after_it(ana, cy, in_march):
     invite(ana, cy, NOTE)
     in_march.shift(timedelta(hours=1))
-    answer(cy, ana, "Who are you?")
+    reply(cy, ana, "Who are you?")
     later = SENT + timedelta(hours=1)
-    assert said(ana, cy) == [(1, ana.id, NOTE, SENT), (2, cy.id, "Who are you?", later)]
-    answer(cy, ana, "Really?")
+    assert messages_between(ana, cy) == [(1, ana.id, NOTE, SENT), (2, cy.id, "Who are you?", later)]
+    reply(cy, ana, "Really?")
     accept(cy, ana)
-    assert [body for _, _, body, _ in said(ana, cy)][:3] == [NOTE, "Who are you?", "Really?"]
-    assert [body for _, _, body, _ in said(ana, cy)].count(NOTE) == 1
-    assert part_of(ana, cy)[1] == 2
-    assert part_of(cy, ana)[1] == 0
+    assert [body for _, _, body, _ in messages_between(ana, cy)][:3] == [
+        NOTE,
+        "Who are you?",
+        "Really?",
+    ]
+    assert [body for _, _, body, _ in messages_between(ana, cy)].count(NOTE) == 1
+    assert read_state(ana, cy)[1] == 2
+    assert read_state(cy, ana)[1] == 0
 
 
 def test_the_note_takes_the_next_place_of_an_old_conversation(ana, bo, talk, in_march):
-    part(bo, ana)
+    remove(bo, ana)
     invite(ana, bo, NOTE)
     in_march.shift(timedelta(days=1))
     accept(bo, ana)
-    assert [seq for seq, *_ in said(ana, bo)] == [1, 2, 3]
-    assert said(ana, bo)[2] == (3, ana.id, NOTE, SENT)
+    assert [seq for seq, *_ in messages_between(ana, bo)] == [1, 2, 3]
+    assert messages_between(ana, bo)[2] == (3, ana.id, NOTE, SENT)
 
 
 def test_a_reply_that_comes_twice_is_one_message(ana, cy):
@@ -85,16 +89,16 @@ def test_a_reply_that_comes_twice_is_one_message(ana, cy):
         first = invitations.reply(cy.member(), id, "Who are you?", once)
         again = invitations.reply(cy.member(), id, "Who are you?", once)
     assert first.id == again.id
-    fault = refused(invitations.reply, cy, id, "Something else", once)
+    fault = refusal_of(invitations.reply, cy, id, "Something else", once)
     assert isinstance(fault, NonceReused)
-    assert len(said(ana, cy)) == 2
+    assert len(messages_between(ana, cy)) == 2
 
 
 def test_nothing_is_written_before_the_invitee_answers(ana, cy):
     invite(ana, cy, NOTE)
     assert NOTE in cy.get("/network/invitations").text
     assert ana.get(f"/messaging/new?to={cy.handle}").status_code == 200
-    assert said(ana, cy) == []
+    assert messages_between(ana, cy) == []
 
 
 def shown(person, path):
@@ -109,7 +113,7 @@ def test_ignoring_is_silent(ana, cy):
     assert cy.handle in waiting
     assert "Waiting for" in profile
     ignore(cy, ana)
-    assert standing(cy, ana) == "APART"
+    assert status_of(cy, ana) == "NOT_CONNECTED"
     assert NOTE not in cy.get("/network/invitations").text
     assert shown(ana, "/network/invitations/sent") == waiting
     assert shown(ana, f"/in/{cy.handle}") == profile
@@ -117,11 +121,11 @@ def test_ignoring_is_silent(ana, cy):
 
 def test_ignoring_after_a_reply_closes_the_thread_to_both_and_keeps_it(ana, cy):
     invite(ana, cy, NOTE)
-    answer(cy, ana)
-    assert (standing(ana, cy), standing(cy, ana)) == ("IN_REPLY_SENT", "IN_REPLY_RECEIVED")
+    reply(cy, ana)
+    assert (status_of(ana, cy), status_of(cy, ana)) == ("REPLY_RECEIVED", "REPLY_SENT")
     ignore(cy, ana)
-    assert (standing(ana, cy), standing(cy, ana)) == ("WAITING", "APART")
-    assert [body for _, _, body, _ in said(ana, cy)] == [NOTE, "Who are you?"]
+    assert (status_of(ana, cy), status_of(cy, ana)) == ("INVITATION_SENT", "NOT_CONNECTED")
+    assert [body for _, _, body, _ in messages_between(ana, cy)] == [NOTE, "Who are you?"]
 
 
 def test_never_again_hides_the_next_invitations_and_the_inviter_can_not_tell(
@@ -132,9 +136,9 @@ def test_never_again_hides_the_next_invitations_and_the_inviter_can_not_tell(
     withdraw(ana, cy)
     in_march.shift(timedelta(days=21))
     id = invite(ana, cy, "Please")
-    assert (standing(ana, cy), standing(cy, ana)) == ("WAITING", "APART")
+    assert (status_of(ana, cy), status_of(cy, ana)) == ("INVITATION_SENT", "NOT_CONNECTED")
     assert "Please" not in cy.get("/network/invitations").text
-    assert refused(invitations.accept, cy, id)
+    assert refusal_of(invitations.accept, cy, id)
 
 
 def test_after_plain_ignoring_a_later_invitation_is_seen(ana, cy, in_march):
@@ -143,46 +147,46 @@ def test_after_plain_ignoring_a_later_invitation_is_seen(ana, cy, in_march):
     withdraw(ana, cy)
     in_march.shift(timedelta(days=21))
     invite(ana, cy, "Please")
-    assert standing(cy, ana) == "INVITED"
+    assert status_of(cy, ana) == "INVITATION_RECEIVED"
 
 
 def test_two_who_invite_each_other_are_connected(ana, cy, in_march):
     invite(ana, cy, NOTE)
     in_march.shift(timedelta(hours=1))
     invite(cy, ana, "I was about to ask you")
-    assert standing(ana, cy) == "CONNECTED"
-    assert [body for _, _, body, _ in said(ana, cy)] == [NOTE, "I was about to ask you"]
-    assert said(ana, cy)[0][3] == SENT
+    assert status_of(ana, cy) == "CONNECTED"
+    assert [body for _, _, body, _ in messages_between(ana, cy)] == [NOTE, "I was about to ask you"]
+    assert messages_between(ana, cy)[0][3] == SENT
     assert cy.handle not in ana.get("/network/invitations/sent").text
 
 
 def test_of_mutual_invitations_each_has_read_only_the_note_she_was_shown(ana, cy):
     invite(ana, cy, NOTE)
     invite(cy, ana, "I was about to ask you")
-    assert part_of(cy, ana)[1] == 0
-    assert part_of(ana, cy)[1] == 1
+    assert read_state(cy, ana)[1] == 0
+    assert read_state(ana, cy)[1] == 1
 
 
 def test_two_who_invite_each_other_without_notes_find_a_notice(ana, cy):
     invite(ana, cy, "")
     invite(cy, ana, "")
-    assert [author for _, author, _, _ in said(ana, cy)] == [None]
+    assert [author for _, author, _, _ in messages_between(ana, cy)] == [None]
 
 
 def test_an_invitee_who_had_ignored_connects_by_inviting(ana, cy):
     invite(ana, cy, NOTE)
     ignore(cy, ana, never_again=True)
     invite(cy, ana, "")
-    assert standing(ana, cy) == "CONNECTED"
+    assert status_of(ana, cy) == "CONNECTED"
 
 
 def test_the_thread_shows_the_note_before_what_was_written_later(ana, cy, in_march):
     invite(ana, cy, NOTE)
     in_march.shift(timedelta(days=1))
-    answer(cy, ana)
+    reply(cy, ana)
     with cy.app.app_context():
-        now = relation(cy, ana)
+        now = relationship(cy, ana)
         found = db.session.execute(*Participation.of(cy.member(), now.conversation_id)).one()
-        lines = Thread.newest(*found, now).lines
-    assert [line.message.body for line in lines] == [NOTE, "Who are you?"]
-    assert [line.starts_day for line in lines] == [True, True]
+        entries = Thread.newest(*found, now).entries
+    assert [entry.message.body for entry in entries] == [NOTE, "Who are you?"]
+    assert [entry.is_first_of_day for entry in entries] == [True, True]

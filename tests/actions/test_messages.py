@@ -5,12 +5,12 @@ from sqlalchemy import func, inspect, select
 from sqlalchemy.exc import InvalidRequestError
 
 from linkmsg.actions import messages
-from linkmsg.actions.errors import MayNotWrite, NonceReused
+from linkmsg.actions.errors import NonceReused, WritingNotAllowed
 from linkmsg.db import db
 from linkmsg.models import Conversation, Message
 from tests import people
-from tests.people import nonce, relation
-from tests.support.relationships import part
+from tests.people import nonce, relationship
+from tests.support.relationships import remove
 
 
 def count(app):
@@ -51,7 +51,7 @@ def test_what_is_undone_leaves_no_number_behind(app, ana, talk, monkeypatch):
     with app.app_context():
         conversation, before = db.session.get_one(Conversation, talk), count(app)
         numbers = conversation.last_seq, conversation.revision
-        monkeypatch.setattr("linkmsg.actions.conversations._parts_written", fail)
+        monkeypatch.setattr("linkmsg.actions.conversations._participations_update", fail)
         with pytest.raises(ZeroDivisionError):
             messages.send(ana.member(), talk, "Lunch?", nonce())
         assert (conversation.last_seq, conversation.revision) == numbers
@@ -78,9 +78,9 @@ def test_the_same_nonce_and_text_is_the_same_message_for_ever(app, ana, bo, talk
         again = messages.send(ana.member(), talk, "Once", once).message
         started = messages.start(ana.member(), bo.member(), "Once", once).message
     assert first.id == again.id == started.id
-    part(ana, bo)
+    remove(ana, bo)
     with app.app_context():
-        assert not relation(ana, bo).may_write
+        assert not relationship(ana, bo).can_write
         assert messages.send(ana.member(), talk, "Once", once).message.id == first.id
         assert messages.start(ana.member(), bo.member(), "Once", once).message.id == first.id
     assert count(app) == 3
@@ -135,9 +135,9 @@ def test_the_same_nonce_with_another_text_on_compose_is_409_with_the_text(app, a
 
 def test_a_first_message_that_is_refused_leaves_no_conversation(app, ana, cy):
     with app.app_context():
-        with pytest.raises(MayNotWrite) as refusal:
+        with pytest.raises(WritingNotAllowed) as refusal:
             messages.start(ana.member(), cy.member(), "Hello", nonce())
-        assert refusal.value.relation.conversation_id is None
+        assert refusal.value.relationship.conversation_id is None
         assert db.session.scalars(select(Conversation)).all() == []
 
 

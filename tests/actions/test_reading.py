@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from linkmsg.actions import messages, reading
-from linkmsg.actions.errors import Refused
+from linkmsg.actions.errors import ActionRefused
 from linkmsg.db import db
 from linkmsg.models import Message, Participation
 from tests import people
 from tests.people import nonce
-from tests.support.reading import mark_unread, part_of, read
+from tests.support.read_state import mark_unread, read, read_state
 
 
 @pytest.fixture
@@ -21,53 +21,53 @@ def five(ana, bo):
 
 
 def test_reading_goes_forward_only(bo, five):
-    assert part_of(bo, five) == (0, 5)
+    assert read_state(bo, five) == (0, 5)
     read(bo, five, 3)
-    assert part_of(bo, five) == (3, 2)
+    assert read_state(bo, five) == (3, 2)
     read(bo, five, 1)
-    assert part_of(bo, five) == (3, 2)
+    assert read_state(bo, five) == (3, 2)
 
 
 def test_reading_past_the_end_reads_to_the_end(ana, bo, five):
     read(bo, five, 10**12)
-    assert part_of(bo, five) == (5, 0)
+    assert read_state(bo, five) == (5, 0)
     people.talk(ana, bo, "f")
-    assert part_of(bo, five) == (5, 1)
+    assert read_state(bo, five) == (5, 1)
 
 
 def test_marking_unread_brings_back_the_last_message_of_the_other(bo, ana, five):
     read(bo, five, 5)
     mark_unread(bo, five)
-    assert part_of(bo, five) == (4, 1)
+    assert read_state(bo, five) == (4, 1)
     people.talk(bo, ana, "An answer")
     read(bo, five, 6)
     mark_unread(bo, five)
-    assert part_of(bo, five) == (4, 1)
+    assert read_state(bo, five) == (4, 1)
 
 
 def test_marking_unread_hides_nothing_that_was_unread(bo, five):
     read(bo, five, 2)
     mark_unread(bo, five)
-    assert part_of(bo, five) == (2, 3)
+    assert read_state(bo, five) == (2, 3)
 
 
 def test_what_nobody_else_has_written_can_not_be_marked_unread(ana, five):
     notes = people.talk(ana, ana, "A note")
     for id in (five, notes):
-        with pytest.raises(Refused):
+        with pytest.raises(ActionRefused):
             mark_unread(ana, id)
-        assert part_of(ana, id)[1] == 0
+        assert read_state(ana, id)[1] == 0
 
 
 def test_the_reading_of_one_is_not_the_reading_of_the_other(ana, bo, five):
     people.talk(bo, ana, "Hello")
     read(bo, five, 6)
-    assert part_of(ana, five)[1] == 1
+    assert read_state(ana, five)[1] == 1
 
 
 def test_answering_reads_nothing_that_was_not_seen(ana, bo, five):
     people.talk(bo, ana, "An answer")
-    assert part_of(bo, five) == (0, 5)
+    assert read_state(bo, five) == (0, 5)
 
 
 def test_the_same_count_stands_in_the_title_the_navigation_and_the_row(ana, bo, dee, five):

@@ -12,7 +12,7 @@ from linkmsg.db import db
 from linkmsg.models import Participation
 from tests import people
 from tests.people import nonce
-from tests.support.reading import mark_unread, part_of, read
+from tests.support.read_state import mark_unread, read, read_state
 
 TENTH = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 
@@ -65,7 +65,7 @@ def test_reading_what_she_wrote_herself_moves_no_time(ana, bo, five, march):
     read(bo, five, 6)
     mark_unread(bo, five)
     read(bo, five, 6)
-    assert part_of(bo, five) == (6, 0)
+    assert read_state(bo, five) == (6, 0)
     assert receipt_of(bo, five) == (5, TENTH)
 
 
@@ -77,7 +77,7 @@ def test_her_own_messages_give_no_receipt(ana, bo, five):
 def test_a_notice_gives_no_receipt(ana, cy):
     id = invited_and_accepted(cy, ana)
     read(ana, id, 1)
-    assert part_of(ana, id)[0] == 1
+    assert read_state(ana, id)[0] == 1
     assert receipt_of(ana, id) == (0, None)
 
 
@@ -104,7 +104,7 @@ def test_what_is_read_while_one_of_the_two_shares_nothing_is_never_told(ana, bo,
 def share(person, *, reading):
     """Let others see what she has read, or not."""
     with person.app.app_context():
-        privacy.choose(person.member(), reading=reading, presence=True)
+        privacy.change(person.member(), reading=reading, presence=True)
 
 
 STEPS = st.lists(

@@ -11,7 +11,7 @@ from linkmsg.db import db
 from linkmsg.models import Conversation, Message, Participation
 from tests import people
 from tests.people import PARTIAL, nonce
-from tests.support.concurrently import browsers, together
+from tests.support.concurrency import run_together, signed_in_browsers
 
 TIMES = 100
 AT_ONCE = 10
@@ -49,7 +49,7 @@ def test_one_nonce_a_hundred_times_in_parallel_is_one_row_and_equal_answers(app,
 
 def test_four_threads_send_at_once_without_an_error_and_without_a_gap(app, ana, bo, talk):
     sends, senders = 10, [ana, bo, ana, bo]
-    crowd = [browsers(each, 1)[0] for each in senders]
+    crowd = [signed_in_browsers(each, 1)[0] for each in senders]
     tokens = [people.token_in(each.get("/settings/appearance").text) for each in crowd]
 
     def write(n):
@@ -92,7 +92,7 @@ def test_two_first_messages_of_a_pair_make_one_conversation(app, ana, bo):
         return lambda: messages.start(one.member(), other.member(), "Hello", nonce()).message.seq
 
     acts = [first(ana, bo), first(bo, ana)] * 2
-    assert sorted(together(app, *acts)) == [1, 2, 3, 4]
+    assert sorted(run_together(app, *acts)) == [1, 2, 3, 4]
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(Conversation)) == 1
         assert db.session.scalar(select(func.count()).select_from(Participation)) == 2
@@ -100,7 +100,7 @@ def test_two_first_messages_of_a_pair_make_one_conversation(app, ana, bo):
 
 def test_two_first_notes_to_oneself_make_one_conversation(app, ana):
     acts = [lambda: messages.start(ana.member(), ana.member(), "Note", nonce()).message.seq] * 3
-    assert sorted(together(app, *acts)) == [1, 2, 3]
+    assert sorted(run_together(app, *acts)) == [1, 2, 3]
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(Participation)) == 1
 
@@ -108,7 +108,7 @@ def test_two_first_notes_to_oneself_make_one_conversation(app, ana):
 def test_one_nonce_into_two_conversations_at_once_is_one_message(app, ana, bo, talk):
     notes, once = people.talk(ana, ana, "A note"), nonce()
     acts = [lambda id=id: messages.send(ana.member(), id, "Once", once) for id in (talk, notes)]
-    given = together(app, *acts)
+    given = run_together(app, *acts)
     assert [isinstance(each, NonceReused) for each in given].count(True) == 1
     with app.app_context():
         found = select(func.count()).where(Message.body == "Once")

@@ -9,13 +9,13 @@ from sqlalchemy import select
 
 from linkmsg import clock
 from linkmsg.actions import accounts, passwords, sessions
-from linkmsg.actions.errors import Refused, Taken
+from linkmsg.actions.errors import ActionRefused, AlreadyTaken
 from linkmsg.db import db
 from linkmsg.models import Member, MemberSession
 from tests import people
 from tests.people import PASSWORD, sign_in
-from tests.support.concurrently import together
-from tests.support.relationships import close
+from tests.support.concurrency import run_together
+from tests.support.relationships import close_account
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def work(monkeypatch):
 @pytest.mark.parametrize("password", [PASSWORD, "not the password"])
 def test_signing_in_is_one_hash_for_everybody(app, ana, work, who, password):
     if who == "closed":
-        close(ana)
+        close_account(ana)
     browser = app.test_client()
     answer = sign_in(browser, "x@example.com" if who == "unknown" else ana.email, password)
     right = who == "known" and password == PASSWORD
@@ -62,7 +62,7 @@ def test_the_answer_to_a_wrong_password_is_the_one_to_an_unknown_address(app, an
 
 def test_what_nobody_has_is_hashed_with_todays_parameters(work):
     assert passwords.matches("anything", None) is False
-    assert not passwords.is_outdated(passwords.nobodys())
+    assert not passwords.is_outdated(passwords.dummy_hash())
 
 
 def test_an_outdated_hash_is_made_anew_at_sign_in(app, ana, monkeypatch):
@@ -85,20 +85,20 @@ def test_an_outdated_hash_is_made_anew_at_sign_in(app, ana, monkeypatch):
 
 def test_a_password_changed_during_a_sign_in_is_not_put_back(app, ana, monkeypatch):
     monkeypatch.setattr(passwords, "is_outdated", lambda kept: True)
-    hashed = passwords.hashed
+    hashed = passwords.hash_password
 
     def meanwhile(password):
-        monkeypatch.setattr(passwords, "hashed", hashed)
+        monkeypatch.setattr(passwords, "hash_password", hashed)
         with app.app_context():
             accounts.reset_password(ana.member(), "another harbour")
         return hashed(password)
 
-    monkeypatch.setattr(passwords, "hashed", meanwhile)
+    monkeypatch.setattr(passwords, "hash_password", meanwhile)
     with app.app_context():
-        sessions.recognise(ana.email, PASSWORD)
+        sessions.authenticate(ana.email, PASSWORD)
     with app.app_context():
-        assert sessions.recognise(ana.email, "another harbour") is not None
-        assert sessions.recognise(ana.email, PASSWORD) is None
+        assert sessions.authenticate(ana.email, "another harbour") is not None
+        assert sessions.authenticate(ana.email, PASSWORD) is None
 
 
 def test_only_the_digest_of_a_token_is_kept(inside, ana):
@@ -167,11 +167,11 @@ def test_another_password_ends_all_other_sessions(app, ana, bo):
 def test_password_and_address_are_changed_only_with_the_password(app, ana, bo):
     with app.app_context():
         before = ana.member().password_hash
-        with pytest.raises(Refused):
+        with pytest.raises(ActionRefused):
             sessions.change_password(ana.member(), 0, "not the password", "another harbour")
-        with pytest.raises(Refused):
+        with pytest.raises(ActionRefused):
             sessions.change_email(ana.member(), "not the password", "new@example.com")
-        with pytest.raises(Taken):
+        with pytest.raises(AlreadyTaken):
             sessions.change_email(ana.member(), PASSWORD, f" {bo.email.upper()} ")
     with app.app_context():
         assert (ana.member().password_hash, ana.member().email) == (before, ana.email)
@@ -183,7 +183,7 @@ def test_two_who_take_one_address_at_once_do_not_both_get_it(app, ana, bo, cy):
     def wants(person):
         return lambda: sessions.change_email(person.member(), PASSWORD, "one@example.com")
 
-    given = together(app, wants(ana), wants(bo), wants(cy))
-    assert [isinstance(each, Taken) for each in given].count(True) == 2
+    given = run_together(app, wants(ana), wants(bo), wants(cy))
+    assert [isinstance(each, AlreadyTaken) for each in given].count(True) == 2
     with app.app_context():
         assert db.session.scalars(Member.by_email("one@example.com")).one()

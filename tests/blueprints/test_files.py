@@ -175,5 +175,5 @@ def test_a_picture_that_lies_or_is_cut_off_is_a_card_and_harms_nobody(app, ana, 
     flood = picture_header_of(50_000, 50_000)
     send(ana, talk, "", ("flood.png", flood), ("half.png", saved(picture(), "PNG")[:40]))
     for each in attached(app, talk)[1]:
-        assert (each.kind, each.is_shown) == ("file", False)
+        assert (each.kind, each.has_thumbnail) == ("file", False)
         assert fetch(bo, address(each)).headers["Content-Disposition"].startswith("attachment")

@@ -6,7 +6,14 @@ from linkmsg.models import Conversation
 from tests.browser.rows import upload
 from tests.people import Person, connect, join, talk
 from tests.support.pictures import picture, saved
-from tests.support.relationships import answer, between, close, invite, part, withdraw
+from tests.support.relationships import (
+    close_account,
+    invite,
+    newest_invitation,
+    remove,
+    reply,
+    withdraw,
+)
 
 WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
 TEXT = f"{WORD * 3}\nhttps://example.com/{WORD}?to={WORD} and some plain words"
@@ -25,7 +32,7 @@ RELATIONS = [
 
 
 def furnish(ana: Person, bo: Person) -> dict[str, str | int]:
-    """Put people in every relation to Ana; the parts of addresses that lead to them."""
+    """Put people in every relationship to Ana; the parts of addresses that lead to them."""
     cast = {name: join(ana.app, f"{name.title()} Person") for name in RELATIONS}
     for person in (ana, bo, *cast.values()):
         describe(person)
@@ -37,15 +44,15 @@ def furnish(ana: Person, bo: Person) -> dict[str, str | int]:
     invite(ana, cast["waiting"], NOTE)
     invite(cast["asking"], ana, NOTE)
     invite(cast["replied"], ana, NOTE)
-    answer(ana, cast["replied"], TEXT)
+    reply(ana, cast["replied"], TEXT)
     invite(ana, cast["replying"], NOTE)
-    answer(cast["replying"], ana, TEXT)
+    reply(cast["replying"], ana, TEXT)
     for name in ("friend", "parted", "closed"):
         connect(ana, cast[name])
     for name in ("parted", "closed"):
         talk(cast[name], ana, TEXT)
-    part(ana, cast["parted"])
-    close(cast["closed"])
+    remove(ana, cast["parted"])
+    close_account(cast["closed"])
     invite(ana, cast["withdrawn"], "Never mind")
     withdraw(ana, cast["withdrawn"])
     for name in ("waiting", "apart", "asking", "withdrawn"):
@@ -61,7 +68,7 @@ def _addresses(ana: Person, cast: dict[str, Person]) -> dict[str, str | int]:
             pair = Conversation.of_pair(ana.id, person.id)
             talked = db.session.scalars(pair).one_or_none()
             found[f"to_{name}"] = talked.id if talked else 0
-        found["asked"] = between(cast["asking"], ana)
+        found["asked"] = newest_invitation(cast["asking"], ana)
     return found
 
 
@@ -77,7 +84,7 @@ def send_files(person: Person, conversation_id: int) -> None:
 def describe(person: Person) -> None:
     """Let somebody fill her profile to its limits."""
     with person.app.app_context():
-        profile.describe(
+        profile.edit(
             person.member(),
             profile.Profile(
                 name=f"{person.first_name}{WORD}"[:80],

@@ -38,7 +38,7 @@ def long_talk(one: Person, other: Person, conversation_id: int, until: int) -> l
         authors = cycle([one.member(), other.member()])
         for number in range(conversation.last_seq + 1, until + 1):
             text = f"Number {number} " + "and some more words " * (number % 7)
-            conversations.write(conversation, next(authors), text.strip(), nonce())
+            conversations.add_message(conversation, next(authors), text.strip(), nonce())
     return bodies(one)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from linkmsg.models.attachment import LARGEST
+from linkmsg.models.attachment import MAX_SIZE
 from tests.browser.conftest import Browse
 from tests.browser.killable import Killable, enter, furnish
 from tests.people import Person
@@ -33,7 +33,7 @@ def test_a_file_of_25_mib_goes_there_and_comes_back_equal(
     browse: Browse, ana: Person, bo: Person, talk: int, tmp_path: Path, scripts: bool
 ) -> None:
     film = tmp_path / "film.bin"
-    film.write_bytes(os.urandom(LARGEST))
+    film.write_bytes(os.urandom(MAX_SIZE))
     hers = browse(ana, scripts=scripts)
     hers.page.add_init_script(TOLD)
     hers.open(f"/messaging/{talk}").uploads_at(15_000_000)
@@ -85,7 +85,7 @@ def send(page: Page, folder: Path, size: int) -> None:
     page.get_by_role("button", name="Send", exact=True).click(timeout=60_000)
 
 
-@pytest.mark.parametrize("size", [LARGEST + 1, 2 * LARGEST - 1], ids=["one byte", "a lot"])
+@pytest.mark.parametrize("size", [MAX_SIZE + 1, 2 * MAX_SIZE - 1], ids=["one byte", "a lot"])
 def test_a_file_that_is_too_large_is_refused_and_the_text_and_the_other_file_stay(
     page: Page, tmp_path: Path, size: int
 ) -> None:
@@ -99,7 +99,7 @@ def test_who_was_signed_out_finds_her_text_after_a_form_that_nobody_read(
     page: Page, tmp_path: Path
 ) -> None:
     page.context.clear_cookies()
-    send(page, tmp_path, 6 * LARGEST)
+    send(page, tmp_path, 6 * MAX_SIZE)
     expect(page.get_by_label("Password")).to_be_visible()
     expect(page.get_by_text("My words")).to_be_visible()
 

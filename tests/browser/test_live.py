@@ -124,7 +124,7 @@ def test_who_switches_sharing_off_neither_sends_nor_sees(
     browse: Browse, app, ana: Person, bo: Person, talk: int
 ) -> None:
     with app.app_context():
-        privacy.choose(bo.member(), reading=False, presence=False)
+        privacy.change(bo.member(), reading=False, presence=False)
     left, right = browse(ana), browse(bo)
     frames = [heard(left.page), heard(right.page)]
     left.open(f"/messaging/{talk}").expect_live()

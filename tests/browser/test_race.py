@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from playwright.sync_api import Page
 
 from linkmsg.actions import connections, invitations, messages, privacy, profile, reading
-from linkmsg.actions.errors import Refused
+from linkmsg.actions.errors import ActionRefused
 from linkmsg.config import Settings
 from linkmsg.db import db
 from linkmsg.live.hub import Hub
@@ -101,19 +101,19 @@ class Acts:
         with one.app.app_context():
             try:
                 getattr(self, name)(one, other, number)
-            except Refused:
+            except ActionRefused:
                 db.session.rollback()
 
     def talk(self, one: Person, other: Person) -> Conversation:
         found = db.session.scalars(Conversation.of_pair(one.id, other.id)).one_or_none()
         if found is None:
-            raise Refused
+            raise ActionRefused
         return found
 
     def asked(self, one: Person, other: Person) -> Invitation:
         found = db.session.scalars(Invitation.open_between(one.id, other.id)).one_or_none()
         if found is None:
-            raise Refused
+            raise ActionRefused
         return found
 
     def send(self, one: Person, other: Person, number: int) -> None:
@@ -145,11 +145,11 @@ class Acts:
         connections.connect(one.member(), other.member())
 
     def share(self, one: Person, other: Person, number: int) -> None:
-        privacy.choose(one.member(), reading=bool(number % 3), presence=bool(number % 2))
+        privacy.change(one.member(), reading=bool(number % 3), presence=bool(number % 2))
 
     def rename(self, one: Person, other: Person, number: int) -> None:
         name = f"{one.name.split()[0]} Name{number % 5}"
-        profile.describe(one.member(), profile.Profile(name=name, handle=one.handle))
+        profile.edit(one.member(), profile.Profile(name=name, handle=one.handle))
 
 
 def settle(page: Page, app: Flask, viewer: Person, number: int) -> None:

@@ -7,7 +7,7 @@ from playwright.sync_api import FilePayload, expect
 from linkmsg.actions import invitations, profile
 from tests.browser.conftest import Browse
 from tests.people import Person, nonce
-from tests.support.relationships import between, invite
+from tests.support.relationships import invite, newest_invitation
 
 HELLO: FilePayload = {"name": "hello.txt", "mimeType": "text/plain", "buffer": b"Hello"}
 
@@ -17,7 +17,7 @@ def replied(ana: Person, cy: Person) -> int:
     """A conversation that Cy has begun by an answer to Ana's invitation; she has not accepted."""
     invite(ana, cy, "Do we meet?")
     with ana.app.app_context():
-        asked = between(ana, cy)
+        asked = newest_invitation(ana, cy)
         return invitations.reply(cy.member(), asked, "Who are you?", nonce()).conversation_id
 
 
@@ -34,7 +34,7 @@ def test_the_open_thread_follows_and_takes_nothing_from_who_writes(
     window.field.fill("Half a thought")
     window.field.evaluate("field => field.setSelectionRange(4, 4)")
     with app.app_context():
-        invitations.accept(cy.member(), between(ana, cy))
+        invitations.accept(cy.member(), newest_invitation(ana, cy))
     expect(menu).to_contain_text("Remove connection")
     expect(menu).not_to_contain_text("Withdraw")
     with window.page.expect_request("**/typing"):
@@ -43,6 +43,6 @@ def test_the_open_thread_follows_and_takes_nothing_from_who_writes(
     expect(window.field).to_be_focused()
     expect(tray).to_have_count(1)
     with app.app_context():
-        profile.describe(cy.member(), profile.Profile(name="Cyd Moss", handle=cy.handle))
+        profile.edit(cy.member(), profile.Profile(name="Cyd Moss", handle=cy.handle))
     expect(window.field).to_have_attribute("placeholder", "Message Cyd")
     expect(window.field).to_have_value("Half of a thought")

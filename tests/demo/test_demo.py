@@ -21,9 +21,9 @@ from linkmsg.models import (
     Member,
     Message,
     Participation,
-    Relation,
+    Relationship,
 )
-from linkmsg.models.text import body_fault, line_fault
+from linkmsg.models.text import body_error, line_error
 
 ZONES = {each.key: each.zone for each in PEOPLE}
 
@@ -101,27 +101,27 @@ STANDINGS = {
     "mei": ("1st", "CONNECTED"),
     "rania": ("1st", "CONNECTED"),
     "siobhan": ("1st", "CONNECTED"),
-    "tomas": ("2nd", "APART"),
-    "harish": ("2nd", "INVITED"),
-    "margaux": ("2nd", "INVITED"),
-    "lucja": ("2nd", "IN_REPLY_SENT"),
-    "keola": ("3rd", "WAITING"),
-    "wren": ("", "APART"),
+    "tomas": ("2nd", "NOT_CONNECTED"),
+    "harish": ("2nd", "INVITATION_RECEIVED"),
+    "margaux": ("2nd", "INVITATION_RECEIVED"),
+    "lucja": ("2nd", "REPLY_RECEIVED"),
+    "keola": ("3rd", "INVITATION_SENT"),
+    "wren": ("", "NOT_CONNECTED"),
 }
 
 
 def test_ana_stands_to_the_others_in_every_way_there_is() -> None:
     load()
     for key, expected in STANDINGS.items():
-        relation = Relation.between(person("ana"), person(key).id, clock.now())
-        assert (relation.degree.label, relation.standing.name) == expected, key
+        relationship = Relationship.between(person("ana"), person(key).id, clock.now())
+        assert (relationship.degree.label, relationship.status.name) == expected, key
 
 
 def test_one_who_left_has_a_history_and_may_be_invited() -> None:
     load()
-    relation = Relation.between(person("ana"), person("tomas").id, clock.now())
-    assert relation.conversation_id is not None
-    assert relation.may_invite
+    relationship = Relationship.between(person("ana"), person("tomas").id, clock.now())
+    assert relationship.conversation_id is not None
+    assert relationship.can_invite
 
 
 def test_invitations_wait_with_and_without_a_note() -> None:
@@ -182,12 +182,12 @@ def test_connections_stand_in_both_directions_and_come_from_an_invitation() -> N
 def test_everything_said_could_have_been_typed() -> None:
     load()
     for message in db.session.scalars(select(Message)):
-        assert Message.fault(message.body) is None
+        assert Message.validation_error(message.body) is None
     for invitation in db.session.scalars(select(Invitation)):
         assert len(invitation.note) <= settings.note_max
-        assert body_fault(invitation.note) is None
+        assert body_error(invitation.note) is None
     for member in db.session.scalars(select(Member)):
-        assert line_fault(member.name) is None
+        assert line_error(member.name) is None
         assert len(member.headline) <= 120
 
 

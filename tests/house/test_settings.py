@@ -17,15 +17,18 @@ def variable(field: dataclasses.Field[Any]) -> str:
     return f"{PREFIX}{field.name.upper()}"
 
 
-def readme_rows() -> dict[str, str]:
-    """The rows of README.md's tables that begin with a setting, by its name."""
-    lines = (source_tree.ROOT / "README.md").read_text().splitlines()
+SELF_HOSTING = source_tree.ROOT / "docs" / "self-hosting.md"
+
+
+def table_rows() -> dict[str, str]:
+    """Return the rows of the table of settings, by the setting's name."""
+    lines = SELF_HOSTING.read_text().splitlines()
     rows = (re.match(rf"\| *`({PREFIX}[A-Z_]+)`.*", line) for line in lines)
     return {row[1]: row[0] for row in rows if row}
 
 
-def test_every_setting_stands_in_the_table_of_the_readme():
-    rows = readme_rows()
+def test_every_setting_is_in_the_table_of_settings():
+    rows = table_rows()
     lines = {variable(field): field.metadata["line"] for field in FIELDS}
     assert [name for name, line in lines.items() if line not in rows.get(name, "")] == []
 
@@ -45,12 +48,12 @@ def test_every_default_can_be_said_in_the_environment():
     assert {name: getattr(read, name) for name in defaults} == defaults
 
 
-def test_the_readme_names_no_setting_that_is_none():
+def test_docs_name_no_unknown_setting():
     known = {variable(field) for field in FIELDS}
     known |= {f"{PREFIX}{each.upper()}_FILE" for each in SECRETS}
-    named = set(
-        re.findall(rf"\b{PREFIX}[A-Z_]+[A-Z]\b", (source_tree.ROOT / "README.md").read_text())
-    )
+    documents = [source_tree.ROOT / "README.md", *(source_tree.ROOT / "docs").glob("*.md")]
+    texts = "\n".join(path.read_text() for path in documents)
+    named = set(re.findall(rf"\b{PREFIX}[A-Z_]+[A-Z]\b", texts))
     assert named
     assert named <= known
 

@@ -128,7 +128,7 @@ def test_a_frame_that_fails_loses_no_message_and_sends_the_pages_to_ask(
     def fail(*_, **__):
         raise RuntimeError("a template is broken")
 
-    monkeypatch.setattr(broadcasts, "render", fail)
+    monkeypatch.setattr(broadcasts, "render_changed", fail)
     assert ana.send(talk, "Lunch?").status_code == 303
     assert (tabs.ana.code, tabs.bo.code, tabs.cy.code) == (CATCH_UP, CATCH_UP, None)
     assert "a template is broken" in caplog.text

@@ -73,7 +73,9 @@ class TestAnInvitation:
         with ana.app.app_context():
             invitations.ignore(cy.member(), asked, never_again=True)
             invitations.withdraw(ana.member(), asked)
-            monkeypatch.setattr("linkmsg.models.relation.must_wait_until", lambda *_: None)
+            monkeypatch.setattr(
+                "linkmsg.models.relationship.end_of_withdrawal_wait", lambda *_: None
+            )
             raw(tabs.cy), raw(tabs.ana)
             invitations.invite(ana.member(), cy.member(), "Once more?")
         assert 'hx-target="#sent"' in heard(tabs.ana)
@@ -102,7 +104,7 @@ class TestAnInvitation:
     def test_that_is_answered_only_tells_nothing_of_typing_and_reading(self, ana, cy, tabs, asked):
         with ana.app.app_context():
             id = invitations.reply(cy.member(), asked, "Who are you?", nonce()).conversation_id
-            assert people.relation(ana, cy).may_write
+            assert people.relationship(ana, cy).can_write
         frames = heard(tabs.ana)
         assert "Who are you?" in frames
         assert "Read <time" not in frames + heard(tabs.cy)
@@ -124,7 +126,7 @@ class TestAnInvitation:
         read(ana, id)
         with ana.app.app_context():
             invitations.accept(cy.member(), asked)
-            assert people.relation(ana, cy).shares_reading
+            assert people.relationship(ana, cy).shares_reading
         assert "Read <time" not in heard(tabs.cy) + heard(tabs.ana)
         assert "Read <time" not in cy.get(f"/messaging/{id}").text
         type_in(ana, id)

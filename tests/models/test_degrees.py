@@ -9,9 +9,9 @@ from sqlalchemy import select
 from linkmsg import clock
 from linkmsg.actions import accounts
 from linkmsg.db import db, writing
-from linkmsg.models import Connection, Degree, Member, Relation
-from linkmsg.models.connection import degree_of, mutual_count
-from linkmsg.models.people import People, matching, mutual_with
+from linkmsg.models import Connection, Degree, Member, Relationship
+from linkmsg.models.connection import count_mutual, degree_of
+from linkmsg.models.people import PeoplePage, mutual_with, people_matching
 from tests import people
 
 SIZE = 12
@@ -34,7 +34,7 @@ def network(seed: int) -> tuple[Network, set[int]]:
             for n in range(SIZE)
         ]
         for n, member in enumerate(members):
-            member.describe(name=f"Member {n}", headline="", company="", place="", about="")
+            member.set_profile(name=f"Member {n}", headline="", company="", place="", about="")
         db.session.add_all(members)
         db.session.flush()
         knows: Network = {member.id: set() for member in members}
@@ -47,7 +47,7 @@ def network(seed: int) -> tuple[Network, set[int]]:
             for one, others in knows.items()
             for other in others
         )
-    return knows, {member.id for member in members if member.closed}
+    return knows, {member.id for member in members if member.is_closed}
 
 
 def steps(knows: Network, closed: set[int], start: int) -> dict[int, int]:
@@ -66,7 +66,7 @@ def test_degrees_and_mutual_counts_are_those_of_a_search_by_hand(inside, seed):
     for viewer in knows:
         away = steps(knows, closed, viewer)
         degree = degree_of(viewer, Member.id.expression)
-        common = mutual_count(viewer, Member.id.expression)
+        common = count_mutual(viewer, Member.id.expression)
         for other, found, shared in db.session.execute(select(Member.id, degree, common)):
             assert found == away.get(other, int(Degree.OUT)), (viewer, other)
             both = (knows[viewer] & knows[other]) - closed
@@ -76,27 +76,27 @@ def test_degrees_and_mutual_counts_are_those_of_a_search_by_hand(inside, seed):
 def test_the_relation_has_the_same_degree_as_the_list(inside):
     knows, closed = network(99)
     viewer = db.session.get_one(Member, min(set(knows) - closed))
-    found = db.session.execute(matching(viewer, "", clock.now())).all()
+    found = db.session.execute(people_matching(viewer, "", clock.now())).all()
     assert len(found) == SIZE - len(closed)
     for member, degree, *_ in found:
-        assert Relation.between(viewer, member.id, clock.now()).degree == degree
+        assert Relationship.between(viewer, member.id, clock.now()).degree == degree
 
 
 def test_a_closed_account_leads_to_nobody_and_opened_again_it_does(inside, ana, bo, dee):
-    assert people.relation(ana, dee).degree is Degree.SECOND
+    assert people.relationship(ana, dee).degree is Degree.SECOND
     accounts.disable(bo.member())
-    assert people.relation(ana, dee).degree is Degree.OUT
-    assert db.session.scalars(Connection.mutual(ana.id, dee.id)).all() == []
+    assert people.relationship(ana, dee).degree is Degree.OUT
+    assert db.session.scalars(Connection.mutual_members(ana.id, dee.id)).all() == []
     accounts.enable(bo.member())
-    assert people.relation(ana, dee).degree is Degree.SECOND
+    assert people.relationship(ana, dee).degree is Degree.SECOND
 
 
 def test_mutual_connections_are_listed_and_counted_alike(inside, ana, bo, dee):
-    found = People.page_of(mutual_with(ana.member(), dee.member(), clock.now()), 1)
-    assert [hit.member.id for hit in found.hits] == [bo.id]
-    listed = db.session.scalars(Connection.mutual(ana.id, dee.id)).all()
+    found = PeoplePage.page_of(mutual_with(ana.member(), dee.member(), clock.now()), 1)
+    assert [hit.member.id for hit in found.rows] == [bo.id]
+    listed = db.session.scalars(Connection.mutual_members(ana.id, dee.id)).all()
     assert [each.id for each in listed] == [bo.id]
-    hit = select(mutual_count(ana.id, Member.id.expression)).where(Member.id == dee.id)
+    hit = select(count_mutual(ana.id, Member.id.expression)).where(Member.id == dee.id)
     assert db.session.scalar(hit) == 1
 
 

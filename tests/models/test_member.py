@@ -5,8 +5,8 @@ from sqlalchemy import inspect
 
 from linkmsg import clock
 from linkmsg.actions import accounts
-from linkmsg.models import Member, MemberSession, Relation
-from linkmsg.models.password import commonest, password_fault
+from linkmsg.models import Member, MemberSession, Relationship
+from linkmsg.models.password import common_passwords, password_error
 
 
 @pytest.mark.parametrize(
@@ -71,14 +71,14 @@ def test_an_address_is_told_by_its_form(text, fits):
 def test_a_password_has_10_to_1024_characters_and_is_not_among_the_commonest(
     inside, password, taken
 ):
-    fault = password_fault(password)
+    fault = password_error(password)
     assert (fault is None) is taken
     assert taken or fault.endswith(".")
 
 
 def test_the_commonest_are_known_in_small_letters():
-    assert len(commonest()) > 1000
-    assert all(each == each.lower() for each in commonest())
+    assert len(common_passwords()) > 1000
+    assert all(each == each.lower() for each in common_passwords())
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_a_device_is_named_as_far_as_it_tells(user_agent, device):
 def test_what_she_writes_of_herself_is_on_one_line_and_found(inside):
     made = accounts.add_member("zoe@example.com", "  Zoë \t Ek ", "correct horse battery")
     assert (made.name, made.name_folded, made.handle) == ("Zoë Ek", "zoe ek", "zoe-ek")
-    made.describe(name="Zoë Ek", headline=" Chief  ", company="Öl\nAB", place="", about="a\nb")
+    made.set_profile(name="Zoë Ek", headline=" Chief  ", company="Öl\nAB", place="", about="a\nb")
     assert (made.headline, made.company, made.about) == ("Chief", "Öl AB", "a\nb")
     assert made.work_folded == "chief ol ab"
     assert made.created_at <= clock.now()
@@ -116,7 +116,7 @@ def test_what_she_writes_of_herself_is_on_one_line_and_found(inside):
 
 def test_her_password_stays_in_the_database_until_somebody_asks_for_it(ana, bo):
     with ana.app.app_context():
-        shown = [Relation.between(ana.member(), bo.id, clock.now()).other, ana.member()]
+        shown = [Relationship.between(ana.member(), bo.id, clock.now()).other, ana.member()]
         for member in shown:
             assert not {"password_hash", "name_folded"} - inspect(member).unloaded
             assert member.password_hash.startswith("$argon2")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkmsg.models.invitation import months_before, must_wait_until
+from linkmsg.models.invitation import end_of_withdrawal_wait, months_before
 
 
 @pytest.mark.parametrize(
@@ -36,4 +36,4 @@ def test_what_is_later_lapses_later(at, months):
 
 
 def test_who_never_withdrew_may_ask_at_once(inside):
-    assert must_wait_until(None, datetime.now(UTC)) is None
+    assert end_of_withdrawal_wait(None, datetime.now(UTC)) is None

@@ -5,9 +5,9 @@ import pytest
 from linkmsg import clock
 from linkmsg.actions import profile
 from linkmsg.actions.profile import Profile
-from linkmsg.models.people import PAGE, People, connections_of, matching
+from linkmsg.models.people import PAGE_SIZE, PeoplePage, connections_of, people_matching
 from tests import people
-from tests.support.relationships import close, ignore, invite
+from tests.support.relationships import close_account, ignore, invite
 
 
 @pytest.fixture
@@ -19,17 +19,17 @@ def known(app, ana):
 def describe(person, headline="", company=""):
     with person.app.app_context():
         said = Profile(person.name, person.handle, headline=headline, company=company)
-        profile.describe(person.member(), said)
+        profile.edit(person.member(), said)
     return person
 
 
 def found(viewer, text, **how):
     with viewer.app.app_context():
-        return People.page_of(matching(viewer.member(), text, clock.now(), **how), 1)
+        return PeoplePage.page_of(people_matching(viewer.member(), text, clock.now(), **how), 1)
 
 
 def names(viewer, text, **how):
-    return [hit.member.name for hit in found(viewer, text, **how).hits]
+    return [hit.member.name for hit in found(viewer, text, **how).rows]
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_the_best_match_comes_first(app, ana):
     ]:
         with app.app_context():
             made = people.accounts.add_member(f"{name.replace(' ', '')}@x.de", name, "x" * 10)
-            profile.describe(made, Profile(name, made.handle, headline=headline))
+            profile.edit(made, Profile(name, made.handle, headline=headline))
     assert names(ana, "Berg") == [
         "Berg",
         "Berg Olsen",
@@ -121,22 +121,22 @@ def test_on_compose_those_one_can_write_to_come_before_better_matches(app, ana, 
 
 
 def test_pages_hold_everybody_once(app, ana):
-    for n in range(2 * PAGE + 3):
+    for n in range(2 * PAGE_SIZE + 3):
         with app.app_context():
             people.accounts.add_member(f"g{n}@example.com", f"Guest {n % 7}", "x" * 10)
     with app.app_context():
-        listed = matching(ana.member(), "guest", clock.now())
-        pages = [People.page_of(listed, number) for number in (1, 2, 3, 4)]
-    assert [len(page.hits) for page in pages] == [PAGE, PAGE, 3, 0]
+        listed = people_matching(ana.member(), "guest", clock.now())
+        pages = [PeoplePage.page_of(listed, number) for number in (1, 2, 3, 4)]
+    assert [len(page.rows) for page in pages] == [PAGE_SIZE, PAGE_SIZE, 3, 0]
     assert [page.has_next for page in pages] == [True, True, False, False]
-    assert {page.total for page in pages} == {2 * PAGE + 3}
-    ids = [hit.member.id for page in pages for hit in page.hits]
-    assert len(set(ids)) == len(ids) == 2 * PAGE + 3
+    assert {page.total for page in pages} == {2 * PAGE_SIZE + 3}
+    ids = [hit.member.id for page in pages for hit in page.rows]
+    assert len(set(ids)) == len(ids) == 2 * PAGE_SIZE + 3
 
 
 def test_a_closed_account_is_found_by_nobody(ana, known):
     assert names(ana, "zoe") == [known.name]
-    close(known)
+    close_account(known)
     assert names(ana, "zoe") == []
 
 
@@ -144,18 +144,18 @@ def test_each_hit_says_how_one_stands_to_her(app, ana, bo, cy, dee):
     eve = people.join(app, "Eve Newcomer")
     invite(ana, cy)
     invite(eve, ana)
-    states = {hit.member.id: (hit.state, hit.degree.label) for hit in found(ana, "").hits}
+    states = {hit.member.id: (hit.status, hit.degree.label) for hit in found(ana, "").rows}
     assert states == {
         ana.id: ("self", ""),
         bo.id: ("connected", "1st"),
-        cy.id: ("waiting", ""),
+        cy.id: ("invitation_sent", ""),
         dee.id: ("", "2nd"),
-        eve.id: ("invited", ""),
+        eve.id: ("invitation_received", ""),
     }
     ignore(cy, ana)
     ignore(ana, eve)
-    states = {hit.member.id: hit.state for hit in found(ana, "").hits}
-    assert (states[cy.id], states[eve.id]) == ("waiting", "")
+    states = {hit.member.id: hit.status for hit in found(ana, "").rows}
+    assert (states[cy.id], states[eve.id]) == ("invitation_sent", "")
 
 
 def test_connections_are_searched_and_sorted(app, ana, bo, cy, dee):
@@ -165,10 +165,10 @@ def test_connections_are_searched_and_sorted(app, ana, bo, cy, dee):
         me = ana.member()
         lists = [connections_of(me, "", "recent"), connections_of(me, "", "name")]
         recent, by_name = (
-            [hit.member.name for hit in People.page_of(each, 1).hits] for each in lists
+            [hit.member.name for hit in PeoplePage.page_of(each, 1).rows] for each in lists
         )
-        searched = People.page_of(connections_of(me, "LIND", "recent"), 1)
+        searched = PeoplePage.page_of(connections_of(me, "LIND", "recent"), 1)
     assert recent == ["Abe First", "Bo Lindqvist"]
     assert by_name == ["Abe First", "Bo Lindqvist"]
-    assert [hit.member.id for hit in searched.hits] == [bo.id]
+    assert [hit.member.id for hit in searched.rows] == [bo.id]
     assert searched.total == 1

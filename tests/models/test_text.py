@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from linkmsg.models.text import body_fault, fold, is_empty, line_fault, lines, one_line
+from linkmsg.models.text import body_error, clean_lines, fold, is_empty, line_error, one_line
 
 
 @pytest.mark.parametrize(
@@ -54,13 +54,13 @@ def test_case_makes_no_difference(text):
     ],
 )
 def test_line_ends_become_lf_and_none_stand_around(typed, kept):
-    assert lines(typed) == kept
+    assert clean_lines(typed) == kept
 
 
 @given(st.text())
 def test_cleaning_lines_again_changes_nothing(text):
-    assert lines(lines(text)) == lines(text)
-    assert "\r" not in lines(text)
+    assert clean_lines(clean_lines(text)) == clean_lines(text)
+    assert "\r" not in clean_lines(text)
     assert "\n" not in one_line(text)
 
 
@@ -78,21 +78,21 @@ def test_what_somebody_can_see_is_not(text):
 
 @pytest.mark.parametrize("mark", ["\0", "\x07", "\x1b", "\x7f", "\x85", "\x0b"])
 def test_controls_are_refused_in_lines_and_in_bodies(mark):
-    assert "can't be shown" in line_fault(f"Ana{mark}Ruiz")
-    assert "can't be shown" in body_fault(f"Ana{mark}Ruiz")
+    assert "can't be shown" in line_error(f"Ana{mark}Ruiz")
+    assert "can't be shown" in body_error(f"Ana{mark}Ruiz")
 
 
 @pytest.mark.parametrize("mark", ["\u202a", "\u202e", "\u2066", "\u2069"])
 def test_marks_that_turn_text_are_refused_in_a_name_and_allowed_in_a_message(mark):
-    assert "direction" in line_fault(f"Ana{mark}Ruiz")
-    assert body_fault(f"Ana{mark}Ruiz") is None
+    assert "direction" in line_error(f"Ana{mark}Ruiz")
+    assert body_error(f"Ana{mark}Ruiz") is None
 
 
 @pytest.mark.parametrize("text", ["Ana Ruiz", "李小龍", "عمر", "שרה", "O'Brien-Łaska", "👩‍💻 Dev"])
 def test_names_of_the_world_are_fine(text):
-    assert line_fault(text) is None
+    assert line_error(text) is None
 
 
 def test_a_message_may_have_lines_and_tabs_and_a_name_may_not():
-    assert body_fault("a\n\tb") is None
-    assert line_fault("a\nb") is not None
+    assert body_error("a\n\tb") is None
+    assert line_error("a\nb") is not None

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from linkmsg import clock
 from linkmsg.actions import messages, reading
 from linkmsg.db import db
-from linkmsg.models import Participation, Relation
+from linkmsg.models import Participation, Relationship
 from linkmsg.models import thread as threads
-from linkmsg.models.thread import Changes, Thread
+from linkmsg.models.thread import Thread, ThreadChanges
 from tests import people
 from tests.people import nonce
 
@@ -37,13 +37,13 @@ class Reader:
     """Somebody who turns the pages of a conversation; within the app."""
 
     def __init__(self, person, other, id):
-        self.relation = Relation.between(person.member(), other.id, clock.now())
+        self.relationship = Relationship.between(person.member(), other.id, clock.now())
         self.part, self.conversation = db.session.execute(
             *Participation.of(person.member(), id)
         ).one()
 
     def page(self, turn, *seq):
-        return getattr(Thread, turn)(self.part, self.conversation, self.relation, *seq)
+        return getattr(Thread, turn)(self.part, self.conversation, self.relationship, *seq)
 
 
 @pytest.fixture
@@ -56,15 +56,17 @@ def turn(app, ana, bo, long):
 @pytest.fixture
 def sized(monkeypatch):
     """Set the size of a page."""
-    return lambda size: monkeypatch.setattr(threads, "PAGE", size)
+    return lambda size: monkeypatch.setattr(threads, "PAGE_SIZE", size)
 
 
 def seqs(page):
-    return [line.message.seq for line in page.lines]
+    return [entry.message.seq for entry in page.entries]
 
 
 def looks(page):
-    return {line.message.seq: (line.starts_day, line.cont) for line in page.lines}
+    return {
+        entry.message.seq: (entry.is_first_of_day, entry.is_continuation) for entry in page.entries
+    }
 
 
 @property_test
@@ -76,7 +78,7 @@ def test_older_pages_hold_everything_once_down_to_the_first(turn, sized, size):
     while page.older_seq:
         assert found[0] == page.older_seq
         page = turn("before", page.older_seq)
-        assert 1 <= len(page.lines) <= size
+        assert 1 <= len(page.entries) <= size
         found, shown = [*seqs(page), *found], {**shown, **looks(page)}
     assert found == list(range(1, LONG + 1))
     sized(LONG)
@@ -120,7 +122,7 @@ def test_a_conversation_knows_what_is_new_when_it_and_what_was_read_are_shown(ap
     with app.app_context():
         reading.read(ana.member(), long, 8)
         page = Reader(ana, bo, long).page("newest")
-        others = [line.message.seq for line in page.lines if line.message.author_id == bo.id]
+        others = [entry.message.seq for entry in page.entries if entry.message.author_id == bo.id]
         assert page.first_unread_seq == min(seq for seq in others if seq > 8)
         assert Reader(ana, bo, long).page("later", 15).first_unread_seq is None
         reading.read(ana.member(), long, LONG)
@@ -128,45 +130,48 @@ def test_a_conversation_knows_what_is_new_when_it_and_what_was_read_are_shown(ap
 
 
 def changes(person, id, revision):
-    return Changes.after(person.member(), id, revision)
+    return ThreadChanges.after(person.member(), id, revision)
 
 
 def test_changes_are_what_a_page_has_not_seen_and_lead_on(app, ana, bo, long):
     with app.app_context():
         seen = Reader(ana, bo, long).page("newest").revision
-        assert changes(ana, long, seen).lines == []
+        assert changes(ana, long, seen).entries == []
         assert changes(ana, long, seen).revision == seen
     people.talk(bo, ana, "New", "Newer")
     with app.app_context():
         fresh = changes(ana, long, seen)
-        assert [line.message.body for line in fresh.lines] == ["New", "Newer"]
-        assert (fresh.side.row.unread, fresh.side.row.last.body) == (
+        assert [entry.message.body for entry in fresh.entries] == ["New", "Newer"]
+        assert (fresh.view.row.unread, fresh.view.row.last.body) == (
             Reader(ana, bo, long).part.unread,
             "Newer",
         )
-        assert changes(ana, long, fresh.revision).lines == []
+        assert changes(ana, long, fresh.revision).entries == []
 
 
 def test_a_changed_line_looks_as_it_does_on_the_page(app, ana, bo, long):
     with app.app_context():
         page = Reader(ana, bo, long).page("newest")
         for revision in range(LONG):
-            for line in changes(ana, long, revision).lines:
-                assert looks(page)[line.message.seq] == (line.starts_day, line.cont)
+            for entry in changes(ana, long, revision).entries:
+                assert looks(page)[entry.message.seq] == (
+                    entry.is_first_of_day,
+                    entry.is_continuation,
+                )
 
 
 @pytest.mark.parametrize("at_once", [1, 4, LONG - 1, LONG])
 def test_many_changes_come_in_parts_that_skip_nothing(app, ana, bo, long, monkeypatch, at_once):
-    monkeypatch.setattr(threads, "CHANGES", at_once)
+    monkeypatch.setattr(threads, "MAX_CHANGES", at_once)
     with app.app_context():
         found, revision, more = [], 0, True
         while more:
             part = changes(ana, long, revision)
-            found += [line.message.seq for line in part.lines]
+            found += [entry.message.seq for entry in part.entries]
             revision, more = part.revision, part.more
     assert found == list(range(1, LONG + 1))
 
 
 def test_a_revision_from_the_future_is_told_nothing_and_kept(app, ana, bo, long):
     with app.app_context():
-        assert changes(ana, long, 10**9).lines == []
+        assert changes(ana, long, 10**9).entries == []

@@ -41,7 +41,7 @@ def heard(line: TabConnection) -> str:
 def type_in(person, id):
     """Press a key in a conversation."""
     with person.app.app_context():
-        typing.type_in(person.member(), db.session.get_one(Conversation, id))
+        typing.start_typing(person.member(), db.session.get_one(Conversation, id))
 
 
 def read(person, id, seq=99):
@@ -52,7 +52,7 @@ def read(person, id, seq=99):
 def share(person, *, reading=True, presence=True):
     """Turn the two switches."""
     with person.app.app_context():
-        privacy.choose(person.member(), reading=reading, presence=presence)
+        privacy.change(person.member(), reading=reading, presence=presence)
 
 
 def unread_in(frames):

@@ -12,11 +12,11 @@ from sqlalchemy import select
 
 from linkmsg import clock
 from linkmsg.actions import accounts, connections, invitations
-from linkmsg.actions.errors import Refused
+from linkmsg.actions.errors import ActionRefused
 from linkmsg.db import db
 from linkmsg.models import Invitation, Message, Participation
 from tests import people
-from tests.people import Person, nonce, relation
+from tests.people import Person, nonce, relationship
 
 Way = Callable[[Person, Person], object]
 
@@ -27,54 +27,54 @@ def invite(inviter: Person, invitee: Person, note: str = "We met in Lund") -> in
         return invitations.invite(inviter.member(), invitee.member(), note).id
 
 
-def answer(invitee: Person, inviter: Person, body: str = "Who are you?") -> None:
+def reply(invitee: Person, inviter: Person, body: str = "Who are you?") -> None:
     """Let one reply to the other's invitation without accepting it."""
     with invitee.app.app_context():
-        invitations.reply(invitee.member(), between(inviter, invitee), body, nonce())
+        invitations.reply(invitee.member(), newest_invitation(inviter, invitee), body, nonce())
 
 
 def accept(invitee: Person, inviter: Person) -> None:
     """Let one accept the other's invitation."""
     with invitee.app.app_context():
-        invitations.accept(invitee.member(), between(inviter, invitee))
+        invitations.accept(invitee.member(), newest_invitation(inviter, invitee))
 
 
 def ignore(invitee: Person, inviter: Person, *, never_again: bool = False) -> None:
     """Let one ignore the other's invitation."""
     with invitee.app.app_context():
-        id = between(inviter, invitee)
+        id = newest_invitation(inviter, invitee)
         invitations.ignore(invitee.member(), id, never_again=never_again)
 
 
 def withdraw(inviter: Person, invitee: Person) -> None:
     """Let one withdraw what she has sent to the other."""
     with inviter.app.app_context():
-        invitations.withdraw(inviter.member(), between(inviter, invitee))
+        invitations.withdraw(inviter.member(), newest_invitation(inviter, invitee))
 
 
-def part(one: Person, other: Person) -> None:
+def remove(one: Person, other: Person) -> None:
     """Let one remove the other from her connections."""
     with one.app.app_context():
         connections.remove(one.member(), other.member())
 
 
-def close(person: Person) -> None:
+def close_account(person: Person) -> None:
     """Close somebody's account."""
     with person.app.app_context():
         accounts.disable(person.member())
 
 
-def between(inviter: Person, invitee: Person) -> int:
+def newest_invitation(inviter: Person, invitee: Person) -> int:
     """The newest invitation from one to the other; within an app context."""
     wanted = (Invitation.inviter_id == inviter.id, Invitation.invitee_id == invitee.id)
     found = select(Invitation.id).where(*wanted).order_by(Invitation.id.desc())
     return db.session.scalars(found).first() or 0
 
 
-def said(one: Person, other: Person) -> list[tuple[int, int | None, str, datetime]]:
+def messages_between(one: Person, other: Person) -> list[tuple[int, int | None, str, datetime]]:
     """The messages of a pair: place, author, text and moment."""
     with one.app.app_context():
-        id = relation(one, other).conversation_id
+        id = relationship(one, other).conversation_id
         found = select(Message).where(Message.conversation_id == id).order_by(Message.seq)
         return [
             (each.seq, each.author_id, each.body, each.created_at)
@@ -82,23 +82,23 @@ def said(one: Person, other: Person) -> list[tuple[int, int | None, str, datetim
         ]
 
 
-def part_of(person: Person, other: Person) -> tuple[int, int]:
+def read_state(person: Person, other: Person) -> tuple[int, int]:
     """How far somebody has read with another, and what waits."""
     with person.app.app_context():
-        id = relation(person, other).conversation_id
+        id = relationship(person, other).conversation_id
         found, _ = db.session.execute(*Participation.of(person.member(), id)).one()
         return found.last_read_seq, found.unread
 
 
-def standing(one: Person, other: Person) -> str:
+def status_of(one: Person, other: Person) -> str:
     """The row of the table that one sees."""
     with one.app.app_context():
-        return relation(one, other).standing.name
+        return relationship(one, other).status.name
 
 
-def refused(act: Callable[..., Any], person: Person, *arguments: Any) -> Refused:
+def refusal_of(act: Callable[..., Any], person: Person, *arguments: Any) -> ActionRefused:
     """The refusal of an act."""
-    with person.app.app_context(), pytest.raises(Refused) as refusal:
+    with person.app.app_context(), pytest.raises(ActionRefused) as refusal:
         act(person.member(), *arguments)
     return refusal.value
 
@@ -120,7 +120,7 @@ def _replied(inviter_first: bool, then: Way | None = None) -> Way:
     def make(she: Person, he: Person) -> None:
         inviter, invitee = (she, he) if inviter_first else (he, she)
         invite(inviter, invitee)
-        answer(invitee, inviter)
+        reply(invitee, inviter)
         if then:
             then(inviter, invitee)
 
@@ -152,12 +152,12 @@ def _lapsed(made: Way) -> Way:
 def _parted(she: Person, he: Person) -> None:
     people.connect(she, he)
     people.talk(she, he, "When we knew each other")
-    part(he, she)
+    remove(he, she)
 
 
 def _closed(she: Person, he: Person) -> None:
     people.connect(she, he)
-    close(he)
+    close_account(he)
 
 
 def _nothing(she: Person, he: Person) -> None:
@@ -170,7 +170,7 @@ class Row:
 
     sentence: str
     make: Way
-    standing: str
+    status: str
     degree: str = ""
     writes: bool = False
     replies: bool = False
@@ -178,23 +178,23 @@ class Row:
 
 
 ROWS = [
-    Row("herself", _nothing, "HERSELF", writes=True, alone=True),
+    Row("herself", _nothing, "SELF", writes=True, alone=True),
     Row("1st degree", people.connect, "CONNECTED", "1st", writes=True),
-    Row("she invited, not answered", invite, "WAITING"),
-    Row("she invited, he replied", _replied(True), "IN_REPLY_SENT", writes=True),
-    Row("she was invited", _invited, "INVITED", replies=True),
+    Row("she invited, not answered", invite, "INVITATION_SENT"),
+    Row("she invited, he replied", _replied(True), "REPLY_RECEIVED", writes=True),
+    Row("she was invited", _invited, "INVITATION_RECEIVED", replies=True),
     Row(
         "she was invited and replied",
         _replied(False),
-        "IN_REPLY_RECEIVED",
+        "REPLY_SENT",
         writes=True,
         replies=True,
     ),
-    Row("2nd degree", _through(1), "APART", "2nd"),
-    Row("3rd degree", _through(2), "APART", "3rd"),
-    Row("out of network", _nothing, "APART"),
-    Row("four steps away", _through(3), "APART"),
-    Row("were connected, no longer", _parted, "APART"),
+    Row("2nd degree", _through(1), "NOT_CONNECTED", "2nd"),
+    Row("3rd degree", _through(2), "NOT_CONNECTED", "3rd"),
+    Row("out of network", _nothing, "NOT_CONNECTED"),
+    Row("four steps away", _through(3), "NOT_CONNECTED"),
+    Row("were connected, no longer", _parted, "NOT_CONNECTED"),
     Row(
         "she replied, then accepted",
         _replied(False, _accepted),
@@ -202,13 +202,13 @@ ROWS = [
         "1st",
         writes=True,
     ),
-    Row("she replied, then ignored", _replied(False, _ignored), "APART"),
-    Row("he replied, then ignored", _replied(True, _ignored), "WAITING"),
-    Row("he replied, then she withdrew", _replied(True, withdraw), "APART"),
-    Row("she replied, then he withdrew", _replied(False, withdraw), "APART"),
-    Row("her invitation lapsed", _lapsed(invite), "APART"),
-    Row("his invitation lapsed", _lapsed(_invited), "APART"),
-    Row("he replied, then it lapsed", _lapsed(_replied(True)), "APART"),
-    Row("she replied, then it lapsed", _lapsed(_replied(False)), "APART"),
-    Row("his account is closed", _closed, "CLOSED", "1st"),
+    Row("she replied, then ignored", _replied(False, _ignored), "NOT_CONNECTED"),
+    Row("he replied, then ignored", _replied(True, _ignored), "INVITATION_SENT"),
+    Row("he replied, then she withdrew", _replied(True, withdraw), "NOT_CONNECTED"),
+    Row("she replied, then he withdrew", _replied(False, withdraw), "NOT_CONNECTED"),
+    Row("her invitation lapsed", _lapsed(invite), "NOT_CONNECTED"),
+    Row("his invitation lapsed", _lapsed(_invited), "NOT_CONNECTED"),
+    Row("he replied, then it lapsed", _lapsed(_replied(True)), "NOT_CONNECTED"),
+    Row("she replied, then it lapsed", _lapsed(_replied(False)), "NOT_CONNECTED"),
+    Row("his account is closed", _closed, "ACCOUNT_CLOSED", "1st"),
 ]

@@ -53,7 +53,7 @@ def test_a_fault_of_ours_is_a_sentence_and_the_trace_goes_to_the_log(
 @pytest.mark.parametrize("partial", [False, True], ids=["page", "fragment"])
 def test_a_send_that_breaks_halfway_leaves_nothing_behind(ana, talk, monkeypatch, partial):
     assert ana.send(talk, "Before").status_code == 303
-    monkeypatch.setattr("linkmsg.actions.conversations._parts_written", broken)
+    monkeypatch.setattr("linkmsg.actions.conversations._participations_update", broken)
     answer = ana.send(talk, "Half a message", partial=partial)
     assert (answer.status_code, is_ours(answer, partial=partial)) == (500, True)
     monkeypatch.undo()

@@ -3,11 +3,11 @@
 import pytest
 
 from linkmsg.actions import accounts, invite_links, messages, sessions
-from linkmsg.actions.passwords import hashed
+from linkmsg.actions.passwords import hash_password
 from linkmsg.models import Member
 from linkmsg.web.invite_tokens import address_of
 from tests.people import PARTIAL, PASSWORD, join, sign_in
-from tests.support.concurrently import together
+from tests.support.concurrency import run_together
 
 WRONG = "not the password"
 
@@ -15,7 +15,7 @@ WRONG = "not the password"
 def test_a_crowd_of_guesses_at_once_gets_no_further_than_the_limit(app, ana):
     browsers = [app.test_client() for _ in range(12)]
     guesses = [lambda each=each: sign_in(each, ana.email, WRONG).status_code for each in browsers]
-    given = together(app, *guesses)
+    given = run_together(app, *guesses)
     assert given.count(422) == 5
     assert given.count(429) == 7
 
@@ -65,9 +65,9 @@ def test_a_password_of_any_characters_opens_its_account(app, nobody, password):
 def test_a_password_changed_meanwhile_opens_no_session(app, ana, monkeypatch):
     def then_reset(email, password):
         member = ana.member()
-        return Member(id=member.id, name=member.name, password_hash=hashed("an older one"))
+        return Member(id=member.id, name=member.name, password_hash=hash_password("an older one"))
 
-    monkeypatch.setattr(sessions, "recognise", then_reset)
+    monkeypatch.setattr(sessions, "authenticate", then_reset)
     assert sign_in(app.test_client(), ana.email).status_code == 409
 
 

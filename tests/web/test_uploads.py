@@ -13,7 +13,7 @@ from linkmsg import clock
 from linkmsg.background import sweeps
 from linkmsg.db import db
 from linkmsg.models import Attachment
-from linkmsg.models.attachment import LARGEST
+from linkmsg.models.attachment import MAX_SIZE
 from linkmsg.storage import incoming
 from linkmsg.storage.blobs import new_key
 from tests.people import nonce
@@ -33,7 +33,7 @@ def talk(ana, bo):
 
 @pytest.mark.parametrize("way", ["form", "script"])
 def test_one_byte_more_than_25_mib_is_refused_and_all_else_is_kept(app, ana, talk, way):
-    whole, more = bytes(LARGEST), bytes(LARGEST + 1)
+    whole, more = bytes(MAX_SIZE), bytes(MAX_SIZE + 1)
     if way == "script":
         assert upload(ana, whole, "whole.bin").status_code == 201
         answer = upload(ana, more, "more.bin")
@@ -74,14 +74,14 @@ def test_a_stranger_s_thirty_mib_are_refused_before_they_are_read(nobody, talk):
 
 def test_a_file_that_is_too_large_is_read_no_further_than_it_may_go(ana, talk):
     fields = {"csrf_token": ana.token, "nonce": nonce(), "body": "My words"}
-    form = multipart(fields, ("film.bin", bytes(LARGEST + 8 * 1024 * 1024)))
+    form = multipart(fields, ("film.bin", bytes(MAX_SIZE + 8 * 1024 * 1024)))
     body = Unread(form["data"])
     length = {"Content-Length": str(len(form["data"]))}
     path, kind = f"/messaging/{talk}", form["content_type"]
     answer = ana.client.post(path, input_stream=body, content_type=kind, headers=length)
     assert answer.status_code == 413
     assert "film.bin is larger than 25 MiB" in answer.text
-    assert body.taken < LARGEST + 200_000
+    assert body.taken < MAX_SIZE + 200_000
 
 
 def test_a_form_without_the_token_of_the_session_brings_no_file(app, ana, talk):

@@ -20,8 +20,8 @@ def rows() -> ResponseReturnValue:
     held = params.marks("held")
     inbox = requested_inbox(params.optional("current"))
     since = params.optional("since") or 0
-    missed = inbox.missed(held, since, Hub.here().present, clock.now())
-    return fragment_or(url_for("messaging.inbox"), "messages/rows.html", missed=missed)
+    changes = inbox.changes_since(held, since, Hub.here().present, clock.now())
+    return fragment_or(url_for("messaging.inbox"), "messages/rows.html", changes=changes)
 
 
 def requested_inbox(current_id: int | None = None) -> Inbox:

@@ -39,4 +39,4 @@ def unread(id: int) -> ResponseReturnValue:
 
 
 def _row(id: int, address: str) -> ResponseReturnValue:
-    return fragment_or(address, "broadcasts/row.html", side=ParticipantView.of(auth.viewer(), id))
+    return fragment_or(address, "broadcasts/row.html", view=ParticipantView.of(auth.viewer(), id))

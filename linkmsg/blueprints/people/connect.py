@@ -7,8 +7,8 @@ from linkmsg import clock
 from linkmsg.actions import invitations
 from linkmsg.db import db
 from linkmsg.forms.messages import NoteForm
-from linkmsg.models import Connection, Relation, Standing
-from linkmsg.models.text import fold, lines
+from linkmsg.models import Connection, Relationship, RelationshipStatus
+from linkmsg.models.text import clean_lines, fold
 from linkmsg.web import auth, permissions
 from linkmsg.web.responses import done, page
 
@@ -18,40 +18,40 @@ def connect(handle: str) -> ResponseReturnValue:
     me, other = auth.viewer(), permissions.person(handle)
     form = NoteForm()
     if not form.validate_on_submit():
-        relation = Relation.between(me, other.id, clock.now())
-        kept = lines(request.form.get("kept", ""))
-        return _page(relation, form, 422 if form.errors else 200, kept=kept)
+        relationship = Relationship.between(me, other.id, clock.now())
+        kept = clean_lines(request.form.get("kept", ""))
+        return _page(relationship, form, 422 if form.errors else 200, kept=kept)
     invitation = invitations.invite(me, other, form.note.data)
     connected = invitation.outcome == "accepted"
     sentence = f"You and {other.first_name} are connected." if connected else "Invitation sent."
     return done(url_for("people.profile", handle=other.handle), sentence)
 
 
-def instead_of_sending(relation: Relation, text: str) -> ResponseReturnValue:
+def instead_of_sending(relationship: Relationship, text: str) -> ResponseReturnValue:
     """What answers a message that may not be sent: the way that is open, and the text."""
-    return _page(relation, NoteForm(formdata=None), 403, kept=text)
+    return _page(relationship, NoteForm(formdata=None), 403, kept=text)
 
 
 def _page(
-    relation: Relation, form: NoteForm, status: int = 200, kept: str = ""
+    relationship: Relationship, form: NoteForm, status: int = 200, kept: str = ""
 ) -> ResponseReturnValue:
     return page(
         "people/connect.html",
         status,
-        person=relation.other,
-        relation=relation,
+        person=relationship.other,
+        relationship=relationship,
         form=form,
-        common=common_ground(relation),
+        common=common_ground(relationship),
         kept=kept,
     )
 
 
-def common_ground(relation: Relation) -> list[str]:
+def common_ground(relationship: Relationship) -> list[str]:
     """What the two truly share, in sentences that a note could mention."""
-    if relation.standing is not Standing.APART:
+    if relationship.status is not RelationshipStatus.NOT_CONNECTED:
         return []
-    me, other = relation.viewer, relation.other
-    shared = db.session.scalars(Connection.mutual(me.id, other.id).limit(3)).all()
+    me, other = relationship.viewer, relationship.other
+    shared = db.session.scalars(Connection.mutual_members(me.id, other.id).limit(3)).all()
     sentences = [f"You both know {each.name}." for each in shared]
     if me.company and fold(me.company) == fold(other.company):
         sentences.append(f"You both work at {other.company}.")

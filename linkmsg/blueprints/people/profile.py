@@ -7,8 +7,8 @@ from werkzeug.exceptions import NotFound
 
 from linkmsg import clock
 from linkmsg.db import db
-from linkmsg.models import Connection, Member, Relation
-from linkmsg.models.people import People, matching, mutual_with
+from linkmsg.models import Connection, Member, Relationship
+from linkmsg.models.people import PeoplePage, mutual_with, people_matching
 from linkmsg.web import auth, pagination, permissions, rate_limits
 from linkmsg.web.responses import page
 
@@ -19,14 +19,14 @@ def find() -> ResponseReturnValue:
     """Members by any part of their name, headline or company; without words, all others."""
     q = request.args.get("q", "").strip()
     rate_limits.charge_search(auth.viewer())
-    members = matching(auth.viewer(), q, clock.now())
+    members = people_matching(auth.viewer(), q, clock.now())
     if not q:
         members = members.where(Member.id != auth.viewer().id)
-    found = People.page_of(members, pagination.wanted())
+    found = PeoplePage.page_of(members, pagination.wanted())
     return page(
         "people/find.html",
         q=q,
-        people=found.hits,
+        people=found.rows,
         total=found.total,
         pages=pagination.of(found, q=q),
     )
@@ -43,7 +43,7 @@ def profile(handle: str) -> ResponseReturnValue:
     return page(
         "people/profile.html",
         person=other,
-        relation=Relation.between(me, other.id, clock.now()),
+        relationship=Relationship.between(me, other.id, clock.now()),
         section="me" if me.id == other.id else "network",
         mutuals=shared,
         mutual_total=total,
@@ -56,16 +56,16 @@ def mutuals(handle: str) -> ResponseReturnValue:
     me, other = auth.viewer(), permissions.person(handle)
     if me.id == other.id:
         return redirect(url_for("network.connections"), 303)
-    found = People.page_of(mutual_with(me, other, clock.now()), pagination.wanted())
+    found = PeoplePage.page_of(mutual_with(me, other, clock.now()), pagination.wanted())
     pages = pagination.of(found, handle=handle)
-    return page("people/mutuals.html", person=other, people=found.hits, pages=pages)
+    return page("people/mutuals.html", person=other, people=found.rows, pages=pages)
 
 
 def _shared(me: Member, other: Member) -> tuple[list[Member], int]:
     """The first of those whom both know, and how many there are."""
     if me.id == other.id:
         return [], 0
-    mutual = Connection.mutual(me.id, other.id)
+    mutual = Connection.mutual_members(me.id, other.id)
     first = list(db.session.scalars(mutual.limit(SHOWN)))
     if len(first) < SHOWN:
         return first, len(first)
@@ -75,6 +75,6 @@ def _shared(me: Member, other: Member) -> tuple[list[Member], int]:
 
 def _lead_on(handle: str) -> ResponseReturnValue:
     member = permissions.renamed(handle)
-    if member is None or member.closed:
+    if member is None or member.is_closed:
         abort(404)
     return redirect(url_for("people.profile", handle=member.handle), 303)

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from linkmsg import search
-from linkmsg.actions import searching
+from linkmsg.actions import recent_searches
 from linkmsg.web import auth
 from linkmsg.web.responses import done
 from linkmsg.web.search_request import clean
@@ -21,13 +21,13 @@ def remember() -> ResponseReturnValue:
 
 def forget() -> ResponseReturnValue:
     """Forget what was searched for."""
-    searching.forget(auth.viewer())
+    recent_searches.clear(auth.viewer())
     return done(url_for("search.find"))
 
 
 def keep(text: str) -> None:
     """Keep a search among the recent ones; a database that is busy must not cost the page."""
     try:
-        searching.remember(auth.viewer(), text)
+        recent_searches.remember(auth.viewer(), text)
     except SQLAlchemyError:
         current_app.logger.exception("a search was not kept among the recent ones")

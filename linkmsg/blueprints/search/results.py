@@ -8,7 +8,7 @@ from linkmsg.blueprints.search.recent import keep
 from linkmsg.db import db
 from linkmsg.forms import filter_form
 from linkmsg.models import Member, RecentSearch
-from linkmsg.models.named import Named
+from linkmsg.models.member_matches import MemberMatch
 from linkmsg.search import Results
 from linkmsg.web import auth, permissions, rate_limits, search_filters
 from linkmsg.web.responses import is_partial, page
@@ -87,12 +87,12 @@ def _is_typing() -> bool:
     return request.headers.get("HX-Source") in TYPED
 
 
-def _people(wanted: SearchRequest, results: Results) -> tuple[list[Named], bool]:
+def _people(wanted: SearchRequest, results: Results) -> tuple[list[MemberMatch], bool]:
     """Members whose names or work hold all the words, where nothing but words is asked for."""
     words = results.query.plain_text
     if wanted.next or wanted.place or results.query.filters or not _has_letters(words):
         return [], False
-    return Named.first(auth.viewer(), words)
+    return MemberMatch.best(auth.viewer(), words)
 
 
 def _has_letters(text: str) -> bool:

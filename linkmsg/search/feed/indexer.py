@@ -7,7 +7,7 @@ from typing import Any
 
 from linkmsg import wakeup
 from linkmsg.db import db, on_sqlite
-from linkmsg.models.change_number import settling
+from linkmsg.models.change_number import no_open_writes
 from linkmsg.search.feed import change_feed
 from linkmsg.search.feed.backoff import Backoff, WriterError
 from linkmsg.search.feed.batching import BatchSizer
@@ -175,7 +175,7 @@ def last_settled_change() -> int:
     for _ in range(SETTLE_TRIES):
         db.session.rollback()
         try:
-            if db.session.scalar(settling()):
+            if db.session.scalar(no_open_writes()):
                 return change_feed.last_change()
         finally:
             db.session.rollback()

@@ -2,10 +2,10 @@
 
 from sqlalchemy.exc import OperationalError
 
-from linkmsg.actions import searching
+from linkmsg.actions import recent_searches
 from linkmsg.db import db
 from linkmsg.models import RecentSearch
-from tests.support.concurrently import together
+from tests.support.concurrency import run_together
 from tests.support.search_pages import places, typed
 
 
@@ -30,9 +30,9 @@ def test_a_search_that_is_narrowed_takes_the_place_of_the_wider_one(ana, ferry):
 
 def test_searches_at_once_are_each_kept_and_none_fails(app, ana):
     def search(text):
-        return lambda: searching.remember(ana.member(), text)
+        return lambda: recent_searches.remember(ana.member(), text)
 
-    assert together(app, *(search(f"word{number % 2}") for number in range(8))) == [None] * 8
+    assert run_together(app, *(search(f"word{number % 2}") for number in range(8))) == [None] * 8
     assert sorted(recent(ana)) == ["word0", "word1"]
 
 
@@ -40,7 +40,7 @@ def test_a_recent_search_that_can_not_be_kept_costs_no_page(ana, ferry, monkeypa
     def refuse(*_):
         raise OperationalError("", None, Exception("database is locked"))
 
-    monkeypatch.setattr(searching, "remember", refuse)
+    monkeypatch.setattr(recent_searches, "remember", refuse)
     assert places(ana.get("/search?q=ferry").text)
 
 

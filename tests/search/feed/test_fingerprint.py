@@ -5,7 +5,7 @@ from sqlalchemy import delete, update
 
 from linkmsg.db import db, writing
 from linkmsg.models import Message
-from linkmsg.models.change_number import NextChange
+from linkmsg.models.change_number import NextChangeNumber
 from linkmsg.search.feed.indexer import Indexer
 from tests import people
 from tests.search.conftest import bodies, found
@@ -29,7 +29,7 @@ def restore(last):
 def edit(body, new, **values):
     with writing():
         wanted = update(Message).where(Message.body == body)
-        db.session.execute(wanted.values({"body": new, "change": NextChange(), **values}))
+        db.session.execute(wanted.values({"body": new, "change": NextChangeNumber(), **values}))
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from whoosh.query import And, Not, Term
 from linkmsg.config import Settings
 from linkmsg.db import db, writing
 from linkmsg.models import Message
-from linkmsg.models.change_number import NextChange
+from linkmsg.models.change_number import NextChangeNumber
 from linkmsg.search.feed.indexer import Indexer
 from linkmsg.search.index.codec import NAME
 from linkmsg.search.index.search_index import SearchIndex
@@ -31,7 +31,7 @@ def change(body, new):
     """Write another text on a message, as an edit does."""
     with writing():
         wanted = update(Message).where(Message.body == body)
-        db.session.execute(wanted.values(body=new, change=NextChange()))
+        db.session.execute(wanted.values(body=new, change=NextChangeNumber()))
 
 
 def test_what_was_just_written_is_found_before_and_after_it_is_indexed(indexed, feeder, ana, bo):

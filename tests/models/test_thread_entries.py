@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from linkmsg.models import Member, Message
-from linkmsg.models.thread import line_of, lines_of
+from linkmsg.models.thread import entries_of, entry_of
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
@@ -14,8 +14,8 @@ def message(seq, at, author=1, kind="text"):
     return Message(id=seq, seq=seq, author_id=author, kind=kind, body="x", created_at=at)
 
 
-def line(at, before, zone="UTC", **how):
-    return line_of(message(2, at, **how), message(1, before), zone)
+def entry(at, before, zone="UTC", **how):
+    return entry_of(message(2, at, **how), message(1, before), zone)
 
 
 @pytest.mark.parametrize(
@@ -41,14 +41,14 @@ def line(at, before, zone="UTC", **how):
     ],
 )
 def test_a_day_begins_at_the_readers_midnight(zone, before, at, starts):
-    found = line(datetime.fromisoformat(at), datetime.fromisoformat(before), zone)
-    assert found.starts_day is starts
-    assert not (starts and found.cont)
+    found = entry(datetime.fromisoformat(at), datetime.fromisoformat(before), zone)
+    assert found.is_first_of_day is starts
+    assert not (starts and found.is_continuation)
 
 
 def test_the_first_message_of_all_starts_a_day():
-    found = line_of(message(1, NOON), None, "UTC")
-    assert (found.starts_day, found.cont) == (True, False)
+    found = entry_of(message(1, NOON), None, "UTC")
+    assert (found.is_first_of_day, found.is_continuation) == (True, False)
 
 
 @pytest.mark.parametrize(
@@ -61,21 +61,21 @@ def test_the_first_message_of_all_starts_a_day():
     ],
 )
 def test_a_message_goes_on_from_its_authors_last_within_five_minutes(later, cont):
-    assert line(NOON + later, NOON).cont is cont
+    assert entry(NOON + later, NOON).is_continuation is cont
 
 
 def test_a_message_goes_on_only_from_a_text_of_the_same_author_on_the_same_day():
     soon = timedelta(seconds=1)
     midnight = NOON.replace(hour=0)
-    assert line(NOON + soon, NOON).cont
-    assert not line(NOON + soon, NOON, author=2).cont
-    assert not line(NOON + soon, NOON, author=None, kind="notice").cont
-    assert not line(NOON + soon, NOON, kind="notice").cont
-    assert not line(midnight, midnight - soon).cont
-    assert line(midnight, midnight - soon, zone="Europe/Stockholm").cont
+    assert entry(NOON + soon, NOON).is_continuation
+    assert not entry(NOON + soon, NOON, author=2).is_continuation
+    assert not entry(NOON + soon, NOON, author=None, kind="notice").is_continuation
+    assert not entry(NOON + soon, NOON, kind="notice").is_continuation
+    assert not entry(midnight, midnight - soon).is_continuation
+    assert entry(midnight, midnight - soon, zone="Europe/Stockholm").is_continuation
 
 
 def test_each_message_gets_its_author_and_a_notice_none():
     ana, bo = Member(id=1, name="Ana Ruiz"), Member(id=2, name="Bo Lindqvist")
     said = [message(1, NOON, 1), message(2, NOON, 2), message(3, NOON, None, "notice")]
-    assert [line.message.author for line in lines_of(said, [ana, bo], "UTC")] == [ana, bo, None]
+    assert [each.message.author for each in entries_of(said, [ana, bo], "UTC")] == [ana, bo, None]

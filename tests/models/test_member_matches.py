@@ -6,14 +6,14 @@ from flask import Flask
 from linkmsg.actions import accounts
 from linkmsg.db import writing
 from linkmsg.models import Degree
-from linkmsg.models.named import Named
+from linkmsg.models.member_matches import MemberMatch
 from tests import people
 from tests.people import Person
 
 
 def names(person: Person, text: str) -> list[str]:
     """Who stands beside her search."""
-    return [each.member.name for each in Named.first(person.member(), text)[0]]
+    return [each.member.name for each in MemberMatch.best(person.member(), text)[0]]
 
 
 @pytest.mark.parametrize("text", ["lindqvist", "LINDQ", "bo lind", "lind bo"])
@@ -26,7 +26,9 @@ def test_who_is_called_so_comes_before_who_works_so(
 ) -> None:
     member = bo.member()
     with writing():
-        member.describe(name="Bo Lindqvist", headline="Cy of all", company="", place="", about="")
+        member.set_profile(
+            name="Bo Lindqvist", headline="Cy of all", company="", place="", about=""
+        )
     assert names(ana, "cy") == ["Cy Stranger", "Bo Lindqvist"]
     assert names(bo, "cy") == ["Cy Stranger"], "nobody looks for herself"
 
@@ -42,7 +44,7 @@ def test_three_are_shown_with_their_degrees_and_that_there_are_more(
     app: Flask, ana: Person, bo: Person, dee: Person, cy: Person
 ) -> None:
     with app.app_context():
-        found, more = Named.first(ana.member(), "a")
+        found, more = MemberMatch.best(ana.member(), "a")
         assert not more
         assert {each.member.name: each.degree for each in found} == {
             "Cy Stranger": Degree.OUT,
@@ -51,7 +53,7 @@ def test_three_are_shown_with_their_degrees_and_that_there_are_more(
     for name in ("Ada Keeper", "Abe Keeper"):
         people.join(app, name)
     with app.app_context():
-        found, more = Named.first(ana.member(), "a")
+        found, more = MemberMatch.best(ana.member(), "a")
         assert (len(found), more) == (3, True)
 
 

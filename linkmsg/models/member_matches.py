@@ -10,28 +10,28 @@ from sqlalchemy.orm import aliased
 from linkmsg.db import db
 from linkmsg.models.connection import Degree, degree_of
 from linkmsg.models.member import Member
-from linkmsg.models.people import WORDS
+from linkmsg.models.people import MAX_WORDS
 from linkmsg.models.text import fold
 
-SHOWN = 3
+LIMIT = 3
 ESCAPE = "/"
 
 
 @dataclass(frozen=True)
-class Named:
+class MemberMatch:
     """A member, and her degree to the one who looks."""
 
     member: Member
     degree: Degree
 
     @classmethod
-    def first(cls, viewer: Member, text: str) -> tuple[list[Self], bool]:
+    def best(cls, viewer: Member, text: str) -> tuple[list[Self], bool]:
         """The best matches, at most SHOWN, and whether there are more."""
-        words = fold(text).split()[:WORDS]
+        words = fold(text).split()[:MAX_WORDS]
         asked = {f"word{number}": _escaped(word) for number, word in enumerate(words)}
-        rows = db.session.execute(_first(len(words)), {"viewer": viewer.id, **asked})
+        rows = db.session.execute(_matches(len(words)), {"viewer": viewer.id, **asked})
         found = [cls(member, Degree(degree)) for member, degree in rows]
-        return found[:SHOWN], len(found) > SHOWN
+        return found[:LIMIT], len(found) > LIMIT
 
 
 def _escaped(word: str) -> str:
@@ -41,7 +41,7 @@ def _escaped(word: str) -> str:
 
 
 @cache
-def _first(count: int) -> Select[Member, int]:
+def _matches(count: int) -> Select[Member, int]:
     """The statement for so many words; who is called so comes before who works so."""
     name, work = Member.name_folded, Member.work_folded
     words = [bindparam(f"word{number}", type_=String) for number in range(count)]
@@ -59,7 +59,7 @@ def _first(count: int) -> Select[Member, int]:
         select(Member.id, best.label("best"))
         .where(Member.closed_at.is_(None), Member.id != viewer, *holds)
         .order_by(best, name, Member.id)
-        .limit(SHOWN + 1)
+        .limit(LIMIT + 1)
         .subquery()
     )
     person = aliased(Member)

@@ -5,7 +5,7 @@ from linkmsg.db import db
 from linkmsg.models import Participation
 
 
-def part_of(person, id):
+def read_state(person, id):
     with person.app.app_context():
         part, _ = db.session.execute(*Participation.of(person.member(), id)).one()
         return part.last_read_seq, part.unread

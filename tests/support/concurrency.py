@@ -8,12 +8,12 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 
-from linkmsg.actions.errors import Refused
+from linkmsg.actions.errors import ActionRefused
 from linkmsg.db import db
 from tests.people import PASSWORD, Person, sign_in
 
 
-def together(app: Flask, *acts: Callable[[], Any]) -> list[Any]:
+def run_together(app: Flask, *acts: Callable[[], Any]) -> list[Any]:
     """Run acts at once; what each gave, or the refusal it met. Any other fault is raised."""
     ready = Barrier(len(acts))
 
@@ -25,14 +25,14 @@ def together(app: Flask, *acts: Callable[[], Any]) -> list[Any]:
             ready.wait(timeout=30)
             try:
                 return act()
-            except Refused as refusal:
+            except ActionRefused as refusal:
                 return refusal
 
     with ThreadPoolExecutor(len(acts)) as pool:
         return list(pool.map(run, acts))
 
 
-def browsers(person: Person, count: int) -> list[FlaskClient]:
+def signed_in_browsers(person: Person, count: int) -> list[FlaskClient]:
     """So many browsers in which somebody is signed in."""
     made = [person.app.test_client() for _ in range(count)]
     for each in made:

@@ -8,8 +8,8 @@ from werkzeug.test import TestResponse
 from linkmsg.db import db
 from linkmsg.models import Conversation, Message
 from tests import people
-from tests.people import Person, nonce, relation
-from tests.support.relationships import ROWS, Row, between, close, part
+from tests.people import Person, nonce, relationship
+from tests.support.relationships import ROWS, Row, close_account, newest_invitation, remove
 
 TEXT = "Are you free on Friday?"
 COMPOSER = '<form class="composer"'
@@ -34,7 +34,7 @@ def an_old_conversation(she: Person, he: Person) -> int:
         return people.talk(she, she, "A note of my own")
     people.connect(she, he)
     id = people.talk(he, she, "When we knew each other")
-    part(she, he)
+    remove(she, he)
     return id
 
 
@@ -42,9 +42,9 @@ def stand(row: Row, she: Person, he: Person) -> None:
     """Let the two come to stand as the row says, and prove that they do."""
     row.make(she, he)
     with she.app.app_context():
-        now = relation(she, he)
-        assert (now.standing.name, now.may_write) == (row.standing, row.writes)
-        assert he is she or row.standing == "CLOSED" or now.degree.label == row.degree
+        now = relationship(she, he)
+        assert (now.status.name, now.can_write) == (row.status, row.writes)
+        assert he is she or row.status == "ACCOUNT_CLOSED" or now.degree.label == row.degree
 
 
 def written(app: Flask) -> tuple[int, int]:
@@ -96,7 +96,7 @@ def test_a_new_message_is_taken_only_from_who_may_write(row, old, app, she, he):
     stand(row, she, he)
     before = written(app)
     answer = she.post("/messaging/new", to=he.handle, body=TEXT, nonce=nonce())
-    refused = 404 if row.standing == "CLOSED" else 403
+    refused = 404 if row.status == "ACCOUNT_CLOSED" else 403
     check_answer(app, answer, before, 303 if row.writes else refused)
 
 
@@ -104,10 +104,10 @@ def test_a_new_message_is_taken_only_from_who_may_write(row, old, app, she, he):
 def test_compose_has_a_composer_only_for_who_may_write(row, app, she, he):
     stand(row, she, he)
     with app.app_context():
-        begun = relation(she, he).conversation_id
+        begun = relationship(she, he).conversation_id
     for partial in (False, True):
         shown = she.get(f"/messaging/new?to={he.handle}", partial=partial)
-        if row.standing == "CLOSED":
+        if row.status == "ACCOUNT_CLOSED":
             assert shown.status_code == 404
         elif begun:
             assert shown.location == f"/messaging/{begun}"
@@ -120,7 +120,7 @@ def test_compose_has_a_composer_only_for_who_may_write(row, app, she, he):
 def test_the_reply_door_opens_only_to_who_was_invited(row, app, she, he):
     stand(row, she, he)
     with app.app_context():
-        id = between(he, she) or between(she, he)
+        id = newest_invitation(he, she) or newest_invitation(she, he)
     before = written(app)
     form = she.get(f"/network/invitations/{id or 1}/reply")
     assert form.status_code == (200 if row.replies else 404)
@@ -154,7 +154,7 @@ def relation_of(app: Flask, person: Person, conversation_id: int) -> int:
 def test_when_her_account_is_closed_her_open_page_sends_nothing(app, ana, bo, talk):
     assert ana.send(talk, "Before").status_code == 303
     before = written(app)
-    close(ana)
+    close_account(ana)
     check_answer(app, ana.send(talk, TEXT), before, 401)
 
 

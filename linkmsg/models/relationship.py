@@ -9,36 +9,40 @@ from typing import Self
 from sqlalchemy import Integer, Select, and_, bindparam, func, select
 from sqlalchemy.orm import aliased
 
-from linkmsg.db import db
-from linkmsg.models.connection import Degree, degree_of
+from linkmsg.db import ask, db, table_of
+from linkmsg.models.connection import Connection, Degree, degree_of
 from linkmsg.models.conversation import Conversation
-from linkmsg.models.invitation import Invitation, must_wait_until
+from linkmsg.models.invitation import Invitation, end_of_withdrawal_wait
 from linkmsg.models.member import Member
 
 
-class Standing(Enum):
-    """The rows of the table "Who may write to whom", seen by one of the two."""
+class RelationshipStatus(Enum):
+    """The status of a relationship, as the viewer sees it.
 
-    HERSELF = auto()
+    REPLY_RECEIVED: the other replied to the viewer's invitation without accepting it.
+    REPLY_SENT: the viewer replied to the other's invitation without accepting it.
+    """
+
+    SELF = auto()
     CONNECTED = auto()
-    WAITING = auto()
-    IN_REPLY_SENT = auto()
-    INVITED = auto()
-    IN_REPLY_RECEIVED = auto()
-    APART = auto()
-    CLOSED = auto()
+    INVITATION_SENT = auto()
+    REPLY_RECEIVED = auto()
+    INVITATION_RECEIVED = auto()
+    REPLY_SENT = auto()
+    NOT_CONNECTED = auto()
+    ACCOUNT_CLOSED = auto()
 
 
-MAY_WRITE = {
-    Standing.HERSELF,
-    Standing.CONNECTED,
-    Standing.IN_REPLY_SENT,
-    Standing.IN_REPLY_RECEIVED,
+CAN_WRITE = {
+    RelationshipStatus.SELF,
+    RelationshipStatus.CONNECTED,
+    RelationshipStatus.REPLY_RECEIVED,
+    RelationshipStatus.REPLY_SENT,
 }
 
 
 @dataclass(frozen=True)
-class Relation:
+class Relationship:
     """A member (`viewer`) and another, as they stand at a moment (`now`)."""
 
     viewer: Member
@@ -50,28 +54,38 @@ class Relation:
     now: datetime
 
     @property
-    def standing(self) -> Standing:
+    def status(self) -> RelationshipStatus:
         """Which row of the table they are in."""
         if self.degree is Degree.SELF:
-            return Standing.HERSELF
-        if self.other.closed:
-            return Standing.CLOSED
+            return RelationshipStatus.SELF
+        if self.other.is_closed:
+            return RelationshipStatus.ACCOUNT_CLOSED
         if self.degree is Degree.FIRST:
-            return Standing.CONNECTED
-        return self._invited(self.invitation) if self.invitation else Standing.APART
+            return RelationshipStatus.CONNECTED
+        return (
+            self._invited(self.invitation) if self.invitation else RelationshipStatus.NOT_CONNECTED
+        )
 
-    def _invited(self, asked: Invitation) -> Standing:
+    def _invited(self, asked: Invitation) -> RelationshipStatus:
         if asked.inviter_id == self.viewer.id and asked.is_open(self.now):
             answered = asked.replied_at is not None and asked.ignored_at is None
-            return Standing.IN_REPLY_SENT if answered else Standing.WAITING
-        if asked.invitee_id == self.viewer.id and asked.is_seen_by_invitee(self.now):
-            return Standing.IN_REPLY_RECEIVED if asked.replied_at else Standing.INVITED
-        return Standing.APART
+            return (
+                RelationshipStatus.REPLY_RECEIVED
+                if answered
+                else RelationshipStatus.INVITATION_SENT
+            )
+        if asked.invitee_id == self.viewer.id and asked.can_be_answered(self.now):
+            return (
+                RelationshipStatus.REPLY_SENT
+                if asked.replied_at
+                else RelationshipStatus.INVITATION_RECEIVED
+            )
+        return RelationshipStatus.NOT_CONNECTED
 
     @property
-    def may_write(self) -> bool:
+    def can_write(self) -> bool:
         """Whether the viewer may write a message to the other now."""
-        return self.standing in MAY_WRITE
+        return self.status in CAN_WRITE
 
     @property
     def shares_reading(self) -> bool:
@@ -80,33 +94,36 @@ class Relation:
         So it is never of somebody whose invitation is still to be accepted.
         """
         both = self.viewer.shares_reading and self.other.shares_reading
-        return self.standing is Standing.CONNECTED and both
+        return self.status is RelationshipStatus.CONNECTED and both
 
     @property
     def shares_presence(self) -> bool:
         """Whether the two see that the other is here: connected, and both want it."""
         both = self.viewer.shares_presence and self.other.shares_presence
-        return self.standing is Standing.CONNECTED and both
+        return self.status is RelationshipStatus.CONNECTED and both
 
     @property
-    def may_reply(self) -> bool:
+    def can_reply(self) -> bool:
         """Whether the viewer may answer an invitation without accepting it."""
-        return self.standing in {Standing.INVITED, Standing.IN_REPLY_RECEIVED}
+        return self.status in {
+            RelationshipStatus.INVITATION_RECEIVED,
+            RelationshipStatus.REPLY_SENT,
+        }
 
     @property
     def invite_again_at(self) -> datetime | None:
         """When the viewer may invite the other after having withdrawn; None if she may now."""
-        return must_wait_until(self.withdrawn_at, self.now)
+        return end_of_withdrawal_wait(self.withdrawn_at, self.now)
 
     @property
-    def may_invite(self) -> bool:
+    def can_invite(self) -> bool:
         """Whether the viewer may invite the other to connect now."""
-        return self.standing is Standing.APART and self.invite_again_at is None
+        return self.status is RelationshipStatus.NOT_CONNECTED and self.invite_again_at is None
 
     @classmethod
     @cache
     def select(cls) -> Select[Member, int, Invitation, int, datetime | None]:
-        """What a relation is made of, in one statement, which is made once.
+        """What a relationship is made of, in one statement, which is made once.
 
         Its parameters are `viewer` and `other`, and the same as `low` and `high` in order.
         """
@@ -136,6 +153,11 @@ class Relation:
         )
 
     @classmethod
+    def is_connected(cls, viewer_id: int, other_id: int) -> bool:
+        """Whether the two stand as CONNECTED, without all else that a relation is made of."""
+        return bool(ask(_connected(), {"viewer": viewer_id, "other": other_id}).scalar())
+
+    @classmethod
     def between(cls, viewer: Member, other_id: int, now: datetime) -> Self:
         """How a viewer stands to another member.
 
@@ -147,3 +169,16 @@ class Relation:
         row = db.session.execute(cls.select(), pair).one()
         other, degree, invitation, conversation_id, withdrawn_at = row
         return cls(viewer, other, Degree(degree), invitation, conversation_id, withdrawn_at, now)
+
+
+@cache
+def _connected() -> Select[int]:
+    """The id of a member with an open account if she and a viewer are connected; both are given."""
+    member, tie = table_of(Member), table_of(Connection)
+    other = bindparam("other", type_=Integer)
+    return (
+        select(member.c.id)
+        .join(tie, tie.c.peer_id == member.c.id)
+        .where(tie.c.member_id == bindparam("viewer", type_=Integer), tie.c.peer_id == other)
+        .where(member.c.closed_at.is_(None))
+    )

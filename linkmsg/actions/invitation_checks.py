@@ -1,0 +1,69 @@
+"""Whether a member may send an invitation, or answer one they received."""
+
+from datetime import timedelta
+
+from linkmsg import clock
+from linkmsg.actions.errors import ActionRefused, LimitReached, WritingNotAllowed
+from linkmsg.config import settings
+from linkmsg.db import db
+from linkmsg.models import Invitation, Member, Relationship, RelationshipStatus
+
+NO_LONGER_OPEN = "This invitation is no longer open."
+
+
+def check_can_invite(relationship: Relationship) -> None:
+    """Check that the viewer may invite the other member now.
+
+    Raises:
+        ActionRefused: they are connected, or the viewer has an open invitation to the other.
+        LimitReached: the viewer withdrew an invitation to the other recently.
+        WritingNotAllowed: no invitation is possible for another reason.
+    """
+    name, status = relationship.other.first_name, relationship.status
+    if status is RelationshipStatus.SELF:
+        raise ActionRefused("You can't invite yourself.")
+    if status is RelationshipStatus.CONNECTED:
+        raise ActionRefused(f"You and {name} are already connected.")
+    if status in {RelationshipStatus.INVITATION_SENT, RelationshipStatus.REPLY_RECEIVED}:
+        raise ActionRefused(f"You already invited {name}. Wait for {name} to answer.")
+    if relationship.can_invite:
+        return
+    if relationship.invite_again_at:
+        raise LimitReached(
+            f"You withdrew your last invitation to {name}. Wait before you send another.",
+            relationship.invite_again_at,
+        )
+    raise WritingNotAllowed(relationship)
+
+
+def check_limits(inviter: Member) -> None:
+    """Check that a member has not sent as many invitations as a day and a week allow.
+
+    Raises:
+        LimitReached: they have; of two limits, the one that ends later.
+    """
+    now, reached = clock.now(), []
+    for most, days, period in (
+        (settings.invitations_daily, 1, "a day"),
+        (settings.invitations_weekly, 7, "a week"),
+    ):
+        since = now - timedelta(days=days)
+        sent = list(db.session.scalars(Invitation.sent_times(inviter, since)))
+        if len(sent) >= most:
+            sentence = f"You can send {most} invitations {period}, and you have sent them all."
+            reached.append(LimitReached(sentence, sent[-most] + timedelta(days=days)))
+    if reached:
+        raise max(reached, key=lambda limit: limit.retry_at)
+
+
+def check_can_answer(invitation: Invitation, invitee: Member) -> Member:
+    """Check that a member may answer an invitation, and return the inviter.
+
+    Raises:
+        ActionRefused: it was sent to somebody else, or is no longer open.
+    """
+    inviter = db.session.scalars(Member.by_id(invitation.inviter_id)).one()
+    is_recipient = invitation.invitee_id == invitee.id
+    if not is_recipient or not invitation.can_be_answered(clock.now()) or inviter.is_closed:
+        raise ActionRefused(NO_LONGER_OPEN)
+    return inviter

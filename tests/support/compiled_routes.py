@@ -1,0 +1,27 @@
+"""Compiled URL builders, kept for the whole run."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from werkzeug.routing import Rule
+
+Build = Callable[..., tuple[str, str]]
+
+
+def keep_compiled_routes() -> None:
+    """Compile the URL builder of each route once: every test makes an app with the same routes.
+
+    A builder takes its rule as an argument, so rules of one form can share it.
+    """
+    compile_builder = Rule._compile_builder
+    builders: dict[Any, Build] = {}
+
+    @wraps(compile_builder)
+    def kept(rule: Rule, append_unknown: bool = True) -> Build:
+        key = (rule.rule, str(rule.defaults), tuple(rule._trace), append_unknown)
+        if key not in builders:
+            builders[key] = compile_builder(rule, append_unknown)
+        return builders[key]
+
+    Rule._compile_builder = kept  # type: ignore[method-assign]
