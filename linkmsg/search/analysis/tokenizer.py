@@ -84,9 +84,9 @@ class Tokenizer:
             stemmer = _with_plurals(stemmer)
         self.normalize = lru_cache(maxsize=50_000)(lambda run: _normalize(run, stemmer))
 
-    def tokenize(self, text: str, position: int = 0) -> Iterator[Token]:
-        """Yield the tokens of a text in order, numbered from a position on."""
-        chain: list[Token] = []
+    def tokenize(self, text: str) -> Iterator[Token]:
+        """Yield the tokens of a text in order."""
+        chain, position = list[Token](), 0
         for run in (ASCII_RUN if text.isascii() else RUN).finditer(text):
             start, end = run.span()
             if chain and not (start == chain[-1].end + 1 and _is_connected(chain, text, run)):

@@ -77,10 +77,9 @@ class IndexHits(NamedTuple):
 
 
 def newest(
-    query: IndexQuery, views: Sequence[View], after: str, size: int, budget: Budget | None = None
+    query: IndexQuery, views: Sequence[View], after: str, size: int, budget: Budget
 ) -> IndexHits:
     """The newest first: by the ids, which a cursor names the last of."""
-    budget = budget or Budget()
     before = int(after) if PLACE.fullmatch(after) else math.inf
     page, counted = list[int](), list[int]()
     total = 0
@@ -105,13 +104,12 @@ def newest(
 
 
 def best(
-    query: IndexQuery, views: Sequence[View], after: str, size: int, budget: Budget | None = None
+    query: IndexQuery, views: Sequence[View], after: str, size: int, budget: Budget
 ) -> IndexHits:
     """The best first, by BM25. A cursor names the newest id of its first page, and a place.
 
     What came later is left out of the following pages, so they go on where the last one ended.
     """
-    budget = budget or Budget()
     until, start = _cursor(after)
     scores = _scored(query, views, until, budget)
     wanted = max(start + size, CAP) + 1

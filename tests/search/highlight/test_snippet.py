@@ -42,9 +42,9 @@ class Watched(Tokenizer):
 
     read = seen = 0
 
-    def tokenize(self, text, position=0):
+    def tokenize(self, text):
         self.read += len(text)
-        for word in super().tokenize(text, position):
+        for word in super().tokenize(text):
             self.seen += 1
             yield word
 

@@ -25,12 +25,13 @@ def word_by_word(words, *texts):
     """The same, as the words are read for a search."""
     stems, surfaces, length, place = {}, set(), 0, 0
     for text in texts:
-        for word in words.tokenize(text, place):
+        start = place
+        for word in words.tokenize(text):
+            place = start + word.position
             for stem in word.stems:
-                stems.setdefault(stem.encode(errors="replace"), []).append(word.position)
+                stems.setdefault(stem.encode(errors="replace"), []).append(place)
             surfaces.add(word.surface.encode(errors="replace"))
             length += not word.is_compound
-            place = word.position
         place += GAP
     return stems, surfaces, length
 

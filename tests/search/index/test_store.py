@@ -21,6 +21,7 @@ from linkmsg.search.index.reading import IndexQuery
 from linkmsg.search.index.search_index import IndexState
 from linkmsg.search.index.store import INDEX, Store
 from linkmsg.search.index.terms import FOOT, DamagedIndex, TermsReader, TermsWriter
+from linkmsg.search.index.view import Budget
 from linkmsg.search.query_parser import QueryWord
 from linkmsg.search.suggestions import edit_distance
 
@@ -60,7 +61,7 @@ def ours(store, text, kind=expansion.expand_word, unwanted=None):
     for each in text if isinstance(text, tuple) else [text]:
         question.required.append(clause(scope, each, kind))
     question.excluded += [clause(scope, unwanted)] if unwanted else []
-    return set(reading.newest(question, list(views.views(frozenset())), "", 1000).ids)
+    return set(reading.newest(question, list(views.views(frozenset())), "", 1000, Budget()).ids)
 
 
 def theirs(store, asked):
