@@ -61,7 +61,7 @@ class ParticipantView:
     def _of(cls, mine: Found[*tuple[Any, ...]], theirs: Found[*tuple[Any, ...]]) -> Self:
         """Return the view of one participant, from their participation and the other one's."""
         viewer, peer = mine.Member, theirs.Member
-        is_connected = mine.connected and not peer.closed
+        is_connected = mine.connected and not peer.is_closed
         shares_reading = is_connected and viewer.shares_reading and peer.shares_reading
         has_receipt = shares_reading and theirs.receipt_at
         row = InboxRow.of(
