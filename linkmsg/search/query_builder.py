@@ -29,10 +29,10 @@ from linkmsg.search.index import (
 )
 from linkmsg.search.query_parser import Filter, ParsedQuery, QueryWord
 
-NO_SUCH_PERSON = "You have no conversation with anybody called {}."
-NOT_SEARCHABLE = "There is nothing in {} that can be searched."
-MANY_PEOPLE = "Only the {} called {} were searched whom you talked to last."
-MANY_UNREAD = "Only the newest {:,} of what you have not read were searched."
+NO_SUCH_PERSON = "You have no conversation with anyone named {}."
+NOT_SEARCHABLE = "{} has no letters or digits to search for."
+MANY_PEOPLE = "Only your latest {} conversations with people named {} were searched."
+MANY_UNREAD = "Only your newest {:,} unread messages were searched."
 # The most unread messages that are searched, the newest ones.
 MAX_UNREAD = 2000
 # The most words after the first one of a name.

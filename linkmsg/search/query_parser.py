@@ -39,7 +39,7 @@ OPERATOR_VALUES = {
     **dict.fromkeys(("before", "after", "on"), ("today", "yesterday")),
 }
 *_KINDS, _LAST_KIND = OPERATOR_VALUES["has"]
-UNKNOWN_KIND = f"has: knows {', '.join(_KINDS)} and {_LAST_KIND}."
+UNKNOWN_KIND = f"has: accepts {', '.join(_KINDS)} and {_LAST_KIND}."
 # Filters by features that linkmsg does not have yet.
 UNSUPPORTED = {
     ("in", "archived"): "archived conversations",
@@ -190,11 +190,11 @@ def _add_filter(part: re.Match[str], query: ParsedQuery, today: date) -> bool:
     if parse_value is None:
         return False
     if value in {"", HANDLE_PREFIX}:
-        query.notes.append(f"Nothing stands behind {name}: yet.")
+        query.notes.append(f"{name}: needs a value.")
         query.incomplete_filters.append(Filter(name, "", is_negated, span=part.span()))
         return True
     if feature := UNSUPPORTED.get((name, value.lower())):
-        note = f"There is no search for {feature} here yet: {name}:{value} was left out."
+        note = f"Searching {feature} isn't supported yet: {name}:{value} was ignored."
         query.notes.append(note)
         return True
     parsed = parse_value(value, today)
@@ -219,12 +219,12 @@ def _parse_kind(value: str, _today: date) -> Filter | str:
 
 
 def _parse_location(value: str, _today: date) -> Filter | str:
-    return f"To search one conversation write with:{value}."
+    return f"To search one conversation, write with:{value}."
 
 
 def _parse_state(value: str, _today: date) -> Filter | str:
     is_unread = value.lower() == "unread"
-    return Filter("", "unread") if is_unread else "is: knows unread."
+    return Filter("", "unread") if is_unread else "is: accepts unread."
 
 
 def _date_parser(operator: str) -> ValueParser:

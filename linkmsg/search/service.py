@@ -33,10 +33,8 @@ from linkmsg.search.query_parser import ParsedQuery, parse
 from linkmsg.search.suggestions import SpellingSuggester
 from linkmsg.search.unindexed import UnindexedCache
 
-PARTIAL_NOTE = "That would have taken long, so this is only a part of what there is."
-UNINDEXED_NOTE = (
-    "The latest messages are still being read, so this is only a part of what there is."
-)
+PARTIAL_NOTE = "This search took too long, so some results may be missing."
+UNINDEXED_NOTE = "The newest messages are still being indexed, so some results may be missing."
 # How often a search is repeated because the index returned messages the member may not see.
 MAX_RETRIES = 2
 

@@ -3,12 +3,12 @@
 import pytest
 
 from linkmsg.search import unindexed
-from linkmsg.search.index.draft import MemorySegment
+from linkmsg.search.index.memory_segment import MemorySegment
 from tests import people
 from tests.search.conftest import bodies, found
 from tests.search.index.test_search_index import change
 
-UNREAD = "The latest messages are still being read, so this is only a part of what there is."
+UNREAD = "The newest messages are still being indexed, so some results may be missing."
 
 
 @pytest.fixture

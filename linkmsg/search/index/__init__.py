@@ -25,7 +25,6 @@ from linkmsg.search.index.clauses import (
     PrefixPhrase,
     SentBetween,
 )
-from linkmsg.search.index.draft import MemorySegment
 from linkmsg.search.index.fields import (
     ANY_MESSAGE,
     FILE,
@@ -38,6 +37,7 @@ from linkmsg.search.index.fields import (
     key_prefix,
     kind_keyword,
 )
+from linkmsg.search.index.memory_segment import MemorySegment
 from linkmsg.search.index.reading import IndexHits, IndexQuery
 from linkmsg.search.index.search_index import (
     EMPTY_STATE,

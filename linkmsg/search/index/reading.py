@@ -1,4 +1,4 @@
-"""Asks the segments: which messages are found, the newest or the best first, and how many."""
+"""Reads the segments: which messages match, the newest or the best first, and how many."""
 
 import math
 import re
@@ -14,22 +14,24 @@ from linkmsg.search.index.clauses import AnyOf, AnyTerm, Clause, Phrase, Prefix,
 from linkmsg.search.index.postings import Postings
 from linkmsg.search.index.view import Budget, BudgetExceeded, View
 
-# Beyond so many nobody counts.
+# The most hits that are counted.
 CAP = 200
-# What a cursor is made of. The best beyond so many are not gone through.
+# The numbers of a cursor, and the deepest place that a page of the best hits may begin at.
 PLACE = re.compile("[0-9]{1,18}")
 DEEPEST = 10_000
-# Of Robertson and Zaragoza, The Probabilistic Relevance Framework (2009): what is usual.
+# The usual parameters of BM25 (Robertson and Zaragoza, The Probabilistic Relevance Framework,
+# 2009).
 B, K1 = 0.75, 1.2
-# Seconds for scores where finding has taken all the time.
+# Seconds to score hits when finding them has used up the budget.
 GRACE = 0.05
 
 
 @dataclass
 class IndexQuery:
-    """What is asked for, and what must not be there; `everything` finds all of the scope.
+    """Clauses that must match and clauses that must not, for the keys of one member.
 
-    `within` is only given once it was seen that the scope has what is not hers any more.
+    `everything` matches all messages of the member. `conversations` restricts hits to these; it
+    is filled only when the index returned messages that the member may no longer see.
     """
 
     everything: AnyTerm
@@ -38,9 +40,9 @@ class IndexQuery:
     conversations: list[AnyTerm] = field(default_factory=list)
 
     def find(self, view: View, budget: Budget) -> set[int]:
-        """The messages of a segment."""
+        """Return the numbers of the messages of a segment that match."""
         wanted = sorted([*self.required, *self.conversations], key=lambda each: each.cost)
-        if not wanted or wanted[0].cost >= 5:  # of time and the like only those that are left
+        if not wanted or wanted[0].cost >= 5:  # such clauses only filter candidates
             wanted.insert(0, self.everything)
         found: set[int] | None = None
         for clause in wanted:
@@ -55,9 +57,10 @@ class IndexQuery:
 
 
 class IndexHits(NamedTuple):
-    """A page of ids, where the next begins, and how many there are in all; `late`: at least.
+    """A page of message ids, the cursor of the next page, and the total of all hits.
 
-    `counted` are those that the total rests upon, as many as anybody counts.
+    `is_exact` is whether the total is neither capped nor cut short, `is_partial` whether the
+    budget ran out. `counted` are the ids behind the total, up to the cap.
     """
 
     ids: list[int]
@@ -68,7 +71,7 @@ class IndexHits(NamedTuple):
     counted: list[int]
 
     def without(self, gone: Collection[int]) -> "IndexHits":
-        """This without some; how many there are is not known then."""
+        """Return these hits without some ids; the total is no longer exact."""
         ids = [each for each in self.ids if each not in gone]
         counted = [each for each in self.counted if each not in gone]
         return IndexHits(
@@ -79,7 +82,7 @@ class IndexHits(NamedTuple):
 def newest(
     query: IndexQuery, views: Sequence[View], after: str, size: int, budget: Budget
 ) -> IndexHits:
-    """The newest first: by the ids, which a cursor names the last of."""
+    """Return the newest hits first; the cursor is the last id of a page."""
     before = int(after) if PLACE.fullmatch(after) else math.inf
     page, counted = list[int](), list[int]()
     total = 0
@@ -106,9 +109,9 @@ def newest(
 def best(
     query: IndexQuery, views: Sequence[View], after: str, size: int, budget: Budget
 ) -> IndexHits:
-    """The best first, by BM25. A cursor names the newest id of its first page, and a place.
+    """Return the best hits first, by BM25; the cursor is the newest id of all hits and a place.
 
-    What came later is left out of the following pages, so they go on where the last one ended.
+    Later messages are left out of the following pages, so that these continue the first one.
     """
     until, start = _cursor(after)
     scores = _scored(query, views, until, budget)
@@ -116,7 +119,7 @@ def best(
     ordered = nlargest(wanted, scores.items(), key=lambda each: (each[1], each[0]))
     ids = [message_id for message_id, _ in ordered]
     page = ids[start : start + size + 1]
-    # Her own newest, not that of all: what others write is nothing that she is told of.
+    # The newest of the member's hits: the newest of all would reveal that others wrote something.
     more = f"{until or max(scores)}.{start + size}" if len(page) > size else ""
     return _answer(page[:size], more, len(scores), ids, late=budget.cut)
 

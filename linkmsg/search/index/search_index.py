@@ -15,7 +15,7 @@ from linkmsg.search.index import store, writer
 from linkmsg.search.index.codec import Segment
 from linkmsg.search.index.columns import Columns
 from linkmsg.search.index.contents import read
-from linkmsg.search.index.draft import MemorySegment
+from linkmsg.search.index.memory_segment import MemorySegment
 from linkmsg.search.index.searcher import Searcher
 from linkmsg.search.index.terms import DamagedIndex, TermsReader
 from linkmsg.search.index.view import View

@@ -17,8 +17,8 @@ from linkmsg.search.analysis.tokenizer import tokenizer_for
 from linkmsg.search.index import codec, merging
 from linkmsg.search.index.codec import NAME, MessageSchema, Segment
 from linkmsg.search.index.contents import Contents, read
-from linkmsg.search.index.draft import MemorySegment
 from linkmsg.search.index.fields import IndexEntry, key_of
+from linkmsg.search.index.memory_segment import MemorySegment
 from linkmsg.search.index.merging import Merge
 from linkmsg.search.index.postings import Postings
 from linkmsg.search.index.terms import TermsReader
@@ -114,13 +114,13 @@ class Store:
         schema.goal = schema.goal or goal
         segments = self._hiding([each.id for each in entries if each.id <= schema.newest])
         if entries:
-            draft = MemorySegment(self.tokenizer, schema.next)
+            segment = MemorySegment(self.tokenizer, schema.next)
             for entry in sorted(entries):
-                draft.add(entry)
-            messages = draft.columns.messages
+                segment.add(entry)
+            messages = segment.columns.messages
             newest = max(messages)
             made = Segment(schema.next, len(messages), newest)
-            for _ in codec.write(self.folder, made, draft.runs(), draft.columns.pack()):
+            for _ in codec.write(self.folder, made, segment.runs(), segment.columns.pack()):
                 pass
             segments.append(made)
             schema.next += made.count

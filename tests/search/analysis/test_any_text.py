@@ -59,7 +59,7 @@ PATHOLOGICAL = {
     "half a pair": "\ud800 from:\udc00 word",
     "a long phrase": '"' + "word " * 300 + '"',
 }
-LATE = "That would have taken long, so this is only a part of what there is."
+LATE = "This search took too long, so some results may be missing."
 MARKUP = re.compile(r"&(?:amp|lt|gt|#34|#39);|</?mark>|[^<>&\"']|…")
 
 

@@ -9,8 +9,8 @@ from linkmsg.search.clause_builder import ClauseBuilder
 from linkmsg.search.expansion import expand_phrase, expand_word
 from linkmsg.search.highlight.matches import Matcher
 from linkmsg.search.highlight.snippet import snippet
-from linkmsg.search.index.draft import MemorySegment
 from linkmsg.search.index.fields import IndexEntry
+from linkmsg.search.index.memory_segment import MemorySegment
 from linkmsg.search.index.view import Budget, View
 from linkmsg.search.query_parser import ParsedQuery, QueryWord
 from tests import people

@@ -9,7 +9,7 @@ import pytest
 from linkmsg.db import db
 from linkmsg.search.feed import backoff, batching
 from linkmsg.search.index import codec
-from linkmsg.search.index.draft import MemorySegment
+from linkmsg.search.index.memory_segment import MemorySegment
 from linkmsg.search.index.search_index import REBUILD_REQUEST
 from linkmsg.search.index.store import DAMAGED, Store
 from linkmsg.search.index.writer import Desk

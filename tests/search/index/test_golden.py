@@ -5,8 +5,8 @@ import zlib
 from linkmsg.search.analysis.tokenizer import tokenizer_for
 from linkmsg.search.index import store
 from linkmsg.search.index.codec import MessageSchema, Segment
-from linkmsg.search.index.draft import MemorySegment
 from linkmsg.search.index.fields import IndexEntry
+from linkmsg.search.index.memory_segment import MemorySegment
 
 TEXTS = {
     "en": "Running costs: 1,200.50 for ana@example.org, don't e-mail https://linkmsg.example/a-b?q=1",

@@ -14,8 +14,8 @@ from linkmsg.search.analysis.tokenizer import tokenizer_for
 from linkmsg.search.clause_builder import ClauseBuilder
 from linkmsg.search.index import merging, reading
 from linkmsg.search.index.codec import NAME
-from linkmsg.search.index.draft import MemorySegment
 from linkmsg.search.index.fields import ANY_MESSAGE, IndexEntry
+from linkmsg.search.index.memory_segment import MemorySegment
 from linkmsg.search.index.postings import Postings, join, pack_numbers, pack_once
 from linkmsg.search.index.reading import IndexQuery
 from linkmsg.search.index.search_index import IndexState

@@ -1,4 +1,4 @@
-"""A segment in memory: written to files by the child process, or searched as it is."""
+"""A segment in memory, which the writer saves to files and a search reads as it is."""
 
 from array import array
 from bisect import bisect_left
@@ -24,7 +24,7 @@ from linkmsg.search.index.view import View
 
 
 class MemorySegment:
-    """Collects what is known of messages; their numbers begin with `base`."""
+    """Collects the terms of messages, which are numbered from `base` on."""
 
     def __init__(self, tokenizer: Tokenizer, base: int = 0) -> None:
         self.reader, self.base = reader_of(tokenizer), base
@@ -33,7 +33,7 @@ class MemorySegment:
         self._known = defaultdict[bytes, Gathering](Gathering)
 
     def add(self, entry: IndexEntry) -> None:
-        """Take a message in."""
+        """Add a message."""
         messages, moments, lengths = self.columns
         number = self.base + len(messages)
         stems, surfaces, length = self.reader.said(entry)
