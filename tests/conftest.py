@@ -11,6 +11,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Engine, create_engine, make_url, text
 
 from linkmsg import create_app
@@ -24,6 +25,7 @@ from tests import people
 from tests.people import Person
 from tests.support.compiled_routes import keep_compiled_routes
 from tests.support.compiled_templates import compiled_templates
+from tests.support.unsynced import stop_syncing
 
 for name in [name for name in os.environ if name.startswith("LINKMSG_")]:
     del os.environ[name]
@@ -31,6 +33,14 @@ for name in [name for name in os.environ if name.startswith("LINKMSG_")]:
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "")
 
 keep_compiled_routes()
+stop_syncing()
+
+# The same examples in every run. For others: pytest --hypothesis-profile=explore
+hypothesis_settings.register_profile(
+    "suite", deadline=None, derandomize=True, database=None, max_examples=200
+)
+hypothesis_settings.register_profile("explore", deadline=None, max_examples=2000)
+hypothesis_settings.load_profile("suite")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

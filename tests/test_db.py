@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 from linkmsg.db import UTCDateTime, db, on_sqlite, writing
 from linkmsg.models import Connection, Instance, Member, MemberSession
 from tests.conftest import POSTGRES
+from tests.support.unsynced import sync_again
 
 NOW = datetime(2026, 3, 10, 12, 30, 15, 123456, tzinfo=UTC)
 sqlite_only = pytest.mark.skipif(bool(POSTGRES), reason="PostgreSQL has no pragmas")
@@ -124,7 +125,8 @@ def test_a_writer_waits_for_another_and_then_sees_what_it_wrote(app):
 
 
 @sqlite_only
-def test_sqlite_has_its_pragmas_on_every_connection(inside):
+def test_sqlite_has_its_pragmas_on_every_connection(inside, monkeypatch):
+    sync_again(monkeypatch)
     assert on_sqlite()
     for _ in range(2):
         with db.engine.connect() as one, db.engine.connect() as other:

@@ -1,4 +1,4 @@
-"""What is found is all there is; where it is not, that is said, and nothing is ever lost."""
+"""A search finds all there is; where it can't, it says so, and nothing is ever lost."""
 
 import json
 import threading
@@ -14,124 +14,115 @@ from linkmsg.search.index.search_index import REBUILD_REQUEST
 from linkmsg.search.index.writer import Desk
 from linkmsg.search.service import UNINDEXED_NOTE
 from tests import people
-from tests.search.conftest import bodies, found
-from tests.search.feed.test_backoff import feed
-from tests.search.index.test_search_index import change
+from tests.support.search import bodies, edit_message, feed_once, search
 
 
 @pytest.fixture
-def dying(feeder, monkeypatch):
-    """Lets the writer be killed as often as this says, each time while it takes something in."""
+def deaths(feeder, monkeypatch):
+    """Return a list: as long as it is not empty, the writer dies over each batch and takes one."""
     monkeypatch.setattr(backoff, "FIRST_WAIT", 0)
-    ask, deaths = feeder.child.ask, []
+    ask, left = feeder.child.ask, []
 
-    def killed(line, seconds):
-        if deaths and json.loads(line)["do"] == "add":
-            deaths.pop()
-            feeder.child._running.kill()
+    def ask_or_die(line, seconds):
+        if left and json.loads(line)["do"] == "add":
+            left.pop()
+            feeder.child.close()
+            return None
         return ask(line, seconds)
 
-    monkeypatch.setattr(feeder.child, "ask", killed)
-    return deaths
+    monkeypatch.setattr(feeder.child, "ask", ask_or_die)
+    return left
 
 
-def test_a_writer_that_is_killed_now_and_then_leaves_nothing_out(dying, indexed, ana, bo):
+def test_writer_that_dies_now_and_then_omits_nothing(deaths, index_all, ana, bo):
     for number in range(2):
         people.talk(ana, bo, f"bravo{number}")
-        dying += [1] * (batching.FAILURES_TO_SKIP - 1)
-        indexed()
+        deaths += [1] * (batching.FAILURES_TO_SKIP - 1)
+        index_all()
         people.talk(ana, bo, *(f"charlie {each}" for each in range(30)))
-        indexed()
+        index_all()
         assert bodies(ana, f"bravo{number}") == [f"bravo{number}"]
 
 
-def test_what_was_left_out_is_tried_again_when_the_index_is_made_anew(
-    dying, feeder, indexed, ana, bo
-):
+def test_omitted_message_is_indexed_by_a_rebuild(deaths, feeder, index_all, ana, bo):
     people.talk(ana, bo, "bravo")
-    dying += [1] * batching.FAILURES_TO_SKIP
+    deaths += [1] * batching.FAILURES_TO_SKIP
     for _ in range(3):
-        indexed()
+        index_all()
     assert bodies(ana, "bravo") == []
     (feeder.index.folder / REBUILD_REQUEST).touch()
-    indexed()
+    index_all()
     assert bodies(ana, "bravo") == ["bravo"]
 
 
-def test_a_look_that_is_older_than_the_index_misses_nothing(
-    app, feeder, indexed, ana, bo, monkeypatch
-):
+def test_snapshot_older_than_the_index_finds_all(app, feeder, index_all, ana, bo, monkeypatch):
     if not on_sqlite():
-        pytest.skip("PostgreSQL looks anew at each statement")
+        pytest.skip("on PostgreSQL each statement has a snapshot of its own")
     monkeypatch.setattr("linkmsg.search.unindexed.MAX_CHARACTERS", 20)
     people.talk(ana, bo, *(f"word{number}" for number in range(50)))
-    indexed()
+    index_all()
     db.session.rollback()
-    looking = ana.member()
+    member = ana.member()
 
-    def meanwhile():
+    def send_and_index():
         with app.app_context():
             people.talk(bo, ana, "one more")
-            feed(feeder)
+            feed_once(feeder)
 
-    thread = threading.Thread(target=meanwhile)
+    thread = threading.Thread(target=send_and_index)
     thread.start()
     thread.join()
     assert feeder.index.state().checkpoint > change_feed.last_change()
-    results = find(looking, '"word3"')
+    results = find(member, '"word3"')
     assert (results.total, results.query.notes) == (1, [])
 
 
-def test_more_than_is_looked_at_beside_the_index_is_said(indexed, ana, bo, monkeypatch):
+def test_too_many_unindexed_messages_are_noted(index_all, ana, bo, monkeypatch):
     people.talk(ana, bo, "a word")
-    indexed()
+    index_all()
     monkeypatch.setattr(change_feed, "MAX_MEMBER_CHANGES", 3)
     monkeypatch.setattr("linkmsg.search.service._Search._progress", lambda _: None)
     people.talk(ana, bo, *(f"word {number}" for number in range(6)))
-    page = found(ana, "word")
+    page = search(ana, "word")
     assert (page.total, page.is_exact, page.query.notes) == (4, False, [UNINDEXED_NOTE])
-    indexed()
-    page = found(ana, "word")
+    index_all()
+    page = search(ana, "word")
     assert (page.total, page.is_exact, page.query.notes) == (7, True, [])
 
 
-def test_changes_of_others_that_are_too_many_to_look_through_are_said(
-    indexed, ana, bo, cy, monkeypatch
-):
+def test_too_many_changes_of_others_are_noted(index_all, ana, bo, cy, monkeypatch):
     people.talk(ana, bo, "a word")
-    indexed()
+    index_all()
     people.talk(ana, bo, "another word")
     monkeypatch.setattr(change_feed, "MAX_SCANNED_CHANGES", 3)
     people.talk(cy, cy, *(f"note {number}" for number in range(3)))
-    page = found(ana, "word")
+    page = search(ana, "word")
     assert (page.total, page.is_exact, page.query.notes) == (1, False, [UNINDEXED_NOTE])
 
 
-def test_of_very_much_unread_the_newest_are_searched_and_that_is_said(read, ana, bo, monkeypatch):
+def test_too_many_unread_messages_are_noted(maybe_index, ana, bo, monkeypatch):
     monkeypatch.setattr(query_builder, "MAX_UNREAD", 2)
     people.talk(bo, ana, "alpha", "bravo")
-    assert found(ana, "is:unread").query.notes == []
+    assert search(ana, "is:unread").query.notes == []
     people.talk(bo, ana, "charlie")
-    read()
-    page = found(ana, "is:unread")
+    maybe_index()
+    page = search(ana, "is:unread")
     assert [hit.message.body for hit in page.hits] == ["charlie", "bravo"]
     assert page.query.notes == [query_builder.MANY_UNREAD.format(2)]
 
 
-def test_of_very_many_of_one_name_it_is_said_that_not_all_are_searched(
-    inside, app, ana, monkeypatch
-):
+def test_too_many_people_of_one_name_are_noted(inside, app, ana, monkeypatch):
     monkeypatch.setattr(people_lookup, "MAX_MATCHES", 2)
     for name in ("Boa Berg", "Bob Berg"):
         friend = people.join(app, name)
         people.connect(friend, ana)
         people.talk(friend, ana, f"I am {name}")
-    assert found(ana, "from:bo").query.notes == [query_builder.MANY_PEOPLE.format(2, "bo")]
-    assert found(ana, "from:bob").query.notes == []
+    assert search(ana, "from:bo").query.notes == [query_builder.MANY_PEOPLE.format(2, "bo")]
+    assert search(ana, "from:bob").query.notes == []
 
 
-def test_the_last_statement_too_gives_nobody_what_is_said_between_others(inside, app, ana, bo, cy):
-    # It looks for who the other is by a sum, which for an outsider may be anybody.
+def test_hits_are_loaded_for_participants_only(inside, app, ana, bo, cy):
+    # The statement finds the peer by a sum, which for an outsider is the id of some member.
     for number in range(bo.id + cy.id - ana.id - cy.id):
         people.join(app, f"Friend{number} Crowd")
     people.connect(bo, cy)
@@ -142,37 +133,35 @@ def test_the_last_statement_too_gives_nobody_what_is_said_between_others(inside,
 
 
 @pytest.mark.parametrize("best", [False, True])
-def test_of_segments_that_lie_between_each_other_the_newest_messages_come_first(
-    indexed, ana, bo, monkeypatch, best
-):
+def test_overlapping_segments_give_newest_hits_first(index_all, ana, bo, monkeypatch, best):
     monkeypatch.setattr(reading, "CAP", 3)
     people.talk(ana, bo, *(f"word {number}" for number in range(1, 10)))
-    indexed()
+    index_all()
     for number in range(1, 5):
-        change(f"word {number}", f"word {number} again")
+        edit_message(f"word {number}", f"word {number} again")
     people.talk(ana, bo, "word 10")
-    indexed()
-    page = found(ana, "word", size=4, best=best)
+    index_all()
+    page = search(ana, "word", size=4, best=best)
     if not best:
-        shown = [hit.message.body for hit in page.hits]
-        assert shown == ["word 10", "word 9", "word 8", "word 7"]
-    more = found(ana, "word", size=4, best=best, cursor=page.next_cursor)
-    last = found(ana, "word", size=4, best=best, cursor=more.next_cursor)
+        hits = [hit.message.body for hit in page.hits]
+        assert hits == ["word 10", "word 9", "word 8", "word 7"]
+    more = search(ana, "word", size=4, best=best, cursor=page.next_cursor)
+    last = search(ana, "word", size=4, best=best, cursor=more.next_cursor)
     everything = [hit.message.id for each in (page, more, last) for hit in each.hits]
     assert sorted(everything) == list(range(1, 11))
 
 
-@pytest.mark.parametrize("best", [False, True])
-def test_what_was_edited_a_moment_ago_is_not_found_by_what_it_said(indexed, ana, bo, best):
+def test_edited_message_is_not_found_by_its_old_text(index_all, ana, bo):
     people.talk(ana, bo, "alpha word", "bravo word")
-    indexed()
-    change("alpha word", "alpha")
-    assert bodies(ana, "word", best=best) == ["bravo word"]
+    index_all()
+    edit_message("alpha word", "alpha")
+    for best in (False, True):
+        assert bodies(ana, "word", best=best) == ["bravo word"]
 
 
-def test_what_is_told_behind_another_mark_is_not_taken_in(tmp_path):
+def test_batch_after_another_change_is_not_added(tmp_path):
     desk = Desk(tmp_path, "en")
-    told = {"do": "add", "entries": [], "mark": 5, "fingerprint": [], "goal": 5}
-    assert desk.answer(told | {"after": 0})["mark"] == 5
-    assert desk.answer(told | {"after": 0, "mark": 9})["mark"] == 5
-    assert desk.answer(told | {"after": 5, "mark": 9})["mark"] == 9
+    batch = {"do": "add", "entries": [], "mark": 5, "fingerprint": [], "goal": 5}
+    assert desk.answer(batch | {"after": 0})["mark"] == 5
+    assert desk.answer(batch | {"after": 0, "mark": 9})["mark"] == 5
+    assert desk.answer(batch | {"after": 5, "mark": 9})["mark"] == 9

@@ -1,4 +1,4 @@
-"""What a search asks of the database does not grow with what is in it."""
+"""The number and cost of a search's statements do not grow with what the database holds."""
 
 import pytest
 from sqlalchemy import event
@@ -9,61 +9,68 @@ from linkmsg.search.index import reading
 from tests import people
 from tests.blueprints.test_statements import counted
 from tests.people import attach, nonce
-from tests.search.conftest import found
+from tests.support.search import search, send_many
 
-# One of these lets the database confirm what is counted.
+# One of these lets the database confirm the hits that are only counted.
 MOST = 8
-ASKED = ("word", "from:bo word", "has:file", "on:2026 -from:me", "is:unread", "wrod", "to:bo word")
+SEARCHES = (
+    "word",
+    "from:bo word",
+    "has:file",
+    "on:2026 -from:me",
+    "is:unread",
+    "wrod",
+    "to:bo word",
+)
 
 
-def costs(ana):
-    """How many statements each search needs."""
+def statement_counts(ana):
+    """Return how many statements each search needs."""
     needed = {}
-    for text in ASKED:
+    for text in SEARCHES:
         with counted(ana.app) as statements:
-            found(ana, text)
+            search(ana, text)
         needed[text] = len(statements)
     return needed
 
 
-def test_no_search_asks_more_often_when_there_is_more(read, ana, bo):
+def test_more_messages_need_no_more_statements(maybe_index, ana, bo):
     talk = people.talk(bo, ana, "first word")
     messages.send(ana.member(), talk, "with a file", nonce(), [attach(ana)])
-    read()
-    few = costs(ana)
-    people.talk(bo, ana, *(f"word {number}" for number in range(40)))
+    maybe_index()
+    few = statement_counts(ana)
+    send_many(bo, ana, [f"word {number}" for number in range(40)])
     for _ in range(3):
         messages.send(ana.member(), talk, "another file", nonce(), [attach(ana)])
-    read()
-    assert costs(ana) == few
+    maybe_index()
+    assert statement_counts(ana) == few
     assert max(few.values()) <= MOST
 
 
-def test_what_is_asked_many_times_is_asked_of_the_database_once(read, ana, bo):
+def test_repeated_filter_needs_no_more_statements(inside, ana, bo):
     people.talk(bo, ana, "a word")
-    read()
     needed = []
     for text in ("from:bo word", "from:bo " * 30 + "word"):
         with counted(ana.app) as statements:
-            assert found(ana, text).total == 1
+            assert search(ana, text).total == 1
         needed.append(len(statements))
     assert needed[0] == needed[1]
 
 
-def test_no_word_is_looked_for_by_going_through_all_that_one_was_ever_told(read, ana, bo):
+def test_search_scans_no_inbox_for_a_word(maybe_index, ana, bo):
     if not on_sqlite():
-        pytest.skip("SQLite tells its plan in this way")
-    people.talk(bo, ana, *(f"word {number}" for number in range(reading.CAP + 1)))
-    read()
-    asked = []
+        pytest.skip("the query plan is told by SQLite")
+    send_many(bo, ana, [f"word {number}" for number in range(reading.CAP + 1)])
+    maybe_index()
+    executed = []
 
     def note(_connection, _cursor, statement, parameters, *_):
-        asked.append((statement, parameters))
+        executed.append((statement, parameters))
 
     event.listen(db.engine, "before_cursor_execute", note)
-    assert found(ana, "word").hits
+    assert search(ana, "word").hits
     event.remove(db.engine, "before_cursor_execute", note)
-    selects = [each for each in asked if each[0].startswith("SELECT")]
+    selects = [each for each in executed if each[0].startswith("SELECT")]
     explain = db.session.connection().exec_driver_sql
     plans = [
         row.detail

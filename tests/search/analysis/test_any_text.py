@@ -1,4 +1,4 @@
-"""Whatever is typed is answered: with results or a sentence, safely, and in bounded time."""
+"""Any text is a valid search: it is answered safely, and in bounded time."""
 
 import re
 from datetime import date
@@ -14,8 +14,8 @@ from linkmsg.search.highlight.snippet import highlight_text, snippet
 from linkmsg.search.index import view
 from linkmsg.search.query_parser import MAX_CHARACTERS, MAX_TERMS, parse
 from tests import people
-from tests.search.conftest import found
-from tests.search.test_query_language import ROWS
+from tests.support.query_language import ROWS
+from tests.support.search import search
 
 PIECES = [
     *ROWS,
@@ -64,72 +64,73 @@ MARKUP = re.compile(r"&(?:amp|lt|gt|#34|#39);|</?mark>|[^<>&\"']|…")
 
 
 @pytest.fixture
-def said(ana, bo):
-    """Some messages, in the index and not."""
-    people.talk(ana, bo, "alpha word <script>alert(1)</script>", "东京 é word-word & 'quotes'")
+def ana_indexed(index_all, ana, bo):
+    """Ana, with messages that are in the index."""
+    send(ana, bo)
+    index_all()
     return ana
 
 
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@pytest.fixture
+def ana_unindexed(inside, ana, bo):
+    """Ana, with messages that are not in the index yet."""
+    send(ana, bo)
+    return ana
+
+
+def send(ana, bo):
+    people.talk(ana, bo, "alpha word <script>alert(1)</script>", "东京 é word-word & 'quotes'")
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=TYPED, after=CURSORS, best=some.booleans(), inside=some.sampled_from([None, 1, 99]))
-def test_any_text_is_answered(inside_app, said, text, after, best, inside):
-    page = found(said, text, cursor=after, best=best, conversation_id=inside)
+def test_any_text_is_answered(ana_indexed, text, after, best, inside):
+    page = search(ana_indexed, text, cursor=after, best=best, conversation_id=inside)
     assert len(page.hits) <= 20
     for hit in page.hits:
         assert re.fullmatch(f"(?:{MARKUP.pattern})*", hit.snippet, re.DOTALL)
 
 
-@pytest.fixture
-def inside_app(indexed, said):
-    """An index that has read it."""
-    indexed()
+def test_expensive_searches_are_bounded(ana_indexed):
+    for name, text in PATHOLOGICAL.items():
+        asked = search(ana_indexed, text).query
+        assert len(asked.words) + len(asked.phrases) + len(asked.filters) <= MAX_TERMS, name
+        assert all(len(note) < 300 for note in asked.notes), name
 
 
-@pytest.mark.parametrize("name", PATHOLOGICAL)
-def test_what_is_made_to_take_long_is_bounded(inside_app, said, name):
-    page = found(said, PATHOLOGICAL[name])
-    assert len(page.query.words) + len(page.query.phrases) + len(page.query.filters) <= MAX_TERMS
-    assert all(len(note) < 300 for note in page.query.notes)
-
-
-def test_the_value_of_an_operator_is_no_way_around_the_bounds(inside, said):
-    page = found(said, '"alpha" zz:"' + "a " * 900 + '"')
+def test_value_of_an_operator_counts_towards_the_bounds(ana_unindexed):
+    page = search(ana_unindexed, '"alpha" zz:"' + "a " * 900 + '"')
     assert (page.query.size, len(page.query.phrases)) == (MAX_TERMS, 1)
     assert page.query.notes == [f"Only the first {MAX_TERMS} words were searched."]
 
 
-def test_what_is_left_out_of_a_long_text_is_said(inside, said):
-    notes = found(said, "word " * 1000).query.notes
-    assert notes == [
+def test_omitted_part_of_a_long_search_is_noted(ana_unindexed):
+    assert search(ana_unindexed, "word " * 1000).query.notes == [
         f"Only the first {MAX_CHARACTERS:,} characters were searched.",
         f"Only the first {MAX_TERMS} words were searched.",
     ]
 
 
-def test_a_search_that_takes_its_time_gives_what_it_has(inside_app, said, monkeypatch):
-    people.talk(said, said, "bravo word")
+def test_search_out_of_time_gives_what_it_has(ana_indexed, monkeypatch):
+    people.talk(ana_indexed, ana_indexed, "bravo word")
     monkeypatch.setattr(view.Budget, "is_over", lambda _: True)
     for text in ("word", "bra", '"bravo word"', "bravo from:me after:2020"):
         for best in (False, True):
-            page = found(said, text, best=best)
-            shown = [hit.message.body for hit in page.hits]
-            assert shown == ["bravo word"], text
-    page = found(said, "word")
+            page = search(ana_indexed, text, best=best)
+            assert [hit.message.body for hit in page.hits] == ["bravo word"], text
+    page = search(ana_indexed, "word")
     assert (page.total, page.is_exact, page.query.notes) == (1, False, [LATE])
 
 
-def test_what_must_not_be_there_is_not_shown_for_want_of_time(inside_app, said, monkeypatch):
+def test_search_out_of_time_shows_nothing_excluded(ana_indexed, monkeypatch):
     monkeypatch.setattr(view.Budget, "is_over", lambda _: True)
     for best in (False, True):
-        page = found(said, '-"alpha word" word', best=best)
+        page = search(ana_indexed, '-"alpha word" word', best=best)
         assert (page.hits, page.is_exact, page.query.notes) == ([], False, [LATE])
 
 
-@settings(max_examples=200, deadline=None)
 @given(text=some.text(max_size=400), typed=some.text(min_size=1, max_size=20))
-def test_a_snippet_is_of_the_text_and_escaped(text, typed):
+def test_snippet_is_a_part_of_the_text_and_escaped(text, typed):
     words = tokenizer_for("en")
     marks = Matcher.for_query(parse(typed, today=date(2026, 11, 26)), words)
     shown = snippet(text, marks, words)

@@ -1,7 +1,6 @@
-"""Words that are written together: with hyphens, apostrophes and dots, and in addresses."""
+"""Words joined by hyphens, apostrophes and dots, and the parts of addresses."""
 
-import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 
 from linkmsg.search.analysis.tokenizer import tokenizer_for
@@ -14,12 +13,12 @@ from linkmsg.search.index.memory_segment import MemorySegment
 from linkmsg.search.index.view import Budget, View
 from linkmsg.search.query_parser import ParsedQuery, QueryWord
 from tests import people
-from tests.search.conftest import found
+from tests.support.search import search
 
-HER = 7
-# What was said, what is asked, and what of it is marked; None where it is not found.
+READER = 7
+# A message, a search, and what of the message is marked; None where it is not found.
 ROWS = [
-    # the last word of them goes on, and stands beside the others
+    # the last part is a prefix, and follows the others
     ("She works part-time", "part-ti", "part-time"),
     ("I will take part of the timeline", "part-time", None),
     ("It was a long talk about the terms", "long-term", None),
@@ -34,11 +33,11 @@ ROWS = [
     ("I take part in this timeline", '"part tim', None),
     ("I take part timely", '"part tim', "part timely"),
     ("the réunion générale", '"reunion gene', "réunion générale"),
-    # a word of two letters does not go on, also where it is made of two
+    # a word of two letters is no prefix, also where it is joined from two
     ("We could use this please", "U.S", None),
     ("in the U.S. of now", "U.S.", "U.S"),
     ("please plan", "P&L", None),
-    # what is found as one is marked as one, while it is typed too
+    # what is found as one word is marked as one, also while it is typed
     ("Ask O'Brien", "O'Br", "O'Brien"),
     ("Ask O’Hara", "O’Ha", "O’Hara"),
     ("the email came", "e-mai", "email"),
@@ -55,15 +54,14 @@ ROWS = [
 ]
 
 
-@pytest.mark.parametrize(("said", "asked", "marked"), ROWS, ids=lambda each: str(each)[:30])
-def test_what_is_written_together_is_found_and_marked_as_it_stands(
-    inside, ana, bo, said, asked, marked
-):
-    people.talk(ana, bo, said)
-    hits = [str(hit.snippet) for hit in found(ana, asked).hits]
-    text = said.replace("'", "&#39;")
-    mark = f"<mark>{marked}</mark>".replace("'", "&#39;")
-    assert hits == ([text.replace(mark[6:-7], mark)] if marked else [])
+def test_joined_words_are_found_and_marked_together(inside):
+    for number, (text, typed, marked) in enumerate(ROWS):
+        member = people.join(inside, f"Member{number} Berg")
+        people.talk(member, member, text)
+        snippets = [str(hit.snippet) for hit in search(member, typed).hits]
+        escaped = text.replace("'", "&#39;")
+        mark = f"<mark>{marked}</mark>".replace("'", "&#39;")
+        assert snippets == ([escaped.replace(mark[6:-7], mark)] if marked else []), (text, typed)
 
 
 PIECES = (
@@ -86,17 +84,16 @@ TIED = some.lists(some.tuples(some.sampled_from(PIECES), some.sampled_from("-'. 
 TEXTS = TIED.map(lambda parts: "".join(map("".join, parts)).strip() or "a")
 
 
-@settings(max_examples=300)
-@given(said=TEXTS, asked=TEXTS, open_end=some.booleans(), quoted=some.booleans())
-def test_whatever_is_found_is_marked(said, asked, open_end, quoted):
+@given(text=TEXTS, typed=TEXTS, is_prefix=some.booleans(), quoted=some.booleans())
+def test_marks_agree_with_what_is_found(text, typed, is_prefix, quoted):
     words, kind = tokenizer_for("en"), expand_phrase if quoted else expand_word
-    typed = QueryWord(asked if quoted else asked.split()[0], is_prefix=open_end)
-    sought = kind(typed, words)
-    if not sought:
+    asked = QueryWord(typed if quoted else typed.split()[0], is_prefix=is_prefix)
+    terms = kind(asked, words)
+    if not terms:
         return
-    draft, scope = MemorySegment(words), ClauseBuilder(HER, words)
-    draft.add(IndexEntry(1, 1, 1, [HER], HER, 1_700_000_000, said, [], []))
+    draft, scope = MemorySegment(words), ClauseBuilder(READER, words)
+    draft.add(IndexEntry(1, 1, 1, [READER], READER, 1_700_000_000, text, [], []))
     view = View(draft, draft.columns, draft.base, 1, frozenset(), frozenset())
-    is_found = bool(scope.clause(sought).find(view, None, Budget()))
-    asked_for = ParsedQuery(phrases=[typed]) if quoted else ParsedQuery(words=[typed])
-    assert ("<mark>" in snippet(said, Matcher.for_query(asked_for, words), words)) == is_found
+    is_found = bool(scope.clause(terms).find(view, None, Budget()))
+    query = ParsedQuery(phrases=[asked]) if quoted else ParsedQuery(words=[asked])
+    assert ("<mark>" in snippet(text, Matcher.for_query(query, words), words)) == is_found

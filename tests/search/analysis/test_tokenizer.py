@@ -1,4 +1,4 @@
-"""How texts are read, shown and corrected."""
+"""How texts are split into words, stemmed, and found in each language."""
 
 from pathlib import Path
 
@@ -10,8 +10,9 @@ from linkmsg.search.highlight.snippet import snippet
 from linkmsg.search.index.search_index import SearchIndex
 from linkmsg.search.query_parser import ParsedQuery, QueryWord
 from tests import people
-from tests.search.conftest import found
+from tests.support.search import bodies, search
 
+# A text, and the words that the index has of it.
 READ = {
     "Hello, World!": "hello world",
     "naïve CAFÉ Straße": "naive cafe strasse",
@@ -44,25 +45,25 @@ READ = {
 }
 
 
-@pytest.mark.parametrize("text", READ)
-def test_a_text_is_read_in_words(text):
-    assert " ".join(word.surface for word in tokenizer_for("en").tokenize(text)) == READ[text]
+def test_text_is_split_into_words():
+    for text, words in READ.items():
+        assert " ".join(word.surface for word in tokenizer_for("en").tokenize(text)) == words, text
 
 
-@pytest.mark.parametrize("text", READ)
-def test_each_word_stands_where_it_says(text):
-    for word in tokenizer_for("en").tokenize(text):
-        assert 0 <= word.start < word.end <= len(text)
+def test_each_word_has_its_place_in_the_text():
+    for text in READ:
+        for word in tokenizer_for("en").tokenize(text):
+            assert 0 <= word.start < word.end <= len(text), text
 
 
-def test_words_have_stems_of_the_language():
+def test_words_are_stemmed_by_language():
     assert {
         word.stem for word in tokenizer_for("en").tokenize("connect connected connections")
     } == {"connect"}
     assert {word.stem for word in tokenizer_for("de").tokenize("Haus Hauses Häuser")} == {"haus"}
 
 
-# Forms of one word in a language, whose endings have accents.
+# Forms of one word in a language, with accents in their endings.
 FORMS = [
     ("fr", "créé créée créées cree"),
     ("fr", "décidé décidée"),
@@ -76,110 +77,81 @@ FORMS = [
 ]
 
 
-@pytest.mark.parametrize(("language", "forms"), FORMS)
-def test_forms_with_accents_are_of_one_stem(language, forms):
-    words = tokenizer_for(language)
-    first, *others = (word.stems for form in forms.split() for word in words.tokenize(form))
-    for other in others:
-        assert set(first) & set(other), other
+def test_forms_with_accents_share_a_stem():
+    for language, forms in FORMS:
+        words = tokenizer_for(language)
+        first, *others = (word.stems for form in forms.split() for word in words.tokenize(form))
+        for other in others:
+            assert set(first) & set(other), (language, forms)
 
 
-@pytest.mark.parametrize(("language", "forms"), FORMS)
-def test_each_form_finds_the_others(inside, ana, bo, language, forms):
-    inside.extensions["linkmsg.search"] = SearchIndex(Path(), language)
-    first, *others = forms.split()
-    people.talk(ana, bo, f"ab {first} cd")
-    for typed in (*others, f"ab {others[0]}", f'"ab {others[0]} cd"'):
-        (hit,) = found(ana, typed).hits
-        assert f"<mark>{first}</mark>" in hit.snippet or f"ab {first} cd</mark>" in hit.snippet
+@pytest.fixture
+def notes_of(inside):
+    """Return a function that makes a member with one note, in an instance of some language."""
+    numbers = iter(range(1000))
+
+    def new_member(language, note):
+        inside.extensions["linkmsg.search"] = SearchIndex(Path(), language)
+        member = people.join(inside, f"Member{next(numbers)} Berg")
+        people.talk(member, member, note)
+        return member
+
+    return new_member
 
 
-def test_kana_keep_their_voice(read, ana, bo):
+def test_each_form_of_a_word_finds_the_others(notes_of):
+    for language, forms in FORMS:
+        first, *others = forms.split()
+        member = notes_of(language, f"ab {first} cd")
+        for text in (*others, f"ab {others[0]}", f'"ab {others[0]} cd"'):
+            (hit,) = search(member, text).hits
+            marked = (f"<mark>{first}</mark>", f"ab {first} cd</mark>")
+            assert any(each in hit.snippet for each in marked), text
+
+
+def test_kana_are_distinguished_by_their_voice_marks(inside, ana, bo):
     people.talk(ana, bo, "\u30d1\u30ea\u3078", "\u30cf\u30ea\u3078", "\uff8a\uff9f\uff98")
     people.talk(ana, bo, "\u30cf\u309a\u30ea")
-    read()
-    for typed in ("\u30d1\u30ea", "\u30cf\u309a\u30ea", "\uff8a\uff9f\uff98"):
-        assert found(ana, typed).total == 3
-    assert [hit.message.body for hit in found(ana, "\u30cf\u30ea").hits] == ["\u30cf\u30ea\u3078"]
+    for text in ("\u30d1\u30ea", "\u30cf\u309a\u30ea", "\uff8a\uff9f\uff98"):
+        assert search(ana, text).total == 3
+    assert bodies(ana, "\u30cf\u30ea") == ["\u30cf\u30ea\u3078"]
 
 
-def test_one_ideograph_finds_all_words_with_it(read, ana, bo):
+def test_one_ideograph_finds_all_words_with_it(maybe_index, ana, bo):
     people.talk(ana, bo, "東京", "京都へ行く", "北京市", "東北")
-    read()
-    assert found(ana, "京").total == 3
-    assert found(ana, "-京").total == 1
-    assert found(ana, "京").hits[0].snippet == "北<mark>京</mark>市"
+    maybe_index()
+    assert search(ana, "京").total == 3
+    assert search(ana, "-京").total == 1
+    assert search(ana, "京").hits[0].snippet == "北<mark>京</mark>市"
 
 
-def shown(text, *words, prefix=False):
+def snippet_of(text, *words, prefix=False):
     asked = ParsedQuery(words=[QueryWord(word, is_prefix=prefix) for word in words])
-    words_of = tokenizer_for("en")
-    return snippet(text, Matcher.for_query(asked, words_of), words_of)
+    words_en = tokenizer_for("en")
+    return snippet(text, Matcher.for_query(asked, words_en), words_en)
 
 
-def test_a_snippet_is_around_the_best_place():
+def test_snippet_is_around_the_best_place():
     text = f"budget {'x ' * 200}the office budget of Lisbon {'y ' * 200}"
-    found_at = shown(text, "budget", "lisbon")
-    assert "office <mark>budget</mark> of <mark>Lisbon</mark>" in found_at
-    assert found_at.startswith("…")
-    assert found_at.endswith("…")
-    assert len(found_at) < 200
+    shown = snippet_of(text, "budget", "lisbon")
+    assert "office <mark>budget</mark> of <mark>Lisbon</mark>" in shown
+    assert shown.startswith("…")
+    assert shown.endswith("…")
+    assert len(shown) < 200
 
 
-def test_a_snippet_marks_stems_beginnings_and_rows():
-    assert shown("They were running", "run") == "They were <mark>running</mark>"
-    assert shown("They budgeted", "budg", prefix=True) == "They <mark>budgeted</mark>"
-    assert shown("my e-mail and mail", "e-mail") == "my <mark>e-mail</mark> and mail"
-    assert shown("東京都に行く", "京都") == "東<mark>京都</mark>に行く"
+def test_snippet_marks_stems_prefixes_and_joined_words():
+    assert snippet_of("They were running", "run") == "They were <mark>running</mark>"
+    assert snippet_of("They budgeted", "budg", prefix=True) == "They <mark>budgeted</mark>"
+    assert snippet_of("my e-mail and mail", "e-mail") == "my <mark>e-mail</mark> and mail"
+    assert snippet_of("東京都に行く", "京都") == "東<mark>京都</mark>に行く"
 
 
-def test_a_snippet_is_one_line():
-    assert shown("one\ntwo\r\nthree", "two") == "one <mark>two</mark>  three"
+def test_snippet_is_one_line():
+    assert snippet_of("one\ntwo\r\nthree", "two") == "one <mark>two</mark>  three"
 
 
-@pytest.mark.parametrize(
-    ("typed", "meant"),
-    [
-        ("budgte", "budget"),
-        ("Lisbom budget", "lisbon budget"),
-        ("from:me bugdet", "from:me budget"),
-        ("budget", ""),
-        ("budgte lisbom", ""),
-        ("bud", ""),
-        ("qqqqqq", ""),
-        ('"budgte"', ""),
-        ("-budgte", ""),
-    ],
-)
-def test_one_misspelt_word_is_corrected(read, ana, bo, typed, meant):
-    people.talk(ana, bo, "The budget for Lisbon", "budgets")
-    read()
-    assert found(ana, typed).suggestion == meant
-
-
-@pytest.mark.parametrize(
-    ("typed", "meant"),
-    [
-        ("Muncehn", "München"),
-        ("obrein", "O'Brien"),
-        ("lisbom", "lisbon"),
-        ("KUBERENTES", "kubernetes"),
-    ],
-)
-def test_a_suggestion_is_spelt_as_it_was_written(read, ana, bo, typed, meant):
-    people.talk(ana, bo, "In München O'Brien met Kubernetes of Lisbon")
-    read()
-    assert found(ana, typed).suggestion == meant
-
-
-@pytest.mark.parametrize("typed", ["45000", "46000"])
-def test_for_a_number_no_other_one_is_suggested(read, ana, bo, typed):
-    people.talk(ana, bo, "about 47000")
-    read()
-    assert found(ana, typed).suggestion == ""
-
-
-# In a language: what was said, what finds it, and what does not.
+# In a language: a message, a search that finds it, and one that does not.
 SPELLINGS = [
     ("en", "James was here", "James's", "Jamie's"),
     ("en", "over there", "https://over", "overt"),
@@ -197,12 +169,9 @@ SPELLINGS = [
 ]
 
 
-@pytest.mark.parametrize(("language", "said", "typed", "other"), SPELLINGS)
-def test_what_is_asked_is_understood_as_its_language_writes(
-    inside, ana, bo, language, said, typed, other
-):
-    inside.extensions["linkmsg.search"] = SearchIndex(Path(), language)
-    people.talk(ana, bo, said)
-    (hit,) = found(ana, typed).hits
-    assert "<mark>" in hit.snippet
-    assert found(ana, other).total == 0
+def test_search_follows_the_spelling_of_the_language(notes_of):
+    for language, note, text, other in SPELLINGS:
+        member = notes_of(language, note)
+        (hit,) = search(member, text).hits
+        assert "<mark>" in hit.snippet, text
+        assert search(member, other).total == 0, other

@@ -1,139 +1,109 @@
-"""Whatever goes wrong with the index, a search is answered; what works still is not thrown away."""
+"""Whatever fails in the index, a search is answered, and no intact part is discarded."""
 
 import errno
-import json
 import os
 
 import pytest
 
-from linkmsg.db import db
 from linkmsg.search.feed import backoff, batching
 from linkmsg.search.index import codec
 from linkmsg.search.index.memory_segment import MemorySegment
 from linkmsg.search.index.search_index import REBUILD_REQUEST
 from linkmsg.search.index.store import DAMAGED, Store
-from linkmsg.search.index.writer import Desk
 from tests import people
-from tests.search.conftest import bodies, found
-from tests.search.index.test_search_index import change
-
-
-class Here:
-    """A writer within this process, so that it can be made to fail."""
-
-    def __init__(self, index):
-        self.desk, self.asked = Desk(index.folder, index.language), []
-        self.pid = 1
-
-    def ask(self, line, _seconds):
-        self.asked.append(json.loads(line)["do"])
-        return json.dumps(self.desk.answer(json.loads(line))).encode()
-
-    def close(self):
-        os.close(self.desk.lock)
+from tests.support.search import bodies, edit_message, feed_once, search
 
 
 @pytest.fixture
-def index(inside):
-    return inside.extensions["linkmsg.search"]
-
-
-@pytest.fixture
-def writer(feeder, index, monkeypatch):
-    """Who writes the index now; it is asked again without a pause."""
+def writer(feeder, monkeypatch):
+    """Return the writer of the index; after a failure it is asked again without a pause."""
     monkeypatch.setattr(backoff, "FIRST_WAIT", 0)
-    feeder.child = Here(index)
     return feeder.child
 
 
 @pytest.fixture
-def said(writer, indexed, index, ana, bo):
-    """Two messages in the index, and how its segments are called."""
+def segments(writer, index_all, index, ana, bo):
+    """Return the names of the segments of an index of two messages."""
     people.talk(ana, bo, "alpha word", "bravo word")
-    indexed()
+    index_all()
     return index.state().names
 
 
-def feed(feeder):
-    db.session.rollback()
-    feeder.run()
-
-
-def full(*_args, **_more):
+def fail_with_a_full_disk(*_args, **_options):
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-def test_a_full_disk_throws_nothing_away(said, feeder, indexed, index, ana, bo, caplog):
+def test_full_disk_discards_nothing(segments, feeder, index_all, index, ana, bo, caplog):
     people.talk(ana, bo, "charlie word")
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(codec, "write", full)
+        patched.setattr(codec, "write", fail_with_a_full_disk)
         for _ in range(8):
-            feed(feeder)
-    assert index.state().names == said
+            feed_once(feeder)
+    assert index.state().names == segments
     assert not (index.folder / DAMAGED).exists()
     assert bodies(ana, "word") == ["charlie word", "bravo word", "alpha word"]
-    indexed()
-    assert said < index.state().names
+    index_all()
+    assert segments < index.state().names
     assert index.state().checkpoint == 3
-    told = [each.getMessage() for each in caplog.records if "can't be written" in each.message]
-    assert len(told) == 1
-    assert "No space left" in told[0]
+    logged = [each.getMessage() for each in caplog.records if "can't be written" in each.message]
+    assert len(logged) == 1
+    assert "No space left" in logged[0]
     assert "exc_info" not in caplog.text
 
 
-def test_what_fails_again_is_left_alone_for_a_while(said, feeder, writer, monkeypatch, ana, bo):
+def test_second_failure_makes_the_feeder_wait(segments, feeder, writer, monkeypatch, ana, bo):
     people.talk(ana, bo, "charlie word")
     monkeypatch.setattr(backoff, "FIRST_WAIT", 1000)
-    monkeypatch.setattr(Store, "add", full)
-    feed(feeder)
-    feed(feeder)
-    before = list(writer.asked)
-    feed(feeder)
+    monkeypatch.setattr(Store, "add", fail_with_a_full_disk)
+    feed_once(feeder)
+    feed_once(feeder)
+    before = list(writer.requests)
+    feed_once(feeder)
     assert "add" in before
-    assert writer.asked == before
+    assert writer.requests == before
     assert feeder.backoff.is_waiting
 
 
-def test_a_folder_in_which_nothing_can_be_written_is_said_once(index, feeder, caplog, ana, bo):
+def test_folder_that_is_not_writable_is_logged_once(index, feeder, caplog, ana, bo):
     people.talk(ana, bo, "alpha word")
     index.folder.parent.mkdir(parents=True, exist_ok=True)
     index.folder.write_text("a file is in its place")
     for _ in range(2):
-        feed(feeder)
+        feed_once(feeder)
     assert len([each for each in caplog.records if "can't be written" in each.message]) == 1
     assert bodies(ana, "word") == ["alpha word"]
 
 
-def test_one_message_that_can_not_be_read_stops_no_other(
-    said, index, indexed, ana, bo, monkeypatch, caplog
+def test_message_that_cannot_be_indexed_stops_no_other(
+    segments, index, index_all, ana, bo, monkeypatch, caplog
 ):
-    monkeypatch.setattr(MemorySegment, "add", poisoned(MemorySegment.add))
+    monkeypatch.setattr(MemorySegment, "add", fail_on_poison(MemorySegment.add))
     people.talk(ana, bo, *(f"delta {number}" for number in range(9)))
     people.talk(ana, bo, "poison word", *(f"echo {number}" for number in range(9)))
-    change("alpha word", "poison word, too")
-    indexed()
+    edit_message("alpha word", "poison word, too")
+    index_all()
     monkeypatch.undo()
     assert index.state().checkpoint == 22
     assert bodies(ana, "word") == ["bravo word"]
-    assert found(ana, "delta").total == found(ana, "echo").total == 9
-    left = [each.getMessage() for each in caplog.records if "left out" in each.message]
-    assert len(left) == 2
+    assert search(ana, "delta").total == search(ana, "echo").total == 9
+    omitted = [each.getMessage() for each in caplog.records if "left out" in each.message]
+    assert len(omitted) == 2
     assert "poison" not in caplog.text
-    change("poison word, too", "alpha word")
-    indexed()
+    edit_message("poison word, too", "alpha word")
+    index_all()
     assert bodies(ana, "word") == ["bravo word", "alpha word"]
 
 
-def poisoned(add):
-    def maybe(draft, entry):
+def fail_on_poison(add):
+    def checked(draft, entry):
         if "poison" in entry.text:
             raise ValueError(entry.text)
         add(draft, entry)
 
-    return maybe
+    return checked
 
 
-def test_batches_grow_again_once_the_fault_is_left_out(monkeypatch):
+def test_batches_grow_again_after_the_failing_message(monkeypatch):
     monkeypatch.setattr(batching, "MAX_MESSAGES", 4)
     made = batching.BatchSizer()
     assert made.fail([1, 2, 3, 4])
@@ -146,7 +116,7 @@ def test_batches_grow_again_once_the_fault_is_left_out(monkeypatch):
     assert made.size == 4
 
 
-def test_a_batch_is_as_large_as_the_writer_takes_in_a_fifth_of_a_second():
+def test_batch_is_what_the_writer_adds_in_a_fifth_of_a_second():
     made, least = batching.BatchSizer(), batching.MIN_MESSAGES
     made.succeed(range(least), 0.001)
     assert made.pace == 2 * least  # at most twice as large
@@ -159,7 +129,7 @@ def test_a_batch_is_as_large_as_the_writer_takes_in_a_fifth_of_a_second():
     assert made.pace == batching.MAX_MESSAGES
 
 
-def test_a_segment_that_is_damaged_in_its_middle_is_left_out(said, index, indexed, ana, bo):
+def test_segment_with_damaged_terms_is_not_searched(segments, index, index_all, ana, bo):
     for file in (index.folder / "index").glob("*.trm"):
         packed = bytearray(file.read_bytes())
         packed[20:40] = bytes(20)
@@ -168,24 +138,24 @@ def test_a_segment_that_is_damaged_in_its_middle_is_left_out(said, index, indexe
     people.talk(ana, bo, "charlie word")
     for _ in range(2):
         assert bodies(ana, "word") == ["charlie word", "bravo word", "alpha word"]
-    asked = index.folder / REBUILD_REQUEST
-    assert asked.exists()
-    asked.unlink()
-    found(ana, "word")
+    rebuild = index.folder / REBUILD_REQUEST
+    assert rebuild.exists()
+    rebuild.unlink()
+    search(ana, "word")
     assert index.state().segments == []
-    assert not asked.exists()  # it is known to be damaged
-    asked.touch()
-    indexed()
-    assert not said & index.state().names
+    assert not rebuild.exists()  # the damage was reported before
+    rebuild.touch()
+    index_all()
+    assert not segments & index.state().names
     assert bodies(ana, "word") == ["charlie word", "bravo word", "alpha word"]
 
 
-def test_what_an_older_writer_left_is_removed(index, indexed, feeder, ana, bo):
+def test_files_of_an_older_writer_are_removed(index, index_all, feeder, ana, bo):
     people.talk(ana, bo, "alpha word")
-    indexed()
+    index_all()
     feeder.close()
     (index.folder / DAMAGED).mkdir(parents=True)
     (index.folder / DAMAGED / "old.trm").write_text("zanzibar")
     people.talk(ana, bo, "bravo word")
-    indexed()
+    index_all()
     assert {each.name for each in index.folder.iterdir()} == {"index", "lock"}

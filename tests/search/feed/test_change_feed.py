@@ -1,4 +1,4 @@
-"""Whatever is said, changed, merged and restarted: what is found is what a look at all finds."""
+"""However messages are sent, edited and indexed, a search finds what a scan of all finds."""
 
 import random
 
@@ -6,73 +6,67 @@ import pytest
 
 from linkmsg.db import db
 from linkmsg.models import Message
-from linkmsg.search.feed.indexer import Indexer
 from tests import people
-from tests.search.conftest import bodies, found
-from tests.search.feed.test_backoff import Here
-from tests.search.index.test_search_index import change
+from tests.support.search import bodies, edit_message, feed_once, local_feeder, search
 
 WORDS = ["alpha", "bravo", "charlie", "delta", "echo", "foxtrot"]
 
 
 @pytest.fixture
-def index(inside):
-    return inside.extensions["linkmsg.search"]
+def feed_some(index):
+    """Return a function that lets a feeder work for a turn, the same one or a new one."""
+    feeders = []
 
-
-@pytest.fixture
-def follow(index):
-    """Let a writer tell some or all, and end it or go on with it."""
-    made = []
-
-    def go(again):
-        if again or not made:
-            for old in made[-1:]:
+    def feed(*, restarted):
+        if restarted or not feeders:
+            for old in feeders[-1:]:
                 old.close()
-            made.append(Indexer(index))
-            made[-1].child = Here(index)
-        db.session.rollback()
-        made[-1].run()
+            feeders.append(local_feeder(index))
+        feed_once(feeders[-1])
 
-    yield go
-    made[-1].close()
+    yield feed
+    feeders[-1].close()
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_what_is_found_is_what_is_there(index, follow, ana, bo, monkeypatch, seed):
+def test_search_finds_what_a_scan_finds(index, feed_some, ana, bo, monkeypatch, seed):
     monkeypatch.setattr("linkmsg.search.feed.batching.MAX_MESSAGES", 2)
-    monkeypatch.setattr("linkmsg.search.feed.indexer.RUN_SECONDS", 0.05)
+    monkeypatch.setattr("linkmsg.search.feed.indexer.RUN_SECONDS", 0)
     chance = random.Random(seed)
-    said = []
+    texts = []
     for step in range(12):
         new = [f"{step}x{number} {text(chance)}" for number in range(chance.randrange(1, 5))]
         people.talk(*chance.sample([ana, bo], 2), *new)
-        said += new
-        for old in chance.sample(said, min(2, len(said))):
-            now = f"{old.split()[0]} {text(chance)}"
-            change(old, now)
-            said[said.index(old)] = now
+        texts += new
+        for old in chance.sample(texts, min(2, len(texts))):
+            edited = f"{old.split()[0]} {text(chance)}"
+            edit_message(old, edited)
+            texts[texts.index(old)] = edited
         for _ in range(chance.randrange(4)):
-            follow(again=chance.random() < 0.2)
-        compare(ana, said)
-    for _ in range(60):
-        follow(again=False)
-    assert index.state().checkpoint == db.session.scalar(db.select(db.func.max(Message.change)))
+            feed_some(restarted=chance.random() < 0.2)
+        compare(ana, texts)
+    last = db.session.scalar(db.select(db.func.max(Message.change)))
+    for _ in range(1000):
+        feed_some(restarted=False)
+        if index.state().checkpoint == last and len(index.state().segments) < 16:
+            break
+    assert index.state().checkpoint == last
     assert len(index.state().segments) < 16
-    compare(ana, said)
+    compare(ana, texts)
 
 
 def text(chance):
     return " ".join(chance.choices(WORDS, k=chance.randrange(5)))
 
 
-def compare(ana, said):
-    """Each word alone, each without another and each in a phrase, the newest first."""
+def compare(ana, texts):
+    """Compare searches with a scan: a word, one without another, and one in a phrase."""
     for word in WORDS:
-        there = [each for each in said if word in each.split()]
-        assert bodies(ana, word, size=100) == there[::-1], word
-        assert found(ana, word).total == len(there), word
-        row = [each for each in there if f"{word} bravo" in each]
-        assert bodies(ana, f'"{word} bravo"', size=100) == row[::-1], word
-        left = [each for each in there if "alpha" not in each.split()]
-        assert bodies(ana, f"{word} -alpha", size=100) == left[::-1], word
+        matching = [each for each in texts if word in each.split()]
+        page = search(ana, word, size=100)
+        assert [hit.message.body for hit in page.hits] == matching[::-1], word
+        assert page.total == len(matching), word
+        phrases = [each for each in matching if f"{word} bravo" in each]
+        assert bodies(ana, f'"{word} bravo"', size=100) == phrases[::-1], word
+        others = [each for each in matching if "alpha" not in each.split()]
+        assert bodies(ana, f"{word} -alpha", size=100) == others[::-1], word

@@ -1,85 +1,75 @@
-"""An index that has read another database, or a later state of this one, is made anew."""
+"""An index of another database, or of a later state of this one, is made again."""
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete
 
 from linkmsg.db import db, writing
 from linkmsg.models import Message
-from linkmsg.models.change_number import NextChangeNumber
-from linkmsg.search.feed.indexer import Indexer
 from tests import people
-from tests.search.conftest import bodies, found
+from tests.support.search import bodies, edit_message, feed_all, local_feeder, search
 
 
 @pytest.fixture
-def talk(indexed, ana, bo):
-    """A conversation of three messages that the index has read."""
+def talk(index_all, ana, bo):
+    """A conversation of three messages that are in the index."""
     made = people.talk(ana, bo, "alpha word", "bravo word", "zanzibar word")
-    indexed()
+    index_all()
     return made
 
 
 def restore(last):
-    """Let the database be as it was when the message with this text was the last."""
+    """Restore the database to where the message with this text was the last."""
     with writing():
-        kept = db.session.scalar(db.select(Message.id).where(Message.body == last))
-        db.session.execute(delete(Message).where(Message.id > kept))
-
-
-def edit(body, new, **values):
-    with writing():
-        wanted = update(Message).where(Message.body == body)
-        db.session.execute(wanted.values({"body": new, "change": NextChangeNumber(), **values}))
+        last_id = db.session.scalar(db.select(Message.id).where(Message.body == last))
+        db.session.execute(delete(Message).where(Message.id > last_id))
 
 
 @pytest.fixture
-def read_again(inside, feeder):
-    """The worker begins anew after a restart, and reads all."""
+def restart(feeder):
+    """Return a function that starts another feeder and puts all messages into the index."""
 
-    def read():
-        db.session.rollback()
+    def index_again():
         feeder.close()
-        other = Indexer(feeder.index)
-        for _ in range(20):
-            other.run()
+        other = local_feeder(feeder.index)
+        feed_all(other)
         other.close()
 
-    return read
+    return index_again
 
 
-@pytest.mark.parametrize("said", [0, 1, 2, 4])
-def test_a_database_that_was_restored_is_read_anew(talk, read_again, ana, bo, said):
+@pytest.mark.parametrize("sent", [0, 1, 2, 4])
+def test_index_of_a_restored_database_is_made_again(talk, restart, ana, bo, sent):
     restore("alpha word")
-    fresh = [f"fresh {number}" for number in range(said)]
+    fresh = [f"fresh {number}" for number in range(sent)]
     people.talk(bo, ana, *fresh) if fresh else None
-    read_again()
+    restart()
     assert bodies(ana, "zanzibar") == []
-    assert found(ana, "word").total == 1
+    assert search(ana, "word").total == 1
     assert bodies(ana, "fresh") == fresh[::-1]
     people.talk(ana, bo, "delta word")
-    read_again()
+    restart()
     assert bodies(ana, "word") == ["delta word", "alpha word"]
 
 
-def test_edits_that_a_restored_database_has_lost_are_unsaid(talk, indexed, read_again, ana, bo):
-    edit("alpha word", "alpha zebra")
-    edit("bravo word", "bravo zebra")
-    indexed()
-    assert found(ana, "zebra").total == 2
-    edit("alpha zebra", "alpha word", change=1)
-    edit("bravo zebra", "bravo word", change=2)
+def test_edits_lost_by_a_restore_are_not_found(talk, index_all, restart, ana, bo):
+    edit_message("alpha word", "alpha zebra")
+    edit_message("bravo word", "bravo zebra")
+    index_all()
+    assert search(ana, "zebra").total == 2
+    edit_message("alpha zebra", "alpha word", change=1)
+    edit_message("bravo zebra", "bravo word", change=2)
     people.talk(ana, bo, *(f"fresh {number}" for number in range(4)))
-    read_again()
+    restart()
     assert bodies(ana, "zebra") == []
-    assert found(ana, "word").total == 3
-    assert found(ana, "fresh").total == 4
+    assert search(ana, "word").total == 3
+    assert search(ana, "fresh").total == 4
 
 
-def test_what_only_goes_on_is_not_read_anew(talk, indexed, feeder, ana, bo):
+def test_index_of_the_same_database_is_continued(talk, index_all, feeder, ana, bo):
     before = feeder.index.state().segments[0][0].segid
-    edit("zanzibar word", "zanzibar again")
-    indexed()
+    edit_message("zanzibar word", "zanzibar again")
+    index_all()
     people.talk(ana, bo, "delta word")
-    edit("alpha word", "alpha again")
-    indexed()
+    edit_message("alpha word", "alpha again")
+    index_all()
     assert feeder.index.state().segments[0][0].segid == before

@@ -1,4 +1,4 @@
-"""What the index says it has is on the disk, whole and as it was written."""
+"""Whatever the table of contents of the index names is on the disk, complete and intact."""
 
 import os
 from pathlib import Path
@@ -16,11 +16,10 @@ def entry(id):
 
 
 @pytest.fixture
-def done(tmp_path, monkeypatch):
-    """What is done to the disk, in its order, while messages are taken in and merged."""
+def disk_writes(tmp_path, monkeypatch):
+    """Return what happens on the disk, in order, while messages are added and merged."""
     store, seen = Store(tmp_path, "en"), []
     fsync, rename = os.fsync, Path.rename
-    names = {}
 
     def synced(number):
         name = Path(f"/proc/self/fd/{number}").readlink()
@@ -29,7 +28,6 @@ def done(tmp_path, monkeypatch):
 
     def renamed(path, target):
         seen.append(("name", Path(target).name))
-        names[Path(target).name] = path.name
         return rename(path, target)
 
     monkeypatch.setattr(os, "fsync", synced)
@@ -42,8 +40,8 @@ def done(tmp_path, monkeypatch):
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="there is no /proc here")
-def test_all_is_on_the_disk_before_it_becomes_known(done):
-    seen, store = done
+def test_files_are_synced_before_they_are_named(disk_writes):
+    seen, store = disk_writes
     tables = [at for at, (what, name) in enumerate(seen) if what == "name" and ".toc" in name]
     assert len(tables) == 10
     for before, at in zip([0, *tables], tables, strict=False):
@@ -55,7 +53,7 @@ def test_all_is_on_the_disk_before_it_becomes_known(done):
     assert [each.count for each in store.segments] == [8, 1] or len(store.segments) < 9
 
 
-def test_any_bit_of_a_table_of_contents_that_is_wrong_is_seen(tmp_path):
+def test_wrong_bit_in_the_table_of_contents_is_noticed(tmp_path):
     store = Store(tmp_path, "en")
     store.add([entry(1)], 1)
     (file,) = (tmp_path / INDEX).glob("*.toc")
@@ -66,7 +64,7 @@ def test_any_bit_of_a_table_of_contents_that_is_wrong_is_seen(tmp_path):
             contents.read(tmp_path / INDEX)
 
 
-def test_a_place_that_is_not_in_the_file_is_not_read(tmp_path):
+def test_offset_outside_of_a_file_is_damage(tmp_path):
     store = Store(tmp_path, "en")
     store.add([entry(1)], 1)
     (file,) = (tmp_path / INDEX).glob("*.trm")

@@ -1,4 +1,4 @@
-"""The index is kept by the worker, and made anew by a command."""
+"""The worker updates the index, and a command rebuilds it."""
 
 import json
 import subprocess
@@ -14,12 +14,7 @@ from linkmsg.search.feed import batching
 from linkmsg.search.index import WRITER_SCRIPT, SearchIndex
 from tests import people
 from tests.conftest import POSTGRES
-from tests.search.conftest import bodies, found
-
-
-@pytest.fixture
-def index(app):
-    return app.extensions["linkmsg.search"]
+from tests.support.search import bodies, search
 
 
 @pytest.fixture
@@ -30,29 +25,26 @@ def worker(app):
     made.stop(30)
 
 
-def wait_for(is_so):
-    for _ in range(600):
-        if is_so():
+def wait_until(is_true):
+    """Wait for what another thread or process does."""
+    for _ in range(6000):
+        if is_true():
             return
-        time.sleep(0.05)
-    raise AssertionError("it does not happen")
+        time.sleep(0.02)
+    raise AssertionError("the condition is never true")
 
 
-def test_the_worker_tells_the_index_what_is_said(worker, index, ana, bo):
+def test_worker_updates_the_index_and_ends_its_writer(worker, index, ana, bo):
     people.talk(ana, bo, "alpha word")
-    wait_for(lambda: index.state().checkpoint == 1)
+    wait_until(lambda: index.state().checkpoint == 1)
     people.talk(ana, bo, "bravo word")
-    wait_for(lambda: index.state().checkpoint == 2)
-
-
-def test_the_writer_ends_with_the_worker(worker, index, ana, bo):
-    people.talk(ana, bo, "alpha word")
-    wait_for(lambda: worker.indexer.child.pid)
-    worker.stop(30)
+    wait_until(lambda: index.state().checkpoint == 2)
+    assert worker.indexer.child.pid is not None
+    worker.stop(60)
     assert worker.indexer.child.pid is None
 
 
-def test_the_writer_knows_nothing_of_the_app(tmp_path):
+def test_writer_process_does_not_import_the_app(tmp_path):
     code = f"""
 import runpy, sys
 sys.argv = ["launch.py", {str(tmp_path)!r}, "en"]
@@ -64,28 +56,28 @@ print(sorted(each for each in ("flask", "sqlalchemy") if each in sys.modules))
     assert ran.stdout.decode().strip() == "[]"
 
 
-def test_many_messages_are_told_in_batches_and_merged(
-    inside, indexed, feeder, ana, bo, monkeypatch
-):
+def test_many_messages_are_indexed_in_batches(index_all, feeder, ana, bo, monkeypatch):
     monkeypatch.setattr(batching, "MAX_MESSAGES", 3)
     people.talk(ana, bo, *(f"word {number}" for number in range(40)))
-    indexed()
+    index_all()
     assert len(feeder.index.state().segments) < 8
-    assert found(ana, "word").total == 40
+    assert search(ana, "word").total == 40
     assert bodies(ana, '"word 17"') == ["word 17"]
 
 
-def test_what_is_told_is_not_left_lying_about(inside, indexed, feeder, ana, bo):
+def test_batches_leave_no_files(index_all, feeder, ana, bo):
     people.talk(ana, bo, "alpha word")
-    indexed()
+    index_all()
     assert list(feeder.index.folder.glob("batch*")) == []
     assert json.dumps("alpha") not in str(list(feeder.index.folder.iterdir()))
 
 
-@pytest.mark.skipif(bool(POSTGRES), reason="the command has a database of its own")
-def test_a_command_makes_the_index_anew(inside, indexed, feeder, settings, ana, bo):
+@pytest.mark.skipif(
+    bool(POSTGRES), reason="the command opens the SQLite database of its data folder"
+)
+def test_command_rebuilds_the_index(index_all, feeder, settings, ana, bo):
     people.talk(ana, bo, "alpha word", "bravo word")
-    indexed()
+    index_all()
     feeder.close()
     before = feeder.index.state().segments[0][0].segid
     environment = {"LINKMSG_DATA_DIR": str(settings.data_dir)}
@@ -96,12 +88,12 @@ def test_a_command_makes_the_index_anew(inside, indexed, feeder, settings, ana, 
     assert bodies(ana, "word") == ["bravo word", "alpha word"]
 
 
-def test_an_index_that_another_process_follows_is_seen_to_go_on(indexed, feeder, ana, bo):
+def test_another_process_sees_the_index_grow(index_all, feeder, ana, bo):
     people.talk(ana, bo, "alpha word")
     other = SearchIndex(feeder.index.folder, feeder.index.language)
     assert other.state().checkpoint == 0
-    indexed()
+    index_all()
     assert other.state().checkpoint == 1
     people.talk(ana, bo, "bravo word")
-    indexed()
+    index_all()
     assert other.state().checkpoint == 2

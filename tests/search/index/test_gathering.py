@@ -1,18 +1,18 @@
-"""What several know of the same terms becomes one, and can be asked for before and after."""
+"""The postings of several messages are merged by term, and can be read before and after."""
 
 from linkmsg.search.index.gathering import Gathering
 from linkmsg.search.index.postings import pack_numbers
 
 
-def test_what_is_known_of_a_term_is_all_that_was_told_in_its_order():
+def test_postings_of_a_term_are_in_the_order_of_messages():
     made = Gathering()
     for number, terms in enumerate((b"ab", b"b", b"bc", b"a")):
         made.take({bytes([term]): pack_numbers([number]) for term in terms})
-    wanted = {b"a": [0, 3], b"b": [0, 1, 2], b"c": [2]}
+    expected = {b"a": [0, 3], b"b": [0, 1, 2], b"c": [2]}
     for _ in range(2):
         terms, values = made.run()
         assert dict(zip(terms, values, strict=True)) == {
-            term: pack_numbers(numbers) for term, numbers in wanted.items()
+            term: pack_numbers(numbers) for term, numbers in expected.items()
         }
         assert terms == sorted(terms)
         assert {term: made.get(term) for term in terms} == dict(zip(terms, values, strict=True))
@@ -21,7 +21,7 @@ def test_what_is_known_of_a_term_is_all_that_was_told_in_its_order():
     assert made.get(b"d") is None
 
 
-def test_to_be_searched_by_many_at_once_changes_nothing_in_it():
+def test_reading_changes_nothing():
     made = Gathering()
     for number in range(2):
         made.take({b"a": pack_numbers([number])})

@@ -1,4 +1,4 @@
-"""Who changes what stands in the index raises its version, so each is made anew."""
+"""A change of what the index stores raises its version, so that each index is made again."""
 
 import zlib
 
@@ -18,16 +18,16 @@ TEXTS = {
     "pt": "As informações e a informação",
     "es": "東京都に行く ハリとパリ 한국어 हिन्दी 🎉",
 }
-# The version, and the sum of what these texts are kept as. Both change, or neither.
-KEPT = (4, 3529415703)
+# The version, and the checksum of what is stored of these texts. Both change, or neither.
+STORED = (4, 3529415703)
 
 
-def test_what_is_kept_of_a_text_is_bound_to_the_version():
-    assert (store.VERSION, kept()) == KEPT, "raise VERSION of linkmsg/search/store.py"
+def test_what_is_stored_changes_only_with_the_version():
+    assert (store.VERSION, checksum()) == STORED, "raise VERSION of linkmsg/search/index/store.py"
 
 
-def kept():
-    """A sum of all terms, of what is known of each, and of what the table of contents has."""
+def checksum():
+    """Return a checksum of all terms, their postings, and the fields of the table of contents."""
     total = 0
     for number, (language, text) in enumerate(TEXTS.items(), 1):
         draft = MemorySegment(tokenizer_for(language), 7)

@@ -1,54 +1,49 @@
-"""A web process that follows the index goes on with what it has, whatever it meets."""
+"""A web process continues with the index that it has read when it can't read a newer one."""
 
 import errno
 import threading
 
 import pytest
 
-from linkmsg.search.index import search_index as following
+from linkmsg.search.index import search_index
 from linkmsg.search.index.search_index import REBUILD_REQUEST, SearchIndex
 from linkmsg.search.index.terms import TermsReader
 from tests import people
-from tests.search.conftest import bodies, found
+from tests.support.search import bodies, search
 
 
 @pytest.fixture
-def index(inside):
-    return inside.extensions["linkmsg.search"]
-
-
-@pytest.fixture
-def said(indexed, index, ana, bo):
-    """An index that is known to the reader, and has changed since."""
+def known_state(index_all, index, ana, bo):
+    """Return the state of the index that the reader knows; the index has changed since."""
     people.talk(ana, bo, "alpha word")
-    indexed()
+    index_all()
     known = index.state()
     people.talk(ana, bo, "bravo word")
     (index.folder / "index" / "touched").touch()
     return known
 
 
-FAULTS = {
+ERRORS = {
     "too many files": OSError(errno.EMFILE, "Too many open files"),
     "no permission": PermissionError(errno.EACCES, "Permission denied"),
     "no memory": MemoryError(),
 }
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-def test_what_can_not_be_read_now_is_no_damage(said, index, monkeypatch, ana, fault):
+@pytest.mark.parametrize("error", ERRORS)
+def test_temporary_error_is_no_damage(known_state, index, monkeypatch, ana, error):
     def fail(*_args):
-        raise FAULTS[fault]
+        raise ERRORS[error]
 
     with monkeypatch.context() as patched:
-        patched.setattr(following, "read", fail)
-        assert index.state() is said
+        patched.setattr(search_index, "read", fail)
+        assert index.state() is known_state
         assert bodies(ana, "word") == ["bravo word", "alpha word"]
     assert not (index.folder / REBUILD_REQUEST).exists()
-    assert index.state() is not said
+    assert index.state() is not known_state
 
 
-def test_a_disk_that_does_not_answer_is_not_asked_again(said, index, monkeypatch, ana):
+def test_disk_error_asks_for_no_rebuild(known_state, index, monkeypatch, ana):
     def fail(*_args):
         raise OSError(errno.EIO, "Input/output error")
 
@@ -57,60 +52,60 @@ def test_a_disk_that_does_not_answer_is_not_asked_again(said, index, monkeypatch
     assert not (index.folder / REBUILD_REQUEST).exists()
 
 
-def test_a_reader_that_is_always_late_goes_on(said, index, monkeypatch):
+def test_reader_that_is_always_late_continues(known_state, index, monkeypatch):
     numbers = iter(range(100))
 
     def removed(*_args):
         raise FileNotFoundError(errno.ENOENT, "", f"MESSAGES_{next(numbers)}.trm")
 
     with monkeypatch.context() as patched:
-        patched.setattr(following, "read", removed)
-        assert index.state() is said
+        patched.setattr(search_index, "read", removed)
+        assert index.state() is known_state
     assert not (index.folder / REBUILD_REQUEST).exists()
-    assert index.state() is not said
+    assert index.state() is not known_state
 
 
-def test_a_file_that_is_named_again_and_not_there_is_lost(said, index, monkeypatch):
+def test_missing_file_of_the_newest_contents_is_lost(known_state, index, monkeypatch):
     def lost(*_args):
         raise FileNotFoundError(errno.ENOENT, "", "MESSAGES_1.trm")
 
-    monkeypatch.setattr(following, "read", lost)
+    monkeypatch.setattr(search_index, "read", lost)
     assert index.state().segments == []
     assert (index.folder / REBUILD_REQUEST).exists()
 
 
-def test_while_one_thread_reads_what_is_new_the_others_search(said, index, monkeypatch):
-    begun, end, read, seen = threading.Event(), threading.Event(), following.read, []
+def test_other_threads_search_while_one_reads_the_index(known_state, index, monkeypatch):
+    begun, end, read, seen = threading.Event(), threading.Event(), search_index.read, []
 
-    def slow(folder):
+    def read_slowly(folder):
         begun.set()
         end.wait(60)
         return read(folder)
 
-    monkeypatch.setattr(following, "read", slow)
+    monkeypatch.setattr(search_index, "read", read_slowly)
     first = threading.Thread(target=index.state)
     first.start()
     assert begun.wait(60)
     second = threading.Thread(target=lambda: seen.append(index.state()))
     second.start()
-    second.join(10)
+    second.join(60)
+    assert [each is known_state for each in seen] == [True]  # while the first still reads
+    assert first.is_alive()
     end.set()
     first.join()
-    second.join()
-    assert [each is said for each in seen] == [True]
 
 
-def test_an_index_that_is_only_behind_is_not_being_made(said, index, ana, bo, monkeypatch):
+def test_index_that_is_only_behind_shows_no_progress(known_state, index, ana, bo, monkeypatch):
     monkeypatch.setattr("linkmsg.search.feed.change_feed.MAX_MEMBER_CHANGES", 3)
     people.talk(ana, bo, *(f"word {number}" for number in range(8)))
-    assert found(ana, "word").progress is None
+    assert search(ana, "word").progress is None
 
 
-def test_it_is_told_how_far_an_index_has_come(inside, index, feeder, ana, bo, monkeypatch):
+def test_progress_is_the_indexed_part(inside, index, feeder, ana, bo, monkeypatch):
     monkeypatch.setattr("linkmsg.search.feed.change_feed.MAX_MEMBER_CHANGES", 3)
     monkeypatch.setattr("linkmsg.search.feed.batching.MAX_MESSAGES", 2)
     monkeypatch.setattr("linkmsg.search.feed.indexer.RUN_SECONDS", 0)
     people.talk(ana, bo, *(f"word {number}" for number in range(8)))
     feeder.run()
     assert SearchIndex(index.folder, index.language).state().rebuild_target == 8
-    assert found(ana, "word").progress == 0.25
+    assert search(ana, "word").progress == 0.25

@@ -1,4 +1,4 @@
-"""The index is a copy that can be lost at any time: it follows, and heals itself."""
+"""The index is a copy that can be lost at any time: it is kept up to date, and repaired."""
 
 import os
 import shutil
@@ -6,74 +6,66 @@ import signal
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
 from whoosh.index import open_dir
 from whoosh.query import And, Not, Term
 
 from linkmsg.config import Settings
-from linkmsg.db import db, writing
+from linkmsg.db import db
 from linkmsg.models import Message
-from linkmsg.models.change_number import NextChangeNumber
 from linkmsg.search.feed.indexer import Indexer
 from linkmsg.search.index.codec import NAME
 from linkmsg.search.index.search_index import SearchIndex
 from linkmsg.search.index.store import DAMAGED, INDEX
 from tests import people
-from tests.search.conftest import bodies, found
+from tests.support.search import bodies, edit_message, feed_all, local_feeder, search
 
 
 @pytest.fixture
 def folder(inside):
+    """Return the folder with the files of the index."""
     return inside.extensions["linkmsg"].search_folder / INDEX
 
 
-def change(body, new):
-    """Write another text on a message, as an edit does."""
-    with writing():
-        wanted = update(Message).where(Message.body == body)
-        db.session.execute(wanted.values(body=new, change=NextChangeNumber()))
-
-
-def test_what_was_just_written_is_found_before_and_after_it_is_indexed(indexed, feeder, ana, bo):
+def test_message_is_found_before_and_after_it_is_indexed(index_all, feeder, ana, bo):
     people.talk(ana, bo, "alpha word")
     assert bodies(ana, "word") == ["alpha word"]
-    indexed()
+    index_all()
     people.talk(ana, bo, "bravo word")
     assert bodies(ana, "word") == ["bravo word", "alpha word"]
-    indexed()
+    index_all()
     assert bodies(ana, "word") == ["bravo word", "alpha word"]
     assert feeder.index.state().checkpoint == db.session.query(db.func.max(Message.change)).scalar()
 
 
-def test_another_text_of_a_message_follows_at_its_place(indexed, ana, bo):
+def test_edited_message_is_found_by_its_new_text(index_all, ana, bo):
     people.talk(ana, bo, "alpha word", "bravo word", "charlie word")
-    indexed()
-    change("alpha word", "alpha changed to something")
+    index_all()
+    edit_message("alpha word", "alpha changed to something")
     for _ in range(2):
         assert bodies(ana, "word") == ["charlie word", "bravo word"]
         assert bodies(ana, "something") == ["alpha changed to something"]
-        assert found(ana, "alpha").total == 1
-        indexed()
-    change("bravo word", "")
+        assert search(ana, "alpha").total == 1
+        index_all()
+    edit_message("bravo word", "")
     for _ in range(2):
         assert bodies(ana, "bravo") == []
         assert bodies(ana, "from:me something -word") == ["alpha changed to something"]
-        indexed()
+        index_all()
 
 
-def test_an_edit_does_not_make_a_message_newer(indexed, ana, bo):
+def test_edit_does_not_make_a_message_newer(index_all, ana, bo):
     people.talk(ana, bo, "alpha word", "bravo word")
-    indexed()
-    change("alpha word", "alpha word again")
+    index_all()
+    edit_message("alpha word", "alpha word again")
     for _ in range(2):
         assert bodies(ana, "word") == ["bravo word", "alpha word again"]
-        indexed()
+        index_all()
 
 
-def spoil_all(folder, spoil):
+def damage_all(folder, damage):
     for file in folder.iterdir():
         if file.is_file():
-            spoil(file)
+            damage(file)
 
 
 def truncate(file):
@@ -91,11 +83,11 @@ def blank(file):
 
 DAMAGES = {
     "all of it is gone": shutil.rmtree,
-    "its files are gone": lambda folder: spoil_all(folder, Path.unlink),
-    "its files are cut": lambda folder: spoil_all(folder, truncate),
-    "its files are empty": lambda folder: spoil_all(folder, lambda file: os.truncate(file, 0)),
-    "its files are noise": lambda folder: spoil_all(folder, scramble),
-    "its files are zeros": lambda folder: spoil_all(folder, blank),
+    "its files are gone": lambda folder: damage_all(folder, Path.unlink),
+    "its files are cut": lambda folder: damage_all(folder, truncate),
+    "its files are empty": lambda folder: damage_all(folder, lambda file: os.truncate(file, 0)),
+    "its files are noise": lambda folder: damage_all(folder, scramble),
+    "its files are zeros": lambda folder: damage_all(folder, blank),
     "its columns are zeros": lambda folder: [blank(each) for each in folder.glob("*.doc")],
     "its contents are gone": lambda folder: [each.unlink() for each in folder.glob("*.toc")],
     "its terms are gone": lambda folder: [each.unlink() for each in folder.glob("*.trm")],
@@ -103,79 +95,84 @@ DAMAGES = {
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-@pytest.mark.parametrize("known", [True, False], ids=["in use", "not opened yet"])
-def test_a_damaged_index_is_made_anew_while_all_goes_on(
-    inside, indexed, feeder, folder, ana, bo, damage, known
+@pytest.mark.parametrize("is_open", [True, False], ids=["in use", "not opened yet"])
+def test_damaged_index_is_rebuilt_while_it_is_searched(
+    inside, index_all, feeder, folder, ana, bo, damage, is_open
 ):
     people.talk(ana, bo, "alpha word", "bravo word")
-    indexed()
+    index_all()
     assert bodies(ana, "word") == ["bravo word", "alpha word"]
-    if not known:
+    if not is_open:
         feeder.index = SearchIndex(folder.parent, feeder.index.language)
         inside.extensions["linkmsg.search"] = feeder.index
     DAMAGES[damage](folder)
-    found(ana, "word")
+    search(ana, "word")
     people.talk(ana, bo, "charlie word")
-    found(ana, "word")
-    indexed()
+    search(ana, "word")
+    index_all()
     assert bodies(ana, "word") == ["charlie word", "bravo word", "alpha word"]
 
 
-def test_a_writer_that_is_killed_loses_nothing(indexed, feeder, ana, bo):
+@pytest.fixture
+def process_feeder(index):
+    """Provide a feeder whose writer is a process of its own."""
+    made = Indexer(index)
+    yield made
+    made.close()
+
+
+def test_writer_that_is_killed_loses_nothing(process_feeder, ana, bo):
     people.talk(ana, bo, "alpha word")
-    indexed()
-    os.kill(feeder.child.pid, signal.SIGKILL)
+    feed_all(process_feeder)
+    os.kill(process_feeder.child.pid, signal.SIGKILL)
     people.talk(ana, bo, "bravo word")
-    feeder.run()
-    indexed()
+    process_feeder.run()
+    feed_all(process_feeder)
     assert bodies(ana, "word") == ["bravo word", "alpha word"]
-    assert not (feeder.index.folder / DAMAGED).exists()
+    assert not (process_feeder.index.folder / DAMAGED).exists()
 
 
-def test_only_one_of_two_writes(inside, indexed, feeder, ana, bo):
+def test_only_one_of_two_feeders_writes(inside, index_all, feeder, process_feeder, ana, bo):
     people.talk(ana, bo, "alpha word")
-    indexed()
-    other = Indexer(inside.extensions["linkmsg.search"])
+    index_all()
     people.talk(ana, bo, "bravo word")
-    other.run()
-    assert other.child.pid is None
+    process_feeder.run()
+    assert process_feeder.child.pid is None
     feeder.close()
-    other.run()
-    assert other.child.pid is not None
-    assert other.index.state().checkpoint > 0
-    other.close()
+    process_feeder.run()
+    assert process_feeder.child.pid is not None
+    assert process_feeder.index.state().checkpoint > 0
 
 
-def test_another_language_makes_another_index(inside, indexed, folder, ana, bo):
+def test_index_of_another_language_is_not_read(inside, index_all, folder, ana, bo):
     people.talk(ana, bo, "Die Häuser sind alt")
-    indexed()
+    index_all()
     assert bodies(ana, "haus sind") == []
     index = SearchIndex(folder.parent, "de")
     inside.extensions["linkmsg.search"] = index
     assert index.state().checkpoint == 0
     assert bodies(ana, "haus sind") == ["Die Häuser sind alt"]
-    other = Indexer(index)
-    inside.extensions["linkmsg.search"] = index
+    other = local_feeder(index)
     other.run()
-    assert index.state().checkpoint == 0  # the writer of the other language still holds it
+    assert index.state().checkpoint == 0  # the writer of the first language still has the lock
 
 
-def test_progress_is_told_while_much_is_not_yet_known(inside, ana, bo, monkeypatch):
+def test_new_index_has_no_progress_yet(inside, ana, bo, monkeypatch):
     monkeypatch.setattr("linkmsg.search.feed.change_feed.MAX_MEMBER_CHANGES", 3)
     people.talk(ana, bo, *(f"word {number}" for number in range(8)))
-    assert found(ana, "word").progress == 0.0
+    assert search(ana, "word").progress == 0.0
 
 
-def test_there_is_no_progress_to_tell_of_a_whole_index(indexed, ana, bo, monkeypatch):
+def test_complete_index_shows_no_progress(index_all, ana, bo, monkeypatch):
     monkeypatch.setattr("linkmsg.search.feed.change_feed.MAX_MEMBER_CHANGES", 3)
     people.talk(ana, bo, *(f"word {number}" for number in range(8)))
-    indexed()
-    assert found(ana, "word").progress is None
+    index_all()
+    assert search(ana, "word").progress is None
 
 
-def test_it_is_an_index_of_whoosh(indexed, folder, ana, bo):
+def test_whoosh_can_read_the_index(index_all, folder, ana, bo):
     people.talk(ana, bo, "alpha word", "bravo word")
-    indexed()
+    index_all()
     index = open_dir(str(folder), indexname=NAME)
     scope = f"{ana.id}\x1f".encode()
     with index.searcher() as searcher:
@@ -186,5 +183,5 @@ def test_it_is_an_index_of_whoosh(indexed, folder, ana, bo):
         assert db.session.get(Message, hit["message"]).body == "bravo word"
 
 
-def test_settings_name_the_folder(settings: Settings):
+def test_search_folder_is_in_the_data_folder(settings: Settings):
     assert settings.search_folder == settings.data_dir / "search"
