@@ -89,7 +89,7 @@ def test_two_are_connected_and_nobody_to_herself(linkmsg):
     done = linkmsg("connect", "ana@example.com", "bo@example.com")
     assert done.stdout == "Ana Ruiz and Bo Lindqvist are connected.\n"
     assert linkmsg("connect", "bo@example.com", "ana@example.com").exit_code == 0
-    assert "herself" in refused(linkmsg("connect", "ana@example.com", "ana@example.com"))
+    assert "themselves" in refused(linkmsg("connect", "ana@example.com", "ana@example.com"))
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ from linkmsg.models.participant_view import Receipt
 from linkmsg.models.people import InvitationView, PeoplePage, people_matching
 from linkmsg.models.thread import Thread, ThreadChanges
 from linkmsg.search import Hit, Results
+from linkmsg.web.empty_state import EmptyState, Link
 from linkmsg.web.form_recovery import RecoveredForm
 from linkmsg.web.pagination import Paging
 from linkmsg.web.search_filters import FilterLink
@@ -50,21 +51,21 @@ GIVEN = {
     "controls/_field.html": lambda p: (p.profile.name, "A hint", "Name"),
     "controls/_icon.html": lambda p: ("mark", "s"),
     "controls/_zone.html": lambda p: (p.looks.timezone, ["UTC"], "A hint"),
-    "files/_attach.html": lambda p: (),
+    "files/_attach_buttons.html": lambda p: (),
     "files/_card.html": lambda p: (p.plan,),
-    "files/_chip.html": lambda p: (p.quay,),
+    "files/_upload.html": lambda p: (p.quay,),
     "files/_icon.html": lambda p: ("Spreadsheet",),
-    "files/_piece.html": lambda p: (p.plan, True),
+    "files/_message_file.html": lambda p: (p.plan, True),
     "files/_player.html": lambda p: (p.voice, True),
-    "files/_shot.html": lambda p: (p.quay, False, "160px", 6),
-    "files/_tray.html": lambda p: ([p.plan, p.quay, p.voice],),
+    "files/_photo.html": lambda p: (p.quay, False, "160px", 6),
+    "files/_attachment_list.html": lambda p: ([p.plan, p.quay, p.voice],),
     "messages/_attachments.html": lambda p: ([p.quay, p.plan, p.voice], True),
-    "messages/_ask.html": lambda p: (p.invited,),
+    "messages/_invitation_banner.html": lambda p: (p.invited,),
     "messages/_changes.html": lambda p: (p.changes, p.ana, p.now, "boot.7", {p.bo.id}, True),
-    "messages/_closed.html": lambda p: (p.invited, 7, p.now, 21, "Kept"),
+    "messages/_composer_closed.html": lambda p: (p.invited, 7, p.now, 21, "Kept"),
     "messages/_composer.html": lambda p: (p.message, "token", "/to", 7, "Say it", 8000),
     "messages/_cursor.html": lambda p: (7, 60, 59, True),
-    "messages/_foot.html": lambda p: (p.thread, p.message, "token", p.now, 8000, 21),
+    "messages/_thread_footer.html": lambda p: (p.thread, p.message, "token", p.now, 8000, 21),
     "messages/_later.html": lambda p: (7, 41),
     "messages/_lines.html": lambda p: (
         p.thread.entries,
@@ -77,39 +78,42 @@ GIVEN = {
         True,
         [(0, 2)],
     ),
-    "messages/_list.html": lambda p: (p.inbox, p.ana, p.now, {p.bo.id}),
+    "messages/_conversation_list.html": lambda p: (p.inbox, p.ana, p.now, {p.bo.id}),
     "messages/_message.html": lambda p: (p.thread.entries[-1], p.ana, True, True, [(0, 2)]),
     "messages/_notice.html": lambda p: (p.notice, p.ana),
     "messages/_older.html": lambda p: (7, 41),
-    "messages/_pending.html": lambda p: (),
+    "messages/_pending_message.html": lambda p: (),
     "messages/_receipt.html": lambda p: (7, 1, p.now, p.ana, p.now),
-    "messages/_receipt_parts.html": lambda p: (7, p.receipt, p.ana, p.now),
+    "messages/_receipt_update.html": lambda p: (7, p.receipt, p.ana, p.now),
     "messages/_recipients.html": lambda p: ("bo", None),
     "messages/_row.html": lambda p: (p.row, p.ana, p.now, {p.bo.id}, None),
-    "messages/_row_parts.html": lambda p: (p.row, p.ana, p.now, {p.bo.id}, True),
+    "messages/_row_update.html": lambda p: (p.row, p.ana, p.now, {p.bo.id}, True),
     "messages/_thread_head.html": lambda p: (p.thread, True, "/search?q=ferry"),
     "messages/_thread_menu.html": lambda p: (p.thread,),
-    "network/_answers.html": lambda p: (1, p.dee),
+    "network/_invitation_actions.html": lambda p: (1, p.dee),
     "network/_invitation.html": lambda p: (p.view, p.ana, p.now),
-    "network/_sent.html": lambda p: (p.view, p.ana, p.now),
+    "network/_sent_invitation.html": lambda p: (p.view, p.ana, p.now),
     "network/_tabs.html": lambda p: ("sent", 2),
-    "people/_act.html": lambda p: (p.hit,),
+    "people/_person_action.html": lambda p: (p.hit,),
     "people/_connect_form.html": lambda p: (p.dee, NoteForm(), "token", ["You both."], "Kept", 300),
-    "people/_dot.html": lambda p: (p.bo, True, "row-7-dot"),
-    "people/_in_common.html": lambda p: (2,),
+    "people/_presence_dot.html": lambda p: (p.bo, True, "row-7-dot"),
+    "people/_mutual_count.html": lambda p: (2,),
     "people/_person.html": lambda p: (p.bo, p.hit.degree, "/in/bo", ["A fact"], "A note"),
-    "people/_presence_parts.html": lambda p: (p.bo.id, True),
+    "people/_presence_update.html": lambda p: (p.bo.id, True),
     "people/_profile.html": lambda p: (p.bo, p.relationship, [p.dee], 4, 2, p.now, 21, True),
     "people/_search.html": lambda p: ("/people", "bo", "Search people"),
-    "people/_standing.html": lambda p: (p.invited, p.now, 21),
-    "search/_chips.html": lambda p: (
+    "people/_relationship_status.html": lambda p: (p.invited, p.now, 21),
+    "search/_search_filters.html": lambda p: (
         [FilterLink("Has file", "/search", True)],
         {"from": "Bo", "with": "", "after": "", "before": ""},
         p.wanted,
         p.bo,
         p.ana,
     ),
-    "search/_found.html": lambda p: (p.wanted, p.results, [p.hit], True, 1, 20, 200, p.ana, p.now),
+    "search/_result_list.html": lambda p: (
+        *(p.wanted, p.results, p.empty_state, [p.hit], True, 1, 20, 200),
+        *(p.ana, p.now),
+    ),
     "search/_groups.html": lambda p: ([p.found], "ferry", p.ana, p.now, 0),
     "search/_hit.html": lambda p: (p.found, "ferry", p.ana, p.now),
     "search/_more.html": lambda p: (p.wanted, p.results, 20, 20, 200),
@@ -117,11 +121,7 @@ GIVEN = {
     "settings/_nav.html": lambda p: ("Profile", True),
     "settings/_session.html": lambda p: (p.session, False, "UTC", p.now),
     "shared/_banner.html": lambda p: ("Something is so.", True),
-    "shared/_carried_form.html": lambda p: (
-        RecoveredForm("/to", [("body", "Kept")]),
-        "token",
-        "Send",
-    ),
+    "shared/_recovered_form.html": lambda p: (p.recovered, "token", "Send"),
     "shared/_empty.html": lambda p: ("Nothing", "Yet.", "inbox"),
     "shared/_pager.html": lambda p: (Paging(2, "/here", "/before", "/after"),),
     "shared/_toast.html": lambda p: ("Saved.",),
@@ -160,6 +160,8 @@ def place(app, ana, bo, dee, talk):
             uses=InviteLinkForm(),
             profile=ProfileForm(),
             message=new_message(body="Typed"),
+            empty_state=EmptyState("Nothing", "Yet.", (Link("Find people", "/people"),)),
+            recovered=RecoveredForm("/to", [("body", "Kept")]),
         )
 
 
@@ -218,7 +220,7 @@ def test_every_partial_renders_alone_from_the_inputs_that_its_first_line_says(ap
             inputs = [each for each in said.split(", ") if each not in {"", "…"}]
             assert inputs == list(macro.arguments)
             html = str(macro(*GIVEN[path](place)))
-            assert re.match(r"\s*<|2 people", html)
+            assert re.match(r"\s*<|2 mutual", html)
             assert "Undefined" not in html
             assert html.count("<li") == html.count("</li>")
             assert html.count("<form") == html.count("</form>")

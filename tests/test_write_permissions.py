@@ -67,7 +67,7 @@ def check_answer(app: Flask, answer: TestResponse, before: tuple[int, int], expe
 
 
 @every_row
-def test_a_thread_has_a_composer_only_for_who_may_write(row, app, she, he):
+def test_thread_has_composer_if_member_can_write(row, app, she, he):
     id = an_old_conversation(she, he)
     stand(row, she, he)
     for partial in (False, True):
@@ -78,7 +78,7 @@ def test_a_thread_has_a_composer_only_for_who_may_write(row, app, she, he):
 
 
 @every_row
-def test_a_message_into_a_thread_is_taken_only_from_who_may_write(row, app, she, he):
+def test_thread_accepts_message_if_member_can_write(row, app, she, he):
     id = an_old_conversation(she, he)
     stand(row, she, he)
     for partial in (False, True):
@@ -90,7 +90,7 @@ def test_a_message_into_a_thread_is_taken_only_from_who_may_write(row, app, she,
 
 @every_row
 @pytest.mark.parametrize("old", [True, False], ids=["written before", "never written"])
-def test_a_new_message_is_taken_only_from_who_may_write(row, old, app, she, he):
+def test_compose_accepts_message_if_member_can_write(row, old, app, she, he):
     if old:
         an_old_conversation(she, he)
     stand(row, she, he)
@@ -101,7 +101,7 @@ def test_a_new_message_is_taken_only_from_who_may_write(row, old, app, she, he):
 
 
 @every_row
-def test_compose_has_a_composer_only_for_who_may_write(row, app, she, he):
+def test_compose_has_composer_if_member_can_write(row, app, she, he):
     stand(row, she, he)
     with app.app_context():
         begun = relationship(she, he).conversation_id
@@ -117,7 +117,7 @@ def test_compose_has_a_composer_only_for_who_may_write(row, app, she, he):
 
 
 @every_row
-def test_the_reply_door_opens_only_to_who_was_invited(row, app, she, he):
+def test_only_invitee_can_reply_to_invitation(row, app, she, he):
     stand(row, she, he)
     with app.app_context():
         id = newest_invitation(he, she) or newest_invitation(she, he)
@@ -132,7 +132,7 @@ def test_the_reply_door_opens_only_to_who_was_invited(row, app, she, he):
         check_answer(app, answer, before, 409 if id else 404)
 
 
-def test_a_stranger_to_a_conversation_finds_it_by_no_way(app, talk, cy):
+def test_non_participant_gets_404_on_every_route(app, talk, cy):
     assert relation_of(app, cy, talk) == 0
     before = written(app)
     for way in ("", "/after?revision=0", "/before?seq=9", "/later?seq=1", "/seen?seq=1"):
@@ -151,20 +151,20 @@ def relation_of(app: Flask, person: Person, conversation_id: int) -> int:
         return [found.low_id, found.high_id].count(person.id)
 
 
-def test_when_her_account_is_closed_her_open_page_sends_nothing(app, ana, bo, talk):
+def test_open_page_of_closed_account_cannot_send(app, ana, bo, talk):
     assert ana.send(talk, "Before").status_code == 303
     before = written(app)
     close_account(ana)
     check_answer(app, ana.send(talk, TEXT), before, 401)
 
 
-def test_what_may_not_be_sent_is_answered_with_the_invitation_form(app, ana, cy):
+def test_refused_message_is_answered_with_invitation_form(app, ana, cy):
     answer = ana.post("/messaging/new", to=cy.handle, body=TEXT, nonce=nonce())
     assert 'id="connect-form"' in answer.text
     assert f">\n{TEXT}</textarea>" in answer.text
 
 
-def test_a_text_too_long_for_a_note_is_kept_whole_beside_it(app, ana, cy):
+def test_text_too_long_for_note_is_kept_beside_form(app, ana, cy):
     long = "All of this took me an hour. " * 20
     answer = ana.post("/messaging/new", to=cy.handle, body=long, nonce=nonce())
     assert answer.status_code == 403

@@ -43,10 +43,10 @@ def check_quota(uploader: Member, size: int) -> None:
 def set_alt_text(uploader: Member, key: str, alt: str) -> Attachment | None:
     """Set the alternative text of an unsent image; return None if the member has no such image."""
     with writing():
-        found = db.session.scalars(Attachment.unsent_of(uploader, [key])).one_or_none()
-        if found is not None:
-            found.alt = " ".join(alt.split())[:ALT_MAX]
-    return found
+        attachment = db.session.scalars(Attachment.unsent_of(uploader, [key])).one_or_none()
+        if attachment is not None:
+            attachment.alt = " ".join(alt.split())[:ALT_MAX]
+    return attachment
 
 
 def discard(uploader: Member, key: str) -> Attachment | None:
@@ -56,10 +56,10 @@ def discard(uploader: Member, key: str) -> Attachment | None:
     """
     with writing():
         unsent = Attachment.unsent_of(uploader, [key]).with_for_update()
-        found = db.session.scalars(unsent).one_or_none()
-        if found is not None:
-            db.session.delete(found)
-    return found
+        attachment = db.session.scalars(unsent).one_or_none()
+        if attachment is not None:
+            db.session.delete(attachment)
+    return attachment
 
 
 def claim(author: Member, keys: Collection[str]) -> list[Attachment]:
@@ -73,10 +73,10 @@ def claim(author: Member, keys: Collection[str]) -> list[Attachment]:
     if not keys:
         return []
     unsent = Attachment.unsent_of(author, keys).with_for_update()
-    found = {each.key: each for each in db.session.scalars(unsent)}
-    if len(found) < len(set(keys)):
+    by_key = {each.key: each for each in db.session.scalars(unsent)}
+    if len(by_key) < len(set(keys)):
         raise AttachmentsRefused(NOT_FOUND)
-    chosen = [found[key] for key in dict.fromkeys(keys)]
+    chosen = [by_key[key] for key in dict.fromkeys(keys)]
     if error := Attachment.validation_error(chosen):
         raise AttachmentsRefused(error)
     return chosen

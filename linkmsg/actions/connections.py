@@ -63,12 +63,12 @@ def connect_by_invitation(
     Returns the conversation and its revision before that message.
     """
     conversation = open_conversation(inviter, invitee)
-    held = conversation.revision
+    old_revision = conversation.revision
     if not add_note_once(invitation, conversation, inviter):
         add_connected_notice(conversation)
     invitation.close("accepted", clock.now())
     add_connection(inviter, invitee)
-    return conversation, held
+    return conversation, old_revision
 
 
 def add_connection(one: Member, other: Member) -> None:

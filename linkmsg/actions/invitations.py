@@ -62,8 +62,8 @@ def invite(inviter: Member, invitee: Member, note: str) -> Invitation:
     else:
         # An invitee who blocked further invitations must get no frame.
         unaware = invitee.id if invitation.ignored_at else 0
-        broadcasts.invitation(invitation, but=unaware)
-        broadcasts.relationship(inviter.id, invitee.id, but=unaware)
+        broadcasts.invitation(invitation, except_member_id=unaware)
+        broadcasts.relationship(inviter.id, invitee.id, except_member_id=unaware)
     return invitation
 
 
@@ -110,7 +110,7 @@ def reply(
         NonceReused: the nonce was used for other content.
         AttachmentsRefused: a file is not the invitee's to send, or they are too many or too large.
     """
-    conversation, held = None, 0
+    conversation, old_revision = None, 0
     try:
         with writing():
             invitation = _lock_invitation(invitation_id)
@@ -120,15 +120,15 @@ def reply(
             if sent is None:
                 inviter = check_can_answer(invitation, invitee)
                 conversation = open_conversation(inviter, invitee)
-                held = conversation.revision
+                old_revision = conversation.revision
                 add_note_once(invitation, conversation, inviter)
-                numbered = take_numbers(conversation.id)
-                sent = add_message(numbered, invitee, body, nonce, claim(invitee, files))
+                locked = take_numbers(conversation.id)
+                sent = add_message(locked, invitee, body, nonce, claim(invitee, files))
                 invitation.replied_at = invitation.replied_at or clock.now()
     except IntegrityError:
         raise NonceReused from None
     if conversation is not None:
-        broadcasts.changed(conversation, held)
+        broadcasts.changed(conversation, old_revision)
         broadcasts.invitation(invitation)
         broadcasts.relationship(invitation.inviter_id, invitation.invitee_id)
     return sent
@@ -146,7 +146,7 @@ def ignore(invitee: Member, invitation_id: int, *, never_again: bool = False) ->
         invitation = _lock_invitation(invitation_id)
         check_can_answer(invitation, invitee)
         invitation.ignored_at, invitation.never_again = clock.now(), never_again
-    broadcasts.invitation(invitation, but=invitation.inviter_id)
+    broadcasts.invitation(invitation, except_member_id=invitation.inviter_id)
     if invitation.replied_at:
         broadcasts.relationship(invitation.inviter_id, invitation.invitee_id)
     return invitation
@@ -165,13 +165,15 @@ def withdraw(inviter: Member, invitation_id: int) -> Invitation:
         invitation.close("withdrawn", clock.now())
     # Nothing changes for an invitee who ignored it. A frame would reveal that it was still open.
     unaware = invitation.invitee_id if invitation.ignored_at else 0
-    broadcasts.invitation(invitation, but=unaware)
-    broadcasts.relationship(invitation.inviter_id, invitation.invitee_id, but=unaware)
+    broadcasts.invitation(invitation, except_member_id=unaware)
+    broadcasts.relationship(invitation.inviter_id, invitation.invitee_id, except_member_id=unaware)
     return invitation
 
 
-def _announce_accepted(invitation: Invitation, conversation: Conversation, held: int) -> None:
-    broadcasts.changed(conversation, held)
+def _announce_accepted(
+    invitation: Invitation, conversation: Conversation, old_revision: int
+) -> None:
+    broadcasts.changed(conversation, old_revision)
     broadcasts.invitation(invitation)
     broadcasts.relationship(invitation.inviter_id, invitation.invitee_id)
 
@@ -195,7 +197,7 @@ def _accept_crossed(
 ) -> tuple[Conversation, int]:
     """Connect two members who invited each other; return as `connect_by_invitation`."""
     conversation = open_conversation(inviter, invitee)
-    held = conversation.revision
+    old_revision = conversation.revision
     wrote = add_note_once(received, conversation, invitee)
     if note:
         # The other member has not seen this note, so it is added as an unread message.
@@ -204,14 +206,14 @@ def _accept_crossed(
         add_connected_notice(conversation)
     received.close("accepted", clock.now())
     add_connection(inviter, invitee)
-    return conversation, held
+    return conversation, old_revision
 
 
 def _lock_invitation(invitation_id: int) -> Invitation:
     """Lock the two members of an invitation, and return it as it is now."""
-    found = db.session.get(Invitation, invitation_id)
-    if found is None:
+    invitation = db.session.get(Invitation, invitation_id)
+    if invitation is None:
         raise ActionRefused(NO_LONGER_OPEN)
-    db.session.scalars(Member.locked(found.inviter_id, found.invitee_id)).all()
-    db.session.refresh(found)
-    return found
+    db.session.scalars(Member.locked(invitation.inviter_id, invitation.invitee_id)).all()
+    db.session.refresh(invitation)
+    return invitation

@@ -42,10 +42,10 @@ def send(
             sent = add_message(conversation, author, body, nonce, claim(author, files))
     except (IntegrityError, WritingNotAllowed, AttachmentsRefused):
         # A repeated send is the rare case: its nonce is looked up only after writing has failed.
-        found = sent_with_nonce(author, conversation_id, body, nonce, files)
-        if found is None:
+        earlier = sent_with_nonce(author, conversation_id, body, nonce, files)
+        if earlier is None:
             raise
-        sent, conversation = found, db.session.get_one(Conversation, conversation_id)
+        sent, conversation = earlier, db.session.get_one(Conversation, conversation_id)
     return _announce(sent, conversation, author)
 
 
@@ -64,8 +64,8 @@ def start(
             sent = sent_with_nonce(author, conversation.id, body, nonce, files)
             if sent is None:
                 _check_can_write(relationship)
-                numbered = take_numbers(conversation.id)
-                sent = add_message(numbered, author, body, nonce, claim(author, files))
+                locked = take_numbers(conversation.id)
+                sent = add_message(locked, author, body, nonce, claim(author, files))
     except IntegrityError:
         raise NonceReused from None
     return _announce(sent, conversation, author)

@@ -49,14 +49,14 @@ def mark_unread(reader: Member, conversation_id: int) -> None:
 def _lock(reader: Member, conversation_id: int) -> tuple[Participation, Conversation]:
     conversation = db.session.scalars(*Conversation.locked(conversation_id)).one()
     fresh = {"populate_existing": True}
-    asked = Participation.of(reader, conversation_id)
-    part, _ = db.session.execute(*asked, execution_options=fresh).one()
+    participation = Participation.of(reader, conversation_id)
+    part, _ = db.session.execute(*participation, execution_options=fresh).one()
     return part, conversation
 
 
 def _last_seq_of_others(conversation: Conversation, reader: Member, until: int) -> int:
-    found = Message.last_seq_of_others(conversation.id, reader.id, until)
-    return db.session.scalar(found) or 0
+    last_seq = Message.last_seq_of_others(conversation.id, reader.id, until)
+    return db.session.scalar(last_seq) or 0
 
 
 def _shares_reading(reader: Member, conversation: Conversation) -> bool:

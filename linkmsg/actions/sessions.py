@@ -89,14 +89,14 @@ def end(member: Member, session_id: int) -> None:
                 MemberSession.id == session_id, MemberSession.member_id == member.id
             )
         )
-    broadcasts.signed_out(member.id, only=session_id)
+    broadcasts.signed_out(member.id, session_id=session_id)
 
 
 def end_others(member: Member, session_id: int) -> None:
     """End all sessions of a member except one."""
     with writing():
         _delete_all_except(member, session_id)
-    broadcasts.signed_out(member.id, but=session_id)
+    broadcasts.signed_out(member.id, except_session_id=session_id)
 
 
 def change_password(member: Member, session_id: int, current: str, new: str) -> None:
@@ -111,7 +111,7 @@ def change_password(member: Member, session_id: int, current: str, new: str) -> 
     with writing():
         member.password_hash = password_hash
         _delete_all_except(member, session_id)
-    broadcasts.signed_out(member.id, but=session_id)
+    broadcasts.signed_out(member.id, except_session_id=session_id)
 
 
 def change_email(member: Member, password: str, email: str) -> None:

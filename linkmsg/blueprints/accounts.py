@@ -213,7 +213,7 @@ def _go_on(address: str) -> ResponseReturnValue:
     if carried is None:
         return redirect(redirects.local(address or "/"), 303)
     return page(
-        "accounts/carry_on.html",
+        "accounts/recovered_form.html",
         heading="Signed in",
         sentence="What you had typed is still here. It was not sent yet.",
         carried=carried,

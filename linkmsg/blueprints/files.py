@@ -17,13 +17,13 @@ bp = Blueprint("files", __name__)
 def upload() -> ResponseReturnValue:
     """Take one file, to be sent later: the chip that stands for it in the composer."""
     if (request.content_length or 0) > MAX_SIZE + uploads.AROUND:
-        return page("files/refused.html", 413, sentence=uploads.TOO_LARGE.format("This file"))
+        return page("files/upload_error.html", 413, sentence=uploads.TOO_LARGE.format("This file"))
     received = uploads.receive()
     if received.fault:
         return uploads.refusal(received.fault)
     if not received.files:
-        return page("files/refused.html", 400, sentence=uploads.CUT_OFF)
-    return page("files/chip.html", 201, attachment=received.files[-1])
+        return page("files/upload_error.html", 400, sentence=uploads.CUT_OFF)
+    return page("files/upload.html", 201, attachment=received.files[-1])
 
 
 @bp.post("/uploads/<key>/discard")

@@ -33,7 +33,7 @@ def changed(conversation: Conversation, held: int, author_id: int = 0) -> str | 
     def frames(viewers: list[int]) -> Frames:
         for changes in ThreadChanges.each(conversation.id, held, {*viewers, author_id} - {0}):
             viewer_id, frame = changes.view.viewer.id, render_changed(changes)
-            if viewer_id == author_id and not changes.more:
+            if viewer_id == author_id and not changes.has_more:
                 hers.append(frame)
             yield viewer_id, frame
 
@@ -73,7 +73,7 @@ def typing(conversation: Conversation, typist: Member) -> None:
     _hint(conversation.member_ids - {typist.id}, frames)
 
 
-def invitation(asked: Invitation, *, but: int = 0) -> None:
+def invitation(asked: Invitation, *, except_member_id: int = 0) -> None:
     """An invitation was sent or answered, or has ended: to each of the two as she may see it.
 
     Not to the one who is left out, if any: hearing of nothing new would tell her when it was.
@@ -87,10 +87,10 @@ def invitation(asked: Invitation, *, but: int = 0) -> None:
             shown = {"view": view, "waiting": waiting, "is_listed": view.is_listed(viewer, now)}
             yield viewer.id, render("invitation", viewer=viewer, **shown)
 
-    _tell({asked.inviter_id, asked.invitee_id} - {but}, frames)
+    _tell({asked.inviter_id, asked.invitee_id} - {except_member_id}, frames)
 
 
-def relationship(one_id: int, other_id: int, *, but: int = 0) -> None:
+def relationship(one_id: int, other_id: int, *, except_member_id: int = 0) -> None:
     """Two members stand otherwise to each other: their pages ask what each may do and see now.
 
     Not the one who is left out, if any, as in `invitation`.
@@ -98,11 +98,11 @@ def relationship(one_id: int, other_id: int, *, but: int = 0) -> None:
 
     def frames(viewers: list[int]) -> Frames:
         pair = db.session.scalars(Conversation.of_pair(one_id, other_id)).one_or_none()
-        frame = render("standing", conversation_id=pair.id) if pair else ""
+        frame = render("relationship", conversation_id=pair.id) if pair else ""
         for viewer_id in viewers:
             yield from ((viewer_id, each) for each in (frame, LOOK) if each)
 
-    _tell({one_id, other_id} - {but}, frames)
+    _tell({one_id, other_id} - {except_member_id}, frames)
 
 
 def relationships(member: Member) -> None:
@@ -146,16 +146,16 @@ def look_anew(member: Member) -> None:
     _tell(_with_peers(member), frames)
 
 
-def signed_out(member_id: int, *, but: int = 0, only: int = 0) -> None:
+def signed_out(member_id: int, *, except_session_id: int = 0, session_id: int = 0) -> None:
     """A member's sessions have ended, all but one or one only: their tabs go to the front door."""
-    Hub.here().end_sessions(member_id, but=but, only=only)
+    Hub.here().end_sessions(member_id, except_session_id=except_session_id, session_id=session_id)
 
 
 def _look_at_thread_with(member: Member, viewers: list[int]) -> Frames:
     for viewer_id in viewers:
         pair = db.session.scalars(Conversation.of_pair(member.id, viewer_id)).one_or_none()
         if pair is not None:
-            yield viewer_id, render("standing", conversation_id=pair.id)
+            yield viewer_id, render("relationship", conversation_id=pair.id)
         yield viewer_id, LOOK
 
 

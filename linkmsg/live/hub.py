@@ -81,10 +81,12 @@ class Hub:
             for line in self._of(member_id):
                 line.end(CATCH_UP)
 
-    def end_sessions(self, member_id: int, *, but: int = 0, only: int = 0) -> None:
+    def end_sessions(
+        self, member_id: int, *, except_session_id: int = 0, session_id: int = 0
+    ) -> None:
         """Close the lines of a member's sessions: of all but one, or of one only."""
         for line in self._of(member_id):
-            if line.session_id != but and only in {0, line.session_id}:
+            if line.session_id != except_session_id and session_id in {0, line.session_id}:
                 line.end(SIGNED_OUT)
 
     def keep(self, asked: Collection[int], alive: Collection[int]) -> None:

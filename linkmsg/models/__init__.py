@@ -1,4 +1,4 @@
-"""Nouns: state, rules and named selects. No Flask request, no commit."""
+"""Models: state, rules and named queries. They know no Flask request and commit nothing."""
 
 from linkmsg.models.attachment import Attachment
 from linkmsg.models.connection import Connection, Degree

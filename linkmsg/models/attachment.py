@@ -1,4 +1,4 @@
-"""An attachment: a file that somebody sends along, waiting to be sent or in a message."""
+"""Attachments: files that belong to a message, or are uploaded and not sent yet."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime, timedelta
@@ -27,7 +27,7 @@ from linkmsg.models.conversation import Participation
 from linkmsg.models.member import Member
 from linkmsg.models.message import Message
 
-# Bytes of a file and of a message; files of a message; characters of an alternative text.
+# Bytes per file and per message; files per message; characters of an alternative text.
 MAX_SIZE, MAX_MESSAGE_SIZE, MAX_PER_MESSAGE, ALT_MAX = 25 * 1024 * 1024, 50 * 1024 * 1024, 10, 1000
 IMAGE, AUDIO, VIDEO, PDF, FILE = "image", "audio", "video", "pdf", "file"
 KIND_LABELS = {
@@ -38,15 +38,15 @@ KIND_LABELS = {
 VOICE_MESSAGE = "Voice message"
 TOO_MANY = f"A message can carry {MAX_PER_MESSAGE} files. Send the others in another one."
 FILES_TOO_LARGE = "The files of a message can have 50 MiB together. Send some in another one."
-# What was uploaded and not sent is kept for so long.
+# How long an upload that is not sent stays.
 UNSENT_LIFETIME = timedelta(days=1)
 
 
 class Attachment(Model):
-    """A file. Until its uploader sends it, it is hers alone; then it belongs to its message.
+    """A file. Only its uploader can see it until they send it with a message.
 
-    `key` names its blob and can't be guessed; `thumb` and `large` are blobs of the copies of an
-    image that are shown. `digest` is the SHA-256 of what the key gives.
+    `key` names its blob and can't be guessed. `thumb` and `large` are the keys of smaller copies
+    of an image. `digest` is the SHA-256 of the blob `key`. `place` orders a message's files.
     """
 
     __tablename__ = "attachments"
@@ -75,49 +75,52 @@ class Attachment(Model):
 
     @property
     def is_sent(self) -> bool:
-        """Whether it belongs to a message."""
+        """Return whether it belongs to a message."""
         return self.message_id is not None
 
     @property
     def has_thumbnail(self) -> bool:
-        """Whether it is an image that could be read, so that there are copies to show."""
+        """Return whether it is an image with a thumbnail and a large copy."""
         return self.thumb is not None
 
     @property
     def is_inline(self) -> bool:
-        """Whether its bytes are of a kind that a browser may show."""
+        """Return whether browsers may show it, by the kind of its content."""
         return self.kind != FILE
 
     @property
     def blobs(self) -> list[str]:
-        """The keys of all its blobs."""
+        """Return the keys of all its blobs."""
         return [key for key in (self.key, self.thumb, self.large) if key]
 
     @classmethod
-    def validation_error(cls, chosen: Collection[Self]) -> str | None:
-        """Why these can't go in one message, in a sentence; None if they can."""
-        if len(chosen) > MAX_PER_MESSAGE:
+    def validation_error(cls, attachments: Collection[Self]) -> str | None:
+        """Return why one message can't have these attachments, in a sentence; None if it can."""
+        if len(attachments) > MAX_PER_MESSAGE:
             return TOO_MANY
-        if sum(each.size for each in chosen) > MAX_MESSAGE_SIZE:
+        if sum(each.size for each in attachments) > MAX_MESSAGE_SIZE:
             return FILES_TOO_LARGE
         return None
 
     @staticmethod
-    def summary(chosen: Collection["Attachment"]) -> str:
-        """What a row says of a message that is nothing but these files."""
-        kinds = {each.kind for each in chosen}
-        if len(chosen) == 1:
-            only = next(iter(chosen))
+    def summary(attachments: Collection["Attachment"]) -> str:
+        """Return the preview of a message that has these attachments and no text."""
+        kinds = {each.kind for each in attachments}
+        if len(attachments) == 1:
+            only = next(iter(attachments))
             return (
                 VOICE_MESSAGE if only.is_voice else KIND_LABELS.get(only.kind, (only.name, ""))[0]
             )
         if len(kinds) == 1 and (kind := kinds.pop()) in KIND_LABELS:
-            return f"{len(chosen)} {KIND_LABELS[kind][1]}"
-        return f"{len(chosen)} files"
+            return f"{len(attachments)} {KIND_LABELS[kind][1]}"
+        return f"{len(attachments)} files"
 
     @classmethod
     def seen_by(cls, viewer: Member, key: str) -> Select[Self]:
-        """The attachment of this key, if she takes part where it was sent, or has it to send."""
+        """Return the attachment with this key, if the viewer may see it.
+
+        They may if they take part in its conversation, or uploaded it and have not sent it.
+        """
         takes_part = (
             exists()
             .where(Message.id == cls.message_id)
@@ -129,60 +132,62 @@ class Attachment(Model):
 
     @classmethod
     def unsent_of(cls, uploader: Member, keys: Collection[str]) -> Select[Self]:
-        """Those of these that are the member's to send."""
+        """Return those of these attachments that the member uploaded and has not sent."""
         return select(cls).where(
             cls.key.in_(keys), cls.uploader_id == uploader.id, cls.message_id.is_(None)
         )
 
     @classmethod
     def of_message(cls, message_id: int) -> Select[Self]:
-        """What a message carries, in its order."""
+        """Return the attachments of a message, in order."""
         return select(cls).where(cls.message_id == message_id).order_by(cls.place)
 
     @classmethod
     def bytes_used_by(cls, member: Member) -> Select[int]:
-        """How many bytes a member has uploaded."""
+        """Return how many bytes a member's attachments have."""
         return select(func.coalesce(func.sum(cls.size), 0)).where(cls.uploader_id == member.id)
 
     @classmethod
     def expired(cls, now: datetime) -> Select[Self]:
-        """What was uploaded long ago and never sent."""
+        """Return the uploads that were not sent within a day."""
         return select(cls).where(cls.message_id.is_(None), cls.created_at < now - UNSENT_LIFETIME)
 
     @classmethod
-    def referenced_keys(cls, names: Collection[str]) -> set[str]:
-        """Those of these names of blobs that a row owns: an attachment's, or a member's photo."""
-        mine = (select(key).where(key.in_(names)) for key in (cls.key, cls.thumb, cls.large))
-        owned = set(db.session.scalars(union_all(*mine)))
-        photos = {name: Member.photo_of_blob(name) for name in names}
-        kept = set(db.session.scalars(Member.with_photos(set(photos.values()))))
-        return {name for name in names if name in owned or photos[name] in kept}
+    def referenced_keys(cls, keys: Collection[str]) -> set[str]:
+        """Return those of these blob keys that an attachment or a member's photo uses."""
+        columns = (cls.key, cls.thumb, cls.large)
+        attached = set(
+            db.session.scalars(union_all(*(select(each).where(each.in_(keys)) for each in columns)))
+        )
+        photo_of = {key: Member.photo_of_blob(key) for key in keys}
+        photos = set(db.session.scalars(Member.with_photos(set(photo_of.values()))))
+        return {key for key in keys if key in attached or photo_of[key] in photos}
 
     @classmethod
-    def with_missing_blobs(cls, there: Callable[[str], bool]) -> Iterator[Self]:
-        """The attachments of which a blob is not there."""
+    def with_missing_blobs(cls, blob_exists: Callable[[str], bool]) -> Iterator[Self]:
+        """Yield the attachments that lack a blob."""
         for each in db.session.scalars(
             select(cls).order_by(cls.id).execution_options(yield_per=500)
         ):
-            if not all(there(key) for key in each.blobs):
+            if not all(blob_exists(key) for key in each.blobs):
                 yield each
 
     @staticmethod
     def load_for(messages: Iterable[Message]) -> None:
-        """Give messages what they carry: one statement, and none where none carries anything."""
-        carrying = {}
+        """Load the attachments of messages: one statement, or none if no message has any."""
+        with_files = {}
         for message in messages:
             set_committed_value(message, "attachments", [])
             if message.attached:
-                carrying[message.id] = message
-        if not carrying:
+                with_files[message.id] = message
+        if not with_files:
             return
-        for each in db.session.scalars(_of_messages(), {"messages": list(carrying)}):
-            carrying[each.message_id or 0].attachments.append(each)
+        for each in db.session.scalars(_of_messages(), {"messages": list(with_files)}):
+            with_files[each.message_id or 0].attachments.append(each)
 
 
 @cache
 def _of_messages() -> Select[Attachment]:
     messages = bindparam("messages", type_=Integer, expanding=True)
-    carried = select(Attachment).where(Attachment.message_id.in_(messages))
-    return carried.order_by(Attachment.message_id, Attachment.place)
+    attachments = select(Attachment).where(Attachment.message_id.in_(messages))
+    return attachments.order_by(Attachment.message_id, Attachment.place)

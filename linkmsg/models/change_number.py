@@ -1,7 +1,7 @@
-"""The number of a change: one growing number over all changes of all messages.
+"""Change numbers: one growing sequence over the changes of all messages.
 
-Who follows the messages, such as the index of search, keeps how far it has come and asks for
-what has a higher number. So a number must not appear below one that was read before.
+A reader of changes, such as the search indexer, stores the highest number it has read and asks
+for higher ones. So no number may appear later below one that was already read.
 """
 
 from typing import Any
@@ -12,16 +12,15 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import ColumnElement
 
 SEQUENCE = "messages_change"
-LOCK = 0x6C6E6B63  # ours among PostgreSQL's advisory locks: "lnkc"
+LOCK = 0x6C6E6B63  # the key of our PostgreSQL advisory lock: "lnkc"
 
 
 class NextChangeNumber(ColumnElement[int]):
-    """The next number, as SQL: a message gets it with whatever is written on it.
+    """The next change number, as SQL; every insert or update of a message stores it.
 
-    SQLite has one writer at a time, so it is the highest and one. On PostgreSQL numbers of a
-    sequence may be committed in another order than they were given out: each write that takes
-    one holds a lock with all other such writes until it ends, and `settling` tells whether there
-    is any.
+    SQLite has one writer at a time, so it is the highest number plus one. On PostgreSQL,
+    transactions may commit in another order than they took numbers from a sequence. So each
+    holds a shared advisory lock until it ends, and `no_open_writes` checks for such locks.
     """
 
     inherit_cache = True
@@ -29,20 +28,20 @@ class NextChangeNumber(ColumnElement[int]):
 
 
 @compiles(NextChangeNumber)
-def _highest_and_one(element: NextChangeNumber, compiler: SQLCompiler, **_: Any) -> str:
+def _max_plus_one(element: NextChangeNumber, compiler: SQLCompiler, **_: Any) -> str:
     return "(SELECT coalesce(max(change), 0) + 1 FROM messages)"
 
 
 @compiles(NextChangeNumber, "postgresql")
-def _of_the_sequence(element: NextChangeNumber, compiler: SQLCompiler, **_: Any) -> str:
+def _from_sequence(element: NextChangeNumber, compiler: SQLCompiler, **_: Any) -> str:
     return f"(SELECT nextval('{SEQUENCE}') FROM pg_advisory_xact_lock_shared({LOCK}))"  # noqa: S608
 
 
 def no_open_writes() -> Select[Any]:
-    """On PostgreSQL: whether all writes that have taken a number have ended.
+    """Return whether all writes that took a change number have ended, on PostgreSQL.
 
-    If so, no other takes one until the transaction of this ends: what is read by the next
-    statement is all that there will ever be below the highest number. It does not wait, for who
-    waits for this lock has all that write stand behind.
+    If so, it blocks further numbers until this transaction ends, so the next statement reads
+    every change below the highest number. It does not wait for the lock: a waiting exclusive
+    lock would make every new write wait behind it.
     """
     return select(func.pg_try_advisory_xact_lock(LOCK))

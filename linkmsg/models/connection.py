@@ -1,4 +1,4 @@
-"""Connections, and how far one member is from another."""
+"""Connections between members, and the degree between two members."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -13,7 +13,7 @@ from linkmsg.models.member import Member
 
 
 class Degree(IntEnum):
-    """How far a member is: herself, 1st (connected), 2nd, 3rd, or out of network."""
+    """The degree of a member: oneself, 1st (connected), 2nd, 3rd, or out of network."""
 
     SELF = 0
     FIRST = 1
@@ -23,12 +23,12 @@ class Degree(IntEnum):
 
     @property
     def label(self) -> str:
-        """What the badge says; nothing for oneself and out of network."""
+        """Return the text of the badge; empty for oneself and out of network."""
         return {1: "1st", 2: "2nd", 3: "3rd"}.get(self.value, "")
 
 
 class Connection(Model):
-    """A connection, kept as two rows: one for each member, to be read from her side."""
+    """A connection, stored as two rows: one for each of the two members."""
 
     __tablename__ = "connections"
 
@@ -42,7 +42,7 @@ class Connection(Model):
 
     @classmethod
     def between(cls, one: int, other: int) -> Select[Self]:
-        """Both rows of the connection of these two members."""
+        """Return both rows of the connection of two members."""
         return select(cls).where(
             ((cls.member_id == one) & (cls.peer_id == other))
             | ((cls.member_id == other) & (cls.peer_id == one))
@@ -50,7 +50,7 @@ class Connection(Model):
 
     @classmethod
     def count_of(cls, member: Member) -> Select[int]:
-        """How many members with an open account this one is connected to."""
+        """Return how many members with an open account a member is connected to."""
         return (
             select(func.count())
             .select_from(cls)
@@ -60,25 +60,25 @@ class Connection(Model):
 
     @classmethod
     def presence_pairs(cls, member_ids: Collection[int]) -> Select[int, int]:
-        """Pairs of one of these and a member with whom she shares that she is here."""
-        her, viewer = aliased(Member), aliased(Member)
+        """Return pairs of one of these members and a connection who may see their presence."""
+        member, viewer = aliased(Member), aliased(Member)
         return (
             select(cls.member_id, cls.peer_id)
-            .join(her, her.id == cls.member_id)
+            .join(member, member.id == cls.member_id)
             .join(viewer, viewer.id == cls.peer_id)
             .where(cls.member_id.in_(member_ids))
-            .where(her.shares_presence, viewer.shares_presence)
+            .where(member.shares_presence, viewer.shares_presence)
         )
 
     @classmethod
     def mutual_members(cls, one: int, other: int) -> Select[Member]:
-        """The members with an open account that both are connected to, by name."""
-        hers, his = aliased(cls), aliased(cls)
+        """Return the members with an open account that both are connected to, by name."""
+        first, second = aliased(cls), aliased(cls)
         return (
             select(Member)
             .select_from(Member)
-            .join(hers, and_(hers.peer_id == Member.id, hers.member_id == one))
-            .join(his, and_(his.peer_id == Member.id, his.member_id == other))
+            .join(first, and_(first.peer_id == Member.id, first.member_id == one))
+            .join(second, and_(second.peer_id == Member.id, second.member_id == other))
             .where(Member.closed_at.is_(None))
             .order_by(Member.name_folded, Member.id)
         )
@@ -91,9 +91,9 @@ def _closed_member_ids() -> Select[int]:
 def degree_of(
     viewer_id: int | ColumnElement[int], other_id: ColumnElement[int]
 ) -> ColumnElement[int]:
-    """The degree between a viewer and the member of each row, as SQL.
+    """Return the degree between a viewer and the member of each row, as SQL.
 
-    Members whose account is closed lead to nobody.
+    A path through a closed account does not count.
     """
     a, b, c = aliased(Connection), aliased(Connection), aliased(Connection)
     first = exists().where(a.member_id == viewer_id, a.peer_id == other_id)
@@ -121,7 +121,7 @@ def degree_of(
 
 
 def count_mutual(viewer_id: int, other_id: ColumnElement[int]) -> ColumnElement[int]:
-    """How many connections a viewer shares with the member of each row, none with herself (SQL)."""
+    """Return the number of mutual connections of a viewer and each row's member, as SQL."""
     a, b = aliased(Connection), aliased(Connection)
     return (
         select(func.count())

@@ -1,4 +1,4 @@
-"""A conversation, who takes part in it, and how far each has read."""
+"""Conversations, their participants, and how far each has read."""
 
 from datetime import datetime
 from functools import cache
@@ -26,10 +26,10 @@ from linkmsg.models.member import Member
 
 
 class Conversation(Model):
-    """One conversation for each pair, for ever; with oneself it holds notes.
+    """The one conversation of a pair of members; with oneself, it holds notes to self.
 
-    `last_seq` numbers its messages densely; `revision` grows with every change that a
-    reader can see. Both are given out under the lock of this row.
+    `last_seq` is the number of its messages, which are numbered without gaps. `revision` grows
+    with every change that a reader can see. Both change under the lock of this row only.
     """
 
     __tablename__ = "conversations"
@@ -47,47 +47,50 @@ class Conversation(Model):
 
     @property
     def member_ids(self) -> set[int]:
-        """Who takes part."""
+        """Return the ids of the participants."""
         return {self.low_id, self.high_id}
 
     def peer_of(self, member_id: int) -> int:
-        """The other member; oneself in notes to oneself."""
+        """Return the id of the other member, or the same id in notes to self."""
         return self.low_id + self.high_id - member_id
 
     @classmethod
     def of_pair(cls, one: int, other: int) -> Select[Self]:
-        """The conversation of two members, or of one with herself."""
+        """Return the conversation of two members, or the notes to self of one."""
         low, high = sorted((one, other))
         return select(cls).where(cls.low_id == low, cls.high_id == high)
 
     @classmethod
     def peers_of(cls, member: Member) -> Select[int]:
-        """Everybody who has a conversation with a member; herself too, if she keeps notes."""
+        """Return the ids of all who have a conversation with a member.
+
+        Includes the member's own id if they have notes to self.
+        """
         return select(cls.low_id + cls.high_id - member.id).where(
             or_(cls.low_id == member.id, cls.high_id == member.id)
         )
 
     @classmethod
     def locked(cls, conversation_id: int) -> tuple[Select[Self], Values]:
-        """The conversation, locked: its numbers are this writer's to give out."""
+        """Return a conversation, locked, so that the caller can use its next numbers."""
         return cls._locked(), {"conversation": conversation_id}
 
     @classmethod
     @cache
     def _locked(cls) -> Select[Self]:
-        wanted = cls.id == bindparam("conversation", type_=Integer)
-        return select(cls).where(wanted).with_for_update().execution_options(populate_existing=True)
+        is_id = cls.id == bindparam("conversation", type_=Integer)
+        return select(cls).where(is_id).with_for_update().execution_options(populate_existing=True)
 
 
 class Participation(Model):
-    """A member's own view of a conversation.
+    """A member's part in a conversation, and how far they have read.
 
-    `unread` is the number of messages from others after `last_read_seq`, kept with every
-    send and read so that a list of conversations costs the same however much waits in them.
+    `unread` counts the messages from others after `last_read_seq`. Every send and read updates
+    it, so that a list of conversations takes the same time however many messages are unread.
 
-    `last_read_seq` can go back; `seen_seq` is as far as she has ever read. `receipt_seq` is
-    what the others may know of it: their newest message that she has read while both let each
-    other see it, and `receipt_at` when. Both only grow.
+    `last_read_seq` can go back; `seen_seq` is the furthest they have ever read. `receipt_seq`
+    is the read receipt that others see: their newest message that this member read while both
+    shared read receipts, and `receipt_at` its time. Both only grow.
     """
 
     __tablename__ = "participations"
@@ -115,14 +118,14 @@ class Participation(Model):
 
     @classmethod
     def of(cls, member: Member, conversation_id: int) -> tuple[Select[Self, Conversation], Values]:
-        """A member's part in a conversation, and the conversation: no row if it is not hers."""
+        """Return a member's participation and the conversation; no row if they take no part."""
         return cls._of(), {"conversation": conversation_id, "member": member.id}
 
     @classmethod
-    def is_of(cls, member_id: int, conversation_id: int) -> bool:
-        """Whether a member takes part in a conversation."""
-        given = {"conversation": conversation_id, "member": member_id}
-        return ask(_part(), given).first() is not None
+    def is_participant(cls, member_id: int, conversation_id: int) -> bool:
+        """Return whether a member takes part in a conversation."""
+        parameters = {"conversation": conversation_id, "member": member_id}
+        return ask(_participation_id(), parameters).first() is not None
 
     @classmethod
     @cache
@@ -136,11 +139,11 @@ class Participation(Model):
 
     @classmethod
     def unread_total(cls, member_id: int | ColumnElement[int]) -> Select[int]:
-        """How many messages wait to be read by a member, in all conversations.
+        """Return the number of unread messages of a member in all conversations.
 
-        The 0 stands in the statement as it does in the index. Given beside it, whether the
-        index holds all that is asked for depends on what is given, and SQLite plans the whole
-        statement anew each time: a message to two who are connected took 0.6 ms longer.
+        The 0 is a literal, as in the partial index. With a bound parameter SQLite must plan the
+        statement again each time to know whether the index applies, which made each message
+        0.6 ms slower.
         """
         part = aliased(cls)
         return select(func.coalesce(func.sum(part.unread), 0)).where(
@@ -149,7 +152,7 @@ class Participation(Model):
 
     @classmethod
     def receipt_from(cls, conversation_id: int, peer_id: int) -> Select[Self]:
-        """The other's part in a conversation, once it tells that a message was read."""
+        """Return the other member's participation, if it has a read receipt."""
         return select(cls).where(
             cls.conversation_id == conversation_id,
             cls.member_id == peer_id,
@@ -158,11 +161,11 @@ class Participation(Model):
 
 
 @cache
-def _part() -> Select[int]:
-    """The id of a member's part in a conversation; both are given."""
-    part = table_of(Participation)
+def _participation_id() -> Select[int]:
+    """Return the id of a participation. Parameters: `conversation` and `member`."""
+    table = table_of(Participation)
     return (
-        select(part.c.id)
-        .where(part.c.conversation_id == bindparam("conversation", type_=Integer))
-        .where(part.c.member_id == bindparam("member", type_=Integer))
+        select(table.c.id)
+        .where(table.c.conversation_id == bindparam("conversation", type_=Integer))
+        .where(table.c.member_id == bindparam("member", type_=Integer))
     )

@@ -1,4 +1,4 @@
-"""A member's inbox: her conversations by their last message."""
+"""The inbox: a member's conversations, ordered by their last message."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -18,13 +18,13 @@ from linkmsg.models.message import Message
 
 PAGE_SIZE = 30
 FILTERS = ("all", "unread")
-# How many rows a page is told at once of what it has missed.
+# How many rows one response updates when a page catches up.
 MAX_CHANGES = 300
 
 
 @dataclass(frozen=True)
 class InboxRow:
-    """A conversation as its row shows it to one member."""
+    """A conversation as one member's inbox shows it."""
 
     conversation_id: int
     peer: Member
@@ -35,20 +35,20 @@ class InboxRow:
 
     @property
     def at(self) -> datetime:
-        """When the last message was sent."""
+        """Return when the last message was sent."""
         return self.last.created_at
 
     @property
     def last_id(self) -> int:
-        """The id of the last message, by which rows are ordered."""
+        """Return the id of the last message, by which rows are ordered."""
         return self.last.id
 
     def is_here(self, present: Iterable[int]) -> bool:
-        """Whether the viewer may know that the other is here, among all who are."""
+        """Return whether the other member is present and shares it with the viewer."""
         return self.shares_presence and self.peer.id in present
 
     def fingerprint(self, present: Iterable[int], zone: str, now: datetime) -> str:
-        """Eight digits that change with anything the row shows on this day."""
+        """Return 8 hexadecimal digits that change when the row, shown on this day, changes."""
         today = now.astimezone(ZoneInfo(zone)).date()
         peer = (self.peer.name, self.peer.photo)
         shown = (self.last.id, self.unread, peer, self.is_here(present), today)
@@ -56,7 +56,7 @@ class InboxRow:
 
     @classmethod
     def select(cls, viewer: Member) -> Select[int, int, Message, Member, bool]:
-        """All rows of a member, the newest first."""
+        """Return the query of all rows of a member, newest first."""
         peer_id = Conversation.low_id + Conversation.high_id - viewer.id
         return (
             select(Participation.conversation_id, Participation.unread, Message, Member)
@@ -72,23 +72,26 @@ class InboxRow:
     def of(
         cls, viewer: Member, id: int, unread: int, last: Message, peer: Member, is_connected: bool
     ) -> Self:
-        """The row of what `select` gives."""
+        """Return the row of a result of `select`."""
         is_notes = peer.id == viewer.id
         shares_presence = is_connected and viewer.shares_presence and peer.shares_presence
         return cls(id, peer, last, unread, is_notes, shares_presence)
 
 
 def are_connected(viewer_id: ColumnElement[int], peer: type[Member]) -> ColumnElement[bool]:
-    """Whether a viewer and each row's peer are connected and her account is open, as SQL."""
+    """Return whether a viewer and each row's peer are connected, as SQL.
+
+    False for a peer whose account is closed.
+    """
     connected = exists().where(Connection.member_id == viewer_id, Connection.peer_id == peer.id)
     return and_(peer.closed_at.is_(None), connected)
 
 
 @dataclass
 class Inbox:
-    """One page of a member's conversations; read from the database when it is first shown.
+    """One page of a member's conversations, which is queried on first use.
 
-    The unread ones are listed with the one that is open: it does not go while it is read.
+    The filter `unread` also lists the open conversation, so that it stays while it is read.
     """
 
     viewer: Member
@@ -106,7 +109,7 @@ class Inbox:
         return Participation.conversation_id == (self.current_id or 0)
 
     @cached_property
-    def _found(self) -> list[InboxRow]:
+    def _page_and_one(self) -> list[InboxRow]:
         rows = self._listed().limit(PAGE_SIZE + 1)
         if self.before is not None:
             rows = rows.where(Participation.last_message_id < self.before)
@@ -114,41 +117,48 @@ class Inbox:
 
     @property
     def rows(self) -> list[InboxRow]:
-        """The conversations of this page."""
-        return self._found[:PAGE_SIZE]
+        """Return the rows of this page."""
+        return self._page_and_one[:PAGE_SIZE]
 
     @property
     def older(self) -> int | None:
-        """Before which message the next page begins; None on the last page."""
-        return self.rows[-1].last_id if len(self._found) > PAGE_SIZE else None
+        """Return the message id before which the next page begins; None on the last page."""
+        return self.rows[-1].last_id if len(self._page_and_one) > PAGE_SIZE else None
 
     def changes_since(
-        self, held: Mapping[int, str], since: int, present: Iterable[int], now: datetime
+        self, fingerprints: Mapping[int, str], since: int, present: Iterable[int], now: datetime
     ) -> "InboxChanges":
-        """How the list that a page holds differs from what is there now.
+        """Return how a list in an open page differs from the current inbox.
 
-        `held` are the marks of its rows by conversation, `since` the last message of its
-        lowest row, or 0 when it holds them all.
+        Args:
+            fingerprints: those of the rows in the page, by conversation.
+            since: the id of the last message of the page's lowest row; 0 if it has all rows.
+            present: the ids of the members who are present.
+            now: the current time.
         """
-        wanted = or_(
-            Participation.last_message_id >= since, Participation.conversation_id.in_(list(held))
+        in_page = or_(
+            Participation.last_message_id >= since,
+            Participation.conversation_id.in_(list(fingerprints)),
         )
-        found = db.session.execute(self._listed().where(wanted).limit(MAX_CHANGES))
+        found = db.session.execute(self._listed().where(in_page).limit(MAX_CHANGES))
         rows = [InboxRow.of(self.viewer, *each) for each in found]
-        differing = [
+        changed = [
             row
             for row in rows
-            if held.get(row.conversation_id) != row.fingerprint(present, self.viewer.zone, now)
+            if fingerprints.get(row.conversation_id)
+            != row.fingerprint(present, self.viewer.zone, now)
         ]
-        gone = (
-            set(held) - {row.conversation_id for row in rows} if len(rows) < MAX_CHANGES else set()
+        removed = (
+            set(fingerprints) - {row.conversation_id for row in rows}
+            if len(rows) < MAX_CHANGES
+            else set()
         )
-        return InboxChanges(differing, sorted(gone))
+        return InboxChanges(changed, sorted(removed))
 
 
 @dataclass(frozen=True)
 class InboxChanges:
-    """What a page's list does not show as it is, and the conversations that are not in it."""
+    """Changes of an inbox list: rows to show or update, and conversations to remove."""
 
     rows: list[InboxRow]
     removed_ids: list[int]

@@ -1,4 +1,4 @@
-"""The instance: the one row that says this place is set up, and the links that let people in."""
+"""The instance, which one row marks as set up, and its invite links."""
 
 from datetime import datetime
 from typing import Self
@@ -11,7 +11,7 @@ from linkmsg.models.member import Member
 
 
 class Instance(Model):
-    """This place. There is one row at the most: two racing set-ups can't both write it."""
+    """This installation. The table has at most one row, so only one of two set-ups succeeds."""
 
     __tablename__ = "instance"
     __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
@@ -22,7 +22,7 @@ class Instance(Model):
 
 
 class InviteLink(Model):
-    """A link by which people who know it may sign up."""
+    """A link that lets people sign up."""
 
     __tablename__ = "invite_links"
 
@@ -37,7 +37,7 @@ class InviteLink(Model):
     revoked_at: Mapped[datetime | None]
 
     def state(self, now: datetime) -> str:
-        """`open`, or why it lets nobody in: `revoked`, `expired` or `used`."""
+        """Return `open`, or why the link is not valid: `revoked`, `expired` or `used`."""
         if self.revoked_at is not None:
             return "revoked"
         if self.expires_at <= now:
@@ -46,7 +46,7 @@ class InviteLink(Model):
 
     @classmethod
     def with_creator(cls, link_id: int) -> Select[Self, Member]:
-        """The link and who made it; none once the account of who made it is closed."""
+        """Return a link and its creator; no row if the creator's account is closed."""
         return (
             select(cls, Member)
             .join(Member, Member.id == cls.creator_id)
@@ -55,12 +55,12 @@ class InviteLink(Model):
 
     @classmethod
     def newest(cls) -> Select[Self, Member]:
-        """All links and their makers, the newest first."""
+        """Return all links with their creators, newest first."""
         return select(cls, Member).join(Member, Member.id == cls.creator_id).order_by(cls.id.desc())
 
     @classmethod
     def locked(cls, link_id: int) -> Select[Self]:
-        """The link, locked, so that one use can't be used twice."""
+        """Return a link, locked, so that concurrent sign-ups can't exceed its uses."""
         return (
             select(cls)
             .where(cls.id == link_id)

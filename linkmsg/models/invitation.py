@@ -1,4 +1,4 @@
-"""An invitation to connect: at most one is open between two members."""
+"""Invitations to connect; at most one is open between two members."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Self
@@ -22,7 +22,7 @@ from linkmsg.models.member import Member
 
 
 def months_before(moment: datetime, months: int) -> datetime:
-    """The same day and time so many calendar months ago, or the last day of that month."""
+    """Return the same day and time some calendar months earlier, or the last day of that month."""
     year, month = divmod(moment.year * 12 + moment.month - 1 - months, 12)
     for day in range(moment.day, 0, -1):
         try:
@@ -33,15 +33,16 @@ def months_before(moment: datetime, months: int) -> datetime:
 
 
 def lapse_cutoff(now: datetime) -> datetime:
-    """What was sent at this moment or before has lapsed."""
+    """Return the time at or before which an invitation must have been sent to have lapsed."""
     return months_before(now, settings.invitation_life)
 
 
 class Invitation(Model):
     """One member asks another to connect.
 
-    It stays open (`closed_at` is empty) until it is accepted or withdrawn, or found to
-    have lapsed. Ignoring it is silent: it stays open, and only the invitee sees it go.
+    It stays open (`closed_at` is null) until it is accepted, withdrawn, or closed as lapsed.
+    An ignored invitation stays open: the inviter sees it as pending, the invitee no longer.
+    `never_again` blocks further invitations from the same inviter.
     """
 
     __tablename__ = "invitations"
@@ -75,20 +76,20 @@ class Invitation(Model):
     outcome: Mapped[str] = mapped_column(String(10), default="")
 
     def is_open(self, now: datetime) -> bool:
-        """Whether the inviter is still waiting: nothing closed it, and it has not lapsed."""
+        """Return whether it is neither closed nor lapsed."""
         return self.closed_at is None and self.sent_at > lapse_cutoff(now)
 
     def can_be_answered(self, now: datetime) -> bool:
-        """Whether the invitee can still answer it."""
+        """Return whether the invitee can still answer it."""
         return self.is_open(now) and self.ignored_at is None
 
     def close(self, outcome: str, now: datetime) -> None:
-        """End it: `accepted`, `withdrawn` or `lapsed`."""
+        """Close it with an outcome: `accepted`, `withdrawn` or `lapsed`."""
         self.outcome, self.closed_at = outcome, now
 
     @classmethod
     def create(cls, inviter: Member, invitee: Member, note: str, now: datetime) -> Self:
-        """A new invitation, not yet written."""
+        """Return a new invitation; the caller adds it to the session."""
         low, high = sorted((inviter.id, invitee.id))
         return cls(
             inviter_id=inviter.id,
@@ -104,41 +105,41 @@ class Invitation(Model):
 
     @classmethod
     def received_by(cls, member: Member, now: datetime) -> Select[Self]:
-        """What this member can answer, the newest first."""
-        waiting = cls._open_of(cls.invitee_id == member.id, cls.inviter_id, now)
-        return waiting.where(cls.ignored_at.is_(None))
+        """Return the invitations that a member can answer, newest first."""
+        received = cls._open_of(cls.invitee_id == member.id, cls.inviter_id, now)
+        return received.where(cls.ignored_at.is_(None))
 
     @classmethod
     def sent_by(cls, member: Member, now: datetime) -> Select[Self]:
-        """What this member waits for, the newest first; she never learns what was ignored."""
+        """Return the pending invitations that a member sent, newest first, ignored ones too."""
         return cls._open_of(cls.inviter_id == member.id, cls.invitee_id, now)
 
     @classmethod
     def _open_of(
-        cls, hers: ColumnElement[bool], other_id: InstrumentedAttribute[int], now: datetime
+        cls, is_of_member: ColumnElement[bool], other_id: InstrumentedAttribute[int], now: datetime
     ) -> Select[Self]:
         return (
             select(cls)
             .join(Member, Member.id == other_id)
-            .where(hers, cls.closed_at.is_(None), cls.sent_at > lapse_cutoff(now))
+            .where(is_of_member, cls.closed_at.is_(None), cls.sent_at > lapse_cutoff(now))
             .where(Member.closed_at.is_(None))
             .order_by(cls.id.desc())
         )
 
     @classmethod
     def of_member(cls, member: Member, invitation_id: int) -> Select[Self]:
-        """An invitation that this member has sent or received, whatever became of it."""
+        """Return an invitation that a member sent or received, open or closed."""
         mine = (cls.inviter_id == member.id) | (cls.invitee_id == member.id)
         return select(cls).where(cls.id == invitation_id, mine)
 
     @classmethod
     def count_received_by(cls, member: Member, now: datetime) -> Select[int]:
-        """How many invitations wait for this member's answer."""
+        """Return how many invitations a member can answer."""
         return cls.received_by(member, now).order_by(None).with_only_columns(func.count())
 
     @classmethod
     def open_between(cls, one: int, other: int) -> Select[Self]:
-        """The row that is open between two members; it may have lapsed."""
+        """Return the open invitation between two members, locked; it may have lapsed."""
         low, high = sorted((one, other))
         return (
             select(cls)
@@ -149,14 +150,14 @@ class Invitation(Model):
 
     @classmethod
     def is_blocked_from_inviting(cls, inviter_id: int, invitee_id: int) -> ColumnElement[bool]:
-        """Whether the invitee wants no more invitations of this inviter, as SQL."""
+        """Return whether the invitee has blocked invitations from the inviter, as SQL."""
         return exists().where(
             cls.inviter_id == inviter_id, cls.invitee_id == invitee_id, cls.never_again.is_(True)
         )
 
     @classmethod
     def sent_times(cls, member: Member, since: datetime) -> Select[datetime]:
-        """When a member has sent invitations after a moment, the oldest first."""
+        """Return the times at which a member sent invitations after a time, oldest first."""
         return (
             select(cls.sent_at)
             .where(cls.inviter_id == member.id, cls.sent_at > since)
@@ -165,8 +166,8 @@ class Invitation(Model):
 
 
 def end_of_withdrawal_wait(withdrawn_at: datetime | None, now: datetime) -> datetime | None:
-    """When one who has withdrawn may invite the same person again; None if she may now."""
+    """Return when a member who withdrew an invitation may send a new one; None if now."""
     if withdrawn_at is None:
         return None
-    again = withdrawn_at.astimezone(UTC) + timedelta(days=settings.withdrawn_wait)
-    return again if again > now else None
+    end = withdrawn_at.astimezone(UTC) + timedelta(days=settings.withdrawn_wait)
+    return end if end > now else None

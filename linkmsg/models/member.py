@@ -1,4 +1,4 @@
-"""A member: who she is, how she is found and shown."""
+"""Members: accounts, profiles and handles."""
 
 import re
 from collections.abc import Collection
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from linkmsg.db import Model
 from linkmsg.models.text import fold, one_line, script
 
-# What browsers take for <input type=email>: HTML Living Standard, "valid e-mail address".
+# The pattern of <input type=email>: HTML Living Standard, "valid e-mail address".
 EMAIL = re.compile(
     r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
     r"(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*"
@@ -21,7 +21,7 @@ HUE_COUNT = 6
 
 
 class Member(Model):
-    """Somebody with an account here. What no page shows of her is read when it is asked for."""
+    """A person with an account. Columns that pages don't show are loaded on access only."""
 
     __tablename__ = "members"
 
@@ -48,30 +48,30 @@ class Member(Model):
 
     @property
     def is_closed(self) -> bool:
-        """Whether an admin has closed the account."""
+        """Return whether an admin has closed the account."""
         return self.closed_at is not None
 
     @property
     def first_name(self) -> str:
-        """The first word of the name."""
+        """Return the first word of the name."""
         return self.name.split()[0]
 
     @property
     def initials(self) -> str:
-        """The first letters of the first and the last word of the name, in one script."""
+        """Return the initials: of the first word, and of the last word in the same script."""
         words = [word for word in self.name.split() if word[0].isalnum()] or self.name.split()
-        alike = [word for word in words if script(word[0]) == script(words[0][0])]
-        return "".join(word[0] for word in dict.fromkeys([words[0], alike[-1]])).upper()
+        same_script = [word for word in words if script(word[0]) == script(words[0][0])]
+        return "".join(word[0] for word in dict.fromkeys([words[0], same_script[-1]])).upper()
 
     @property
     def hue(self) -> int:
-        """The colour behind the initials, 1 to 6, hers for ever."""
+        """Return the number of the avatar's background colour, 1 to 6; it never changes."""
         return self.id % HUE_COUNT + 1
 
     def set_profile(
         self, *, name: str, headline: str, company: str, place: str, about: str
     ) -> None:
-        """Write the profile, and what it is found by."""
+        """Set the profile, and the folded texts that search uses."""
         self.name, self.headline, self.company = (
             one_line(name),
             one_line(headline),
@@ -83,63 +83,63 @@ class Member(Model):
 
     @staticmethod
     def photo_of_blob(blob: str) -> str:
-        """The photo that a blob would belong to: one is kept as a blob for each of its sizes."""
+        """Return the photo that a blob key belongs to; a photo has one blob for each size."""
         return blob.rpartition("-")[0]
 
     @classmethod
     def with_photos(cls, photos: Collection[str]) -> Select[str | None]:
-        """Those of these photos that somebody has."""
+        """Return those of these photos that a member has."""
         return select(cls.photo).where(cls.photo.in_(photos))
 
     @staticmethod
     def normalize_email(text: str) -> str:
-        """An address as it is kept: no space around it, small letters."""
+        """Return an address without surrounding spaces, in lower case."""
         return text.strip().lower()
 
     @staticmethod
     def is_email(text: str) -> bool:
-        """Whether this is an address that mail could be sent to, by its form."""
+        """Return whether a text has the form of an e-mail address."""
         return len(text) <= 254 and EMAIL.fullmatch(Member.normalize_email(text)) is not None
 
     @staticmethod
     def is_handle(text: str) -> bool:
-        """Whether this may be a handle: 3 to 30 of a to z, 0 to 9 and hyphen."""
+        """Return whether a text has the form of a handle: 3 to 30 of a to z, 0 to 9 and hyphen."""
         return HANDLE.fullmatch(text) is not None
 
     @staticmethod
     def handle_from(name: str) -> str:
-        """A handle made from a name; `member` where the name has no letter of a to z."""
-        made = re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-")[:26].strip("-")
-        return made if len(made) >= 3 else f"member-{made}".strip("-")
+        """Return a handle for a name; it begins with `member` if the name has too few a to z."""
+        handle = re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-")[:26].strip("-")
+        return handle if len(handle) >= 3 else f"member-{handle}".strip("-")
 
     @classmethod
     def by_id(cls, member_id: int) -> Select[Self]:
-        """The member with this id."""
+        """Return the member with this id."""
         return select(cls).where(cls.id == member_id)
 
     @classmethod
     def by_email(cls, email: str) -> Select[Self]:
-        """The member with this address, however it is typed."""
+        """Return the member with this address, in any spelling of case and spaces."""
         return select(cls).where(cls.email == cls.normalize_email(email))
 
     @classmethod
     def all_by_email(cls) -> Select[Self]:
-        """All members, by address, those with a closed account too."""
+        """Return all members, by address, including closed accounts."""
         return select(cls).order_by(cls.email)
 
     @classmethod
     def by_ids(cls, ids: Collection[int]) -> Select[Self]:
-        """The members with these ids."""
+        """Return the members with these ids."""
         return select(cls).where(cls.id.in_(ids))
 
     @classmethod
     def by_handle(cls, handle: str) -> Select[Self]:
-        """The member with this handle."""
+        """Return the member with this handle."""
         return select(cls).where(cls.handle == handle)
 
     @classmethod
     def locked(cls, *ids: int) -> Select[Self]:
-        """These members, locked against other writers, in one order for everybody."""
+        """Return these members, locked; always in order of id, which prevents deadlocks."""
         return (
             select(cls)
             .where(cls.id.in_(ids))
@@ -150,7 +150,7 @@ class Member(Model):
 
 
 class OldHandle(Model):
-    """A handle that a member has given up, and that leads to her for a while."""
+    """A former handle of a member, which redirects to them until a time."""
 
     __tablename__ = "old_handles"
 
@@ -160,7 +160,7 @@ class OldHandle(Model):
 
     @classmethod
     def current_member(cls, handle: str, now: datetime) -> Select[Member]:
-        """The member to whom this old handle still leads."""
+        """Return the member that a former handle still redirects to."""
         return (
             select(Member)
             .join(cls, cls.member_id == Member.id)

@@ -1,4 +1,4 @@
-"""The few members whose names or work hold all words of a text: what stands beside a search."""
+"""The few members that match a text, which the search page shows beside its results."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -19,19 +19,19 @@ ESCAPE = "/"
 
 @dataclass(frozen=True)
 class MemberMatch:
-    """A member, and her degree to the one who looks."""
+    """A member whose name or work matches a search, and their degree to the viewer."""
 
     member: Member
     degree: Degree
 
     @classmethod
     def best(cls, viewer: Member, text: str) -> tuple[list[Self], bool]:
-        """The best matches, at most SHOWN, and whether there are more."""
+        """Return the best matches, at most LIMIT, and whether there are more."""
         words = fold(text).split()[:MAX_WORDS]
-        asked = {f"word{number}": _escaped(word) for number, word in enumerate(words)}
-        rows = db.session.execute(_matches(len(words)), {"viewer": viewer.id, **asked})
-        found = [cls(member, Degree(degree)) for member, degree in rows]
-        return found[:LIMIT], len(found) > LIMIT
+        parameters = {f"word{number}": _escaped(word) for number, word in enumerate(words)}
+        rows = db.session.execute(_matches(len(words)), {"viewer": viewer.id, **parameters})
+        matches = [cls(member, Degree(degree)) for member, degree in rows]
+        return matches[:LIMIT], len(matches) > LIMIT
 
 
 def _escaped(word: str) -> str:
@@ -42,23 +42,23 @@ def _escaped(word: str) -> str:
 
 @cache
 def _matches(count: int) -> Select[Member, int]:
-    """The statement for so many words; who is called so comes before who works so."""
+    """Return the statement for a number of words; names rank before work."""
     name, work = Member.name_folded, Member.work_folded
     words = [bindparam(f"word{number}", type_=String) for number in range(count)]
     viewer = bindparam("viewer", type_=Integer)
-    begins = [
+    name_matches = [
         or_(name.like(word + "%", escape=ESCAPE), name.like("% " + word + "%", escape=ESCAPE))
         for word in words
     ]
-    holds = [
+    contains = [
         or_(*(each.like("%" + word + "%", escape=ESCAPE) for each in (name, work)))
         for word in words
     ]
-    best = case((and_(True, *begins), 0), else_=1)
+    rank = case((and_(True, *name_matches), 0), else_=1)
     few = (
-        select(Member.id, best.label("best"))
-        .where(Member.closed_at.is_(None), Member.id != viewer, *holds)
-        .order_by(best, name, Member.id)
+        select(Member.id, rank.label("rank"))
+        .where(Member.closed_at.is_(None), Member.id != viewer, *contains)
+        .order_by(rank, name, Member.id)
         .limit(LIMIT + 1)
         .subquery()
     )
@@ -66,5 +66,5 @@ def _matches(count: int) -> Select[Member, int]:
     return (
         select(person, degree_of(viewer, person.id.expression))
         .join(few, few.c.id == person.id)
-        .order_by(few.c.best, person.name_folded, person.id)
+        .order_by(few.c.rank, person.name_folded, person.id)
     )

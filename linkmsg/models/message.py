@@ -1,4 +1,4 @@
-"""A message: what was said, by whom, in which place of its conversation."""
+"""Messages of a conversation."""
 
 import re
 from datetime import datetime
@@ -36,12 +36,12 @@ CONNECTED = "connected"
 
 
 class Message(Model):
-    """A text of a member, or a notice (`kind`) that says what changed.
+    """A text of a member, or a notice about the conversation (`kind`).
 
-    `seq` is its place in the conversation; `revision` the conversation's when it was last
-    changed; `change` is the number of that change among those of all messages. `nonce` is the
-    sender's name for the act of sending: used once, for ever.
-    `attached` says in a word what it carries, and is empty if that is nothing.
+    `seq` is its position in the conversation. `revision` is the conversation's revision at its
+    last change, and `change` the number of that change among those of all messages. `nonce`
+    identifies one send of its author and is never used again. `attached` sums up its
+    attachments in a few words, and is empty if it has none.
     """
 
     __tablename__ = "messages"
@@ -68,17 +68,17 @@ class Message(Model):
 
     @property
     def preview(self) -> str:
-        """What is said of it in one line: its text, or else what it carries."""
+        """Return its text, or else the summary of its attachments."""
         return self.body or self.attached
 
     @staticmethod
     def is_nonce(text: str) -> bool:
-        """Whether this may be a nonce: 16 to 64 letters, digits, hyphens or underscores."""
+        """Return whether a text is a nonce: 16 to 64 letters, digits, hyphens or underscores."""
         return NONCE.fullmatch(text) is not None
 
     @staticmethod
     def validation_error(body: str, *, has_attachments: bool = False) -> str | None:
-        """Why this can't be a message, in a sentence; None if it can. Files need no text."""
+        """Return why a text can't be sent, in a sentence; None if it can."""
         if is_empty(body) and not has_attachments:
             return "Write something first."
         if len(body) > settings.message_max:
@@ -90,7 +90,7 @@ class Message(Model):
 
     @classmethod
     def by_nonce(cls, author: Member, nonce: str) -> tuple[Select[Self], Values]:
-        """What this author has sent under this nonce."""
+        """Return the message that an author sent with a nonce."""
         return cls._by_nonce(), {"author": author.id, "nonce": nonce}
 
     @classmethod
@@ -101,7 +101,7 @@ class Message(Model):
 
     @classmethod
     def page_before(cls, conversation_id: int, seq: int, size: int) -> Select[Self]:
-        """The messages right before a seq, the newest first."""
+        """Return the messages right before a seq, newest first."""
         return (
             select(cls)
             .where(cls.conversation_id == conversation_id, cls.seq < seq)
@@ -111,7 +111,7 @@ class Message(Model):
 
     @classmethod
     def page_from(cls, conversation_id: int, seq: int, size: int) -> Select[Self]:
-        """The messages from a seq on, the oldest first."""
+        """Return the messages from a seq on, oldest first."""
         return (
             select(cls)
             .where(cls.conversation_id == conversation_id, cls.seq >= seq)
@@ -122,10 +122,10 @@ class Message(Model):
     @classmethod
     @cache
     def changed_after(cls) -> Select[Self]:
-        """What a page that holds a revision has not seen, and what stands before each of it.
+        """Return the messages that changed after a revision, each with the one before it.
 
-        At most `size` changed messages, the first changes first; in the order of seq. Made
-        once; `conversation`, `revision` and `size` are given.
+        Takes the `size` messages that changed first, and orders by seq. Parameters:
+        `conversation`, `revision` and `size`.
         """
         conversation = bindparam("conversation", type_=Integer)
         changed = (
@@ -136,16 +136,16 @@ class Message(Model):
             .limit(bindparam("size", type_=Integer))
             .subquery()
         )
-        wanted = union_all(select(changed.c.seq), select(changed.c.seq - 1))
+        seqs = union_all(select(changed.c.seq), select(changed.c.seq - 1))
         return (
             select(cls)
-            .where(cls.conversation_id == conversation, cls.seq.in_(wanted))
+            .where(cls.conversation_id == conversation, cls.seq.in_(seqs))
             .order_by(cls.seq)
         )
 
     @classmethod
     def last_seq_of_others(cls, conversation_id: int, reader_id: int, until: int) -> Select[int]:
-        """The place of the last message of others, up to a seq."""
+        """Return the seq of the last message from others, up to a seq."""
         return select(func.max(cls.seq)).where(
             cls.conversation_id == conversation_id,
             cls.author_id != reader_id,
@@ -154,7 +154,7 @@ class Message(Model):
 
     @classmethod
     def count_unread(cls, conversation_id: int, reader_id: int, seq: int) -> Select[int]:
-        """How many messages of others stand after a seq."""
+        """Return how many messages from others there are after a seq."""
         return (
             select(func.count())
             .select_from(cls)

@@ -1,4 +1,4 @@
-"""A conversation from the side of each who takes part: her row, her count, her receipt."""
+"""A conversation as each participant sees it: inbox row, unread count and read receipt."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, Self
 
 from sqlalchemy import Integer, Select, bindparam, exists, select
-from sqlalchemy import Row as Found
+from sqlalchemy import Row as ResultRow
 
 from linkmsg.db import db
 from linkmsg.models.connection import Connection
@@ -19,14 +19,14 @@ from linkmsg.models.message import Message
 
 @dataclass(frozen=True)
 class Receipt:
-    """How far the other has read, as the viewer may know it: her message, and when it was read."""
+    """A read receipt: the viewer's newest message that the other member has read, and when."""
 
     seq: int
     at: datetime
 
     @classmethod
     def of(cls, shared: bool, theirs: Participation | None) -> Self | None:
-        """The receipt that the other's part tells, if the two share their reading."""
+        """Return the receipt of the other's participation, if both share read receipts."""
         if not shared or theirs is None or theirs.receipt_at is None:
             return None
         return cls(theirs.receipt_seq, theirs.receipt_at)
@@ -34,7 +34,7 @@ class Receipt:
 
 @dataclass(frozen=True)
 class ParticipantView:
-    """What one member sees of a conversation outside its messages, all read at one moment."""
+    """What one participant sees of a conversation besides its messages, read in one statement."""
 
     viewer: Member
     row: InboxRow
@@ -43,25 +43,28 @@ class ParticipantView:
 
     @classmethod
     def each(cls, conversation_id: int, member_ids: Collection[int]) -> list[Self]:
-        """The views of those among these members who take part."""
+        """Return the views of those of these members who take part."""
         if not member_ids:
             return []
         parts = db.session.execute(_select(), {"conversation": conversation_id}).all()
-        # Each with the other's; of notes to oneself there is one, and it is both.
+        # Pair each with the other one; the single participation of notes to self with itself.
         pairs = zip(parts, reversed(parts), strict=True)
-        wanted = [(mine, theirs) for mine, theirs in pairs if mine.Member.id in member_ids]
-        return [cls._of(*each) for each in wanted if each[0].Message is not None]
+        return [
+            cls._of(mine, theirs)
+            for mine, theirs in pairs
+            if mine.Member.id in member_ids and mine.Message is not None
+        ]
 
     @classmethod
     def of(cls, viewer: Member, conversation_id: int) -> Self:
-        """The side of one member."""
+        """Return the view of one participant."""
         return cls.each(conversation_id, [viewer.id])[0]
 
     @classmethod
-    def _of(cls, mine: Found[*tuple[Any, ...]], theirs: Found[*tuple[Any, ...]]) -> Self:
+    def _of(cls, mine: ResultRow[*tuple[Any, ...]], theirs: ResultRow[*tuple[Any, ...]]) -> Self:
         """Return the view of one participant, from their participation and the other one's."""
         viewer, peer = mine.Member, theirs.Member
-        is_connected = mine.connected and not peer.is_closed
+        is_connected = mine.is_connected and not peer.is_closed
         shares_reading = is_connected and viewer.shares_reading and peer.shares_reading
         has_receipt = shares_reading and theirs.receipt_at
         row = InboxRow.of(
@@ -73,18 +76,20 @@ class ParticipantView:
 
 @cache
 def _select() -> Select[*tuple[Any, ...]]:
-    """The parts in a conversation, which is given: with members, last messages, unread in all.
+    """Return the participations with member, last message, connection and unread total.
 
-    Made once, for making it costs more than running it.
+    Cached, since building it costs more than running it. Parameter: `conversation`.
     """
-    part, tie = Participation, Connection
+    part, connection = Participation, Connection
     peer_id = Conversation.low_id + Conversation.high_id - part.member_id
-    connected = exists().where(tie.member_id == part.member_id, tie.peer_id == peer_id)
+    is_connected = exists().where(
+        connection.member_id == part.member_id, connection.peer_id == peer_id
+    )
     unread_total = part.unread_total(part.member_id.expression).scalar_subquery()
     return (
         select(Member, Message)
         .add_columns(part.conversation_id, part.unread, part.receipt_seq, part.receipt_at)
-        .add_columns(connected.label("connected"), unread_total.label("unread_total"))
+        .add_columns(is_connected.label("is_connected"), unread_total.label("unread_total"))
         .select_from(part)
         .join(Conversation, Conversation.id == part.conversation_id)
         .outerjoin(Message, Message.id == part.last_message_id)

@@ -1,4 +1,4 @@
-"""What a password must be: long enough, and not one of the commonest."""
+"""Password rules: length, and not one of the most common passwords."""
 
 from functools import cache
 from importlib.resources import files
@@ -10,17 +10,20 @@ MAX_LENGTH = 1024
 
 @cache
 def common_passwords() -> frozenset[str]:
-    """Those of 8 characters or more of the 10,000 commonest, in zxcvbn's count of leaks."""
-    kept = files("linkmsg.models").joinpath("common_passwords.txt")
-    return frozenset(kept.read_text().split())
+    """Return those of the 10,000 most common passwords (zxcvbn) that have 8 characters or more."""
+    path = files("linkmsg.models").joinpath("common_passwords.txt")
+    return frozenset(path.read_text().split())
 
 
 def password_error(password: str) -> str | None:
-    """Why this can't be a password, in a sentence; None if it can (NIST SP 800-63B, 3.1.1.2)."""
+    """Return why a password is not accepted, in a sentence; None if it is.
+
+    Follows NIST SP 800-63B, 3.1.1.2.
+    """
     if len(password) < settings.password_min:
         return f"This has {len(password)} characters. Use {settings.password_min} or more."
     if len(password) > MAX_LENGTH:
         return f"A password can have {MAX_LENGTH:,} characters. This one is longer."
     if password.lower() in common_passwords():
-        return "This is one of the commonest passwords. Take one that nobody would guess."
+        return "This is one of the most common passwords. Choose one that is hard to guess."
     return None

@@ -1,4 +1,4 @@
-"""Finding people: lists of members with how they stand to the one who looks."""
+"""Lists of people, with the relationship of each member to the viewer."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +21,11 @@ PeopleQuery = Select[Member, int, datetime | None, int, str]
 
 @dataclass(frozen=True)
 class PersonRow:
-    """A member in a list: her degree, common connections, and where an invitation stands."""
+    """A member in a list of people.
+
+    `since` is when they connected to the viewer. `status` is `self`, `connected`,
+    `invitation_sent`, `invitation_received` or empty.
+    """
 
     member: Member
     degree: Degree
@@ -33,13 +37,13 @@ class PersonRow:
     def of(
         cls, member: Member, degree: int, since: datetime | None, mutual_count: int, status: str
     ) -> Self:
-        """The hit of what the selects below give."""
+        """Return the row of a result of `PeopleQuery`."""
         return cls(member, Degree(degree), since, mutual_count, status)
 
 
 @dataclass(frozen=True)
 class PeoplePage:
-    """One page of a list of people, and how many there are in all."""
+    """One page of a list of people, and the number of people on all pages."""
 
     rows: list[PersonRow]
     total: int
@@ -47,17 +51,17 @@ class PeoplePage:
 
     @property
     def has_next(self) -> bool:
-        """Whether there is another page."""
+        """Return whether there is another page."""
         return self.page * PAGE_SIZE < self.total
 
     @classmethod
-    def page_of(cls, found: PeopleQuery, page: int) -> Self:
-        """A page of a list; the first is 1."""
-        counted = select(func.count()).select_from(
-            found.with_only_columns(Member.id).order_by(None).subquery()
+    def page_of(cls, query: PeopleQuery, page: int) -> Self:
+        """Return a page of a list; the first is 1."""
+        count = select(func.count()).select_from(
+            query.with_only_columns(Member.id).order_by(None).subquery()
         )
-        rows = db.session.execute(found.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE))
-        return cls([PersonRow.of(*row) for row in rows], db.session.scalar(counted) or 0, page)
+        rows = db.session.execute(query.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE))
+        return cls([PersonRow.of(*row) for row in rows], db.session.scalar(count) or 0, page)
 
 
 def _status(viewer: Member, now: datetime) -> ColumnElement[str]:
@@ -96,13 +100,13 @@ def _contains_all(words: list[str]) -> list[ColumnElement[bool]]:
 
 
 def has_name_prefix(word: str) -> ColumnElement[bool]:
-    """Whether a word of the name begins so. Of names as they are folded."""
+    """Return whether a word of the folded name begins with this prefix, as SQL."""
     name = Member.name_folded
     return or_(name.startswith(word, autoescape=True), name.contains(f" {word}", autoescape=True))
 
 
 def _rank(query: str, words: list[str]) -> ColumnElement[int]:
-    """Best first: the whole name, its beginning, the beginning of its words, any part of it."""
+    """Rank by the name: equal, prefix, prefixes of its words, parts of it, and then the rest."""
     name = Member.name_folded
     return case(
         (name == query, 0),
@@ -126,9 +130,9 @@ def _open_members(viewer: Member, now: datetime) -> PeopleQuery:
 def people_matching(
     viewer: Member, text: str, now: datetime, *, nearest_first: bool = False
 ) -> PeopleQuery:
-    """Members of whom every word is part of the name, headline or company.
+    """Return the members whose name, headline or company contain every word of a text.
 
-    The best match comes first, or (`nearest_first`) those the viewer can write to.
+    The best matches come first, or the nearest degrees with `nearest_first`.
     """
     query = fold(text)
     words = query.split()[:MAX_WORDS]
@@ -142,7 +146,10 @@ def people_matching(
 
 
 def connections_of(viewer: Member, text: str, sort: str) -> PeopleQuery:
-    """A member's connections, by name or the newest first, with every word of a text."""
+    """Return a member's connections that match every word of a text.
+
+    Ordered by name if `sort` is `name`, else newest first.
+    """
     order = [Member.name_folded] if sort == "name" else [Connection.since.desc()]
     return (
         select(
@@ -160,7 +167,7 @@ def connections_of(viewer: Member, text: str, sort: str) -> PeopleQuery:
 
 
 def mutual_with(viewer: Member, other: Member, now: datetime) -> PeopleQuery:
-    """The connections that a viewer shares with another member, by name."""
+    """Return the mutual connections of a viewer and another member, by name."""
     shared = (
         Connection.mutual_members(viewer.id, other.id).order_by(None).with_only_columns(Member.id)
     )
@@ -173,7 +180,7 @@ def mutual_with(viewer: Member, other: Member, now: datetime) -> PeopleQuery:
 
 @dataclass(frozen=True)
 class InvitationView:
-    """An invitation as one of the two sees it: with the other, her degree, what they share."""
+    """An invitation as one of the two members sees it; `person` is the other one."""
 
     invitation: Invitation
     person: Member
@@ -181,7 +188,7 @@ class InvitationView:
     mutual_count: int
 
     def is_listed(self, viewer: Member, now: datetime) -> bool:
-        """Whether it stands on the viewer's page of invitations, received or sent."""
+        """Return whether the viewer's page of received or sent invitations lists it."""
         if self.invitation.inviter_id == viewer.id:
             return self.invitation.is_open(now)
         return self.invitation.can_be_answered(now)
@@ -190,7 +197,7 @@ class InvitationView:
     def all_of(
         cls, viewer: Member, invitations: Select[Invitation], limit: int = 100
     ) -> list[Self]:
-        """The views of these invitations."""
+        """Return the viewer's views of these invitations."""
         other = case(
             (Invitation.inviter_id == viewer.id, Invitation.invitee_id),
             else_=Invitation.inviter_id,

@@ -1,4 +1,4 @@
-"""What a member searched for lately."""
+"""Recent searches of a member."""
 
 from datetime import datetime
 from typing import Self
@@ -14,7 +14,7 @@ MAX_LENGTH = 200
 
 
 class RecentSearch(Model):
-    """A text that a member searched for; each once, hers alone."""
+    """A text that a member searched for; each text once for each member."""
 
     __tablename__ = "recent_searches"
     __table_args__ = (UniqueConstraint("member_id", "text"),)
@@ -26,6 +26,6 @@ class RecentSearch(Model):
 
     @classmethod
     def of(cls, member: Member) -> Select[Self]:
-        """Those of a member, the newest first."""
-        mine = select(cls).where(cls.member_id == member.id)
-        return mine.order_by(cls.searched_at.desc(), cls.id.desc())
+        """Return the recent searches of a member, newest first."""
+        searches = select(cls).where(cls.member_id == member.id)
+        return searches.order_by(cls.searched_at.desc(), cls.id.desc())

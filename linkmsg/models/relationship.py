@@ -1,4 +1,4 @@
-"""How two members stand to each other: the one home of "who may write to whom"."""
+"""The relationship of two members, which decides who may write to whom."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,7 +43,7 @@ CAN_WRITE = {
 
 @dataclass(frozen=True)
 class Relationship:
-    """A member (`viewer`) and another, as they stand at a moment (`now`)."""
+    """The relationship of a member (`viewer`) and another member, at a time (`now`)."""
 
     viewer: Member
     other: Member
@@ -55,7 +55,7 @@ class Relationship:
 
     @property
     def status(self) -> RelationshipStatus:
-        """Which row of the table they are in."""
+        """Return the status of the relationship."""
         if self.degree is Degree.SELF:
             return RelationshipStatus.SELF
         if self.other.is_closed:
@@ -63,48 +63,50 @@ class Relationship:
         if self.degree is Degree.FIRST:
             return RelationshipStatus.CONNECTED
         return (
-            self._invited(self.invitation) if self.invitation else RelationshipStatus.NOT_CONNECTED
+            self._invitation_status(self.invitation)
+            if self.invitation
+            else RelationshipStatus.NOT_CONNECTED
         )
 
-    def _invited(self, asked: Invitation) -> RelationshipStatus:
-        if asked.inviter_id == self.viewer.id and asked.is_open(self.now):
-            answered = asked.replied_at is not None and asked.ignored_at is None
+    def _invitation_status(self, invitation: Invitation) -> RelationshipStatus:
+        if invitation.inviter_id == self.viewer.id and invitation.is_open(self.now):
+            answered = invitation.replied_at is not None and invitation.ignored_at is None
             return (
                 RelationshipStatus.REPLY_RECEIVED
                 if answered
                 else RelationshipStatus.INVITATION_SENT
             )
-        if asked.invitee_id == self.viewer.id and asked.can_be_answered(self.now):
+        if invitation.invitee_id == self.viewer.id and invitation.can_be_answered(self.now):
             return (
                 RelationshipStatus.REPLY_SENT
-                if asked.replied_at
+                if invitation.replied_at
                 else RelationshipStatus.INVITATION_RECEIVED
             )
         return RelationshipStatus.NOT_CONNECTED
 
     @property
     def can_write(self) -> bool:
-        """Whether the viewer may write a message to the other now."""
+        """Return whether the viewer may write a message to the other member now."""
         return self.status in CAN_WRITE
 
     @property
     def shares_reading(self) -> bool:
-        """Whether the two see when the other has read and is typing: connected, and both want it.
+        """Return whether the two see each other's read receipts and typing.
 
-        So it is never of somebody whose invitation is still to be accepted.
+        They must be connected and both share it. A pending invitation is not enough.
         """
         both = self.viewer.shares_reading and self.other.shares_reading
         return self.status is RelationshipStatus.CONNECTED and both
 
     @property
     def shares_presence(self) -> bool:
-        """Whether the two see that the other is here: connected, and both want it."""
+        """Return whether the two see each other's presence: connected, and both share it."""
         both = self.viewer.shares_presence and self.other.shares_presence
         return self.status is RelationshipStatus.CONNECTED and both
 
     @property
     def can_reply(self) -> bool:
-        """Whether the viewer may answer an invitation without accepting it."""
+        """Return whether the viewer may reply to an invitation without accepting it."""
         return self.status in {
             RelationshipStatus.INVITATION_RECEIVED,
             RelationshipStatus.REPLY_SENT,
@@ -112,41 +114,42 @@ class Relationship:
 
     @property
     def invite_again_at(self) -> datetime | None:
-        """When the viewer may invite the other after having withdrawn; None if she may now."""
+        """Return when the viewer may invite the other again after a withdrawal; None if now."""
         return end_of_withdrawal_wait(self.withdrawn_at, self.now)
 
     @property
     def can_invite(self) -> bool:
-        """Whether the viewer may invite the other to connect now."""
+        """Return whether the viewer may invite the other to connect now."""
         return self.status is RelationshipStatus.NOT_CONNECTED and self.invite_again_at is None
 
     @classmethod
     @cache
     def select(cls) -> Select[Member, int, Invitation, int, datetime | None]:
-        """What a relationship is made of, in one statement, which is made once.
+        """Return the statement that reads a relationship.
 
-        Its parameters are `viewer` and `other`, and the same as `low` and `high` in order.
+        Parameters: `viewer` and `other`, and the lower and higher of the two ids as `low` and
+        `high`.
         """
         viewer, other = bindparam("viewer", type_=Integer), bindparam("other", type_=Integer)
         low, high = bindparam("low", type_=Integer), bindparam("high", type_=Integer)
-        open_one = and_(
+        is_open = and_(
             Invitation.low_id == low, Invitation.high_id == high, Invitation.closed_at.is_(None)
         )
         pair = and_(Conversation.low_id == low, Conversation.high_id == high)
-        mine = aliased(Invitation)
+        sent = aliased(Invitation)
         withdrawn = (
-            select(func.max(mine.closed_at))
+            select(func.max(sent.closed_at))
             .where(
-                mine.inviter_id == viewer,
-                mine.invitee_id == other,
-                mine.outcome == "withdrawn",
+                sent.inviter_id == viewer,
+                sent.invitee_id == other,
+                sent.outcome == "withdrawn",
             )
             .scalar_subquery()
         )
         return (
             select(Member, degree_of(viewer, other), Invitation, Conversation.id, withdrawn)
             .select_from(Member)
-            .outerjoin(Invitation, open_one)
+            .outerjoin(Invitation, is_open)
             .outerjoin(Conversation, pair)
             .where(Member.id == other)
             .execution_options(populate_existing=True)
@@ -154,12 +157,12 @@ class Relationship:
 
     @classmethod
     def is_connected(cls, viewer_id: int, other_id: int) -> bool:
-        """Whether the two stand as CONNECTED, without all else that a relation is made of."""
+        """Return whether the status is CONNECTED, without reading the rest of the relationship."""
         return bool(ask(_connected(), {"viewer": viewer_id, "other": other_id}).scalar())
 
     @classmethod
     def between(cls, viewer: Member, other_id: int, now: datetime) -> Self:
-        """How a viewer stands to another member.
+        """Return the relationship of a viewer and another member.
 
         Raises:
             sqlalchemy.exc.NoResultFound: there is no such member.
@@ -173,12 +176,13 @@ class Relationship:
 
 @cache
 def _connected() -> Select[int]:
-    """The id of a member with an open account if she and a viewer are connected; both are given."""
-    member, tie = table_of(Member), table_of(Connection)
+    """Return the id of `other` if connected to `viewer` and their account is open."""
+    member, connection = table_of(Member), table_of(Connection)
     other = bindparam("other", type_=Integer)
     return (
         select(member.c.id)
-        .join(tie, tie.c.peer_id == member.c.id)
-        .where(tie.c.member_id == bindparam("viewer", type_=Integer), tie.c.peer_id == other)
+        .join(connection, connection.c.peer_id == member.c.id)
+        .where(connection.c.member_id == bindparam("viewer", type_=Integer))
+        .where(connection.c.peer_id == other)
         .where(member.c.closed_at.is_(None))
     )

@@ -1,4 +1,4 @@
-"""A thread: a page of a conversation as one member sees it, and what changed since."""
+"""Threads: pages of a conversation as one member sees them, and later changes."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -23,7 +23,10 @@ GROUPING_WINDOW = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class ThreadEntry:
-    """A message in its place: whether a day begins with it, whether it goes on from the last."""
+    """A message in a thread.
+
+    `is_continuation`: the same author wrote the message before, shortly earlier on the same day.
+    """
 
     message: Message
     is_first_of_day: bool
@@ -31,12 +34,13 @@ class ThreadEntry:
 
 
 def entry_of(message: Message, previous: Message | None, zone: str) -> ThreadEntry:
-    """The line of a message, from the message before it and the reader's zone only."""
+    """Return the entry of a message, by the message before it and the reader's time zone."""
     if previous is None:
         return ThreadEntry(message, is_first_of_day=True, is_continuation=False)
-    here = ZoneInfo(zone)
+    reader_zone = ZoneInfo(zone)
     same_day = (
-        message.created_at.astimezone(here).date() == previous.created_at.astimezone(here).date()
+        message.created_at.astimezone(reader_zone).date()
+        == previous.created_at.astimezone(reader_zone).date()
     )
     is_continuation = (
         same_day
@@ -48,9 +52,9 @@ def entry_of(message: Message, previous: Message | None, zone: str) -> ThreadEnt
 
 
 def entries_of(messages: list[Message], people: list[Member], zone: str) -> list[ThreadEntry]:
-    """The lines of messages, in the order of seq.
+    """Return the entries of messages, which are in order of seq.
 
-    What each looks like depends on the message before it: give that along, and drop its line.
+    An entry depends on the message before it, so pass one more message and drop its entry.
     """
     by_id = {person.id: person for person in people}
     by_seq = {message.seq: message for message in messages}
@@ -61,7 +65,7 @@ def entries_of(messages: list[Message], people: list[Member], zone: str) -> list
 
 @dataclass(frozen=True)
 class Thread:
-    """A page of a conversation."""
+    """A page of a conversation, as its viewer sees it."""
 
     viewer: Member
     peer: Member
@@ -79,12 +83,12 @@ class Thread:
 
     @property
     def is_notes(self) -> bool:
-        """Whether these are a member's notes to herself."""
+        """Return whether the conversation holds the viewer's notes to self."""
         return self.peer.id == self.viewer.id
 
     @property
     def first_unread_seq(self) -> int | None:
-        """The first message that she has not read, when it and what she has read are shown."""
+        """Return the seq of the first unread message; None if it may be on an earlier page."""
         if (
             not self.unread
             or not self.entries
@@ -105,14 +109,14 @@ class Thread:
     def newest(
         cls, part: Participation, conversation: Conversation, relationship: Relationship
     ) -> Self:
-        """The last page."""
+        """Return the last page."""
         return cls._page(part, conversation, relationship, conversation.last_seq + 1, PAGE_SIZE, 0)
 
     @classmethod
     def around(
         cls, part: Participation, conversation: Conversation, relationship: Relationship, seq: int
     ) -> Self:
-        """The page with a message in its middle, marked."""
+        """Return the page around a message, which is marked."""
         return cls._page(
             part, conversation, relationship, seq, PAGE_SIZE // 2, PAGE_SIZE // 2, at=seq
         )
@@ -121,14 +125,14 @@ class Thread:
     def before(
         cls, part: Participation, conversation: Conversation, relationship: Relationship, seq: int
     ) -> Self:
-        """The page that ends right before a message."""
+        """Return the page that ends before a message."""
         return cls._page(part, conversation, relationship, seq, PAGE_SIZE, 0)
 
     @classmethod
     def later(
         cls, part: Participation, conversation: Conversation, relationship: Relationship, seq: int
     ) -> Self:
-        """The page that begins with a message."""
+        """Return the page that begins with a message."""
         return cls._page(part, conversation, relationship, seq, 0, PAGE_SIZE)
 
     @classmethod
@@ -142,15 +146,16 @@ class Thread:
         after: int,
         at: int | None = None,
     ) -> Self:
-        """So many messages before a seq and from it on; one more is read to see what it follows."""
+        """Return a page of messages before a seq and from it on."""
         seq = min(max(seq, 1), conversation.last_seq + 1)
+        # One message more than shown, since the first entry depends on the message before it.
         older = Message.page_before(conversation.id, seq, before + 1)
-        found = list(reversed(list(db.session.scalars(older))))
+        messages = list(reversed(list(db.session.scalars(older))))
         if after:
-            found += db.session.scalars(Message.page_from(conversation.id, seq, after))
-        Attachment.load_for(found)
+            messages += db.session.scalars(Message.page_from(conversation.id, seq, after))
+        Attachment.load_for(messages)
         entries = entries_of(
-            found, [relationship.viewer, relationship.other], relationship.viewer.zone
+            messages, [relationship.viewer, relationship.other], relationship.viewer.zone
         )
         entries = [entry for entry in entries if entry.message.seq >= seq - before]
         first = entries[0].message.seq if entries else seq
@@ -175,56 +180,55 @@ class Thread:
 def _receipt(conversation: Conversation, relationship: Relationship) -> Receipt | None:
     if not relationship.shares_reading:
         return None
-    found = Participation.receipt_from(conversation.id, relationship.other.id)
-    return Receipt.of(shared=True, theirs=db.session.scalars(found).one_or_none())
+    participation = Participation.receipt_from(conversation.id, relationship.other.id)
+    return Receipt.of(shared=True, theirs=db.session.scalars(participation).one_or_none())
 
 
 @dataclass(frozen=True)
 class ThreadChanges:
-    """What a viewer's page that holds a revision has to learn, up to CHANGES messages at once.
+    """The changes of a thread after a revision, for one viewer; at most MAX_CHANGES messages.
 
-    `held` is that revision and `revision` the one that the page holds afterwards.
+    `revision` is that of a page that has applied them; `has_more` says that others follow.
     """
 
     conversation_id: int
     entries: list[ThreadEntry]
     since_revision: int
     revision: int
-    more: bool
+    has_more: bool
     view: ParticipantView
 
     @property
     def viewer_nonces(self) -> list[str]:
-        """The names of the viewer's own acts of sending that these messages answer."""
+        """Return the nonces of the viewer's own messages among the changes."""
         viewer_id = self.view.viewer.id
         own = (each.message for each in self.entries if each.message.author_id == viewer_id)
         return [message.nonce for message in own if message.nonce]
 
     @classmethod
     def after(cls, viewer: Member, conversation_id: int, revision: int) -> Self:
-        """What changed after a revision, for one viewer."""
+        """Return the changes after a revision, for one viewer."""
         return cls.each(conversation_id, revision, [viewer.id])[0]
 
     @classmethod
     def each(cls, conversation_id: int, revision: int, viewer_ids: Collection[int]) -> list[Self]:
-        """What changed after a revision, for each of these viewers who takes part."""
+        """Return the changes after a revision, for each of these viewers who takes part."""
         views = ParticipantView.each(conversation_id, viewer_ids)
-        asked = {"conversation": conversation_id, "revision": revision, "size": MAX_CHANGES}
-        found = db.session.scalars(Message.changed_after(), asked) if views else ()
-        messages = list(found)
+        parameters = {"conversation": conversation_id, "revision": revision, "size": MAX_CHANGES}
+        messages = list(db.session.scalars(Message.changed_after(), parameters)) if views else []
         Attachment.load_for(messages)
-        # What stands before a change may have changed later than all that is told this time.
+        # The message before a change is read too. It may have changed after these changes.
         changed = sorted(each.revision for each in messages if each.revision > revision)[
             :MAX_CHANGES
         ]
-        told = range(revision + 1, (changed[-1] if changed else revision) + 1)
+        revisions = range(revision + 1, (changed[-1] if changed else revision) + 1)
         return [
             cls(
                 conversation_id=conversation_id,
-                entries=_changed_entries(messages, told, view),
+                entries=_changed_entries(messages, revisions, view),
                 since_revision=revision,
-                revision=told.stop - 1,
-                more=len(changed) == MAX_CHANGES,
+                revision=revisions.stop - 1,
+                has_more=len(changed) == MAX_CHANGES,
                 view=view,
             )
             for view in views
@@ -232,7 +236,7 @@ class ThreadChanges:
 
 
 def _changed_entries(
-    messages: list[Message], told: range, view: ParticipantView
+    messages: list[Message], revisions: range, view: ParticipantView
 ) -> list[ThreadEntry]:
     entries = entries_of(messages, [view.viewer, view.row.peer], view.viewer.zone)
-    return [entry for entry in entries if entry.message.revision in told]
+    return [entry for entry in entries if entry.message.revision in revisions]

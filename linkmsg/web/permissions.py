@@ -17,7 +17,7 @@ def admin() -> Member:
 
 def check_participation(conversation_id: int) -> None:
     """Check that the viewer takes part in a conversation; else answer 404."""
-    if not Participation.is_of(viewer().id, conversation_id):
+    if not Participation.is_participant(viewer().id, conversation_id):
         abort(404)
 
 

@@ -86,7 +86,7 @@ def common() -> dict[str, Any]:
         "unread_total": LocalProxy(lambda: counts()[0]),
         "invitation_total": LocalProxy(lambda: counts()[1]),
         "layout": "layouts/fragment.html" if partial else "layouts/page.html",
-        "desk_layout": "layouts/desk_fragment.html" if partial else "layouts/desk.html",
+        "desk_layout": "layouts/split_view_fragment.html" if partial else "layouts/split_view.html",
         "section": SECTIONS.get(request.blueprint or "", ""),
         "settings": settings,
         "now": clock.now(),

@@ -138,7 +138,7 @@ def release(key: str) -> bool:
 
 def refusal(fault: Fault) -> Response:
     """What answers the page's script when a file is not taken."""
-    answer = page("files/refused.html", fault.status, sentence=str(fault))
+    answer = page("files/upload_error.html", fault.status, sentence=str(fault))
     return answer if isinstance(fault, UploadRefused) else fault.tell(answer)
 
 

@@ -25,7 +25,7 @@ def newcomer(name="Eve Newcomer", email=""):
     return NewAccount(email or f"{name.split()[0].lower()}@example.com", name, PASSWORD)
 
 
-def test_set_up_makes_an_admin_and_names_the_place(inside):
+def test_set_up_creates_admin_and_names_instance(inside):
     made = accounts.set_up("Harbour", newcomer())
     assert made.is_admin
     assert db.session.scalar(select(Instance.name)) == "Harbour"
@@ -33,7 +33,7 @@ def test_set_up_makes_an_admin_and_names_the_place(inside):
         accounts.set_up("Another", newcomer("Fay Late"))
 
 
-def test_racing_set_ups_make_one_admin(app):
+def test_concurrent_set_ups_create_one_admin(app):
     names = ["Eve One", "Fay Two", "Gil Three", "Hal Four"]
     given = run_together(app, *(lambda n=n: accounts.set_up(n, newcomer(n)) for n in names))
     assert [isinstance(each, Member) for each in given].count(True) == 1
@@ -41,7 +41,7 @@ def test_racing_set_ups_make_one_admin(app):
     assert count(app, Member) == count(app, Instance) == 1
 
 
-def test_racing_sign_ups_with_one_address_make_one_account(app):
+def test_concurrent_sign_ups_with_one_address_create_one_account(app):
     typed = ["eve@example.com", "EVE@example.com", " eve@Example.com ", "eve@example.com"]
     acts = [lambda e=e: accounts.sign_up(newcomer(email=e)) for e in typed]
     given = run_together(app, *acts)
@@ -49,14 +49,14 @@ def test_racing_sign_ups_with_one_address_make_one_account(app):
     assert count(app, Member) == 1
 
 
-def test_racing_sign_ups_with_one_name_all_get_in(app):
+def test_concurrent_sign_ups_with_one_name_all_succeed(app):
     acts = [lambda n=n: accounts.sign_up(newcomer(email=f"eve{n}@example.com")) for n in range(4)]
     given = run_together(app, *acts)
     wanted = {"eve-newcomer", "eve-newcomer-2", "eve-newcomer-3", "eve-newcomer-4"}
     assert {each.handle for each in given} == wanted
 
 
-def test_a_link_for_one_lets_in_one_of_two_at_once(app, admin):
+def test_single_use_link_admits_one_of_concurrent_sign_ups(app, admin):
     with app.app_context():
         link = invite_links.make(admin.member(), max_uses=1, days=7)
     acts = [lambda n=n: accounts.sign_up(newcomer(f"Eve{n} One"), link.id) for n in range(8)]
@@ -67,7 +67,7 @@ def test_a_link_for_one_lets_in_one_of_two_at_once(app, admin):
         assert db.session.get_one(InviteLink, link.id).uses == 1
 
 
-def test_a_sign_up_that_fails_uses_no_link_up(app, admin):
+def test_failed_sign_up_does_not_use_up_link(app, admin):
     with app.app_context():
         link = invite_links.make(admin.member(), max_uses=1, days=7)
         with pytest.raises(AlreadyTaken) as taken:
@@ -76,7 +76,7 @@ def test_a_sign_up_that_fails_uses_no_link_up(app, admin):
         assert accounts.sign_up(newcomer(), link.id).handle == "eve-newcomer"
 
 
-def test_a_link_for_many_lets_in_many(app, admin):
+def test_unlimited_link_admits_many(app, admin):
     with app.app_context():
         link = invite_links.make(admin.member(), max_uses=None, days=7)
     for name in ("Eve One", "Fay Two", "Gil Three"):
@@ -85,7 +85,7 @@ def test_a_link_for_many_lets_in_many(app, admin):
     assert count(app, Member) == 4
 
 
-def test_a_link_lets_nobody_in_when_its_days_are_over_or_it_is_revoked(app, admin):
+def test_expired_or_revoked_link_admits_nobody(app, admin):
     with time_machine.travel(clock.now(), tick=False) as now, app.app_context():
         week = invite_links.make(admin.member(), max_uses=None, days=7)
         month = invite_links.make(admin.member(), max_uses=None, days=30)
@@ -103,7 +103,7 @@ def test_a_link_lets_nobody_in_when_its_days_are_over_or_it_is_revoked(app, admi
     assert count(app, Member) == 3
 
 
-def test_a_closed_account_has_no_session_and_gets_none(app, ana):
+def test_closed_account_loses_sessions_and_cannot_sign_in(app, ana):
     assert ana.get("/messaging").status_code == 200
     with app.app_context():
         accounts.disable(ana.member())
@@ -115,7 +115,7 @@ def test_a_closed_account_has_no_session_and_gets_none(app, ana):
     assert sign_in(app.test_client(), ana.email).status_code == 303
 
 
-def test_another_password_from_the_command_line_ends_all_sessions(app, ana):
+def test_password_reset_ends_all_sessions(app, ana):
     assert ana.get("/messaging").status_code == 200
     with app.app_context():
         accounts.reset_password(ana.member(), "another harbour")

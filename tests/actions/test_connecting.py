@@ -29,7 +29,7 @@ def outcome(app):
         return db.session.query(Invitation).one().outcome
 
 
-def test_connecting_accepts_an_open_invitation_with_its_note(app, ana, cy):
+def test_connecting_accepts_open_invitation_with_note(app, ana, cy):
     invite(ana, cy, NOTE)
     connect(cy, ana)
     assert status_of(ana, cy) == "CONNECTED"
@@ -37,7 +37,7 @@ def test_connecting_accepts_an_open_invitation_with_its_note(app, ana, cy):
     assert outcome(app) == "accepted"
 
 
-def test_connecting_closes_an_invitation_that_lapsed_as_lapsed(app, ana, cy):
+def test_connecting_closes_lapsed_invitation_as_lapsed(app, ana, cy):
     invite(ana, cy, NOTE)
     with time_machine.travel(clock.now() + timedelta(days=400)):
         connect(ana, cy)
@@ -52,20 +52,20 @@ def test_connecting_twice_changes_nothing(ana, bo):
     assert status_of(ana, bo) == "CONNECTED"
 
 
-def test_a_closed_account_is_not_connected(inside, ana, bo):
+def test_closed_account_cannot_be_connected(inside, ana, bo):
     accounts.disable(bo.member())
     with pytest.raises(ActionRefused, match="closed"):
         connections.connect(ana.member(), bo.member())
 
 
-def test_a_closed_account_that_had_invited_is_not_invited_back(inside, ana, cy):
+def test_inviter_with_closed_account_cannot_be_invited(inside, ana, cy):
     invite(cy, ana)
     accounts.disable(cy.member())
     with pytest.raises(ActionRefused, match="closed"):
         invitations.invite(ana.member(), cy.member(), "")
 
 
-def test_accepting_twice_is_accepting_once(inside, ana, cy):
+def test_accepting_twice_returns_same_conversation(inside, ana, cy):
     id = invite(ana, cy, NOTE)
     first = invitations.accept(cy.member(), id)
     assert invitations.accept(cy.member(), id).id == first.id
@@ -74,7 +74,7 @@ def test_accepting_twice_is_accepting_once(inside, ana, cy):
         invitations.accept(ana.member(), id)
 
 
-def test_a_reply_that_comes_again_after_accepting_finds_itself(inside, ana, cy):
+def test_repeated_reply_after_accepting_returns_same_message(inside, ana, cy):
     id, once = invite(ana, cy, NOTE), nonce()
     sent = invitations.reply(cy.member(), id, "Hello", once)
     invitations.accept(cy.member(), id)
@@ -83,7 +83,7 @@ def test_a_reply_that_comes_again_after_accepting_finds_itself(inside, ana, cy):
         invitations.reply(cy.member(), id, "Something else", once)
 
 
-def test_who_invites_somebody_wants_her_invitations_again(app, ana, cy):
+def test_inviting_blocked_member_unblocks_their_invitations(app, ana, cy):
     invite(ana, cy, NOTE)
     ignore(cy, ana, never_again=True)
     invite(cy, ana)
@@ -93,7 +93,7 @@ def test_who_invites_somebody_wants_her_invitations_again(app, ana, cy):
     assert status_of(cy, ana) == "INVITATION_RECEIVED"
 
 
-def test_a_note_waits_behind_older_messages_that_wait(app, ana, bo):
+def test_note_after_unread_messages_is_unread(app, ana, bo):
     talk(bo, ana, "one", "two", "three")
     remove(ana, bo)
     invite(bo, ana, NOTE)

@@ -36,7 +36,7 @@ def take(person, handle):
         ("R2D2", "r2d2"),
     ],
 )
-def test_a_handle_is_made_from_the_name(name, handle):
+def test_handle_is_made_from_name(name, handle):
     assert Member.handle_from(name) == handle
     assert Member.is_handle(handle)
 
@@ -56,11 +56,11 @@ def test_a_handle_is_made_from_the_name(name, handle):
         ("", False),
     ],
 )
-def test_a_handle_has_three_to_thirty_of_a_to_z_digits_and_hyphens(handle, fits):
+def test_handle_has_3_to_30_letters_digits_or_hyphens(handle, fits):
     assert Member.is_handle(handle) is fits
 
 
-def test_people_of_one_name_have_handles_of_their_own(app):
+def test_members_with_same_name_get_different_handles(app):
     with app.app_context():
         made = [
             accounts.add_member(f"{n}@example.com", "Ana Maria Fernanda Guadalupe", people.PASSWORD)
@@ -76,13 +76,13 @@ def test_people_of_one_name_have_handles_of_their_own(app):
     ]
 
 
-def test_a_handle_of_somebody_else_can_not_be_taken(app, ana, bo):
+def test_handle_of_another_member_is_refused(app, ana, bo):
     with pytest.raises(AlreadyTaken) as fault:
         take(bo, ana.handle)
     assert fault.value.field == "handle"
 
 
-def test_an_old_handle_leads_on_for_ninety_days_and_is_nobodys_meanwhile(app, ana, bo):
+def test_old_handle_redirects_and_is_reserved_for_90_days(app, ana, bo):
     with time_machine.travel(clock.now(), tick=False) as now:
         take(ana, "ana-the-first")
         assert bo.get("/in/ana-ruiz").location == "/in/ana-the-first"
@@ -98,21 +98,21 @@ def test_an_old_handle_leads_on_for_ninety_days_and_is_nobodys_meanwhile(app, an
         assert late.get("/in/ana-ruiz").status_code == 200
 
 
-def test_its_owner_can_take_an_old_handle_back(app, ana, bo):
+def test_owner_can_take_old_handle_back(app, ana, bo):
     take(ana, "ana-the-first")
     take(ana, "ana-ruiz")
     assert bo.get("/in/ana-ruiz").status_code == 200
     assert bo.get("/in/ana-the-first").location == "/in/ana-ruiz"
 
 
-def test_a_chain_of_old_handles_leads_to_the_newest(app, ana, bo):
+def test_chain_of_old_handles_redirects_to_newest(app, ana, bo):
     take(ana, "ana-two")
     take(ana, "ana-three")
     for old in ("ana-ruiz", "ana-two"):
         assert bo.get(f"/in/{old}").location == "/in/ana-three"
 
 
-def test_two_who_want_one_handle_at_once_do_not_both_get_it(app, ana, bo, cy):
+def test_concurrent_handle_changes_have_one_winner(app, ana, bo, cy):
     def wants(person):
         return lambda: profile.edit(person.member(), Profile(person.name, "the-one"))
 

@@ -41,13 +41,13 @@ def sent(app: Flask) -> int:
         return db.session.scalar(select(func.count()).select_from(Invitation)) or 0
 
 
-def test_the_limits_are_fifty_a_day_and_a_hundred_a_week_and_notes_of_three_hundred(tmp_path):
+def test_default_invitation_limits(tmp_path):
     usual = Settings(data_dir=tmp_path)
     assert (usual.invitations_daily, usual.invitations_weekly, usual.note_max) == (50, 100, 300)
     assert (usual.withdrawn_wait, usual.invitation_life) == (21, 6)
 
 
-def test_past_the_limit_of_a_day_the_oldest_of_them_makes_room(app, ana, crowd, now):
+def test_daily_limit_ends_a_day_after_oldest_invitation(app, ana, crowd, now):
     for guest in crowd[:3]:
         invite(ana, guest)
         now.shift(timedelta(hours=1))
@@ -63,7 +63,7 @@ def test_past_the_limit_of_a_day_the_oldest_of_them_makes_room(app, ana, crowd, 
     assert sent(app) == 4
 
 
-def test_past_the_limit_of_a_week_the_week_decides(app, ana, crowd, now):
+def test_weekly_limit_ends_a_week_after_oldest_invitation(app, ana, crowd, now):
     for n, guest in enumerate(crowd[:5]):
         now.move_to(START + n * DAY)
         invite(ana, guest)
@@ -74,7 +74,7 @@ def test_past_the_limit_of_a_week_the_week_decides(app, ana, crowd, now):
     invite(ana, crowd[5])
 
 
-def test_where_both_limits_are_reached_the_promise_is_the_later_one(app, ana, crowd, now):
+def test_later_of_two_reached_limits_counts(app, ana, crowd, now):
     for guest in crowd[:2]:
         invite(ana, guest)
     now.move_to(START + 2 * DAY)
@@ -85,7 +85,7 @@ def test_where_both_limits_are_reached_the_promise_is_the_later_one(app, ana, cr
     assert refusal.value.retry_at == START + WEEK
 
 
-def test_withdrawing_makes_no_room(app, ana, crowd, now):
+def test_withdrawn_invitation_counts_towards_limit(app, ana, crowd, now):
     for guest in crowd[:3]:
         invite(ana, guest)
     withdraw(ana, crowd[0])
@@ -93,14 +93,14 @@ def test_withdrawing_makes_no_room(app, ana, crowd, now):
         invite(ana, crowd[3])
 
 
-def test_the_limit_of_one_is_not_the_limit_of_another(app, ana, crowd, now):
+def test_limit_applies_to_each_member_separately(app, ana, crowd, now):
     for guest in crowd[:3]:
         invite(ana, guest)
     invite(crowd[0], crowd[3])
     assert sent(app) == 4
 
 
-def test_past_the_limit_the_page_says_until_when_and_keeps_the_note(ana, crowd, now):
+def test_limit_page_shows_retry_time_and_keeps_note(ana, crowd, now):
     for guest in crowd[:3]:
         invite(ana, guest)
     answer = ana.post(f"/in/{crowd[3].handle}/connect", note="We met in Lund")
@@ -111,7 +111,7 @@ def test_past_the_limit_the_page_says_until_when_and_keeps_the_note(ana, crowd, 
 
 
 @pytest.mark.parametrize(("length", "status"), [(300, 303), (301, 422)])
-def test_a_note_has_three_hundred_characters_at_most(app, ana, cy, length, status):
+def test_note_has_at_most_300_characters(app, ana, cy, length, status):
     note = "\N{GRINNING FACE}" * length
     answer = ana.post(f"/in/{cy.handle}/connect", note=note)
     assert answer.status_code == status
@@ -119,18 +119,18 @@ def test_a_note_has_three_hundred_characters_at_most(app, ana, cy, length, statu
     assert status == 303 or note in answer.text
 
 
-def test_line_ends_of_a_note_count_as_one(app, ana, cy):
+def test_crlf_in_note_counts_as_one_character(app, ana, cy):
     note = "a\r\n" * 149 + "ab"
     assert ana.post(f"/in/{cy.handle}/connect", note=note).status_code == 303
 
 
-def test_a_note_of_nothing_that_can_be_seen_is_no_note(app, ana, cy):
+def test_invisible_note_is_empty(app, ana, cy):
     ana.post(f"/in/{cy.handle}/connect", note=" \u200b\u2060 ")
     with app.app_context():
         assert db.session.scalars(select(Invitation.note)).one() == ""
 
 
-def test_nobody_can_invite_herself(app, ana):
+def test_member_cannot_invite_themselves(app, ana):
     answer = ana.post(f"/in/{ana.handle}/connect", note="Hello me")
     assert answer.status_code == 409
     assert "yourself" in answer.text

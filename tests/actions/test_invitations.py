@@ -36,7 +36,7 @@ def in_march():
         yield traveller
 
 
-def test_accepting_writes_the_note_as_her_message_of_when_it_was_sent(ana, cy, in_march):
+def test_accepting_adds_note_dated_when_sent(ana, cy, in_march):
     invite(ana, cy, NOTE)
     in_march.shift(timedelta(days=2))
     accept(cy, ana)
@@ -46,7 +46,7 @@ def test_accepting_writes_the_note_as_her_message_of_when_it_was_sent(ana, cy, i
     assert read_state(ana, cy)[1] == 0
 
 
-def test_accepting_without_a_note_opens_the_conversation_with_a_notice(ana, cy, in_march):
+def test_accepting_without_note_adds_notice(ana, cy, in_march):
     invite(ana, cy, "")
     in_march.shift(timedelta(days=2))
     accept(cy, ana)
@@ -56,7 +56,7 @@ def test_accepting_without_a_note_opens_the_conversation_with_a_notice(ana, cy, 
     assert "You are now connected." in ana.get("/messaging/1").text
 
 
-def test_replying_writes_the_note_once_and_the_answer_after_it(ana, cy, in_march):
+def test_reply_follows_note_which_is_added_once(ana, cy, in_march):
     invite(ana, cy, NOTE)
     in_march.shift(timedelta(hours=1))
     reply(cy, ana, "Who are you?")
@@ -74,7 +74,7 @@ def test_replying_writes_the_note_once_and_the_answer_after_it(ana, cy, in_march
     assert read_state(cy, ana)[1] == 0
 
 
-def test_the_note_takes_the_next_place_of_an_old_conversation(ana, bo, talk, in_march):
+def test_note_gets_next_seq_of_old_conversation(ana, bo, talk, in_march):
     remove(bo, ana)
     invite(ana, bo, NOTE)
     in_march.shift(timedelta(days=1))
@@ -83,7 +83,7 @@ def test_the_note_takes_the_next_place_of_an_old_conversation(ana, bo, talk, in_
     assert messages_between(ana, bo)[2] == (3, ana.id, NOTE, SENT)
 
 
-def test_a_reply_that_comes_twice_is_one_message(ana, cy):
+def test_repeated_reply_is_one_message(ana, cy):
     id, once = invite(ana, cy, NOTE), nonce()
     with cy.app.app_context():
         first = invitations.reply(cy.member(), id, "Who are you?", once)
@@ -94,7 +94,7 @@ def test_a_reply_that_comes_twice_is_one_message(ana, cy):
     assert len(messages_between(ana, cy)) == 2
 
 
-def test_nothing_is_written_before_the_invitee_answers(ana, cy):
+def test_note_is_no_message_before_invitee_answers(ana, cy):
     invite(ana, cy, NOTE)
     assert NOTE in cy.get("/network/invitations").text
     assert ana.get(f"/messaging/new?to={cy.handle}").status_code == 200
@@ -106,12 +106,12 @@ def shown(person, path):
     return re.sub(r' data-as-of="[^"]+"', "", person.get(path).text)
 
 
-def test_ignoring_is_silent(ana, cy):
+def test_ignored_inviter_sees_pending_invitation(ana, cy):
     invite(ana, cy, NOTE)
     waiting = shown(ana, "/network/invitations/sent")
     profile = shown(ana, f"/in/{cy.handle}")
     assert cy.handle in waiting
-    assert "Waiting for" in profile
+    assert "is pending" in profile
     ignore(cy, ana)
     assert status_of(cy, ana) == "NOT_CONNECTED"
     assert NOTE not in cy.get("/network/invitations").text
@@ -119,7 +119,7 @@ def test_ignoring_is_silent(ana, cy):
     assert shown(ana, f"/in/{cy.handle}") == profile
 
 
-def test_ignoring_after_a_reply_closes_the_thread_to_both_and_keeps_it(ana, cy):
+def test_ignoring_after_reply_closes_thread_and_keeps_it(ana, cy):
     invite(ana, cy, NOTE)
     reply(cy, ana)
     assert (status_of(ana, cy), status_of(cy, ana)) == ("REPLY_RECEIVED", "REPLY_SENT")
@@ -128,9 +128,7 @@ def test_ignoring_after_a_reply_closes_the_thread_to_both_and_keeps_it(ana, cy):
     assert [body for _, _, body, _ in messages_between(ana, cy)] == [NOTE, "Who are you?"]
 
 
-def test_never_again_hides_the_next_invitations_and_the_inviter_can_not_tell(
-    inside, ana, cy, in_march
-):
+def test_blocked_inviter_sees_pending_invitation(inside, ana, cy, in_march):
     invite(ana, cy)
     ignore(cy, ana, never_again=True)
     withdraw(ana, cy)
@@ -141,7 +139,7 @@ def test_never_again_hides_the_next_invitations_and_the_inviter_can_not_tell(
     assert refusal_of(invitations.accept, cy, id)
 
 
-def test_after_plain_ignoring_a_later_invitation_is_seen(ana, cy, in_march):
+def test_invitation_after_ignored_one_is_shown(ana, cy, in_march):
     invite(ana, cy)
     ignore(cy, ana)
     withdraw(ana, cy)
@@ -150,7 +148,7 @@ def test_after_plain_ignoring_a_later_invitation_is_seen(ana, cy, in_march):
     assert status_of(cy, ana) == "INVITATION_RECEIVED"
 
 
-def test_two_who_invite_each_other_are_connected(ana, cy, in_march):
+def test_mutual_invitations_connect_members(ana, cy, in_march):
     invite(ana, cy, NOTE)
     in_march.shift(timedelta(hours=1))
     invite(cy, ana, "I was about to ask you")
@@ -160,27 +158,27 @@ def test_two_who_invite_each_other_are_connected(ana, cy, in_march):
     assert cy.handle not in ana.get("/network/invitations/sent").text
 
 
-def test_of_mutual_invitations_each_has_read_only_the_note_she_was_shown(ana, cy):
+def test_second_note_of_mutual_invitations_is_unread(ana, cy):
     invite(ana, cy, NOTE)
     invite(cy, ana, "I was about to ask you")
     assert read_state(cy, ana)[1] == 0
     assert read_state(ana, cy)[1] == 1
 
 
-def test_two_who_invite_each_other_without_notes_find_a_notice(ana, cy):
+def test_mutual_invitations_without_notes_add_notice(ana, cy):
     invite(ana, cy, "")
     invite(cy, ana, "")
     assert [author for _, author, _, _ in messages_between(ana, cy)] == [None]
 
 
-def test_an_invitee_who_had_ignored_connects_by_inviting(ana, cy):
+def test_inviting_ignored_inviter_connects_members(ana, cy):
     invite(ana, cy, NOTE)
     ignore(cy, ana, never_again=True)
     invite(cy, ana, "")
     assert status_of(ana, cy) == "CONNECTED"
 
 
-def test_the_thread_shows_the_note_before_what_was_written_later(ana, cy, in_march):
+def test_thread_shows_note_before_reply(ana, cy, in_march):
     invite(ana, cy, NOTE)
     in_march.shift(timedelta(days=1))
     reply(cy, ana)

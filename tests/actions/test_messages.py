@@ -18,7 +18,7 @@ def count(app):
         return db.session.scalar(select(func.count()).select_from(Message)) or 0
 
 
-def test_places_are_dense_and_revisions_grow(app, ana, bo, talk):
+def test_seqs_have_no_gaps_and_revisions_grow(app, ana, bo, talk):
     for n in range(3):
         people.talk(ana, bo, f"Message {n}")
     with app.app_context():
@@ -29,7 +29,7 @@ def test_places_are_dense_and_revisions_grow(app, ana, bo, talk):
         assert (conversation.last_seq, conversation.revision) == (5, found[-1].revision)
 
 
-def test_what_a_send_gives_back_is_whole_and_as_it_stands_in_the_database(app, ana, talk):
+def test_sent_message_equals_database_row(app, ana, talk):
     with app.app_context():
         conversation = db.session.get_one(Conversation, talk)
         sent = messages.send(ana.member(), talk, "Lunch?", nonce()).message
@@ -44,7 +44,7 @@ def test_what_a_send_gives_back_is_whole_and_as_it_stands_in_the_database(app, a
             assert sent.author
 
 
-def test_what_is_undone_leaves_no_number_behind(app, ana, talk, monkeypatch):
+def test_rolled_back_send_uses_no_number(app, ana, talk, monkeypatch):
     def fail(*_):
         raise ZeroDivisionError
 
@@ -60,18 +60,18 @@ def test_what_is_undone_leaves_no_number_behind(app, ana, talk, monkeypatch):
         assert (sent.seq, count(app)) == (numbers[0] + 1, before + 1)
 
 
-def test_each_conversation_counts_for_itself(app, ana, bo, dee):
+def test_each_conversation_has_own_seqs(app, ana, bo, dee):
     people.talk(ana, bo, "One", "Two")
     other = people.talk(bo, dee, "Three")
     with app.app_context():
         assert db.session.get_one(Conversation, other).last_seq == 1
 
 
-def test_a_pair_has_one_conversation_whoever_begins(ana, bo):
+def test_pair_has_one_conversation(ana, bo):
     assert people.talk(ana, bo, "Hello") == people.talk(bo, ana, "Hello")
 
 
-def test_the_same_nonce_and_text_is_the_same_message_for_ever(app, ana, bo, talk):
+def test_repeated_nonce_returns_same_message(app, ana, bo, talk):
     once = nonce()
     with app.app_context():
         first = messages.send(ana.member(), talk, "Once", once).message
@@ -86,7 +86,7 @@ def test_the_same_nonce_and_text_is_the_same_message_for_ever(app, ana, bo, talk
     assert count(app) == 3
 
 
-def test_the_nonce_of_one_is_not_the_nonce_of_another(app, ana, bo, talk):
+def test_two_members_can_use_same_nonce(app, ana, bo, talk):
     shared = nonce()
     with app.app_context():
         hers = messages.send(ana.member(), talk, "Hello", shared).message
@@ -94,7 +94,7 @@ def test_the_nonce_of_one_is_not_the_nonce_of_another(app, ana, bo, talk):
     assert hers.id != his.id
 
 
-def test_a_nonce_is_not_used_again_for_another_conversation(app, ana, bo, talk):
+def test_nonce_is_refused_in_another_conversation(app, ana, bo, talk):
     once = nonce()
     notes = people.talk(ana, ana, "A note")
     with app.app_context():
@@ -107,7 +107,7 @@ def test_a_nonce_is_not_used_again_for_another_conversation(app, ana, bo, talk):
 
 
 @pytest.mark.parametrize("partial", [False, True])
-def test_the_same_nonce_with_another_text_is_409_and_can_be_sent_again(app, ana, talk, partial):
+def test_nonce_with_other_text_is_409_with_new_nonce(app, ana, talk, partial):
     once = nonce()
     ana.send(talk, "Once", nonce=once, partial=partial)
     before = count(app)
@@ -121,7 +121,7 @@ def test_the_same_nonce_with_another_text_is_409_and_can_be_sent_again(app, ana,
     assert count(app) == before + 1
 
 
-def test_the_same_nonce_with_another_text_on_compose_is_409_with_the_text(app, ana, bo):
+def test_nonce_with_other_text_on_compose_is_409_with_text(app, ana, bo):
     once = nonce()
     first = ana.post("/messaging/new", to=bo.handle, body="Once", nonce=once)
     again = ana.post("/messaging/new", to=bo.handle, body="Once", nonce=once)
@@ -133,7 +133,7 @@ def test_the_same_nonce_with_another_text_on_compose_is_409_with_the_text(app, a
     assert count(app) == 1
 
 
-def test_a_first_message_that_is_refused_leaves_no_conversation(app, ana, cy):
+def test_refused_first_message_creates_no_conversation(app, ana, cy):
     with app.app_context():
         with pytest.raises(WritingNotAllowed) as refusal:
             messages.start(ana.member(), cy.member(), "Hello", nonce())
@@ -141,7 +141,7 @@ def test_a_first_message_that_is_refused_leaves_no_conversation(app, ana, cy):
         assert db.session.scalars(select(Conversation)).all() == []
 
 
-def test_a_notice_or_a_text_of_another_page_can_not_be_forged(app, ana, talk):
+def test_malformed_nonce_is_refused(app, ana, talk):
     before = count(app)
     for forged in ("", "short", "nonce with spaces", "n" * 65, "nonce/../../nonce"):
         answer = ana.send(talk, "Forged", nonce=forged)
@@ -151,7 +151,7 @@ def test_a_notice_or_a_text_of_another_page_can_not_be_forged(app, ana, talk):
 
 
 @pytest.mark.parametrize(("length", "status"), [(8000, 303), (8001, 422)])
-def test_a_message_has_eight_thousand_characters_at_most(app, ana, talk, length, status):
+def test_message_has_at_most_8000_characters(app, ana, talk, length, status):
     text = "\N{GRINNING FACE}" * (length - 2) + "\r\n!"
     before = count(app)
     answer = ana.send(talk, text)
@@ -161,7 +161,7 @@ def test_a_message_has_eight_thousand_characters_at_most(app, ana, talk, length,
 
 
 @pytest.mark.parametrize("nothing", ["", "   ", "\r\n\r\n", "\u200b", "\u2060\ufe0f \u00ad"])
-def test_a_message_of_nothing_is_refused(app, ana, talk, nothing):
+def test_invisible_message_is_refused(app, ana, talk, nothing):
     before = count(app)
     assert ana.send(talk, nothing).status_code == 422
     assert count(app) == before

@@ -20,7 +20,7 @@ def five(ana, bo):
     return people.talk(ana, bo, *"abcde")
 
 
-def test_reading_goes_forward_only(bo, five):
+def test_reading_only_goes_forward(bo, five):
     assert read_state(bo, five) == (0, 5)
     read(bo, five, 3)
     assert read_state(bo, five) == (3, 2)
@@ -28,14 +28,14 @@ def test_reading_goes_forward_only(bo, five):
     assert read_state(bo, five) == (3, 2)
 
 
-def test_reading_past_the_end_reads_to_the_end(ana, bo, five):
+def test_reading_past_end_reads_to_end(ana, bo, five):
     read(bo, five, 10**12)
     assert read_state(bo, five) == (5, 0)
     people.talk(ana, bo, "f")
     assert read_state(bo, five) == (5, 1)
 
 
-def test_marking_unread_brings_back_the_last_message_of_the_other(bo, ana, five):
+def test_mark_unread_restores_last_message_from_other(bo, ana, five):
     read(bo, five, 5)
     mark_unread(bo, five)
     assert read_state(bo, five) == (4, 1)
@@ -45,13 +45,13 @@ def test_marking_unread_brings_back_the_last_message_of_the_other(bo, ana, five)
     assert read_state(bo, five) == (4, 1)
 
 
-def test_marking_unread_hides_nothing_that_was_unread(bo, five):
+def test_mark_unread_keeps_unread_messages(bo, five):
     read(bo, five, 2)
     mark_unread(bo, five)
     assert read_state(bo, five) == (2, 3)
 
 
-def test_what_nobody_else_has_written_can_not_be_marked_unread(ana, five):
+def test_mark_unread_needs_message_from_somebody_else(ana, five):
     notes = people.talk(ana, ana, "A note")
     for id in (five, notes):
         with pytest.raises(ActionRefused):
@@ -59,18 +59,18 @@ def test_what_nobody_else_has_written_can_not_be_marked_unread(ana, five):
         assert read_state(ana, id)[1] == 0
 
 
-def test_the_reading_of_one_is_not_the_reading_of_the_other(ana, bo, five):
+def test_reading_does_not_affect_other_member(ana, bo, five):
     people.talk(bo, ana, "Hello")
     read(bo, five, 6)
     assert read_state(ana, five)[1] == 1
 
 
-def test_answering_reads_nothing_that_was_not_seen(ana, bo, five):
+def test_answering_does_not_read_older_messages(ana, bo, five):
     people.talk(bo, ana, "An answer")
     assert read_state(bo, five) == (0, 5)
 
 
-def test_the_same_count_stands_in_the_title_the_navigation_and_the_row(ana, bo, dee, five):
+def test_unread_count_is_equal_in_title_and_rows(ana, bo, dee, five):
     people.talk(dee, bo, "Hello")
     page = bo.get("/messaging").text
     assert "(6)" in page.split("</title>")[0]
@@ -98,7 +98,7 @@ STEPS = st.lists(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(steps=STEPS)
-def test_the_kept_count_is_the_true_one_after_any_steps(app, talk, ana, bo, steps):
+def test_stored_unread_count_is_right_after_any_steps(app, talk, ana, bo, steps):
     with app.app_context():
         both = [ana.member(), bo.member()]
         for step, which, seq in steps:

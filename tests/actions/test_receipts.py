@@ -37,7 +37,7 @@ def march():
         yield traveller
 
 
-def test_a_receipt_is_of_the_newest_message_of_the_other_and_of_when_it_was_read(bo, five, march):
+def test_receipt_has_newest_read_message_and_its_time(bo, five, march):
     assert receipt_of(bo, five) == (0, None)
     read(bo, five, 3)
     assert receipt_of(bo, five) == (3, TENTH)
@@ -46,7 +46,7 @@ def test_a_receipt_is_of_the_newest_message_of_the_other_and_of_when_it_was_read
     assert receipt_of(bo, five) == (5, TENTH + timedelta(minutes=1))
 
 
-def test_a_receipt_only_grows_whatever_is_put_back_and_read_again(bo, five, march):
+def test_marking_unread_does_not_change_receipt(bo, five, march):
     read(bo, five, 5)
     for act in (
         lambda: read(bo, five, 2),
@@ -58,7 +58,7 @@ def test_a_receipt_only_grows_whatever_is_put_back_and_read_again(bo, five, marc
         assert receipt_of(bo, five) == (5, TENTH)
 
 
-def test_reading_what_she_wrote_herself_moves_no_time(ana, bo, five, march):
+def test_reading_own_message_does_not_change_receipt(ana, bo, five, march):
     read(bo, five, 5)
     march.shift(60)
     people.talk(bo, ana, "An answer")
@@ -69,12 +69,12 @@ def test_reading_what_she_wrote_herself_moves_no_time(ana, bo, five, march):
     assert receipt_of(bo, five) == (5, TENTH)
 
 
-def test_her_own_messages_give_no_receipt(ana, bo, five):
+def test_own_messages_give_no_receipt(ana, bo, five):
     read(ana, five, 5)
     assert receipt_of(ana, five) == (0, None)
 
 
-def test_a_notice_gives_no_receipt(ana, cy):
+def test_notice_gives_no_receipt(ana, cy):
     id = invited_and_accepted(cy, ana)
     read(ana, id, 1)
     assert read_state(ana, id)[0] == 1
@@ -89,7 +89,7 @@ def invited_and_accepted(inviter, invitee):
 
 
 @pytest.mark.parametrize("who", ["ana", "bo"])
-def test_what_is_read_while_one_of_the_two_shares_nothing_is_never_told(ana, bo, five, who):
+def test_reading_without_sharing_never_gives_receipt(ana, bo, five, who):
     one = {"ana": ana, "bo": bo}[who]
     share(one, reading=False)
     read(bo, five, 4)
@@ -124,7 +124,7 @@ STEPS = st.lists(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(steps=STEPS)
-def test_a_receipt_never_goes_back_after_any_steps(app, talk, ana, bo, steps):
+def test_receipt_never_goes_back_after_any_steps(app, talk, ana, bo, steps):
     with app.app_context():
         both = [ana.member(), bo.member()]
     before = [receipt_of(each, talk) for each in (ana, bo)]
@@ -143,7 +143,7 @@ def test_a_receipt_never_goes_back_after_any_steps(app, talk, ana, bo, steps):
         before = now
 
 
-def test_a_receipt_says_the_time_today_and_then_the_day(ana, bo, five, march):
+def test_receipt_shows_time_today_and_day_later(ana, bo, five, march):
     read(bo, five, 3)
     assert ">12:00</time>" in receipt_in(ana.get(f"/messaging/{five}").text)
     march.shift(timedelta(days=1))

@@ -39,7 +39,7 @@ def work(monkeypatch):
 
 @pytest.mark.parametrize("who", ["known", "unknown", "closed"])
 @pytest.mark.parametrize("password", [PASSWORD, "not the password"])
-def test_signing_in_is_one_hash_for_everybody(app, ana, work, who, password):
+def test_every_sign_in_computes_one_hash(app, ana, work, who, password):
     if who == "closed":
         close_account(ana)
     browser = app.test_client()
@@ -49,7 +49,7 @@ def test_signing_in_is_one_hash_for_everybody(app, ana, work, who, password):
     assert work == ["verify"]
 
 
-def test_the_answer_to_a_wrong_password_is_the_one_to_an_unknown_address(app, ana):
+def test_wrong_password_and_unknown_address_look_the_same(app, ana):
     pages = []
     for email in (ana.email, "x@example.com"):
         browser = app.test_client()
@@ -60,12 +60,12 @@ def test_the_answer_to_a_wrong_password_is_the_one_to_an_unknown_address(app, an
     assert pages[0] == pages[1]
 
 
-def test_what_nobody_has_is_hashed_with_todays_parameters(work):
+def test_dummy_hash_uses_current_parameters(work):
     assert passwords.matches("anything", None) is False
     assert not passwords.is_outdated(passwords.dummy_hash())
 
 
-def test_an_outdated_hash_is_made_anew_at_sign_in(app, ana, monkeypatch):
+def test_sign_in_replaces_outdated_hash(app, ana, monkeypatch):
     def kept():
         with app.app_context():
             return ana.member().password_hash
@@ -83,7 +83,7 @@ def test_an_outdated_hash_is_made_anew_at_sign_in(app, ana, monkeypatch):
     assert kept() == after
 
 
-def test_a_password_changed_during_a_sign_in_is_not_put_back(app, ana, monkeypatch):
+def test_rehash_keeps_password_changed_during_sign_in(app, ana, monkeypatch):
     monkeypatch.setattr(passwords, "is_outdated", lambda kept: True)
     hashed = passwords.hash_password
 
@@ -101,7 +101,7 @@ def test_a_password_changed_during_a_sign_in_is_not_put_back(app, ana, monkeypat
         assert sessions.authenticate(ana.email, PASSWORD) is None
 
 
-def test_only_the_digest_of_a_token_is_kept(inside, ana):
+def test_only_digest_of_token_is_stored(inside, ana):
     token = sessions.start(ana.member(), remember=True, user_agent="x" * 999, address="::1")
     kept = db.session.scalars(select(MemberSession)).one()
     values = [getattr(kept, column.name) for column in MemberSession.__table__.columns]
@@ -113,7 +113,7 @@ def test_only_the_digest_of_a_token_is_kept(inside, ana):
     assert db.session.execute(*stolen).one_or_none() is None
 
 
-def test_a_session_unused_for_thirty_days_ends(app, ana):
+def test_session_ends_after_30_idle_days(app, ana):
     with time_machine.travel(clock.now(), tick=False) as now:
         assert ana.get("/messaging").status_code == 200
         for _ in range(3):
@@ -123,7 +123,7 @@ def test_a_session_unused_for_thirty_days_ends(app, ana):
         assert ana.get("/messaging").location.startswith("/sign-in")
 
 
-def test_no_session_lives_longer_than_a_hundred_and_eighty_days(app, ana):
+def test_session_ends_after_180_days(app, ana):
     with time_machine.travel(clock.now(), tick=False) as now:
         assert ana.get("/messaging").status_code == 200
         for _ in range(8):
@@ -135,14 +135,14 @@ def test_no_session_lives_longer_than_a_hundred_and_eighty_days(app, ana):
         assert ana.get("/messaging").location.startswith("/sign-in")
 
 
-def test_without_remember_me_the_session_ends_with_the_browser(app, ana):
+def test_session_without_remember_me_ends_with_browser(app, ana):
     for ticked, lasts in (({}, False), ({"remember": "y"}, True)):
         browser = app.test_client()
         sign_in(browser, ana.email, **ticked)
         assert (browser.get_cookie("session").expires is not None) is lasts
 
 
-def test_one_session_is_ended_and_only_her_own(app, ana, bo):
+def test_member_can_end_own_session_only(app, ana, bo):
     assert ana.get("/messaging").status_code == bo.get("/messaging").status_code == 200
     with app.app_context():
         hers = db.session.scalars(MemberSession.of(ana.member())).one().id
@@ -154,7 +154,7 @@ def test_one_session_is_ended_and_only_her_own(app, ana, bo):
     assert bo.get("/messaging").status_code == 200
 
 
-def test_another_password_ends_all_other_sessions(app, ana, bo):
+def test_password_change_ends_other_sessions(app, ana, bo):
     elsewhere = app.test_client()
     sign_in(elsewhere, ana.email)
     assert bo.get("/messaging").status_code == elsewhere.get("/messaging").status_code == 200
@@ -164,7 +164,7 @@ def test_another_password_ends_all_other_sessions(app, ana, bo):
     assert ana.get("/messaging").status_code == bo.get("/messaging").status_code == 200
 
 
-def test_password_and_address_are_changed_only_with_the_password(app, ana, bo):
+def test_password_and_email_change_need_password(app, ana, bo):
     with app.app_context():
         before = ana.member().password_hash
         with pytest.raises(ActionRefused):
@@ -179,7 +179,7 @@ def test_password_and_address_are_changed_only_with_the_password(app, ana, bo):
         assert ana.member().email == "new@example.com"
 
 
-def test_two_who_take_one_address_at_once_do_not_both_get_it(app, ana, bo, cy):
+def test_concurrent_email_changes_have_one_winner(app, ana, bo, cy):
     def wants(person):
         return lambda: sessions.change_email(person.member(), PASSWORD, "one@example.com")
 

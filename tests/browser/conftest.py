@@ -1,4 +1,4 @@
-"""Browsers: Chromium of this machine, a live server on the test's own database, and windows."""
+"""Fixtures that drive Chromium against a live server on the test's own database."""
 
 import os
 import shutil
@@ -11,12 +11,12 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, expect
 
-from tests.browser.server import Server
-from tests.browser.window import Faults, Window
 from tests.people import Person
+from tests.support.live_server import LiveServer
+from tests.support.window import PageErrors, Window
 
 HERE = Path(__file__).parent
-# The first has no window of its own: with it the tests take a third less time.
+# The headless shell draws no window and takes a third less time.
 CHROMIUMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 FLAGS = [
     "--no-sandbox",
@@ -29,14 +29,15 @@ FLAGS = [
 ]
 WIDE = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
-expect.set_options(timeout=10_000)
+# Upper limits only: a test waits for a condition, and most conditions hold at once.
+expect.set_options(timeout=60_000)
 
 Browse = Callable[..., Window]
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What stands in this folder drives a browser."""
+    """Mark all tests of this folder as browser tests."""
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.browser)
@@ -44,7 +45,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
-    """The Chromium of this machine; without one there is nothing to drive."""
+    """Return launch options for the installed Chromium; skip the test without one."""
     path = next(filter(None, map(shutil.which, CHROMIUMS)), None)
     if path is None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)("there is no Chromium here")
@@ -52,9 +53,9 @@ def browser_type_launch_args() -> dict[str, Any]:
 
 
 @pytest.fixture
-def server(app: Flask) -> Iterator[Server]:
-    """The app, served."""
-    serving = Server(app)
+def server(app: Flask) -> Iterator[LiveServer]:
+    """Serve the app during the test."""
+    serving = LiveServer(app)
     serving.start()
     yield serving
     serving.stop()
@@ -62,15 +63,15 @@ def server(app: Flask) -> Iterator[Server]:
 
 @pytest.fixture
 def free_port() -> int:
-    """A port of this machine that nobody listens on."""
+    """Return an unused port."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         return int(taken.getsockname()[1])
 
 
 @pytest.fixture
-def browse(browser: Browser, server: Server) -> Iterator[Browse]:
-    """Opens the browser of a person, or of nobody; at the end no page may have complained."""
-    faults, contexts = Faults(), []
+def browse(browser: Browser, server: LiveServer) -> Iterator[Browse]:
+    """Return a function that opens a window for a person; page errors fail the test at its end."""
+    faults, contexts = PageErrors(), []
 
     def open_window(
         person: Person | None = None, *, scripts: bool = True, phone: bool = False, **more: Any
@@ -81,7 +82,7 @@ def browse(browser: Browser, server: Server) -> Iterator[Browse]:
             base_url=server.url, java_script_enabled=scripts, **(options | more)
         )
         contexts.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(60_000)
         faults.watch(context)
         if person is not None:
             cookie = person.client.get_cookie("session")

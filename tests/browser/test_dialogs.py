@@ -1,15 +1,15 @@
-"""A form opens over the page where it can, and people are found while one types."""
+"""Forms open in a dialog, and recipients are found while typing."""
 
 import re
 
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Browse
-from tests.browser.looking import faults
 from tests.people import Person
+from tests.support.accessibility import accessibility_errors
 
 
-def test_an_invitation_opens_over_the_profile_and_leaves_it_in_place(
+def test_invitation_form_opens_in_dialog_over_profile(
     browse: Browse, ana: Person, dee: Person
 ) -> None:
     window = browse(ana, reduced_motion="reduce").open(f"/in/{dee.handle}")
@@ -18,7 +18,7 @@ def test_an_invitation_opens_over_the_profile_and_leaves_it_in_place(
     connect.focus()
     page.keyboard.press("Enter")
     expect(dialog.get_by_label("Add a note")).to_be_visible()
-    assert faults(page) == []
+    assert accessibility_errors(page) == []
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     expect(connect).to_be_focused()
@@ -29,15 +29,13 @@ def test_an_invitation_opens_over_the_profile_and_leaves_it_in_place(
     connect.click()
     dialog.get_by_label("Add a note").fill("From over here")
     dialog.get_by_role("button", name="Send invitation").click()
-    expect(page.get_by_text("Waiting for Dee to answer")).to_be_visible()
+    expect(page.get_by_text("Your invitation to Dee is pending")).to_be_visible()
     expect(page).to_have_url(re.compile(f"/in/{dee.handle}$"))
 
 
-def test_too_long_a_note_comes_back_with_the_reason(
-    browse: Browse, ana: Person, dee: Person
-) -> None:
+def test_too_long_note_returns_with_its_error(browse: Browse, ana: Person, dee: Person) -> None:
     window = browse(ana).open(f"/in/{dee.handle}")
-    window.expect_fault("status of 422")
+    window.expect_error("status of 422")
     window.link("Connect").click()
     note = window.page.get_by_label("Add a note")
     note.fill("a" * 301)
@@ -46,10 +44,10 @@ def test_too_long_a_note_comes_back_with_the_reason(
     expect(note).to_have_value("a" * 301)
     note.fill("a" * 300)
     window.button("Send invitation").click()
-    expect(window.page.get_by_text("Waiting for Dee to answer")).to_be_visible()
+    expect(window.page.get_by_text("Your invitation to Dee is pending")).to_be_visible()
 
 
-def test_people_are_found_while_one_types(browse: Browse, ana: Person, bo: Person) -> None:
+def test_recipients_are_found_while_typing(browse: Browse, ana: Person, bo: Person) -> None:
     window = browse(ana).open("/messaging/new")
     field = window.page.get_by_role("searchbox", name="To")
     expect(field).to_be_focused()
@@ -60,7 +58,7 @@ def test_people_are_found_while_one_types(browse: Browse, ana: Person, bo: Perso
     expect(window.page.get_by_role("heading", name="Nobody matches")).to_be_visible()
     window.page.keyboard.press("Backspace")
     expect(field).to_be_focused()
-    window.page.locator("#found").get_by_role("link", name="Bo Lindqvist").click()
+    window.page.locator("#results").get_by_role("link", name="Bo Lindqvist").click()
     window.write("Found you")
     expect(window.texts).to_have_text(["Found you"])
     expect(window.rows.first).to_contain_text("You: Found you")

@@ -1,4 +1,4 @@
-"""Everything by the keyboard alone."""
+"""The app is usable by keyboard alone."""
 
 import re
 
@@ -6,11 +6,11 @@ from playwright.sync_api import Locator, expect
 
 from tests import people
 from tests.browser.conftest import Browse
-from tests.browser.rows import bodies, crowd
-from tests.browser.window import Window
 from tests.people import PASSWORD, Person
+from tests.support.database_rows import add_correspondents, message_bodies
+from tests.support.window import Window
 
-# Whether a ring is drawn at what has the focus, or around what holds it.
+# Whether the focused element or one around it draws a focus ring.
 HAS_RING = """() => {
     const rings = (element, part) => getComputedStyle(element, part).outlineStyle !== "none";
     const focused = document.activeElement;
@@ -23,7 +23,7 @@ WHAT = "() => document.activeElement.outerHTML.slice(0, 120)"
 
 
 def tab_to(window: Window, target: Locator) -> None:
-    """Press Tab until the target has the focus, as anybody without a mouse would."""
+    """Press Tab until the target has the focus."""
     for _ in range(40):
         window.page.keyboard.press("Tab")
         if target.evaluate("element => element === document.activeElement"):
@@ -31,9 +31,7 @@ def tab_to(window: Window, target: Locator) -> None:
     raise AssertionError(f"no Tab leads to {target}")
 
 
-def test_a_message_is_sent_from_the_sign_in_page_on_by_keyboard_alone(
-    browse: Browse, ana: Person, talk: int
-) -> None:
+def test_keyboard_alone_signs_in_and_sends(browse: Browse, ana: Person, talk: int) -> None:
     window = browse().open("/sign-in")
     page, keyboard = window.page, window.page.keyboard
     tab_to(window, page.get_by_label("Email"))
@@ -49,14 +47,14 @@ def test_a_message_is_sent_from_the_sign_in_page_on_by_keyboard_alone(
     keyboard.press("Enter")
     expect(window.texts.last).to_have_text("No mouse here")
     expect(window.log.locator(".pending")).to_have_count(0)
-    assert bodies(ana)[2:] == ["No mouse here"]
+    assert message_bodies(ana)[2:] == ["No mouse here"]
     keyboard.type("By button")
     tab_to(window, window.send_button)
     keyboard.press("Enter")
     expect(window.texts.last).to_have_text("By button")
 
 
-def test_the_first_tab_skips_to_the_content(browse: Browse, ana: Person, talk: int) -> None:
+def test_first_tab_offers_skip_link(browse: Browse, ana: Person, talk: int) -> None:
     window = browse(ana).open("/messaging")
     window.page.keyboard.press("Tab")
     expect(window.link("Skip to content")).to_be_focused()
@@ -67,8 +65,8 @@ def test_the_first_tab_skips_to_the_content(browse: Browse, ana: Person, talk: i
     expect(window.page.locator("nav.rail :focus")).to_have_count(0)
 
 
-def test_arrows_walk_through_the_list(browse: Browse, ana: Person, talk: int) -> None:
-    crowd(ana, 3)
+def test_arrow_keys_move_through_the_inbox(browse: Browse, ana: Person, talk: int) -> None:
+    add_correspondents(ana, 3)
     window = browse(ana).open("/messaging")
     window.row("Friend02").focus()
     for key, name in [
@@ -85,7 +83,7 @@ def test_arrows_walk_through_the_list(browse: Browse, ana: Person, talk: int) ->
     expect(window.texts).to_have_text(["Hello from 1"])
 
 
-def test_escape_leaves_the_menu_then_the_composer_then_the_thread_of_a_phone(
+def test_escape_leaves_menu_then_composer_then_thread(
     browse: Browse, ana: Person, talk: int
 ) -> None:
     window = browse(ana, phone=True).open(f"/messaging/{talk}")
@@ -105,12 +103,12 @@ def test_escape_leaves_the_menu_then_the_composer_then_the_thread_of_a_phone(
     expect(window.page).to_have_url(re.compile("/messaging$"))
 
 
-def test_an_escape_that_closed_a_menu_does_no_more_when_its_module_comes_late(
+def test_escape_only_closes_menu_when_module_loads_late(
     browse: Browse, ana: Person, talk: int
 ) -> None:
     window = browse(ana, phone=True).open(f"/messaging/{talk}")
     keyboard, menu = window.page.keyboard, window.page.locator(".menu")
-    with window.holding("**/js/keys.js"):
+    with window.hold_requests("**/js/shell/shortcut_actions.js"):
         window.button("More").click()
         expect(menu).to_be_visible()
         keyboard.press("Escape")
@@ -121,7 +119,7 @@ def test_an_escape_that_closed_a_menu_does_no_more_when_its_module_comes_late(
     expect(window.log).to_be_focused()
 
 
-def test_every_place_that_tab_reaches_shows_a_ring(
+def test_every_focused_element_shows_a_focus_ring(
     browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:
     window, blind = browse(ana), []
@@ -140,7 +138,7 @@ def test_every_place_that_tab_reaches_shows_a_ring(
     assert blind == []
 
 
-def test_a_button_that_goes_leaves_the_focus_in_its_row(
+def test_focus_stays_in_row_when_its_button_disappears(
     browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:
     ana.post(f"/messaging/{talk}/read", seq=2)

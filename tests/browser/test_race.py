@@ -1,4 +1,4 @@
-"""The page as it was, and all that came down its socket since, is the page as it is.
+"""An open page with all frames applied equals the page fetched now.
 
 After Zulip's tests of events. Real htmx applies the frames in a page that stays open, while
 members do anything in any order; then the same address is fetched, and both must say the same.
@@ -23,11 +23,11 @@ from linkmsg.db import db
 from linkmsg.live.hub import Hub
 from linkmsg.models import Conversation, Invitation
 from tests.browser.conftest import Browse
-from tests.browser.rows import long_talk
-from tests.browser.window import Window
 from tests.people import Person, nonce
+from tests.support.database_rows import fill_conversation
+from tests.support.window import Window
 
-# What both pages hold: the messages by their ids, the rows in order, receipts and counts.
+# What is compared: messages by id, rows in order, receipts and counts.
 SAID = """(html) => {
     const fetched = html && new DOMParser().parseFromString(html, "text/html");
     const page = fetched || document;
@@ -52,7 +52,7 @@ SAID = """(html) => {
         receipt: all(".receipt"),
         rows: all("#list .row"),
         counts: all("#unread, #invitations-count").sort(),
-        closed: all(".closed .standing p"),
+        closed: all(".closed .relationship p"),
     };
 }"""
 MARK = """(id) => {
@@ -92,7 +92,7 @@ EVENTS = st.lists(
 
 
 class Acts:
-    """Everything that members can do, by name; what the rules refuse changes nothing."""
+    """What members can do, by name; refused actions change nothing."""
 
     def __init__(self, people: dict[str, Person]) -> None:
         self.people = people
@@ -153,9 +153,9 @@ class Acts:
 
 
 def settle(page: Page, app: Flask, viewer: Person, number: int) -> None:
-    """Wait until all frames so far are in their places, and nothing is asked any more."""
+    """Wait until all frames so far are applied and no request is under way."""
     page.evaluate(MARK, f"mark-{number}")
-    for _ in range(15):
+    for _ in range(60):
         with app.app_context():
             Hub.here().push(viewer.id, f'<i id="mark-{number}" hx-swap-oob="true">here</i>')
         if page.evaluate(QUIET, f"mark-{number}"):
@@ -166,7 +166,7 @@ def settle(page: Page, app: Flask, viewer: Person, number: int) -> None:
 
 
 def same(page: dict[str, Any], fetched: dict[str, Any]) -> None:
-    """Both say the same of all that both hold, and the page has no hole and no double."""
+    """Assert that both pages agree, without missing or duplicate messages."""
     held = page["messages"]
     assert page["seqs"] == sorted(set(page["seqs"]))
     assert page["seqs"] == list(range(page["seqs"][0], page["seqs"][-1] + 1)) if held else True
@@ -186,7 +186,7 @@ def settings(database_url: str, tmp_path: Any) -> Settings:
 
 
 @pytest.mark.proof
-def test_a_page_and_its_frames_are_the_page_as_it_is(
+def test_page_with_frames_equals_the_reloaded_page(
     request: pytest.FixtureRequest,
     app: Flask,
     browse: Browse,
@@ -196,11 +196,11 @@ def test_a_page_and_its_frames_are_the_page_as_it_is(
     talk: int,
 ) -> None:
     people = {"Ana": ana, "Bo": bo, "Dee": dee}
-    long_talk(ana, bo, talk, 60)
+    fill_conversation(ana, bo, talk, 60)
     windows: dict[str, Window] = {}
     for name, person in people.items():
         windows[name] = browse(person)
-        windows[name].expect_fault("status of 404", "status of 403", "htmx")
+        windows[name].expect_error("status of 404", "status of 403", "htmx")
         windows[name].page.add_init_script(COUNT_ASKING)
     acts, runs = Acts(people), iter(range(10**9))
 
@@ -220,7 +220,7 @@ def test_a_page_and_its_frames_are_the_page_as_it_is(
 
 
 def path_of(place: str, acts: Acts, person: Person, people: dict[str, Person]) -> str:
-    """The address of a place for a viewer, if she has such a conversation; else her inbox."""
+    """Return the address of a place for a viewer who has such a conversation, else the inbox."""
     with person.app.app_context():
         mine = [
             found.id
@@ -236,7 +236,7 @@ def path_of(place: str, acts: Acts, person: Person, people: dict[str, Person]) -
 
 
 def hypothesis_settings(examples: int, runs: int) -> Any:
-    """So many examples, each as long as it takes; the same ones unless more is asked for."""
+    """Return settings without a deadline, with the same examples unless more are asked for."""
     return hypothesis(
         max_examples=examples,
         deadline=None,

@@ -1,4 +1,4 @@
-"""A long thread: from any place to any other, without a jump."""
+"""A long thread loads pages in both directions without jumping."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -13,15 +13,15 @@ from playwright.sync_api import expect
 
 from tests import people
 from tests.browser.conftest import Browse
-from tests.browser.rows import long_talk
-from tests.browser.window import Window
 from tests.people import Person
+from tests.support.database_rows import fill_conversation
+from tests.support.window import Window
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 LENGTH = 300
-# Goes to an end of what is loaded, and tells the place of a message that is in view there.
+# Scrolls to an end of the loaded messages; returns the position of one in view there.
 GO = """(log, end) => {
     log.scrollTop = end === "top" ? -log.scrollHeight : log.scrollHeight;
     const top = (each) => each.getBoundingClientRect().top;
@@ -33,12 +33,12 @@ TOP = "(log, id) => document.getElementById(id).getBoundingClientRect().top"
 
 @pytest.fixture
 def texts(ana: Person, bo: Person, talk: int) -> list[str]:
-    """All texts of a conversation of Ana's and Bo's that is seven pages long."""
-    return long_talk(ana, bo, talk, LENGTH)
+    """Return all texts of a conversation that is seven pages long."""
+    return fill_conversation(ana, bo, talk, LENGTH)
 
 
 def load_all(window: Window, end: str) -> list[float]:
-    """Scroll to an end until no page is left there; how far each page moved what was read."""
+    """Load all pages at an end; return how far each moved the message in view."""
     more = window.log.locator(f"[id^={'older' if end == 'top' else 'later'}-]")
     moved = []
     while more.count():
@@ -49,7 +49,7 @@ def load_all(window: Window, end: str) -> list[float]:
     return moved
 
 
-def test_a_long_thread_opens_at_its_newest_and_older_pages_come_without_a_jump(
+def test_long_thread_loads_older_pages_without_a_jump(
     browse: Browse, ana: Person, talk: int, texts: list[str]
 ) -> None:
     window = browse(ana).open(f"/messaging/{talk}")
@@ -66,7 +66,7 @@ def test_a_long_thread_opens_at_its_newest_and_older_pages_come_without_a_jump(
     expect(window.texts.last).to_be_in_viewport(ratio=1)
 
 
-def test_an_address_in_the_past_opens_there_marked_with_pages_both_ways(
+def test_address_of_old_message_loads_pages_both_ways(
     browse: Browse, ana: Person, talk: int, texts: list[str]
 ) -> None:
     window = browse(ana).open(f"/messaging/{talk}?at=150")
@@ -79,7 +79,7 @@ def test_an_address_in_the_past_opens_there_marked_with_pages_both_ways(
     assert window.texts.all_text_contents() == texts
 
 
-def test_a_message_sent_from_the_past_is_shown_at_the_newest(
+def test_message_sent_from_an_old_place_opens_the_newest(
     browse: Browse, ana: Person, talk: int, texts: list[str]
 ) -> None:
     window = browse(ana).open(f"/messaging/{talk}?at=20")
@@ -91,7 +91,7 @@ def test_a_message_sent_from_the_past_is_shown_at_the_newest(
 
 
 def pages(window: Window, link: str) -> list[list[str]]:
-    """Follow a link from page to page; the texts of each."""
+    """Follow a link from page to page; return the texts of each."""
     found = [window.texts.all_text_contents()]
     while window.link(link).count():
         with window.page.expect_navigation():
@@ -104,7 +104,7 @@ def flat(found: Iterable[list[str]]) -> list[str]:
     return list(chain.from_iterable(found))
 
 
-def test_without_scripts_every_message_is_reached_once_by_links(
+def test_links_reach_every_message_without_scripts(
     browse: Browse, ana: Person, talk: int, texts: list[str]
 ) -> None:
     window = browse(ana, scripts=False).open(f"/messaging/{talk}")
@@ -117,18 +117,18 @@ def test_without_scripts_every_message_is_reached_once_by_links(
     assert newer == texts[-len(newer) :]
 
 
-def test_who_reads_in_the_past_is_not_moved_by_what_arrives(
+def test_arriving_messages_do_not_scroll_an_old_place(
     browse: Browse, ana: Person, bo: Person, talk: int, texts: list[str]
 ) -> None:
     window = browse(ana).open(f"/messaging/{talk}")
     place = window.log.evaluate(GO.replace("-log.scrollHeight", "-500"), "top")
-    long_talk(bo, ana, talk, LENGTH + 3)
+    fill_conversation(bo, ana, talk, LENGTH + 3)
     window.catch_up()
     expect(window.texts.filter(has_text=f"Number {LENGTH + 3}")).to_have_count(1)
     assert abs(window.log.evaluate(TOP, place["id"]) - place["top"]) < 1
 
 
-def test_from_a_screen_away_a_button_leads_to_the_newest_and_covers_no_text(
+def test_button_leads_to_the_newest_and_covers_no_text(
     browse: Browse, ana: Person, bo: Person, talk: int, texts: list[str]
 ) -> None:
     window = browse(ana, phone=True).open(f"/messaging/{talk}")
@@ -152,7 +152,7 @@ def test_from_a_screen_away_a_button_leads_to_the_newest_and_covers_no_text(
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
-def test_a_page_that_comes_slowly_shows_no_message_before_the_last_is_here(
+def test_slow_page_shows_the_log_only_when_complete(
     browse: Browse, ana: Person, talk: int, texts: list[str], scripts: bool
 ) -> None:
     window = browse(ana, phone=True, scripts=scripts)
@@ -171,7 +171,7 @@ def test_a_page_that_comes_slowly_shows_no_message_before_the_last_is_here(
 
 @contextmanager
 def halved(app: Flask, at: str, rest: Event) -> Iterator[None]:
-    """Let pages come to before a text, and on from there when the rest is asked for."""
+    """Send pages up to a text, and the rest when the event is set."""
     whole = app.wsgi_app
 
     def slow(environ: "WSGIEnvironment", start: "StartResponse") -> Iterator[bytes]:
@@ -179,7 +179,7 @@ def halved(app: Flask, at: str, rest: Event) -> Iterator[None]:
         head, mark, tail = b"".join(whole(environ, start)).partition(at.encode())
         yield head
         if mark:
-            rest.wait(10)
+            rest.wait(60)
             yield mark + tail
 
     app.wsgi_app = slow  # type: ignore[method-assign]

@@ -1,4 +1,4 @@
-"""Searching in a browser: as one types, by chips, by keys, and back again."""
+"""Search in the browser: while typing, by filters, by keyboard, and after Back."""
 
 import re
 
@@ -12,15 +12,15 @@ from linkmsg.models import Conversation, Message, Participation
 from linkmsg.search.feed.indexer import Rebuild
 from tests import people
 from tests.browser.conftest import Browse
-from tests.browser.window import Window
 from tests.people import Person
+from tests.support.window import Window
 
 LONG = 5000
 
 
 def found(window: Window) -> Locator:
-    """The ways to what was found."""
-    return window.page.locator("#found .hit a")
+    """Return the links of the hits."""
+    return window.page.locator("#results .hit a")
 
 
 def box(window: Window) -> Locator:
@@ -28,8 +28,8 @@ def box(window: Window) -> Locator:
 
 
 @pytest.fixture
-def long_talk(app: Flask, ana: Person, bo: Person) -> int:
-    """A conversation of 5,000 messages, in the middle of which a lantern is spoken of."""
+def fill_conversation(app: Flask, ana: Person, bo: Person) -> int:
+    """Return a conversation of 5,000 messages with one lantern in the middle."""
     talk = people.talk(ana, bo, "The first word")
     with app.app_context():
         last = db.session.scalar(db.select(Message.change).order_by(Message.id.desc())) or 0
@@ -60,8 +60,8 @@ def long_talk(app: Flask, ana: Person, bo: Person) -> int:
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
-def test_from_a_word_by_chips_to_the_middle_of_a_long_thread_and_back(
-    browse: Browse, ana: Person, bo: Person, long_talk: int, scripts: bool
+def test_search_leads_into_a_long_thread_and_back(
+    browse: Browse, ana: Person, bo: Person, fill_conversation: int, scripts: bool
 ) -> None:
     people.talk(bo, ana, "A lantern of another colour")
     window = browse(ana, scripts=scripts).open("/messaging")
@@ -76,11 +76,11 @@ def test_from_a_word_by_chips_to_the_middle_of_a_long_thread_and_back(
     expect(found(window).locator("mark")).to_have_text(["lantern", "lantern"])
     page.get_by_text("Filters", exact=True).click()
     page.get_by_label("In conversations with").fill("Bo")
-    page.get_by_role("button", name="Narrow").click()
+    page.get_by_role("button", name="Apply filters").click()
     expect(box(window)).to_have_value('with:"Bo" lanter')
     expect(found(window)).to_have_count(2)
     expect(found(window).locator("mark")).to_have_text(["lantern", "lantern"])
-    page.locator("#found .chips a", has_text="With Bo").click()
+    page.locator("#results .pills a", has_text="With Bo").click()
     expect(box(window)).to_have_value("lanter")
     found(window).last.click()
     marked = page.locator(".msg.marked")
@@ -92,9 +92,7 @@ def test_from_a_word_by_chips_to_the_middle_of_a_long_thread_and_back(
     expect(found(window)).to_have_count(2)
 
 
-def test_what_was_shown_more_is_shown_again_when_one_comes_back(
-    browse: Browse, ana: Person, bo: Person
-) -> None:
+def test_expanded_results_are_restored_by_back(browse: Browse, ana: Person, bo: Person) -> None:
     people.talk(bo, ana, *(f"Ferry number {number}" for number in range(1, 46)))
     window = browse(ana).open("/search?q=ferry")
     window.page.get_by_role("link", name="Show more").press("Enter")
@@ -108,23 +106,21 @@ def test_what_was_shown_more_is_shown_again_when_one_comes_back(
     expect(found(window).nth(35)).to_be_in_viewport()
 
 
-def test_what_is_typed_while_the_page_still_comes_is_searched_for(
-    browse: Browse, ana: Person, talk: int
-) -> None:
+def test_text_typed_before_scripts_load_is_searched(browse: Browse, ana: Person, talk: int) -> None:
     window = browse(ana)
-    with window.holding("**/js/search.js"):
+    with window.hold_requests("**/js/search/live_search.js"):
         window.page.goto("/search", wait_until="commit")
         box(window).press_sequentially("hello")
         expect(found(window)).to_have_count(0)
     expect(found(window)).to_have_count(2)
 
 
-def test_the_newest_answer_wins(browse: Browse, ana: Person, talk: int) -> None:
+def test_newest_search_answer_wins(browse: Browse, ana: Person, talk: int) -> None:
     window = browse(ana).open("/search")
-    window.expect_fault("net::ERR", "aborted")
-    with window.holding(re.compile(r"/search\?q=hel(&|$)")) as held:
+    window.expect_error("net::ERR", "aborted")
+    with window.hold_requests(re.compile(r"/search\?q=hel(&|$)")) as held:
         box(window).press_sequentially("hel")
-        window.page.wait_for_timeout(600)
+        window.wait_until(lambda: bool(held))
         box(window).press_sequentially("zz")
         expect(window.page.get_by_text("Nothing found").first).to_be_visible()
     assert held
@@ -132,7 +128,7 @@ def test_the_newest_answer_wins(browse: Browse, ana: Person, talk: int) -> None:
     expect(found(window)).to_have_count(0)
 
 
-def test_the_search_is_used_without_a_mouse(browse: Browse, ana: Person, talk: int) -> None:
+def test_search_works_by_keyboard(browse: Browse, ana: Person, talk: int) -> None:
     window = browse(ana).open(f"/in/{ana.handle}")
     keyboard = window.page.keyboard
     keyboard.press("Control+k")
@@ -150,9 +146,7 @@ def test_the_search_is_used_without_a_mouse(browse: Browse, ana: Person, talk: i
     expect(window.page.locator(".msg.marked")).to_contain_text("Hello Ana")
 
 
-def test_slash_searches_where_nobody_writes_unless_that_is_switched_off(
-    browse: Browse, ana: Person, talk: int
-) -> None:
+def test_slash_opens_search_unless_disabled(browse: Browse, ana: Person, talk: int) -> None:
     window = browse(ana).open(f"/messaging/{talk}")
     page = window.page
     window.field.press("/")
@@ -172,25 +166,25 @@ def test_slash_searches_where_nobody_writes_unless_that_is_switched_off(
     expect(page.locator("#list-q")).to_be_focused()
 
 
-def test_the_keyboard_goes_on_where_it_was(browse: Browse, ana: Person, talk: int) -> None:
+def test_focus_returns_to_filters_and_results(browse: Browse, ana: Person, talk: int) -> None:
     window = browse(ana).open("/search?q=hello")
     page = window.page
-    page.locator(".chip", has_text="From me").press("Enter")
-    expect(page.locator(".chip.on", has_text="From me")).to_be_focused()
+    page.locator(".pill", has_text="From me").press("Enter")
+    expect(page.locator(".pill.on", has_text="From me")).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page.locator(".chip:not(.on)", has_text="From me")).to_be_focused()
+    expect(page.locator(".pill:not(.on)", has_text="From me")).to_be_focused()
     found(window).nth(1).press("Enter")
     expect(page.locator(".msg.marked")).to_be_focused()
     page.go_back()
     expect(found(window).nth(1)).to_be_focused()
 
 
-def test_what_was_typed_and_left_is_among_the_recent_ones_until_they_are_cleared(
+def test_recent_searches_list_the_last_one_until_cleared(
     browse: Browse, ana: Person, talk: int
 ) -> None:
     window = browse(ana).open("/search")
     for letter in "hello":
-        with window.page.expect_response("**/search?**"):  # she takes her time
+        with window.page.expect_response("**/search?**"):  # one search for each letter
             box(window).press(letter)
     expect(found(window)).to_have_count(2)
     found(window).first.click()
@@ -202,16 +196,16 @@ def test_what_was_typed_and_left_is_among_the_recent_ones_until_they_are_cleared
     expect(kept).to_have_count(0)
 
 
-def test_a_conversation_is_searched_from_its_head(browse: Browse, ana: Person, talk: int) -> None:
+def test_conversation_is_searched_from_its_header(browse: Browse, ana: Person, talk: int) -> None:
     window = browse(ana, phone=True).open(f"/messaging/{talk}")
     window.link("Search in this conversation").click()
     box(window).press_sequentially("hello")
     expect(found(window)).to_have_count(2)
-    expect(window.page.locator(".chip.on")).to_contain_text("This conversation: Bo")
+    expect(window.page.locator(".pill.on")).to_contain_text("This conversation: Bo")
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
-def test_who_is_meant_is_offered_while_a_name_is_written(
+def test_people_are_suggested_behind_an_operator(
     browse: Browse, ana: Person, bo: Person, talk: int, scripts: bool
 ) -> None:
     window = browse(ana, scripts=scripts).open("/search")
@@ -220,7 +214,7 @@ def test_who_is_meant_is_offered_while_a_name_is_written(
         box(window).press("Enter")
     expect(window.page.get_by_role("heading", name="From whom?")).to_be_visible()
     if scripts:
-        expect(window.page.locator("#announce")).to_have_text("From whom? 1 offered")
+        expect(window.page.locator("#announce")).to_have_text("From whom? 1 suggestion")
         window.page.keyboard.press("ArrowDown")
         expect(window.link("From Bo Lindqvist")).to_be_focused()
     window.link("From Bo Lindqvist").click()
@@ -228,17 +222,17 @@ def test_who_is_meant_is_offered_while_a_name_is_written(
     expect(found(window)).to_have_text([re.compile("Hello Ana")])
 
 
-def test_what_stands_there_while_it_is_asked_is_seen_to_be_old_and_asked_again_with_the_line(
+def test_failed_search_marks_results_old_and_retries(
     browse: Browse, ana: Person, talk: int
 ) -> None:
     window = browse(ana).open("/search?q=hello")
-    window.expect_fault("ERR_INTERNET_DISCONNECTED", "Failed to fetch", "WebSocket")
-    stale = window.page.locator("#found[aria-busy=true]")
+    window.expect_error("ERR_INTERNET_DISCONNECTED", "Failed to fetch", "WebSocket")
+    stale = window.page.locator("#results[aria-busy=true]")
     expect(found(window)).to_have_count(2)
     window.page.context.set_offline(True)
     box(window).fill("ana")
     expect(
-        window.page.get_by_text("Not searched. The server could not be reached.")
+        window.page.get_by_text("Search failed. The server could not be reached.")
     ).to_be_visible()
     expect(stale).to_have_count(1)
     expect(found(window)).to_have_count(2)

@@ -1,20 +1,22 @@
+"""Messages are sent by button and by Enter, once and in order."""
+
 import pytest
 from playwright.sync_api import expect
 
 from tests import people
 from tests.browser.conftest import Browse
-from tests.browser.rows import bodies
 from tests.people import Person
+from tests.support.database_rows import message_bodies
 
 
 @pytest.fixture
 def newer(ana: Person, talk: int, dee: Person) -> int:
-    """A conversation of Ana's that stands above the one with Bo."""
+    """Return a newer conversation of Ana's than the one with Bo."""
     people.connect(ana, dee)
     return people.talk(dee, ana, "Newer")
 
 
-def test_a_sent_message_appears_once_and_its_row_moves_to_the_top(
+def test_sent_message_appears_once_and_moves_its_row_up(
     browse: Browse, ana: Person, talk: int, newer: int
 ) -> None:
     window = browse(ana).open(f"/messaging/{talk}")
@@ -27,8 +29,8 @@ def test_a_sent_message_appears_once_and_its_row_moves_to_the_top(
     expect(window.rows).to_have_count(2)
     expect(window.field).to_have_value("")
     expect(window.field).to_be_focused()
-    assert bodies(ana)[-1] == "One\nmore thing"
-    assert window.kept() == []
+    assert message_bodies(ana)[-1] == "One\nmore thing"
+    assert window.stored_drafts() == []
 
 
 def test_enter_sends_and_shift_enter_breaks_the_line(
@@ -48,11 +50,11 @@ def test_enter_sends_and_shift_enter_breaks_the_line(
     keyboard.press("Enter")
     expect(window.texts.last).to_have_text("Last")
     expect(window.log.locator(".pending")).to_have_count(0)
-    assert bodies(ana)[2:] == ["First\nsecond", "Last"]
+    assert message_bodies(ana)[2:] == ["First\nsecond", "Last"]
 
 
 @pytest.mark.parametrize("composing", [{"isComposing": True}, {"keyCode": 229}])
-def test_the_enter_that_ends_a_composition_sends_nothing(
+def test_enter_that_ends_a_composition_sends_nothing(
     browse: Browse, ana: Person, talk: int, composing: dict[str, object]
 ) -> None:
     window = browse(ana).open(f"/messaging/{talk}")
@@ -64,10 +66,10 @@ def test_the_enter_that_ends_a_composition_sends_nothing(
     window.field.dispatch_event("keydown", enter)
     expect(window.texts.last).to_have_text("こんにちは")
     expect(window.log.locator(".pending")).to_have_count(0)
-    assert bodies(ana)[2:] == ["こんにちは"]
+    assert message_bodies(ana)[2:] == ["こんにちは"]
 
 
-def test_on_a_touch_screen_enter_breaks_the_line(browse: Browse, ana: Person, talk: int) -> None:
+def test_enter_breaks_the_line_on_a_touch_screen(browse: Browse, ana: Person, talk: int) -> None:
     window = browse(ana, phone=True).open(f"/messaging/{talk}")
     window.field.tap()
     window.page.keyboard.type("First")
@@ -80,22 +82,20 @@ def test_on_a_touch_screen_enter_breaks_the_line(browse: Browse, ana: Person, ta
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
-def test_a_double_click_sends_once(browse: Browse, ana: Person, talk: int, scripts: bool) -> None:
+def test_double_click_sends_once(browse: Browse, ana: Person, talk: int, scripts: bool) -> None:
     window = browse(ana, scripts=scripts).open(f"/messaging/{talk}")
     window.field.fill("Only once")
     window.send_button.dblclick()
     expect(window.texts.filter(has_text="Only once")).to_have_count(1)
     expect(window.log.locator(".pending, .failed")).to_have_count(0)
     window.open(f"/messaging/{talk}")
-    assert bodies(ana)[2:] == ["Only once"]
+    assert message_bodies(ana)[2:] == ["Only once"]
 
 
-def test_what_is_typed_while_a_message_is_on_its_way_stays_and_goes_next(
-    browse: Browse, ana: Person, talk: int
-) -> None:
+def test_text_typed_during_a_send_is_kept(browse: Browse, ana: Person, talk: int) -> None:
     window = browse(ana).open(f"/messaging/{talk}")
     keyboard = window.page.keyboard
-    with window.holding(f"**/messaging/{talk}") as held:
+    with window.hold_requests(f"**/messaging/{talk}") as held:
         window.field.focus()
         keyboard.type("Slow")
         keyboard.press("Enter")
@@ -108,18 +108,16 @@ def test_what_is_typed_while_a_message_is_on_its_way_stays_and_goes_next(
     keyboard.press("Enter")
     expect(window.texts.last).to_have_text("And then")
     expect(window.log.locator(".pending")).to_have_count(0)
-    assert bodies(ana)[2:] == ["Slow", "And then"]
+    assert message_bodies(ana)[2:] == ["Slow", "And then"]
 
 
-def test_two_messages_in_a_row_arrive_in_their_order(
-    browse: Browse, ana: Person, talk: int
-) -> None:
+def test_messages_sent_in_a_row_keep_their_order(browse: Browse, ana: Person, talk: int) -> None:
     window = browse(ana).open(f"/messaging/{talk}")
-    with window.holding(f"**/messaging/{talk}") as held:
+    with window.hold_requests(f"**/messaging/{talk}") as held:
         window.write("One")
         window.write("Two")
         expect(window.log.locator(".pending")).to_have_count(2)
         assert len(held) == 1
     expect(window.log.locator(".pending")).to_have_count(0)
     expect(window.texts).to_have_text(["Hello Bo", "Hello Ana", "One", "Two"])
-    assert bodies(ana)[2:] == ["One", "Two"]
+    assert message_bodies(ana)[2:] == ["One", "Two"]

@@ -1,4 +1,4 @@
-"""From nothing to a conversation, through the pages alone."""
+"""Two people go from an empty server to a conversation, through the pages alone."""
 
 import pytest
 from flask import Flask
@@ -6,30 +6,30 @@ from playwright.sync_api import expect
 
 from linkmsg import serving
 from tests.browser.conftest import Browse
-from tests.browser.window import Window
 from tests.people import Person
+from tests.support.window import Window
 
 PASSWORD = "a short sentence works"
 
 
 def set_up(window: Window, app: Flask) -> None:
-    """Ana opens the place with the token of the log."""
+    """Set up the server as Ana, with the token of the log."""
     file = app.extensions["linkmsg"].setup_token_file
     with app.app_context():
         serving.offer_setup(file)
     page = window.open("/").page
     page.get_by_label("Setup token").fill(file.read_text())
-    page.get_by_label("What is this place called?").fill("Small Harbour")
+    page.get_by_label("What is your network called?").fill("Small Harbour")
     page.get_by_label("Your name").fill("Ana Ruiz")
     page.get_by_label("Your email").fill("ana@example.com")
     page.get_by_label("Password").fill(PASSWORD)
-    window.button("Open the doors").click()
+    window.button("Finish setup").click()
     expect(page.get_by_role("heading", name="No messages yet")).to_be_visible()
 
 
 def invite_link(window: Window) -> str:
-    """Ana makes a link that lets one person in."""
-    window.open("/admin/invite-links").button("Make link").click()
+    """Create an invite link as Ana; return its address."""
+    window.open("/admin/invite-links").button("Create link").click()
     return window.page.get_by_role("textbox", name="Invite link").input_value()
 
 
@@ -45,21 +45,21 @@ def sign_up(window: Window, link: str) -> None:
 
 
 def invite(window: Window) -> None:
-    """Ana finds Bo and invites him, with a note."""
+    """Find Bo and invite him with a note, as Ana."""
     page = window.page
     window.link("My Network").click()
     window.link("Find people").first.click()
     page.get_by_role("searchbox").fill("ferry")
     page.get_by_role("searchbox").press("Enter")
-    page.locator("#found").get_by_role("link", name="Bo Lindqvist", exact=True).click()
+    page.locator("#results").get_by_role("link", name="Bo Lindqvist", exact=True).click()
     window.link("Connect").click()
     page.get_by_label("Add a note").fill("We met on the quay.")
     window.button("Send invitation").click()
-    expect(page.get_by_text("Waiting for Bo to answer")).to_be_visible()
+    expect(page.get_by_text("Your invitation to Bo is pending")).to_be_visible()
 
 
 def accept(window: Window) -> None:
-    """Bo sees that somebody asks, and says yes."""
+    """Accept the invitation as Bo."""
     page = window.open("/messaging").page
     expect(page.locator("#invitations-count")).to_contain_text("1")
     window.link("My Network").click()
@@ -71,7 +71,7 @@ def accept(window: Window) -> None:
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
-def test_two_people_come_from_nothing_to_a_conversation(
+def test_two_people_go_from_setup_to_a_conversation(
     app: Flask, browse: Browse, scripts: bool
 ) -> None:
     ana, bo = browse(scripts=scripts), browse(scripts=scripts)
@@ -82,7 +82,7 @@ def test_two_people_come_from_nothing_to_a_conversation(
 
     bo.open("/messaging").row("Ana Ruiz").click()
     expect(bo.texts).to_have_text(["We met on the quay."])
-    bo.say("So we did. Coffee?")
+    bo.send("So we did. Coffee?")
     expect(bo.texts).to_have_text(["We met on the quay.", "So we did. Coffee?"])
     expect(bo.field).to_have_value("")
 
@@ -90,7 +90,7 @@ def test_two_people_come_from_nothing_to_a_conversation(
     expect(ana.page).to_have_title("(1) Messages · linkmsg")
     ana.row("Bo Lindqvist").click()
     expect(ana.texts.last).to_have_text("So we did. Coffee?")
-    ana.say("At ten.")
+    ana.send("At ten.")
     expect(ana.open("/messaging").row("Bo Lindqvist")).to_contain_text("You: At ten.")
     expect(ana.page).to_have_title("Messages · linkmsg")
 
@@ -103,7 +103,7 @@ def test_two_people_come_from_nothing_to_a_conversation(
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
-def test_on_a_phone_the_way_is_my_network_profile_message(
+def test_phone_reaches_a_message_through_my_network(
     browse: Browse, ana: Person, bo: Person, scripts: bool
 ) -> None:
     window = browse(ana, phone=True, scripts=scripts).open("/messaging")

@@ -1,4 +1,4 @@
-"""How it looks is the member's choice, and her device's."""
+"""Theme, motion and contrast follow the member and the device."""
 
 import pytest
 from playwright.sync_api import expect
@@ -14,9 +14,7 @@ SLOWEST = """Math.max(...[...document.querySelectorAll("*")].flatMap((each) => {
 }))"""
 
 
-def test_the_theme_follows_the_device_until_one_is_chosen(
-    browse: Browse, ana: Person, talk: int
-) -> None:
+def test_theme_follows_device_until_one_is_chosen(browse: Browse, ana: Person, talk: int) -> None:
     window = browse(ana, color_scheme="light")
     body = window.open("/messaging").page.locator("body")
     expect(body).to_have_css("background-color", PAPER)
@@ -35,7 +33,7 @@ def test_the_theme_follows_the_device_until_one_is_chosen(
 
 
 @pytest.mark.parametrize("motion", ["reduce", "no-preference"])
-def test_nothing_moves_for_who_wants_it_still(
+def test_reduced_motion_stops_animations(
     browse: Browse, ana: Person, talk: int, motion: str
 ) -> None:
     window = browse(ana, reduced_motion=motion).open(f"/messaging/{talk}")
@@ -46,9 +44,7 @@ def test_nothing_moves_for_who_wants_it_still(
         assert window.page.evaluate(MOVING) == 0
 
 
-def test_forced_colours_still_show_which_thread_is_open(
-    browse: Browse, ana: Person, talk: int
-) -> None:
+def test_forced_colors_show_the_open_thread(browse: Browse, ana: Person, talk: int) -> None:
     window = browse(ana, forced_colors="active").open(f"/messaging/{talk}")
     current = window.rows.filter(has=window.page.locator("[aria-current]"))
     expect(current).to_have_css("outline-style", "solid")

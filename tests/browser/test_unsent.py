@@ -1,19 +1,19 @@
-"""What waits to be sent goes from wherever she is, and says there that it has not gone."""
+"""Queued messages are sent from any page, and are shown as unsent there."""
 
 from flask import Flask
 from playwright.sync_api import Dialog, Route, expect
 
 from linkmsg.actions import connections
 from tests.browser.conftest import Browse
-from tests.browser.rows import bodies, crowd
-from tests.browser.window import Window
 from tests.people import Person
+from tests.support.database_rows import add_correspondents, message_bodies
+from tests.support.window import Window
 
 UNREACHABLE = ("net::ERR_", "Failed to fetch", "htmx:error", "WebSocket connection")
 
 
 def cut(window: Window, talk: int) -> Window:
-    """Let nothing through that is sent into a conversation."""
+    """Abort everything sent to a conversation."""
 
     def abort(route: Route) -> None:
         if route.request.method == "POST":
@@ -21,27 +21,27 @@ def cut(window: Window, talk: int) -> Window:
         else:
             route.continue_()
 
-    window.expect_fault(*UNREACHABLE)
+    window.expect_error(*UNREACHABLE)
     window.page.route(f"**/messaging/{talk}", abort)
     return window
 
 
 def write(window: Window, *texts: str) -> None:
-    """Write messages, until all say that they wait."""
+    """Write messages, and wait until all are queued."""
     for text in texts:
         window.write(text)
-    waiting = window.log.locator(".pending").filter(has_text="It goes by itself.")
+    waiting = window.log.locator(".pending").filter(has_text="It will be sent automatically.")
     expect(waiting).to_have_count(len(texts))
 
 
 def expect_gone(window: Window, person: Person, *texts: str) -> None:
-    """All have arrived once and in order, and the tab keeps nothing."""
-    window.until(lambda: not window.kept())
-    assert bodies(person)[-len(texts) :] == list(texts)
-    assert [body for body in bodies(person) if body in texts] == list(texts)
+    """Assert that all were sent once in order and none is stored."""
+    window.wait_until(lambda: not window.stored_drafts())
+    assert message_bodies(person)[-len(texts) :] == list(texts)
+    assert [body for body in message_bodies(person) if body in texts] == list(texts)
 
 
-def test_it_goes_from_another_page_once_and_in_order(
+def test_queued_messages_are_sent_from_another_page(
     browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:
     window = cut(browse(ana).open(f"/messaging/{talk}"), talk)
@@ -53,12 +53,12 @@ def test_it_goes_from_another_page_once_and_in_order(
     window.link(bo.name).first.click()
     expect(window.page.get_by_role("heading", name=bo.name)).to_be_visible()
     assert asked == []
-    assert "One" not in bodies(ana)
+    assert "One" not in message_bodies(ana)
     window.page.unroute_all()
     expect_gone(window, ana, "One", "Two")
 
 
-def test_the_row_says_that_it_waits_and_it_goes_from_the_list_of_a_phone(
+def test_row_shows_queued_message_and_phone_list_sends_it(
     browse: Browse, ana: Person, talk: int
 ) -> None:
     window = cut(browse(ana, phone=True).open(f"/messaging/{talk}"), talk)
@@ -72,12 +72,12 @@ def test_the_row_says_that_it_waits_and_it_goes_from_the_list_of_a_phone(
     expect_gone(window, ana, "From the list")
 
 
-def test_what_is_refused_meanwhile_says_so_in_the_row_and_in_its_thread(
+def test_rejected_message_is_shown_in_row_and_thread(
     app: Flask, browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:
-    crowd(ana, 1)
+    add_correspondents(ana, 1)
     window = cut(browse(ana).open(f"/messaging/{talk}"), talk)
-    window.expect_fault("status of 403")
+    window.expect_error("status of 403")
     write(window, "Too late")
     window.row("Friend00").click()
     expect(window.texts).to_have_text(["Hello from 0"])
@@ -91,12 +91,10 @@ def test_what_is_refused_meanwhile_says_so_in_the_row_and_in_its_thread(
     window.button("Discard").click()
     expect(window.log.locator(".failed")).to_have_count(0)
     expect(window.row("Bo Lindqvist")).not_to_contain_text("Not sent")
-    assert "Too late" not in bodies(ana)
+    assert "Too late" not in message_bodies(ana)
 
 
-def test_a_tab_is_not_closed_without_a_word_while_something_waits(
-    browse: Browse, ana: Person, talk: int
-) -> None:
+def test_closing_a_tab_with_queued_messages_warns(browse: Browse, ana: Person, talk: int) -> None:
     window = cut(browse(ana).open(f"/messaging/{talk}"), talk)
     write(window, "Wait for me")
     asked: list[str] = []

@@ -120,10 +120,41 @@ def test_every_token_is_used_and_every_used_one_is_there():
 
 def test_every_script_is_loaded():
     pages = "\n".join(path.read_text() for path in source_tree.templates())
-    others = "\n".join(path.read_text() for path in source_tree.scripts())
+    imported = {each for path in source_tree.scripts() for each in imports_of(path)}
     for path in source_tree.scripts():
-        by_page = re.search(rf"[\"'](?:js/)?{path.stem}(?:\.js)?[\"']", pages)
-        assert by_page or f'"./{path.name}"' in others, path.name
+        name = path.relative_to(source_tree.STATIC / "js").with_suffix("")
+        assert path in imported or re.search(rf"[\"'](?:js/)?{name}(?:\.js)?[\"']", pages), name
+
+
+def imports_of(script: Path) -> set[Path]:
+    """Return the scripts that a script imports, statically or by `import("…")`."""
+    links = re.findall(r"\b(?:from|import)\s*\(?\s*\"(\.[^\"]+)\"", script.read_text())
+    return {(script.parent / link).resolve() for link in links}
+
+
+def test_scripts_import_without_cycles():
+    graph = {path: imports_of(path) for path in source_tree.scripts()}
+    assert sum(map(len, graph.values())) > len(graph) / 2
+    assert imports_in_cycles(graph) == set()
+
+
+def test_import_cycle_is_found():
+    a, b, c = (Path(name) for name in "abc")
+    assert imports_in_cycles({a: {b}, b: {c}, c: {b}}) == {b, c}
+
+
+def imports_in_cycles(graph: dict[Path, set[Path]]) -> set[Path]:
+    """Return the scripts that import themselves by way of others."""
+
+    def reachable(path: Path) -> set[Path]:
+        waiting, seen = [path], set[Path]()
+        while waiting:
+            fresh = graph[waiting.pop()] - seen
+            seen |= fresh
+            waiting += fresh
+        return seen
+
+    return {path for path in graph if path in reachable(path)}
 
 
 def test_a_script_evaluates_no_text():

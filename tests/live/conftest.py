@@ -5,9 +5,9 @@ import pytest
 from simple_websocket import Client, ConnectionClosed
 
 from linkmsg.live.connection import BEAT
-from tests.browser.server import Server
 from tests.support import listeners
 from tests.support.listeners import fresh, hub_of
+from tests.support.live_server import LiveServer
 from tests.support.websockets import HOST, ORIGIN, cookie, soon
 
 
@@ -34,7 +34,7 @@ def tabs(ana, bo, cy, talk):
 @pytest.fixture
 def server(app):
     """The app on a port, until its lines are closed."""
-    running = Server(app)
+    running = LiveServer(app)
     running.start()
     yield running
     app.extensions["linkmsg.hub"].close()

@@ -9,7 +9,7 @@ from tests.conftest import POSTGRES
 from tests.support.listeners import read
 
 
-def test_what_waits_is_added_up_over_all_conversations_of_a_member_and_no_other(ana, bo, dee, talk):
+def test_unread_total_counts_all_conversations_of_member(ana, bo, dee, talk):
     other = people.talk(dee, bo, "Hello", "Bo?")
     with ana.app.app_context():
         counts = [db.session.scalar(Participation.unread_total(each.id)) for each in (ana, bo, dee)]
@@ -20,7 +20,7 @@ def test_what_waits_is_added_up_over_all_conversations_of_a_member_and_no_other(
 
 
 @pytest.mark.skipif(bool(POSTGRES), reason="PostgreSQL plans by what is in the table")
-def test_what_waits_is_looked_up_where_nothing_else_stands_whatever_is_given(inside):
+def test_unread_total_uses_covering_index(inside):
     asked = Participation.unread_total(7).compile(db.engine)
     given = (None,) * len(asked.positiontup)
     plan = db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}", given)

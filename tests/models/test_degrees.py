@@ -61,7 +61,7 @@ def steps(knows: Network, closed: set[int], start: int) -> dict[int, int]:
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_degrees_and_mutual_counts_are_those_of_a_search_by_hand(inside, seed):
+def test_degrees_and_mutual_counts_match_breadth_first_search(inside, seed):
     knows, closed = network(seed)
     for viewer in knows:
         away = steps(knows, closed, viewer)
@@ -73,7 +73,7 @@ def test_degrees_and_mutual_counts_are_those_of_a_search_by_hand(inside, seed):
             assert shared == (0 if other == viewer else len(both))
 
 
-def test_the_relation_has_the_same_degree_as_the_list(inside):
+def test_relationship_and_list_have_same_degree(inside):
     knows, closed = network(99)
     viewer = db.session.get_one(Member, min(set(knows) - closed))
     found = db.session.execute(people_matching(viewer, "", clock.now())).all()
@@ -82,7 +82,7 @@ def test_the_relation_has_the_same_degree_as_the_list(inside):
         assert Relationship.between(viewer, member.id, clock.now()).degree == degree
 
 
-def test_a_closed_account_leads_to_nobody_and_opened_again_it_does(inside, ana, bo, dee):
+def test_closed_account_does_not_connect_others(inside, ana, bo, dee):
     assert people.relationship(ana, dee).degree is Degree.SECOND
     accounts.disable(bo.member())
     assert people.relationship(ana, dee).degree is Degree.OUT
@@ -91,7 +91,7 @@ def test_a_closed_account_leads_to_nobody_and_opened_again_it_does(inside, ana, 
     assert people.relationship(ana, dee).degree is Degree.SECOND
 
 
-def test_mutual_connections_are_listed_and_counted_alike(inside, ana, bo, dee):
+def test_mutual_connections_list_and_count_agree(inside, ana, bo, dee):
     found = PeoplePage.page_of(mutual_with(ana.member(), dee.member(), clock.now()), 1)
     assert [hit.member.id for hit in found.rows] == [bo.id]
     listed = db.session.scalars(Connection.mutual_members(ana.id, dee.id)).all()
@@ -100,5 +100,5 @@ def test_mutual_connections_are_listed_and_counted_alike(inside, ana, bo, dee):
     assert db.session.scalar(hit) == 1
 
 
-def test_a_badge_says_1st_2nd_3rd_or_nothing():
+def test_degree_labels():
     assert [degree.label for degree in Degree] == ["", "1st", "2nd", "3rd", ""]

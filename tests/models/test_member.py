@@ -21,12 +21,12 @@ from linkmsg.models.password import common_passwords, password_error
         ("(…)", "(", "(…)"),
     ],
 )
-def test_initials_are_the_first_letters_of_the_first_and_the_last_word(name, initials, first):
+def test_initials_are_of_first_and_last_word(name, initials, first):
     member = Member(name=name)
     assert (member.initials, member.first_name) == (initials, first)
 
 
-def test_a_hue_is_one_of_six_and_hers_for_ever():
+def test_hue_is_one_of_six_and_stays():
     assert {Member(id=n).hue for n in range(1, 60)} == {1, 2, 3, 4, 5, 6}
     assert Member(id=7, name="Ana").hue == Member(id=7, name="Anna").hue
 
@@ -49,7 +49,7 @@ def test_a_hue_is_one_of_six_and_hers_for_ever():
         (f"{'a' * 242}@example.com", True),
     ],
 )
-def test_an_address_is_told_by_its_form(text, fits):
+def test_email_address_form(text, fits):
     assert Member.is_email(text) is fits
 
 
@@ -68,15 +68,13 @@ def test_an_address_is_told_by_its_form(text, fits):
         ("qwertyuiop!", True),
     ],
 )
-def test_a_password_has_10_to_1024_characters_and_is_not_among_the_commonest(
-    inside, password, taken
-):
+def test_password_length_and_common_passwords(inside, password, taken):
     fault = password_error(password)
     assert (fault is None) is taken
     assert taken or fault.endswith(".")
 
 
-def test_the_commonest_are_known_in_small_letters():
+def test_common_passwords_are_lower_case():
     assert len(common_passwords()) > 1000
     assert all(each == each.lower() for each in common_passwords())
 
@@ -101,11 +99,11 @@ def test_the_commonest_are_known_in_small_letters():
         ("", "Unknown device"),
     ],
 )
-def test_a_device_is_named_as_far_as_it_tells(user_agent, device):
+def test_device_is_named_by_user_agent(user_agent, device):
     assert MemberSession(user_agent=user_agent).device == device
 
 
-def test_what_she_writes_of_herself_is_on_one_line_and_found(inside):
+def test_profile_is_cleaned_and_folded(inside):
     made = accounts.add_member("zoe@example.com", "  Zoë \t Ek ", "correct horse battery")
     assert (made.name, made.name_folded, made.handle) == ("Zoë Ek", "zoe ek", "zoe-ek")
     made.set_profile(name="Zoë Ek", headline=" Chief  ", company="Öl\nAB", place="", about="a\nb")
@@ -114,7 +112,7 @@ def test_what_she_writes_of_herself_is_on_one_line_and_found(inside):
     assert made.created_at <= clock.now()
 
 
-def test_her_password_stays_in_the_database_until_somebody_asks_for_it(ana, bo):
+def test_password_hash_is_loaded_on_access_only(ana, bo):
     with ana.app.app_context():
         shown = [Relationship.between(ana.member(), bo.id, clock.now()).other, ana.member()]
         for member in shown:

@@ -22,7 +22,7 @@ from linkmsg.models.invitation import end_of_withdrawal_wait, months_before
         ("2026-06-30", 6, "2025-12-30"),
     ],
 )
-def test_months_go_back_to_the_same_day_or_the_last_of_that_month(day, months, before):
+def test_months_before_keeps_day_or_takes_last_of_month(day, months, before):
     at = datetime.fromisoformat(f"{day}T08:15:30.000001+00:00")
     assert months_before(at, months) == datetime.fromisoformat(f"{before}T08:15:30.000001+00:00")
 
@@ -31,9 +31,9 @@ def test_months_go_back_to_the_same_day_or_the_last_of_that_month(day, months, b
     st.integers(0, 3_000_000_000).map(lambda seconds: datetime.fromtimestamp(seconds, UTC)),
     st.integers(1, 120),
 )
-def test_what_is_later_lapses_later(at, months):
+def test_months_before_keeps_order(at, months):
     assert months_before(at, months) <= months_before(at + timedelta(days=1), months) < at
 
 
-def test_who_never_withdrew_may_ask_at_once(inside):
+def test_no_wait_without_withdrawal(inside):
     assert end_of_withdrawal_wait(None, datetime.now(UTC)) is None

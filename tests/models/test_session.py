@@ -28,7 +28,7 @@ def alive(*ids):
 
 
 @pytest.mark.parametrize("moment", ["began", "seen"])
-def test_a_session_lives_until_the_very_moment_it_is_too_old(inside, ana, moment):
+def test_session_expires_exactly_at_its_limit(inside, ana, moment):
     days = {"began": settings.session_life, "seen": settings.session_idle}[moment]
     old = kept(ana, **{moment: NOW - timedelta(days=days)})
     young = kept(ana, **{moment: NOW - timedelta(days=days) + A_BIT})
@@ -36,7 +36,7 @@ def test_a_session_lives_until_the_very_moment_it_is_too_old(inside, ana, moment
     assert alive(old.id, young.id) == {young.id}
 
 
-def test_only_those_that_were_asked_about_are_told_and_none_of_a_closed_account(inside, ana, bo):
+def test_alive_returns_requested_sessions_of_open_accounts(inside, ana, bo):
     hers, other, his = kept(ana), kept(ana, began=NOW - A_BIT), kept(bo)
     assert alive(hers.id, his.id, 999) == {hers.id, his.id}
     with writing():

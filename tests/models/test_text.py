@@ -23,23 +23,23 @@ from linkmsg.models.text import body_error, clean_lines, fold, is_empty, line_er
         ("", ""),
     ],
 )
-def test_text_is_folded_for_comparing(text, folded):
+def test_fold(text, folded):
     assert fold(text) == folded
 
 
 @given(st.text())
 @example("𝐀na ΐ ŉ ẞ")
-def test_folding_again_changes_nothing(text):
+def test_folding_twice_changes_nothing(text):
     assert fold(fold(text)) == fold(text)
 
 
 @given(st.text(), st.text())
-def test_folding_keeps_words_apart(one, other):
+def test_folding_keeps_words_separate(one, other):
     assert fold(f"{one} {other}") == " ".join(f"{fold(one)} {fold(other)}".split())
 
 
 @given(st.text(alphabet=st.characters(min_codepoint=32, max_codepoint=0x24F)))
-def test_case_makes_no_difference(text):
+def test_folding_ignores_case(text):
     assert fold(text.upper()) == fold(text.upper().lower())
 
 
@@ -53,12 +53,12 @@ def test_case_makes_no_difference(text):
         ("\n\n", ""),
     ],
 )
-def test_line_ends_become_lf_and_none_stand_around(typed, kept):
+def test_clean_lines_uses_lf_and_strips_blank_lines(typed, kept):
     assert clean_lines(typed) == kept
 
 
 @given(st.text())
-def test_cleaning_lines_again_changes_nothing(text):
+def test_cleaning_lines_twice_changes_nothing(text):
     assert clean_lines(clean_lines(text)) == clean_lines(text)
     assert "\r" not in clean_lines(text)
     assert "\n" not in one_line(text)
@@ -67,32 +67,32 @@ def test_cleaning_lines_again_changes_nothing(text):
 @pytest.mark.parametrize(
     "text", ["", " ", "\n\t", "\u200b", "\u2060\ufeff", "\u3164 \u00ad", "\ufe0f"]
 )
-def test_what_nobody_can_see_is_empty(text):
+def test_invisible_text_is_empty(text):
     assert is_empty(text)
 
 
 @pytest.mark.parametrize("text", [".", "\u200bx", "👍", "\N{COMBINING ACUTE ACCENT}", "0"])
-def test_what_somebody_can_see_is_not(text):
+def test_visible_text_is_not_empty(text):
     assert not is_empty(text)
 
 
 @pytest.mark.parametrize("mark", ["\0", "\x07", "\x1b", "\x7f", "\x85", "\x0b"])
-def test_controls_are_refused_in_lines_and_in_bodies(mark):
+def test_control_characters_are_refused(mark):
     assert "can't be shown" in line_error(f"Ana{mark}Ruiz")
     assert "can't be shown" in body_error(f"Ana{mark}Ruiz")
 
 
 @pytest.mark.parametrize("mark", ["\u202a", "\u202e", "\u2066", "\u2069"])
-def test_marks_that_turn_text_are_refused_in_a_name_and_allowed_in_a_message(mark):
+def test_bidi_marks_are_refused_in_names_only(mark):
     assert "direction" in line_error(f"Ana{mark}Ruiz")
     assert body_error(f"Ana{mark}Ruiz") is None
 
 
 @pytest.mark.parametrize("text", ["Ana Ruiz", "李小龍", "عمر", "שרה", "O'Brien-Łaska", "👩‍💻 Dev"])
-def test_names_of_the_world_are_fine(text):
+def test_names_in_any_script_are_accepted(text):
     assert line_error(text) is None
 
 
-def test_a_message_may_have_lines_and_tabs_and_a_name_may_not():
+def test_line_breaks_are_refused_in_names_only():
     assert body_error("a\n\tb") is None
     assert line_error("a\nb") is not None

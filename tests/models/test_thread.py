@@ -71,7 +71,7 @@ def looks(page):
 
 @property_test
 @given(size=st.integers(1, LONG + 2))
-def test_older_pages_hold_everything_once_down_to_the_first(turn, sized, size):
+def test_older_pages_show_every_message_once(turn, sized, size):
     sized(size)
     page = turn("newest")
     found, shown = seqs(page), looks(page)
@@ -87,7 +87,7 @@ def test_older_pages_hold_everything_once_down_to_the_first(turn, sized, size):
 
 @property_test
 @given(size=st.integers(2, LONG + 2), at=st.integers(1, LONG))
-def test_from_any_message_the_pages_both_ways_hold_everything_once(turn, sized, size, at):
+def test_pages_around_any_message_show_every_message_once(turn, sized, size, at):
     sized(size)
     page = turn("around", at)
     found, older, later = seqs(page), page.older_seq, page.later_seq
@@ -106,7 +106,7 @@ def test_from_any_message_the_pages_both_ways_hold_everything_once(turn, sized, 
 
 @pytest.mark.parametrize("seq", [0, 1, LONG, LONG + 1, LONG + 2, 10**15])
 @pytest.mark.parametrize("way", ["before", "later"])
-def test_a_forged_place_gives_a_page_whose_ways_on_are_true(turn, sized, way, seq):
+def test_page_at_invalid_seq_has_right_links(turn, sized, way, seq):
     sized(5)
     page = turn(way, seq)
     held = seqs(page)
@@ -118,7 +118,7 @@ def test_a_forged_place_gives_a_page_whose_ways_on_are_true(turn, sized, way, se
     assert held == [seq for seq in expected if seq <= LONG]
 
 
-def test_a_conversation_knows_what_is_new_when_it_and_what_was_read_are_shown(app, ana, bo, long):
+def test_first_unread_is_known_if_page_reaches_read_messages(app, ana, bo, long):
     with app.app_context():
         reading.read(ana.member(), long, 8)
         page = Reader(ana, bo, long).page("newest")
@@ -133,7 +133,7 @@ def changes(person, id, revision):
     return ThreadChanges.after(person.member(), id, revision)
 
 
-def test_changes_are_what_a_page_has_not_seen_and_lead_on(app, ana, bo, long):
+def test_changes_follow_revision_of_page(app, ana, bo, long):
     with app.app_context():
         seen = Reader(ana, bo, long).page("newest").revision
         assert changes(ana, long, seen).entries == []
@@ -149,7 +149,7 @@ def test_changes_are_what_a_page_has_not_seen_and_lead_on(app, ana, bo, long):
         assert changes(ana, long, fresh.revision).entries == []
 
 
-def test_a_changed_line_looks_as_it_does_on_the_page(app, ana, bo, long):
+def test_changed_entry_equals_entry_on_page(app, ana, bo, long):
     with app.app_context():
         page = Reader(ana, bo, long).page("newest")
         for revision in range(LONG):
@@ -161,17 +161,17 @@ def test_a_changed_line_looks_as_it_does_on_the_page(app, ana, bo, long):
 
 
 @pytest.mark.parametrize("at_once", [1, 4, LONG - 1, LONG])
-def test_many_changes_come_in_parts_that_skip_nothing(app, ana, bo, long, monkeypatch, at_once):
+def test_changes_in_parts_skip_nothing(app, ana, bo, long, monkeypatch, at_once):
     monkeypatch.setattr(threads, "MAX_CHANGES", at_once)
     with app.app_context():
         found, revision, more = [], 0, True
         while more:
             part = changes(ana, long, revision)
             found += [entry.message.seq for entry in part.entries]
-            revision, more = part.revision, part.more
+            revision, more = part.revision, part.has_more
     assert found == list(range(1, LONG + 1))
 
 
-def test_a_revision_from_the_future_is_told_nothing_and_kept(app, ana, bo, long):
+def test_future_revision_has_no_changes(app, ana, bo, long):
     with app.app_context():
         assert changes(ana, long, 10**9).entries == []

@@ -40,13 +40,13 @@ def entry(at, before, zone="UTC", **how):
         ("Pacific/Apia", "2011-12-30T09:59:59Z", "2011-12-30T10:00:00Z", True),
     ],
 )
-def test_a_day_begins_at_the_readers_midnight(zone, before, at, starts):
+def test_day_begins_at_readers_midnight(zone, before, at, starts):
     found = entry(datetime.fromisoformat(at), datetime.fromisoformat(before), zone)
     assert found.is_first_of_day is starts
     assert not (starts and found.is_continuation)
 
 
-def test_the_first_message_of_all_starts_a_day():
+def test_first_message_is_first_of_day():
     found = entry_of(message(1, NOON), None, "UTC")
     assert (found.is_first_of_day, found.is_continuation) == (True, False)
 
@@ -60,11 +60,11 @@ def test_the_first_message_of_all_starts_a_day():
         (timedelta(minutes=-6), False),
     ],
 )
-def test_a_message_goes_on_from_its_authors_last_within_five_minutes(later, cont):
+def test_message_continues_within_five_minutes(later, cont):
     assert entry(NOON + later, NOON).is_continuation is cont
 
 
-def test_a_message_goes_on_only_from_a_text_of_the_same_author_on_the_same_day():
+def test_message_continues_text_of_same_author_and_day_only():
     soon = timedelta(seconds=1)
     midnight = NOON.replace(hour=0)
     assert entry(NOON + soon, NOON).is_continuation
@@ -75,7 +75,7 @@ def test_a_message_goes_on_only_from_a_text_of_the_same_author_on_the_same_day()
     assert entry(midnight, midnight - soon, zone="Europe/Stockholm").is_continuation
 
 
-def test_each_message_gets_its_author_and_a_notice_none():
+def test_messages_get_authors_and_notices_none():
     ana, bo = Member(id=1, name="Ana Ruiz"), Member(id=2, name="Bo Lindqvist")
     said = [message(1, NOON, 1), message(2, NOON, 2), message(3, NOON, None, "notice")]
     assert [each.message.author for each in entries_of(said, [ana, bo], "UTC")] == [ana, bo, None]

@@ -21,7 +21,7 @@ def typed(person, way):
 
 def chips(page):
     """The ways to narrower and wider searches: what is searched for there, by their words."""
-    found = re.findall(r'<a class="chip[^"]*" href="([^"]+)"[^>]*>(.*?)</a>', page, re.DOTALL)
+    found = re.findall(r'<a class="pill[^"]*" href="([^"]+)"[^>]*>(.*?)</a>', page, re.DOTALL)
     return {
         " ".join(re.sub("<[^>]*>", " ", words).split()): parse_qs(
             urlsplit(unescape(address)).query

@@ -182,7 +182,7 @@ def test_a_nul_in_a_form_is_refused_and_nothing_is_written(app, ana, cy, talk, p
     assert is_a_sentence(answer) or 'class="error"' in answer.text
     assert bodies(app) == sent
     assert main_of(ana.get("/in/ana-ruiz")) == page
-    assert "Nobody is being asked" in ana.get("/network/invitations/sent").text
+    assert "No pending invitations" in ana.get("/network/invitations/sent").text
 
 
 @pytest.mark.parametrize("mark", ["\u202e", "\u202a", "\u2066", "\u2069"])

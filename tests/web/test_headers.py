@@ -94,7 +94,7 @@ def test_every_kind_of_file_says_what_it_is(nobody):
     tree = static_address(nobody.get("/sign-in").text).split("/")[2]
     kinds = {
         "css/tokens.css": "text/css",
-        "js/title.js": "text/javascript",
+        "js/shell/page.js": "text/javascript",
         "vendor/htmx.min.js": "text/javascript",
         "icons.svg": "image/svg+xml",
     }

@@ -45,7 +45,7 @@ def _refuse(id: int, form: MessageForm, status: int) -> Response:
     part, conversation = permissions.my_participation(id)
     shown = Thread.newest(part, conversation, relationship_in(conversation))
     if is_partial():
-        return page("messages/foot.html", status, thread=shown, form=form.renewed())
+        return page("messages/thread_footer.html", status, thread=shown, form=form.renewed())
     return thread_page(shown, form.renewed(), status)
 
 
@@ -62,7 +62,7 @@ def _may_not(fault: WritingNotAllowed, id: int, form: MessageForm) -> ResponseRe
     if is_partial():
         part, conversation = permissions.my_participation(id)
         shown = Thread.newest(part, conversation, fault.relationship)
-        return page("messages/foot.html", 403, thread=shown, form=form.renewed())
+        return page("messages/thread_footer.html", 403, thread=shown, form=form.renewed())
     return instead_of_sending(fault.relationship, form.body.data)
 
 

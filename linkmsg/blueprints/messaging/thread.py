@@ -34,7 +34,7 @@ def composer(id: int) -> ResponseReturnValue:
     part, conversation = permissions.my_participation(id)
     shown = Thread.newest(part, conversation, relationship_in(conversation))
     address = url_for("messaging.thread", id=id)
-    return fragment_or(address, "messages/foot.html", thread=shown, form=new_message())
+    return fragment_or(address, "messages/thread_footer.html", thread=shown, form=new_message())
 
 
 def before(id: int) -> ResponseReturnValue:
@@ -79,6 +79,6 @@ def changes_response(id: int, revision: int, template: str) -> ResponseReturnVal
     """Return what changed after a revision, and ask htmx to come back if there is more."""
     changes = ThreadChanges.after(auth.viewer(), id, revision)
     answer = page(template, changes=changes)
-    if changes.more:
+    if changes.has_more:
         answer.headers["HX-Trigger"] = "catch-up"
     return answer

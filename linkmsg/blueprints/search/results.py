@@ -10,13 +10,13 @@ from linkmsg.forms import filter_form
 from linkmsg.models import Member, RecentSearch
 from linkmsg.models.member_matches import MemberMatch
 from linkmsg.search import Results
-from linkmsg.web import auth, permissions, rate_limits, search_filters
+from linkmsg.web import auth, empty_state, permissions, rate_limits, search_filters
 from linkmsg.web.responses import is_partial, page
 from linkmsg.web.search_request import SearchRequest
 
 PAGE = 20
 # What asks while one types, as htmx names it: the field, and the wait for its turn.
-TYPED = {"input#q", "div#found"}
+TYPED = {"input#q", "div#results"}
 # So many hits are shown again, all at once, when one comes back to them.
 MOST = 200
 
@@ -69,6 +69,7 @@ def _found(wanted: SearchRequest) -> Response:
         fields=filter_form.fields(results.query),
         other=other,
         results=results,
+        empty_state=empty_state.of_search(wanted, results, has_people=bool(people)),
         people=people,
         more_people=more_people,
         shown=shown,

@@ -58,7 +58,7 @@ def test_hits_by_the_kind_of_a_file_name_their_files(ana, ferry):
         ("la", "Keep typing"),
         ("is:starred", "Nothing to search for"),
         ("xylophone", "Nothing found"),
-        ("has:video", "Take a filter away"),
+        ("has:video", "Remove a filter"),
     ],
 )
 def test_what_is_said_where_nothing_is_found_fits_what_was_asked(ana, ferry, text, heading):

@@ -1,0 +1,50 @@
+// Buttons and fields of a listed file: remove it, upload it again, describe it.
+import { cancelUpload, saveFiles, showError, startUpload } from "./attachment_list.js";
+import { postForm } from "./attachment_requests.js";
+import { cancelSend, sendIfReady } from "./send_after_upload.js";
+
+export { addFiles, restoreFiles } from "./attachment_list.js";
+
+document.addEventListener("click", ({ target }) => {
+  const button = target.closest(".attachment-list button");
+  const item = button?.closest("li");
+  if (button?.matches("[data-retry-upload]")) {
+    item.querySelector("[data-remove]").focus();
+    startUpload(item);
+  }
+  if (button?.matches("[data-remove]")) remove(item, button.dataset.remove);
+});
+
+document.addEventListener("change", ({ target }) => {
+  if (target.matches("[data-describe]")) describe(target);
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.isComposing || !event.target.matches("[data-describe]")) return;
+  event.preventDefault();
+  event.target.form.elements.body.focus();
+});
+
+function remove(item, address) {
+  const form = item.closest("form");
+  const next = item.nextElementSibling ?? item.previousElementSibling;
+  if (!cancelUpload(item)) postForm(address).catch(() => {});
+  item.remove();
+  (next?.querySelector("[data-remove]") ?? form.elements.body).focus();
+  showError(form, "");
+  cancelSend(form);
+  saveFiles(form);
+}
+
+async function describe(field) {
+  const { form } = field;
+  const item = field.closest("li");
+  item.setAttribute("aria-busy", "true");
+  const answer = await postForm(field.dataset.describe, { alt: field.value }).catch(() => ({ ok: false }));
+  item.removeAttribute("aria-busy");
+  showError(form, answer.ok ? "" : "The image description was not saved. Try again.");
+  field.setAttribute("value", field.value);
+  item.querySelector("template").content.querySelector("img").alt = field.value;
+  saveFiles(form);
+  sendIfReady(form);
+}

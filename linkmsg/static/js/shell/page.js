@@ -1,0 +1,55 @@
+// What every page needs, and its toasts.
+document.addEventListener("click", ({ target }) => {
+  target.closest("[data-dismiss]")?.closest(".toast")?.remove();
+});
+
+// Offline, the browser's error page would replace this one and the text typed in it.
+window.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href]");
+  const isInternal = link?.origin === location.origin && !/^#/.test(link.getAttribute("href"));
+  if (!isInternal || event.defaultPrevented || navigator.onLine || "connected" in document.body.dataset) return;
+  event.preventDefault();
+  toast("You are offline. Try again later.");
+});
+
+onInsert(".toast:not(:has(button:not([data-dismiss])))", (item) => setTimeout(expire, 6000, item));
+
+/** Call `callback` once for each matching element, now on the page or inserted later by htmx. */
+export function onInsert(selector, callback) {
+  const seen = new WeakSet();
+  const visit = (element) => {
+    if (seen.has(element)) return;
+    seen.add(element);
+    callback(element);
+  };
+  document.addEventListener("htmx:after:process", ({ target }) => {
+    if (target.matches?.(selector)) visit(target);
+    target.querySelectorAll(selector).forEach(visit);
+  });
+}
+
+/** Call `callback(ctx, event)` when an htmx request failed or was answered with an error. */
+export function onRequestError(callback) {
+  for (const name of ["htmx:error", "htmx:response:error"]) document.addEventListener(name, (event) => callback(event.detail.ctx, event));
+}
+
+/** Return whether this tab is visible and has the focus. */
+export const isPageActive = () => document.visibilityState === "visible" && document.hasFocus();
+
+/** Announce a sentence to screen readers. */
+export function announce(sentence) {
+  document.getElementById("announce")?.replaceChildren(sentence);
+}
+
+/** Show a toast with text and elements, in place of the last one. */
+export function toast(...parts) {
+  const item = document.createElement("p");
+  item.className = "toast";
+  item.append(...parts);
+  document.getElementById("toasts").replaceChildren(item);
+}
+
+function expire(item) {
+  if (item.matches(":hover, :focus-within")) setTimeout(expire, 1000, item);
+  else item.remove();
+}

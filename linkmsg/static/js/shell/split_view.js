@@ -1,0 +1,80 @@
+// The inbox beside a thread: a click on a row swaps the thread only.
+import { onRequestError, toast } from "./page.js";
+
+const wide = matchMedia("(width >= 48rem)");
+const pointer = matchMedia("(pointer: fine)");
+const list = () => document.querySelector("#list .pane-body");
+const isLoad = (ctx) => ctx?.request && ctx.sourceElement.matches(".split-view");
+const isRestore = (ctx) => ctx?.request?.headers["HX-History-Restore-Request"];
+let scrollTop = 0;
+let focusedId = "";
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest(".row a.row-text");
+  const isPlain = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+  if (!link || !isPlain || event.defaultPrevented || link.target || !wide.matches) return;
+  if (!document.getElementById("thread")) return;
+  event.preventDefault();
+  const isHere = link.href === location.href;
+  htmx.ajax("GET", link.getAttribute("href"), { source: ".split-view", target: "#thread", swap: "outerHTML", [isHere ? "replace" : "push"]: "true" });
+});
+
+// A pending load must not push its address over the page that Back shows.
+window.addEventListener("popstate", () => {
+  const view = document.querySelector(".split-view");
+  if (view) htmx.trigger(view, "htmx:abort");
+});
+
+document.addEventListener("htmx:before:swap", (event) => {
+  const { ctx } = event.detail;
+  if (isRestore(ctx)) scrollTop = list()?.scrollTop ?? 0;
+  focusedId = document.activeElement?.closest(".row") ? document.activeElement.id : "";
+  if (!isLoad(ctx) || !ctx.response.raw.redirected) return;
+  event.preventDefault();
+  location.assign(ctx.response.raw.url);
+});
+
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  if (isRestore(ctx)) list()?.scrollTo({ top: scrollTop });
+  if (isLoad(ctx) && ctx.response.status < 400) openThread();
+  // A row that moves to the top is deleted and inserted again, perhaps without the button that had the focus.
+  const isLost = focusedId && document.activeElement === document.body;
+  if (isLost) (document.getElementById(focusedId) ?? document.getElementById(focusedId.replace(/\w+$/, "link")))?.focus({ preventScroll: true });
+  markCurrentRow();
+});
+
+onRequestError((ctx, { type }) => {
+  if (isRestore(ctx)) location.reload();
+  else if (isLoad(ctx) && type === "htmx:error" && ctx.text === undefined) toast("Not opened. The server could not be reached.");
+  else if (isLoad(ctx)) location.assign(ctx.request.action);
+});
+
+function openThread() {
+  document.querySelector(".split-view").dataset.pane = "thread";
+  const thread = document.getElementById("thread");
+  const field = pointer.matches && thread.querySelector(".composer textarea");
+  (field || thread.querySelector(".log"))?.focus({ preventScroll: true });
+}
+
+function markCurrentRow() {
+  const conversation = document.getElementById("thread")?.dataset.conversation;
+  for (const link of document.querySelectorAll(".row a.row-text")) {
+    if (link.closest(".row").id === `row-${conversation}`) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  // The Unread filter drops a read conversation when another one is opened.
+  document.querySelectorAll("#rows-unread > .row:not(.unread, :has([aria-current]))").forEach((row) => row.remove());
+}
+
+// The list sends what it shows, and the server answers with what differs. Read now: a queued request would send old rows.
+document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+  const list = ctx.sourceElement.id === "catch-up" && document.querySelector("#list ul");
+  if (!list) return;
+  // More would make the address too long. Rows below are loaded when they are scrolled to.
+  const rows = [...list.querySelectorAll(".row")].slice(0, 250);
+  const url = new URL(ctx.request.action, location.href);
+  url.searchParams.set("held", rows.map(({ id, dataset }) => `${id.slice(4)}.${dataset.mark}`).join("-"));
+  url.searchParams.set("since", list.querySelector(".more, .row:nth-child(251)") ? rows.at(-1).dataset.last : "0");
+  url.searchParams.set("current", document.getElementById("thread")?.dataset.conversation ?? "");
+  ctx.request.action = url.pathname + url.search;
+});

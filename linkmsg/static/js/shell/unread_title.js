@@ -1,0 +1,17 @@
+// Pushed counts bring no title, so the count on the page updates the title and the icon of the tab.
+const number = /\d[\d,]*\+?/;
+let drawnCount = "0";
+
+document.addEventListener("htmx:finally:swap", update);
+update();
+
+function update() {
+  const unread = document.getElementById("unread");
+  if (!unread) return;
+  const count = unread.hidden ? "0" : (unread.textContent.match(number)?.[0] ?? "0");
+  const name = document.title.replace(/^\(\d[\d,]*\+?\) /, "");
+  const title = count === "0" ? name : `(${count}) ${name}`;
+  if (document.title !== title) document.title = title;
+  if (count !== drawnCount) import("./unread_badge.js").then(({ drawBadge }) => drawBadge(count), () => {});
+  drawnCount = count;
+}

@@ -1,0 +1,76 @@
+"""What a list shows when it is empty: a heading, a sentence, and links to what can be done."""
+
+from dataclasses import dataclass
+
+from flask import url_for
+
+from linkmsg.search import Results
+from linkmsg.web.search_request import SearchRequest
+
+# Search operators with a value still to type: what the member is asked to choose.
+CHOICES = {
+    "from": "From whom?",
+    "to": "To whom?",
+    "with": "With whom?",
+    "has": "With which kind of file?",
+    "is": "Which messages?",
+}
+
+
+@dataclass(frozen=True)
+class Link:
+    """A labelled link."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class EmptyState:
+    """A heading, a sentence, and links in order of importance."""
+
+    heading: str
+    sentence: str
+    links: tuple[Link, ...] = ()
+
+
+def of_search(request: SearchRequest, results: Results, *, has_people: bool) -> EmptyState:
+    """Return what to show for a search that found no messages."""
+    heading, sentence = _search_words(request, results, has_people)
+    return EmptyState(heading, sentence, _search_links(request, results, has_people))
+
+
+def _search_words(request: SearchRequest, results: Results, has_people: bool) -> tuple[str, str]:
+    query = results.asked
+    place = "this conversation" if request.place else "your conversations"
+    if operator := query.begun_with:
+        is_person = operator in {"from", "to", "with"}
+        heading = CHOICES.get(operator, f"{operator.capitalize()} which day?")
+        return heading, f"Choose {'someone' if is_person else 'one'} above, or keep typing."
+    if query.is_empty:
+        return "Nothing to search for", "Type a word from a message, or its first letters."
+    if results.is_short:
+        return "Keep typing", f"No message in {place} has this word. Type at least three letters."
+    heading = "No messages found" if has_people else "Nothing found"
+    if not (has_people or results.exact):
+        heading = "Nothing found in time"
+    if query.words or query.phrases:
+        return heading, (
+            f"No message in {place} has all of these words. Try fewer or other words, "
+            "or only the first letters of the last one."
+        )
+    return heading, f"No message in {place} matches. Remove a filter, or choose another one."
+
+
+def _search_links(request: SearchRequest, results: Results, has_people: bool) -> tuple[Link, ...]:
+    query = results.asked
+    links = []
+    if request.place:
+        everywhere = request.changed(wide=True, next="", shown=0)
+        links.append(Link("Search everywhere", everywhere.address()))
+    if query.filters and (query.words or query.phrases):
+        unfiltered = request.anew(request.without(query.filters, query))
+        links.append(Link("Search without filters", unfiltered))
+    if not (has_people or query.filters or query.begun_with):
+        links.append(Link("Find people", url_for("people.find", q=query.plain or None)))
+    return tuple(links)

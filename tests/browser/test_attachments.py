@@ -1,0 +1,219 @@
+"""Attachments: chosen, dropped, pasted, uploaded, sent and shown."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Browse
+from tests.people import Person
+from tests.support.accessibility import accessibility_errors
+from tests.support.browser_uploads import (
+    attach,
+    file_payload,
+    held_upload,
+    hold_uploads,
+    listed_files,
+    photo_payload,
+    uploaded_files,
+)
+from tests.support.database_rows import message_bodies
+
+NO_LINE = ("net::ERR_", "Failed to load resource")
+GIVE = """(target, [kind, files]) => {
+    const data = new DataTransfer();
+    for (const [name, type] of files) data.items.add(new File(["Hello"], name, { type }));
+    const event = kind === "paste"
+        ? new ClipboardEvent("paste", { bubbles: true, cancelable: true, clipboardData: data })
+        : new DragEvent(kind, { bubbles: true, cancelable: true, dataTransfer: data });
+    target.dispatchEvent(event);
+}"""
+
+
+def test_sent_files_look_like_their_preview(
+    browse: Browse, ana: Person, bo: Person, talk: int
+) -> None:
+    receiver = browse(bo).open(f"/messaging/{talk}")
+    receiver.expect_live()
+    window = browse(ana).open(f"/messaging/{talk}")
+    attach(window, photo_payload(), photo_payload("crane.jpg"), file_payload("Stops.xlsx"))
+    expect(uploaded_files(window)).to_have_count(3)
+    window.page.get_by_label("Describe this image: quay.jpg").fill("Two cranes at the quay")
+    with window.hold_requests(f"**/messaging/{talk}"):
+        window.write("Here they are")
+        expect(window.log.locator(".pending .photo img")).to_have_count(2)
+        before = window.log.locator(".pending").bounding_box()
+    expect(window.log.locator(".pending")).to_have_count(0)
+    after = window.log.locator(".msg").last.bounding_box()
+    assert before
+    assert after
+    assert (
+        abs(before["height"] - after["height"]) < 30
+    )  # a sent message shows its time, a pending one "Sending…"
+    expect(listed_files(window)).to_have_count(0)
+    assert window.stored_drafts() == []
+    expect(receiver.log.get_by_role("link", name="Two cranes at the quay")).to_be_visible()
+    expect(
+        receiver.log.get_by_role("link", name="Stops.xlsx Spreadsheet · 5 bytes")
+    ).to_be_visible()
+
+
+def test_form_without_scripts_sends_only_checked_files(
+    browse: Browse, ana: Person, talk: int
+) -> None:
+    window = browse(ana, scripts=False).open(f"/messaging/{talk}")
+    # Chromium styles the page of an image, which our policy forbids.
+    window.expect_error("status of 422", "Applying inline style", "Blocked script")
+    window.field.fill("a" * 8001)
+    attach(window, photo_payload(), file_payload("plan.txt"))
+    window.send_button.click()
+    expect(window.page.get_by_role("checkbox")).to_have_count(2)
+    window.page.get_by_role("checkbox", name="plan.txt").uncheck()
+    window.field.fill("")
+    window.send_button.click()
+    expect(window.log.locator(".msg").last.get_by_role("link")).to_have_count(1)
+    window.log.get_by_role("link", name="quay.jpg").click()
+    expect(window.page).to_have_url(re.compile("/files/.*size=large"))
+
+
+def test_files_can_be_dropped_and_pasted(browse: Browse, ana: Person, talk: int) -> None:
+    window = browse(ana).open(f"/messaging/{talk}")
+    files = [["one.txt", "text/plain"], ["two.txt", "text/plain"]]
+    dropping = window.page.locator("#thread.drop-target")
+    for _ in range(5):
+        window.log.evaluate(GIVE, ["dragover", files])
+    expect(dropping).to_be_attached()
+    window.log.evaluate(GIVE, ["drop", files])
+    expect(dropping).to_have_count(0)
+    window.field.evaluate(GIVE, ["paste", [["image.png", "image/png"]]])
+    expect(uploaded_files(window)).to_have_count(3)
+
+
+@pytest.fixture
+def film(tmp_path: Path) -> Path:
+    """Create a file that is one byte too large."""
+    file = tmp_path / "film.mov"
+    with file.open("wb") as made:
+        made.truncate(25 * 1024 * 1024 + 1)
+    return file
+
+
+def test_too_large_or_too_many_files_are_not_uploaded(
+    browse: Browse, ana: Person, talk: int, film: Path
+) -> None:
+    window = browse(ana).open(f"/messaging/{talk}")
+    with window.hold_requests("**/files") as held:
+        window.page.get_by_label("Attach files").set_input_files(film)
+        expect(window.page.locator("[data-file-error]")).to_contain_text("film.mov is larger than")
+        attach(window, *(file_payload(f"{number}.txt") for number in range(11)))
+        expect(window.page.locator("[data-file-error]")).to_contain_text("can carry 10 files.")
+        expect(listed_files(window)).to_have_count(10)
+        assert len(held) == 3
+    expect(uploaded_files(window)).to_have_count(10)
+
+
+def test_send_waits_for_uploads_and_failed_ones_can_be_retried(
+    browse: Browse, ana: Person, talk: int
+) -> None:
+    window = browse(ana).open(f"/messaging/{talk}")
+    window.expect_error(*NO_LINE)
+    held = hold_uploads(window)
+    attach(window, file_payload("one.txt"), file_payload("two.txt"), file_payload("three.txt"))
+    window.field.fill("With three")
+    window.field.press("Enter")
+    expect(window.page.locator("[data-upload-wait]")).to_be_visible()
+    window.button("Cancel one.txt").click()
+    window.send_button.click()
+    held_upload(window, held, "two.txt").abort()
+    failed = listed_files(window).filter(has_text="The server could not be reached.")
+    expect(failed).to_contain_text("two.txt")
+    window.send_button.click()
+    expect(window.button("Try again")).to_be_focused()
+    assert message_bodies(ana)[2:] == []
+    window.page.unroute("**/files")
+    window.page.keyboard.press("Enter")
+    expect(uploaded_files(window)).to_have_count(2)
+    window.send_button.click()
+    expect(window.log.locator(".msg").last.get_by_role("link")).to_have_count(2)
+    expect(window.log.locator(".pending")).to_have_count(0)
+    assert message_bodies(ana)[2:] == ["With three"]
+
+
+def test_message_is_sent_when_its_uploads_finish(browse: Browse, ana: Person, talk: int) -> None:
+    window = browse(ana).open(f"/messaging/{talk}")
+    with window.hold_requests("**/files"):
+        attach(window, file_payload("one.txt"))
+        window.field.press("Enter")
+        expect(window.page.locator("[data-upload-wait]")).to_be_visible()
+        expect(window.log.locator(".msg")).to_have_count(2)
+    expect(window.log.get_by_role("link", name="one.txt")).to_be_visible()
+    expect(window.log.locator(".pending")).to_have_count(0)
+    assert message_bodies(ana)[2:] == [""]
+
+
+def test_attachments_survive_a_reload(browse: Browse, ana: Person, talk: int) -> None:
+    window = browse(ana).open(f"/messaging/{talk}")
+    window.expect_error(*NO_LINE, "Failed to fetch", "htmx:error")
+    attach(window, file_payload("one.txt"))
+    expect(uploaded_files(window)).to_have_count(1)
+    window.open(f"/messaging/{talk}")
+    expect(uploaded_files(window)).to_contain_text("one.txt")
+    window.page.route(f"**/messaging/{talk}", lambda route: route.abort())
+    window.send_button.click()
+    expect(window.log.get_by_text("It will be sent automatically.")).to_be_visible()
+    window.page.unroute(f"**/messaging/{talk}")
+    window.open(f"/messaging/{talk}")
+    expect(window.log.locator(".pending, .failed")).to_have_count(0)
+    expect(window.log.get_by_role("link", name="one.txt")).to_have_count(1)
+    expect(listed_files(window)).to_have_count(0)
+    assert message_bodies(ana)[2:] == [""]
+
+
+def test_running_and_failed_uploads_are_accessible(browse: Browse, ana: Person, talk: int) -> None:
+    window = browse(ana, reduced_motion="reduce", color_scheme="light")
+    window.expect_error(*NO_LINE)
+    window.open(f"/messaging/{talk}")
+    attach(
+        window,
+        photo_payload("a-" + "long-" * 20 + "name.jpg"),
+        file_payload("plan.pdf", b"%PDF-1.7\n"),
+    )
+    expect(uploaded_files(window)).to_have_count(2)
+    held = hold_uploads(window)
+    attach(window, *(file_payload(f"{number}.txt") for number in range(9)))
+    window.field.fill("Some words")
+    window.wait_until(lambda: bool(held))
+    held[0].abort()
+    expect(window.button("Try again")).to_be_visible()
+    assert accessibility_errors(window.page) == []
+    window.page.unroute("**/files")
+
+
+def test_image_is_described_without_scripts(
+    browse: Browse, ana: Person, bo: Person, talk: int
+) -> None:
+    window = browse(ana, scripts=False, phone=True).open(f"/messaging/{talk}")
+    window.field.fill("Look")
+    attach(window, photo_payload(), file_payload("plan.txt"))
+    window.button("Upload and describe").click()
+    expect(window.page.get_by_role("checkbox")).to_have_count(2)
+    expect(window.field).to_have_value("Look")
+    window.page.get_by_label("Describe this image: quay.jpg").fill("Two cranes at the quay")
+    window.send_button.click()
+    expect(window.texts.last).to_have_text("Look")
+    expect(window.log.get_by_role("img", name="Two cranes at the quay")).to_be_visible()
+    assert message_bodies(bo)[2:] == ["Look"]
+
+
+def test_discarded_message_deletes_its_uploads(browse: Browse, ana: Person, talk: int) -> None:
+    window = browse(ana).open(f"/messaging/{talk}")
+    window.expect_error("status of 500", "htmx")
+    attach(window, file_payload("one.txt"))
+    expect(uploaded_files(window)).to_have_count(1)
+    window.page.route(f"**/messaging/{talk}", lambda route: route.fulfill(status=500))
+    window.write("Never mind")
+    with window.page.expect_response("**/discard") as given_back:
+        window.log.get_by_role("button", name="Discard").click()
+    assert given_back.value.status == 204
+    expect(window.log.locator(".failed")).to_have_count(0)

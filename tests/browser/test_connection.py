@@ -1,0 +1,101 @@
+"""The page notices dead, lost and refused connections and ended sessions, and says so."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import WebSocketRoute, expect
+
+from tests import people
+from tests.browser.conftest import Browse
+from tests.people import Person
+
+NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)
+UNREACHABLE = ("net::ERR_", "Failed to fetch", "htmx:error", "WebSocket connection")
+
+
+def test_silent_dead_connection_is_replaced(
+    browse: Browse, ana: Person, bo: Person, talk: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("linkmsg.live.connection.BEAT_EVERY", 0.4)
+    lines: list[WebSocketRoute] = []
+    dead: list[WebSocketRoute] = []
+
+    def join(line: WebSocketRoute) -> None:
+        lines.append(line)
+        server = line.connect_to_server()
+        server.on_message(lambda said: None if line in dead else line.send(said))
+
+    window = browse(ana)
+    window.page.route_web_socket(re.compile("/live"), join)
+    window.open(f"/messaging/{talk}").expect_live()
+    dead += lines
+    people.talk(bo, ana, "Can you hear me?")
+    expect(window.texts.last).to_have_text("Can you hear me?")
+    window.wait_until(lambda: len(lines) > len(dead))
+    window.expect_live()
+
+
+def test_offline_page_says_so_and_stays_open(
+    browse: Browse, ana: Person, bo: Person, talk: int
+) -> None:
+    window = browse(ana, phone=True).open(f"/messaging/{talk}")
+    window.expect_error(*UNREACHABLE)
+    window.expect_live()
+    here = window.page.url
+    window.page.context.set_offline(True)
+    expect(window.page.locator("body[data-connected]")).to_have_count(0)
+    window.link("Back to messages").tap()
+    expect(window.page.get_by_text("You are offline. Try again later.")).to_be_visible()
+    expect(window.page).to_have_url(here)
+    expect(window.connection_status).to_have_text("Offline")
+    box = window.connection_status.bounding_box()
+    head = window.page.locator(".thread > .pane-head").bounding_box()
+    assert box
+    assert head
+    assert box["y"] >= head["y"] + head["height"]
+    window.page.context.set_offline(False)
+    window.expect_live()
+    expect(window.connection_status).to_have_count(0)
+
+
+def test_connection_status_covers_nothing_in_the_inbox(
+    browse: Browse, ana: Person, bo: Person, talk: int
+) -> None:
+    window = browse(ana, phone=True).open("/messaging")
+    window.expect_error(*UNREACHABLE)
+    window.expect_live()
+    window.page.context.set_offline(True)
+    expect(window.connection_status).to_have_text("Offline")
+    box = window.connection_status.bounding_box()
+    others = [
+        window.page.get_by_role("heading", name="Messages").bounding_box(),
+        window.page.locator(".rail").bounding_box(),
+    ]
+    assert box
+    for other in others:
+        assert other
+        assert other["y"] >= box["y"] + box["height"] or other["y"] + other["height"] <= box["y"]
+
+
+def test_sockets_closed_at_once_are_retried_with_backoff(
+    browse: Browse, ana: Person, talk: int
+) -> None:
+    tries: list[WebSocketRoute] = []
+    window = browse(ana)
+
+    def note(line: WebSocketRoute) -> None:
+        tries.append(line)
+
+    window.page.route_web_socket(re.compile("/live"), note)
+    # The page has a clock of its own, so that a slow machine gives it no more time.
+    window.page.clock.install(time=NOON)
+    window.page.clock.pause_at(NOON + timedelta(seconds=1))
+    window.open(f"/messaging/{talk}")
+    for _ in range(38):
+        window.page.clock.run_for(100)
+        for line in tries:
+            line.close()
+    assert 2 <= len(tries) <= 5
+    expect(window.connection_status).to_have_text("Reconnecting…")
+    expect(window.page.locator("body[data-connected]")).to_have_count(0)

@@ -1,0 +1,73 @@
+"""Recordings and videos play and seek; files with scripts are only downloaded."""
+
+import pytest
+from playwright.sync_api import Response, expect
+
+from tests.browser.conftest import Browse
+from tests.people import Person, nonce
+from tests.support.database_rows import upload_files
+from tests.support.file_samples import riff
+from tests.support.films import film
+from tests.support.window import Window
+
+PAGE = b"<!doctype html><script>fetch('/ran')</script>"
+DRAWING = b"<svg xmlns='http://www.w3.org/2000/svg'><script>fetch('/ran')</script></svg>"
+
+
+@pytest.mark.parametrize("place", ["folder", pytest.param("bucket", marks=pytest.mark.s3)])
+def test_video_shows_duration_and_seeks(
+    browse: Browse, ana: Person, bo: Person, talk: int, place: str
+) -> None:
+    ana.send(talk, "", attachment=upload_files(ana, ("film.webm", film(60))), nonce=nonce())
+    window = browse(bo)
+    came: list[Response] = []
+    window.page.on("response", lambda answer: "/files/" in answer.url and came.append(answer))
+    window.open(f"/messaging/{talk}")
+    video = window.log.locator("video")
+    expect(video).to_have_js_property("duration", 60)
+    before = len(came)
+    assert video.evaluate(SEEK, 50) == 50
+    assert len(came) > before
+    assert {answer.status for answer in came} == {206}
+    assert video.evaluate(SEEK, 5) == 5
+
+
+SEEK = """async (video, second) => {
+    const sought = new Promise((done) => video.addEventListener("seeked", done, { once: true }));
+    video.currentTime = second;
+    await sought;
+    return video.currentTime;
+}"""
+
+
+def test_recording_shows_its_duration(browse: Browse, ana: Person, bo: Person, talk: int) -> None:
+    form = bytes.fromhex("666d7420 10000000 0100 0100 401f0000 401f0000 0100 0800")
+    sound = riff(b"WAVE", form + b"data" + (16000).to_bytes(4, "little") + b"\x80" * 16000)
+    ana.send(talk, "", attachment=upload_files(ana, ("tone.wav", sound)), nonce=nonce())
+    window = browse(bo).open(f"/messaging/{talk}")
+    expect(window.log.locator("audio")).to_have_js_property("duration", 2)
+
+
+def test_files_with_scripts_are_downloaded_and_never_run(
+    browse: Browse, ana: Person, bo: Person, talk: int
+) -> None:
+    keys = upload_files(ana, ("photo.png", PAGE), ("drawing.svg", DRAWING))
+    ana.send(talk, "", attachment=keys, nonce=nonce())
+    window = browse(bo)
+    asked: list[str] = []
+    window.page.on("request", lambda request: asked.append(request.url))
+    window.open(f"/messaging/{talk}")
+    for name, data in (("photo.png", PAGE), ("drawing.svg", DRAWING)):
+        link = window.log.get_by_role("link", name=name)
+        address = str(link.get_attribute("href"))
+        for go in (link.click, lambda address=address: visit(window, address.partition("?")[0])):
+            with window.page.expect_download() as coming:
+                go()
+            assert coming.value.suggested_filename == name
+            assert coming.value.path().read_bytes() == data
+    assert not any(url.endswith("/ran") for url in asked)
+
+
+def visit(window: Window, address: str) -> None:
+    """Open an address as if typed into the address bar."""
+    window.page.evaluate("address => { location.href = address }", address)

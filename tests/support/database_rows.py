@@ -1,0 +1,58 @@
+"""Reads rows of the database, and fills it quickly."""
+
+from itertools import cycle
+
+from linkmsg.actions import conversations
+from linkmsg.db import db, writing
+from linkmsg.models import Conversation, Message, Participation
+from tests import people
+from tests.people import Person, nonce
+from tests.support import upload_requests
+from tests.support.upload_requests import key_in
+
+
+def message_bodies(person: Person) -> list[str]:
+    """Return the texts of all messages, in order."""
+    with person.app.app_context():
+        return list(db.session.scalars(db.select(Message.body).order_by(Message.id)))
+
+
+def message_nonces(person: Person, body: str) -> list[str | None]:
+    """Return the nonces under which a text was sent."""
+    with person.app.app_context():
+        return list(db.session.scalars(db.select(Message.nonce).where(Message.body == body)))
+
+
+def unread_count(person: Person, conversation_id: int) -> int:
+    """Return the unread count of a conversation."""
+    with person.app.app_context():
+        return (
+            db.session.execute(*Participation.of(person.member(), conversation_id)).one()[0].unread
+        )
+
+
+def fill_conversation(one: Person, other: Person, conversation_id: int, until: int) -> list[str]:
+    """Let both write in turns up to a number of messages; return all texts, in order."""
+    with one.app.app_context(), writing():
+        conversation = db.session.scalars(*Conversation.locked(conversation_id)).one()
+        authors = cycle([one.member(), other.member()])
+        for number in range(conversation.last_seq + 1, until + 1):
+            text = f"Number {number} " + "and some more words " * (number % 7)
+            conversations.add_message(conversation, next(authors), text.strip(), nonce())
+    return message_bodies(one)
+
+
+def upload_files(person: Person, *files: tuple[str, bytes]) -> list[str]:
+    """Upload files, each with name and bytes; return their keys."""
+    return [key_in(upload_requests.upload(person, data, name)) for name, data in files]
+
+
+def add_correspondents(person: Person, size: int) -> list[Person]:
+    """Create connected people who have each written to a person, the newest last."""
+    found = []
+    for number in range(size):
+        each = people.join(person.app, f"Friend{number:02} Crowd")
+        people.connect(person, each)
+        people.talk(each, person, f"Hello from {number}")
+        found.append(each)
+    return found

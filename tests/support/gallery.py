@@ -1,0 +1,97 @@
+"""Members and conversations in every state, all with very long words."""
+
+from linkmsg.actions import profile
+from linkmsg.db import db
+from linkmsg.models import Conversation
+from tests.people import Person, connect, join, talk
+from tests.support.database_rows import upload_files
+from tests.support.pictures import picture, saved
+from tests.support.relationships import (
+    close_account,
+    invite,
+    newest_invitation,
+    remove,
+    reply,
+    withdraw,
+)
+
+WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
+TEXT = f"{WORD * 3}\nhttps://example.com/{WORD}?to={WORD} and some plain words"
+NOTE = TEXT[:300]
+RELATIONSHIPS = [
+    "apart",
+    "asking",
+    "closed",
+    "friend",
+    "parted",
+    "replied",
+    "replying",
+    "waiting",
+    "withdrawn",
+]
+
+
+def fill_gallery(ana: Person, bo: Person) -> dict[str, str | int]:
+    """Create people in every relationship with Ana; return the values for page addresses."""
+    cast = {name: join(ana.app, f"{name.title()} Person") for name in RELATIONSHIPS}
+    for person in (ana, bo, *cast.values()):
+        describe(person)
+    between_them = talk(bo, ana, TEXT, "Short", TEXT)
+    talk(ana, bo, TEXT)
+    for person in (ana, bo):
+        send_files(person, between_them)
+    talk(ana, ana, TEXT)
+    invite(ana, cast["waiting"], NOTE)
+    invite(cast["asking"], ana, NOTE)
+    invite(cast["replied"], ana, NOTE)
+    reply(ana, cast["replied"], TEXT)
+    invite(ana, cast["replying"], NOTE)
+    reply(cast["replying"], ana, TEXT)
+    for name in ("friend", "parted", "closed"):
+        connect(ana, cast[name])
+    for name in ("parted", "closed"):
+        talk(cast[name], ana, TEXT)
+    remove(ana, cast["parted"])
+    close_account(cast["closed"])
+    invite(ana, cast["withdrawn"], "Never mind")
+    withdraw(ana, cast["withdrawn"])
+    for name in ("waiting", "apart", "asking", "withdrawn"):
+        connect(bo, cast[name])
+    return _addresses(ana, {**cast, "ana": ana, "bo": bo})
+
+
+def _addresses(ana: Person, cast: dict[str, Person]) -> dict[str, str | int]:
+    """Return handles by name, conversations by `to_` and name, and Ana's invitation."""
+    found: dict[str, str | int] = {name: person.handle for name, person in cast.items()}
+    with ana.app.app_context():
+        for name, person in cast.items():
+            pair = Conversation.of_pair(ana.id, person.id)
+            talked = db.session.scalars(pair).one_or_none()
+            found[f"to_{name}"] = talked.id if talked else 0
+        found["asked"] = newest_invitation(cast["asking"], ana)
+    return found
+
+
+def send_files(person: Person, conversation_id: int) -> None:
+    """Send one photo, many photos, and files of each kind, all with long names."""
+    photos = [(f"{WORD}{number}.jpg", saved(picture((640, 400)), "JPEG")) for number in range(7)]
+    sound = b"RIFF\x24\0\0\0WAVEfmt " + bytes(24)
+    files = [(f"{WORD}.pdf", b"%PDF-1.7"), (f"{WORD}.zip", b"PK"), (f"{WORD}.wav", sound)]
+    for some in (photos[:1], photos, files):
+        person.send(conversation_id, "", attachment=upload_files(person, *some))
+
+
+def describe(person: Person) -> None:
+    """Fill a profile to its limits."""
+    with person.app.app_context():
+        profile.edit(
+            person.member(),
+            profile.Profile(
+                name=f"{person.first_name}{WORD}"[:80],
+                handle=person.handle,
+                headline=(WORD * 2)[:120],
+                company=WORD[:80],
+                place=WORD[:80],
+                about=TEXT,
+            ),
+        )

@@ -1,0 +1,73 @@
+"""`linkmsg run` as a process that can be killed."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.request import urlopen
+
+from playwright.sync_api import Browser, Page, expect
+
+from linkmsg import create_app, serving
+from linkmsg.config import Settings
+from linkmsg.db import db
+from tests import people
+from tests.people import PASSWORD, Person
+
+
+def prepare_data(folder: Path) -> Person:
+    """Create a data directory with a conversation of Ana and Bo; return Ana."""
+    app = create_app(Settings(data_dir=folder), prepared=True)
+    serving.prepare(app)
+    ana, bo = people.join(app, "Ana Ruiz"), people.join(app, "Bo Lindqvist")
+    people.connect(ana, bo)
+    people.talk(ana, bo, "Hello Bo")
+    with app.app_context():
+        db.engine.dispose()
+    return ana
+
+
+class ServerProcess:
+    """A running server process."""
+
+    def __init__(self, place: Path, port: int) -> None:
+        kept = {name: text for name, text in os.environ.items() if "LINKMSG" not in name}
+        self.environment = kept | {"LINKMSG_DATA_DIR": str(place), "LINKMSG_PORT": str(port)}
+        self.url = f"http://127.0.0.1:{port}"
+        self.start()
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "linkmsg", "run"]
+        self.process = subprocess.Popen(
+            command, env=self.environment, stdout=subprocess.DEVNULL, start_new_session=True
+        )
+        for _ in range(2400):
+            try:
+                urlopen(f"{self.url}/healthz").close()
+            except OSError:
+                time.sleep(0.05)
+            else:
+                return
+        raise AssertionError("the server does not answer")
+
+    def kill(self) -> None:
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(60)
+
+
+def enter(browser: Browser, url: str, email: str, *, scripts: bool = True) -> Page:
+    """Sign in, and open the only conversation."""
+    page = browser.new_context(base_url=url, java_script_enabled=scripts).new_page()
+    page.goto("/sign-in")
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("list", name="Conversations").get_by_role(
+        "link", name=re.compile("Ana|Bo")
+    ).click()
+    if scripts:
+        expect(page.locator("body[data-connected]")).to_be_attached()
+    return page
