@@ -21,7 +21,7 @@ from tests.support.search import bodies, edit_message, feed_once, search
 def deaths(feeder, monkeypatch):
     """Return a list: as long as it is not empty, the writer dies over each batch and takes one."""
     monkeypatch.setattr(backoff, "FIRST_WAIT", 0)
-    ask, left = feeder.child.ask, []
+    ask, left = feeder.child.request, []
 
     def ask_or_die(line, seconds):
         if left and json.loads(line)["do"] == "add":
@@ -30,7 +30,7 @@ def deaths(feeder, monkeypatch):
             return None
         return ask(line, seconds)
 
-    monkeypatch.setattr(feeder.child, "ask", ask_or_die)
+    monkeypatch.setattr(feeder.child, "request", ask_or_die)
     return left
 
 

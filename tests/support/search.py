@@ -46,7 +46,7 @@ class LocalWriter:
         """Return the number of the process that writes, once it does."""
         return os.getpid() if self.desk else None
 
-    def ask(self, line: bytes, _seconds: float) -> bytes:
+    def request(self, line: bytes, _seconds: float) -> bytes:
         """Answer one request of the feeder."""
         self.desk = self.desk or Desk(self.index.folder, self.index.language)
         request = json.loads(line)

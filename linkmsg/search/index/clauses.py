@@ -1,6 +1,6 @@
-"""Clauses of a query, each of which finds the numbers of matching messages in a segment.
+"""Clauses: the parts of a query, each of which finds documents in a segment.
 
-The keys of a clause all belong to one member, for whom it was made.
+All keys of a clause are in the scope of one member, so it can't match other members' terms.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -10,31 +10,31 @@ from typing import Protocol
 from linkmsg.search.index.postings import Postings
 from linkmsg.search.index.view import Budget, BudgetExceeded, View
 
-# Words that begin so are tried in one segment; of more it is said that some were left out.
-# Of so many it is looked up where they stand; any others are taken wherever they do.
+# The maximum number of expansions of a prefix per segment: with more the result is incomplete.
+# The positions of the first `MOST_PLACED` are checked; more match at any position.
 MOST_EXPANDED, MOST_PLACED = 20_000, 200
 
 
 class Clause(Protocol):
-    """A condition on messages."""
+    """A part of a query."""
 
     @property
     def cost(self) -> int:
-        """Return how slow it is; the cheapest clauses are evaluated first."""
+        """Return the relative cost; cheaper clauses run first."""
 
     def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
-        """Return the numbers of matching messages of a segment.
+        """Return the matching documents of a segment.
 
-        `among` are the candidates that earlier clauses left, None before the first one; a clause
-        may return others too. The result is incomplete only if the budget is cut.
+        `among` are the matches of earlier clauses, or None. The result is incomplete only if the
+        budget is `cut`.
         """
 
 
 def exact(clause: Clause, view: View, among: set[int] | None, budget: Budget) -> set[int]:
-    """Return all messages that a clause matches, as excluding only some would show wrong hits.
+    """Return the complete matches of a clause, as an exclusion needs them.
 
     Raises:
-        BudgetExceeded: there is no time for all of it.
+        BudgetExceeded: the time is up.
     """
     budget.check()
     own = budget.another()
@@ -46,26 +46,26 @@ def exact(clause: Clause, view: View, among: set[int] | None, budget: Budget) ->
 
 @dataclass(frozen=True)
 class AnyTerm:
-    """Matches messages with one of these terms."""
+    """Matches documents with any of some terms."""
 
     keys: tuple[bytes, ...]
     cost: int = 0
 
     def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
-        """Return the numbers of matching messages."""
+        """Return the documents with one of the terms."""
         return set().union(*(view.numbers(key) for key in budget.while_there_is(self.keys)))
 
 
 @dataclass(frozen=True)
 class Prefix:
-    """Matches words that begin with a prefix, or that have one of these stems."""
+    """Matches documents with a word that has a prefix or one of some stems."""
 
     prefix: bytes
     stems: tuple[bytes, ...]
     cost: int = 2
 
     def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
-        """Return the numbers of matching messages."""
+        """Return the documents with one of the terms."""
         found = set().union(*(view.numbers(stem) for stem in self.stems))
         for _, numbers in _starting(self.prefix, view, budget):
             found.update(numbers)
@@ -73,7 +73,7 @@ class Prefix:
 
 
 def _starting(prefix: bytes, view: View, budget: Budget) -> Iterator[tuple[bytes, Iterable[int]]]:
-    """The words that begin so, and the messages in which each stands."""
+    """Yield the words with a prefix, and the documents of each."""
     for number, (surface, value) in enumerate(view.terms.starting(prefix)):
         if number >= MOST_EXPANDED or (number % 16 == 15 and budget.is_over()):
             budget.cut = True
@@ -83,18 +83,18 @@ def _starting(prefix: bytes, view: View, budget: Budget) -> Iterator[tuple[bytes
 
 @dataclass(frozen=True)
 class Phrase:
-    """Matches terms in a row, each at a distance from the first one."""
+    """Matches a phrase: terms, and the offset of each from the first."""
 
     keys: tuple[bytes, ...]
     steps: tuple[int, ...]
     cost: int = 3
 
     def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
-        """Return the numbers of matching messages."""
+        """Return the documents with the phrase."""
         return set(self.starts(view, among, budget))
 
     def starts(self, view: View, among: set[int] | None, budget: Budget) -> dict[int, set[int]]:
-        """Return the matching messages, each with the positions at which it begins there."""
+        """Return the documents with the phrase, and its start positions in each."""
         asked: dict[bytes, Postings] = {}
         left = among
         for key in dict.fromkeys(self.keys):
@@ -103,7 +103,7 @@ class Phrase:
                 return {}
             asked[key] = found
             left = set(found.numbers) if left is None else left.intersection(found.numbers)
-        # All of these stand in all of them, so they come side by side.
+        # Each of these documents has all terms, so the iterators stay in step.
         sides = [each.where(left or set()) for each in asked.values()]
         steps = [self._steps(key) for key in asked]
         return {
@@ -113,12 +113,12 @@ class Phrase:
         }
 
     def _steps(self, key: bytes) -> list[int]:
-        """How far behind the first word one stands, each time that it does."""
+        """Return the offsets at which a term occurs in the phrase."""
         return [step for each, step in zip(self.keys, self.steps, strict=True) if each == key]
 
 
 def _starts(here: "Sequence[tuple[int, memoryview[int]]]", steps: list[list[int]]) -> set[int]:
-    """From where on the places of each word in a message are as far from each other as asked."""
+    """Return the positions in a document at which all terms have the right offsets."""
     starts: set[int] | None = None
     for (_, places), ways in zip(here, steps, strict=True):
         for step in ways:
@@ -131,9 +131,9 @@ def _starts(here: "Sequence[tuple[int, memoryview[int]]]", steps: list[list[int]
 
 @dataclass(frozen=True)
 class PrefixPhrase:
-    """Matches phrases whose last word begins with a prefix, at a distance from the first word.
+    """Matches a phrase whose last word is a prefix, at the offset `step` from the first.
 
-    `stems` returns the keys of the stems of a word, given the key of its surface.
+    `stems` returns the terms of a word that the index has as written.
     """
 
     heads: tuple[Phrase, ...]
@@ -143,7 +143,7 @@ class PrefixPhrase:
     cost: int = 4
 
     def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
-        """Return the numbers of matching messages."""
+        """Return the documents with the phrase."""
         starts: dict[int, set[int]] = {}
         for head in self.heads:
             for number, begins in head.starts(view, among, budget).items():
@@ -159,7 +159,7 @@ class PrefixPhrase:
     def _standing(
         self, view: View, starts: Collection[int], budget: Budget
     ) -> tuple[set[int], dict[bytes, set[int]]]:
-        """Where words that begin so stand: which are too many to be placed, and the others."""
+        """Return documents that match without a check of positions, and the others by stem."""
         found, placed = set[int](), dict[bytes, set[int]]()
         for surface, numbers in _starting(self.prefix, view, budget) if starts else ():
             here = {each for each in numbers if each in starts}
@@ -173,25 +173,25 @@ class PrefixPhrase:
 
 @dataclass(frozen=True)
 class AnyOf:
-    """Matches messages that one of these clauses matches."""
+    """Matches documents that any of some clauses matches."""
 
     clauses: tuple[Clause, ...]
     cost: int = 4
 
     def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
-        """Return the numbers of matching messages."""
+        """Return the union of the matches."""
         return set().union(*(each.find(view, among, budget) for each in self.clauses))
 
 
 @dataclass(frozen=True)
 class AllOf:
-    """Matches messages that all of these clauses match."""
+    """Matches documents that all of some clauses match."""
 
     clauses: tuple[Clause, ...]
     cost: int = 4
 
     def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
-        """Return the numbers of matching messages."""
+        """Return the intersection of the matches."""
         for each in self.clauses:
             found = each.find(view, among, budget)
             among = found if among is None else among & found
@@ -200,40 +200,40 @@ class AllOf:
 
 @dataclass(frozen=True)
 class Not:
-    """Matches messages that `clause` does not match, among those that `everything` does."""
+    """Matches documents of `everything` that a clause does not match."""
 
     clause: Clause
     everything: Clause
     cost: int = 4
 
     def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
-        """Return the numbers of matching messages."""
+        """Return the documents that the clause does not match."""
         every = self.everything.find(view, None, budget) if among is None else among
         return every - exact(self.clause, view, among, budget)
 
 
 @dataclass(frozen=True)
 class SentBetween:
-    """Matches messages sent from `first` until before `last`, in seconds of Unix time."""
+    """Matches messages sent from `first` up to but excluding `last`, in Unix seconds."""
 
     first: float
     last: float
     cost: int = 5
 
     def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
-        """Return the numbers of matching messages."""
+        """Return the documents of that time, among earlier matches."""
         moments, base = view.columns.moments, view.base
         return {each for each in among or () if self.first <= moments[each - base] < self.last}
 
 
 @dataclass(frozen=True)
 class MessageIdIn:
-    """Matches messages with one of these ids."""
+    """Matches messages by their ids."""
 
     ids: frozenset[int]
     cost: int = 5
 
     def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
-        """Return the numbers of matching messages."""
+        """Return the documents with these ids, among earlier matches."""
         messages, base = view.columns.messages, view.base
         return {each for each in among or () if messages[each - base] in self.ids}

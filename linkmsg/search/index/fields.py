@@ -1,31 +1,28 @@
-"""The fields of a message, and the keys under which its terms are stored in the index.
+"""The fields of the index, and the keys of its terms.
 
-Every key is scoped to one member: the key of *hello* for member 7 is `t7␟hello`. A message is
-stored under the keys of each participant of its conversation, and a member's search asks for
-keys of that member only. No query can form a key of somebody else, since the tokenizer never
-yields the separator.
+Each term is scoped by a member: the key of *hello* for member 7 is `t7␟hello`. A message is
+indexed once for each participant of its conversation, and a member's search looks up keys of
+their own scope only. No query can reach another scope: its terms come from the tokenizer, which
+never yields the separator.
 """
 
 import re
 from typing import NamedTuple
 
-# The first letter of the keys of each field: stems with their positions, folded words, keywords
-# such as the author, and the id of the message, which has no scope.
+# The fields, by the first letter of their keys: stems with positions, words as written, facts
+# for filters, and the message id, which has no scope.
 TEXT, SURFACE, KEYWORD, MESSAGE = "t", "w", "o", "m"
 SEPARATOR = "\x1f"
-# Positions between the text and the name of each attachment, so that no phrase spans two.
+# The gap in positions before each file name: no phrase may match across it.
 GAP = 100
-# The most words of a message that are indexed.
+# The maximum number of indexed words per message.
 MOST_WORDS = 20_000
 LINK = re.compile(r"(?:https?://|\bwww\.)\w", re.IGNORECASE)
 ANY_MESSAGE, FILE, LINKS = "all", "file", "link"
 
 
 class IndexEntry(NamedTuple):
-    """A message to index: sent `at` a Unix time, with names and kinds of its attachments.
-
-    `scopes` are the ids of the members who find it.
-    """
+    """A message to index: `at` is in Unix seconds; `names` and `kinds` are of its files."""
 
     id: int
     change: int
@@ -38,7 +35,7 @@ class IndexEntry(NamedTuple):
     kinds: list[str]
 
     def keywords(self) -> list[str]:
-        """Return its keywords."""
+        """Return the facts that filters can match."""
         found = [
             ANY_MESSAGE,
             conversation_keyword(self.conversation_id),
@@ -53,32 +50,32 @@ class IndexEntry(NamedTuple):
 
 
 def conversation_keyword(conversation_id: int) -> str:
-    """Return the keyword of the messages of a conversation."""
+    """Return the fact of belonging to a conversation."""
     return f"in:{conversation_id}"
 
 
 def author_keyword(member_id: int) -> str:
-    """Return the keyword of the messages of an author."""
+    """Return the fact of having a member as the author."""
     return f"by:{member_id}"
 
 
 def kind_keyword(kind: str) -> str:
-    """Return the keyword of messages with attachments of a kind, or with links."""
+    """Return the fact of having an attachment or link of a kind."""
     return f"has:{kind}"
 
 
 def key_prefix(field: str, member_id: int) -> bytes:
-    """Return the beginning of all keys of a field for one member."""
+    """Return the prefix of all keys of a field in a member's scope."""
     return f"{field}{member_id}{SEPARATOR}".encode()
 
 
 def key_of(message_id: int) -> bytes:
-    """Return the key of a message, by which it is found when it changes."""
+    """Return the key of a message id, to find its document when the message changes."""
     return f"{MESSAGE}{message_id}".encode()
 
 
 def parted(key: bytes) -> tuple[bytes, bytes]:
-    """Split a key into its field with scope and its term; a message id has no scope."""
+    """Split a key into its prefix and the term. The prefix of a message id is its field only."""
     if key.startswith(MESSAGE.encode()):
         return key[:1], key[1:]
     field, separator, rest = key.partition(SEPARATOR.encode())

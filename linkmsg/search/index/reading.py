@@ -1,4 +1,4 @@
-"""Reads the segments: which messages match, the newest or the best first, and how many."""
+"""Execution of queries: matching messages by time or by relevance, page by page."""
 
 import math
 import re
@@ -14,24 +14,23 @@ from linkmsg.search.index.clauses import AnyOf, AnyTerm, Clause, Phrase, Prefix,
 from linkmsg.search.index.postings import Postings
 from linkmsg.search.index.view import Budget, BudgetExceeded, View
 
-# The most hits that are counted.
+# The maximum total that is counted exactly.
 CAP = 200
-# The numbers of a cursor, and the deepest place that a page of the best hits may begin at.
+# The numbers in a cursor, and the maximum depth of pages by relevance.
 PLACE = re.compile("[0-9]{1,18}")
 DEEPEST = 10_000
-# The usual parameters of BM25 (Robertson and Zaragoza, The Probabilistic Relevance Framework,
-# 2009).
+# The usual BM25 parameters (Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009).
 B, K1 = 0.75, 1.2
-# Seconds to score hits when finding them has used up the budget.
+# Seconds for scoring after matching has used up the time.
 GRACE = 0.05
 
 
 @dataclass
 class IndexQuery:
-    """Clauses that must match and clauses that must not, for the keys of one member.
+    """A query: required and excluded clauses; `everything` matches the member's whole scope.
 
-    `everything` matches all messages of the member. `conversations` restricts hits to these; it
-    is filled only when the index returned messages that the member may no longer see.
+    `conversations` restricts it to some, when the scope has messages that the member may no
+    longer read.
     """
 
     everything: AnyTerm
@@ -40,9 +39,9 @@ class IndexQuery:
     conversations: list[AnyTerm] = field(default_factory=list)
 
     def find(self, view: View, budget: Budget) -> set[int]:
-        """Return the numbers of the messages of a segment that match."""
+        """Return the matching documents of a segment."""
         wanted = sorted([*self.required, *self.conversations], key=lambda each: each.cost)
-        if not wanted or wanted[0].cost >= 5:  # such clauses only filter candidates
+        if not wanted or wanted[0].cost >= 5:  # these clauses only filter earlier matches
             wanted.insert(0, self.everything)
         found: set[int] | None = None
         for clause in wanted:
@@ -57,10 +56,10 @@ class IndexQuery:
 
 
 class IndexHits(NamedTuple):
-    """A page of message ids, the cursor of the next page, and the total of all hits.
+    """A page of message ids, the cursor of the next page, and the total.
 
-    `is_exact` is whether the total is neither capped nor cut short, `is_partial` whether the
-    budget ran out. `counted` are the ids behind the total, up to the cap.
+    The total is a lower bound unless `is_exact`; `is_partial` tells that the time was up. `counted`
+    are the ids that the total is based on.
     """
 
     ids: list[int]
@@ -71,18 +70,17 @@ class IndexHits(NamedTuple):
     counted: list[int]
 
     def without(self, gone: Collection[int]) -> "IndexHits":
-        """Return these hits without some ids; the total is no longer exact."""
+        """Return the page without some ids; the total is no longer exact."""
         ids = [each for each in self.ids if each not in gone]
         counted = [each for each in self.counted if each not in gone]
-        return IndexHits(
-            ids, self.next_cursor, min(len(counted), CAP), False, self.is_partial, counted
-        )
+        total = min(len(counted), CAP)
+        return IndexHits(ids, self.next_cursor, total, False, self.is_partial, counted)
 
 
 def newest(
     query: IndexQuery, views: Sequence[View], after: str, size: int, budget: Budget
 ) -> IndexHits:
-    """Return the newest hits first; the cursor is the last id of a page."""
+    """Return a page of matches, newest first; the cursor is the last message id."""
     before = int(after) if PLACE.fullmatch(after) else math.inf
     page, counted = list[int](), list[int]()
     total = 0
@@ -109,9 +107,9 @@ def newest(
 def best(
     query: IndexQuery, views: Sequence[View], after: str, size: int, budget: Budget
 ) -> IndexHits:
-    """Return the best hits first, by BM25; the cursor is the newest id of all hits and a place.
+    """Return a page of matches by BM25 score; the cursor has a maximum id and an offset.
 
-    Later messages are left out of the following pages, so that these continue the first one.
+    Messages newer than the first page are left out of later pages, so that pages don't overlap.
     """
     until, start = _cursor(after)
     scores = _scored(query, views, until, budget)
@@ -119,7 +117,7 @@ def best(
     ordered = nlargest(wanted, scores.items(), key=lambda each: (each[1], each[0]))
     ids = [message_id for message_id, _ in ordered]
     page = ids[start : start + size + 1]
-    # The newest of the member's hits: the newest of all would reveal that others wrote something.
+    # The newest match, not the newest message: a cursor must not reveal other members' activity.
     more = f"{until or max(scores)}.{start + size}" if len(page) > size else ""
     return _answer(page[:size], more, len(scores), ids, late=budget.cut)
 
@@ -139,7 +137,7 @@ Counts = dict[int, int]
 
 
 class _Looked(NamedTuple):
-    """What is found in a segment, how often terms stand in each of that, and in how many of all."""
+    """Matches in a segment, with term frequencies in each and document frequencies."""
 
     view: View
     found: list[int]
@@ -150,7 +148,7 @@ class _Looked(NamedTuple):
 def _scored(
     query: IndexQuery, views: Sequence[View], until: int, budget: Budget
 ) -> dict[int, float]:
-    """What is found, with its scores; of what takes long the newest that was found till then."""
+    """Return matches with their scores; the newest ones only if the time is up."""
     keys = list(dict.fromkeys(_keys(query.required)))
     looked, all_of_her = _look(query, keys, views, until, budget)
     rarity = {key: sum(each.often[key] for each in looked) for key in keys}
@@ -170,7 +168,7 @@ def _scored(
 def _look(
     query: IndexQuery, keys: list[bytes], views: Sequence[View], until: int, budget: Budget
 ) -> tuple[list[_Looked], int]:
-    """What is found in each segment, the newest first, and how many messages she has."""
+    """Return the matches of each segment, newest first, and the number of documents in scope."""
     looked, all_of_her = list[_Looked](), 0
     with suppress(BudgetExceeded):
         for view in sorted(views, key=lambda each: each.newest, reverse=True):
@@ -209,7 +207,7 @@ def _score(
 
 
 def _keys(clauses: Sequence[Clause]) -> Iterator[bytes]:
-    """The terms whose number and rarity make a message good."""
+    """Yield the terms that count for the score."""
     for clause in clauses:
         match clause:
             case AnyTerm(keys=keys, cost=1) | Phrase(keys=keys):

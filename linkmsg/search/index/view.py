@@ -1,4 +1,4 @@
-"""A segment as it is searched, and the time of a search."""
+"""A segment as a search sees it, and the time budget of a search."""
 
 import time
 from collections.abc import Iterable, Iterator
@@ -7,8 +7,7 @@ from typing import NamedTuple, Protocol, TypeVar
 from linkmsg.search.index.columns import Columns
 from linkmsg.search.index.postings import Postings
 
-# Seconds of processor time for one search, and how many times as long it may take by the clock
-# on a busy machine.
+# The maximum CPU seconds of a search, and the maximum elapsed time as a multiple of them.
 SECONDS, WAIT = 0.15, 6
 
 
@@ -16,11 +15,11 @@ Thing = TypeVar("Thing")
 
 
 class BudgetExceeded(Exception):
-    """A search has used up its budget."""
+    """The time of a search is up."""
 
 
 class Budget:
-    """The time of one search; `cut` is set once something was left out for lack of time."""
+    """The time limit of a search; `cut` is true once results are incomplete."""
 
     def __init__(self, seconds: float = SECONDS) -> None:
         self.until = time.thread_time() + seconds
@@ -28,17 +27,17 @@ class Budget:
         self.cut = False
 
     def another(self) -> "Budget":
-        """Return a budget of the time that is left, with a `cut` of its own."""
+        """Return a budget with the same deadline and its own `cut`."""
         made = Budget()
         made.until, made.end = self.until, self.end
         return made
 
     def is_over(self) -> bool:
-        """Return whether the time is used up."""
+        """Return whether the time is up."""
         return time.thread_time() > self.until or time.monotonic() > self.end
 
     def while_there_is(self, things: Iterable[Thing]) -> Iterator[Thing]:
-        """Yield things while there is time, and set `cut` if some are left."""
+        """Yield items until the time is up, which sets `cut`."""
         for number, thing in enumerate(things, 1):
             yield thing
             if number % 64 == 0 and self.is_over():
@@ -46,27 +45,27 @@ class Budget:
                 return
 
     def check(self) -> None:
-        """Check that there is time left.
+        """Check the time.
 
         Raises:
-            BudgetExceeded: there is none.
+            BudgetExceeded: the time is up.
         """
         if self.is_over():
             raise BudgetExceeded
 
 
 class Known(Protocol):
-    """Terms, and what is known of each: a file of them, or a draft."""
+    """A source of terms and postings: a term dictionary or a draft."""
 
     def get(self, term: bytes) -> bytes | None:
-        """What is known of a term."""
+        """Return the postings of a term; None if it does not exist."""
 
     def starting(self, prefix: bytes) -> Iterator[tuple[bytes, bytes]]:
-        """The terms that begin so."""
+        """Yield the terms with a prefix and their postings."""
 
 
 class View(NamedTuple):
-    """A segment as it is searched: `hidden` numbers and ids `elsewhere` are not found in it."""
+    """A segment as a search sees it, without `hidden` documents and ids found `elsewhere`."""
 
     terms: Known
     columns: Columns
@@ -76,31 +75,31 @@ class View(NamedTuple):
     elsewhere: frozenset[int]
 
     def postings(self, key: bytes) -> Postings | None:
-        """Where a term stands."""
+        """Return the postings of a term; None if it does not exist."""
         value = self.terms.get(key)
         return Postings.of(value) if value else None
 
     def message(self, number: int) -> int:
-        """The id of a message."""
+        """Return the message id of a document."""
         return self.columns.messages[number - self.base]
 
     def shown(self, numbers: set[int]) -> set[int]:
-        """These, but for those that are not found here."""
+        """Remove documents that are deleted or found elsewhere."""
         found = numbers - self.hidden
         if not self.elsewhere:
             return found
         return {number for number in found if self.message(number) not in self.elsewhere}
 
     def ids(self, numbers: Iterable[int]) -> list[int]:
-        """The messages of these numbers."""
+        """Return the message ids of documents."""
         messages, base = self.columns.messages, self.base
         return [messages[number - base] for number in numbers]
 
     def shown_ids(self, numbers: set[int]) -> list[int]:
-        """The messages of these numbers, but for those that are not found here."""
+        """Return the message ids of documents that are not deleted or found elsewhere."""
         return self.ids(self.shown(numbers))
 
     def numbers(self, key: bytes) -> set[int]:
-        """The messages in which a term stands."""
+        """Return the documents that have a term."""
         found = self.postings(key)
         return set(found.numbers) if found else set()

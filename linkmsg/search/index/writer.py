@@ -1,10 +1,10 @@
-"""The one process that writes the index, asked by lines of JSON and answering with lines.
+"""The index writer: the only process that writes the index. Requests and answers are JSON lines.
 
-`add` tells what changed after a mark up to another, `merge` works for so many seconds, `begin`
-begins anew, `status` only answers. Each answer has the `mark` of the index then, its `fingerprint`,
-and whether there is `more` to merge; or it says that another process is `busy` writing, or what
-its `fault` is, and whether that is `lasting`: then nothing that it was told is to blame. Only an
-index that is damaged is begun anew.
+`add` has the changes from one checkpoint to the next, `merge` merges for some seconds, `begin`
+starts an empty index, `status` only answers. An answer has the checkpoint (`mark`), the
+`fingerprint`, and whether there is `more` to merge; or `busy` if another process writes; or a
+`fault`, which is `lasting` if it is caused by the system and not by the request. Only a corrupt
+index is discarded.
 """
 
 import fcntl
@@ -24,9 +24,9 @@ LOCK = "lock"
 
 
 def main() -> None:
-    """Answer until nothing more is asked: the folder and the language are the arguments."""
-    os.nice(5)  # pages go first
-    gc.set_threshold(200_000, 20, 100)  # what is made here is much, and none of it in circles
+    """Answer requests until the end of the input; the arguments are the folder and language."""
+    os.nice(5)  # web requests take precedence
+    gc.set_threshold(200_000, 20, 100)  # many objects, without reference cycles
     desk = Desk(Path(sys.argv[1]), sys.argv[2])
     for line in sys.stdin.buffer:
         answer = desk.answer(json.loads(line))
@@ -35,7 +35,7 @@ def main() -> None:
 
 
 class Desk:
-    """Takes requests, once it is the one that may write."""
+    """Answers requests, once it holds the lock of the index."""
 
     def __init__(self, folder: Path, language: str) -> None:
         self.folder, self.language = folder, language
@@ -44,10 +44,10 @@ class Desk:
         self.store: Store | None = None
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Do what is asked, or tell what is wrong: the index stays, and it can be asked again."""
+        """Answer a request; after an error the index is reopened by the next request."""
         try:
             return self._answer(request)
-        except Exception as fault:  # noqa: BLE001  (whatever it is, it is told)
+        except Exception as fault:  # noqa: BLE001  (any error is reported)
             self.store = None
             return {"fault": _told(fault), "lasting": isinstance(fault, OSError | MemoryError)}
 
@@ -89,14 +89,14 @@ class Desk:
 
 
 def _told(fault: Exception) -> str:
-    """What went wrong and where, without anything of what was said."""
+    """Describe an error and its place, without any content of messages."""
     where = extract_tb(fault.__traceback__)[-1]
     reason = fault.strerror if isinstance(fault, OSError) else ""
     return f"{type(fault).__name__} {reason or ''} ({Path(where.filename).name}:{where.lineno})"
 
 
 def is_writing(folder: Path) -> bool:
-    """Whether a process is writing the index in this folder."""
+    """Return whether a process holds the lock of the index in a folder."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = os.open(folder / LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     try:
