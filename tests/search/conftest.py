@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from flask import Flask
 
-from linkmsg.search.feed.indexer import Feeder
+from linkmsg.search.feed.indexer import Indexer
 from linkmsg.search.index.search_index import SearchIndex
 from tests.support.search import feed_all, local_feeder
 
@@ -20,7 +20,7 @@ def index(inside: Flask) -> SearchIndex:
 
 
 @pytest.fixture
-def feeder(index: SearchIndex) -> Iterator[Feeder]:
+def feeder(index: SearchIndex) -> Iterator[Indexer]:
     """Provide the feeder of the index, whose writer runs in this process."""
     made = local_feeder(index)
     yield made
@@ -28,7 +28,7 @@ def feeder(index: SearchIndex) -> Iterator[Feeder]:
 
 
 @pytest.fixture
-def index_all(feeder: Feeder) -> IndexAll:
+def index_all(feeder: Indexer) -> IndexAll:
     """Return a function that puts all messages sent so far into the index."""
     return lambda: feed_all(feeder)
 

@@ -15,7 +15,7 @@ TODAY = date(2026, 11, 24)
 )
 def test_the_last_word_goes_on_wherever_operators_stand(text: str) -> None:
     words = parse(text, today=TODAY).words
-    assert [(word.text, word.prefix) for word in words] == [("the", False), ("lanter", True)]
+    assert [(word.text, word.is_prefix) for word in words] == [("the", False), ("lanter", True)]
 
 
 @pytest.mark.parametrize(
@@ -29,4 +29,4 @@ def test_a_phrase_is_one_in_the_quotes_of_any_keyboard(text: str) -> None:
 
 def test_a_name_stands_in_the_quotes_of_any_keyboard_too() -> None:
     (who,) = parse("from：“Bo Lindqvist” x", today=TODAY).filters
-    assert (who.name, who.value, who.place) == ("from", "Bo Lindqvist", (0, 19))
+    assert (who.name, who.value, who.span) == ("from", "Bo Lindqvist", (0, 19))

@@ -12,7 +12,7 @@ from linkmsg.db import db, writing
 from linkmsg.models import Conversation, Message, Participation
 from linkmsg.models.change_number import NextChangeNumber
 from linkmsg.search import Results, find
-from linkmsg.search.feed.indexer import Feeder
+from linkmsg.search.feed.indexer import Indexer
 from linkmsg.search.index.search_index import SearchIndex
 from linkmsg.search.index.writer import Desk
 from tests import people
@@ -46,7 +46,7 @@ class LocalWriter:
         """Return the number of the process that writes, once it does."""
         return os.getpid() if self.desk else None
 
-    def ask(self, line: bytes, _seconds: float) -> bytes:
+    def request(self, line: bytes, _seconds: float) -> bytes:
         """Answer one request of the feeder."""
         self.desk = self.desk or Desk(self.index.folder, self.index.language)
         request = json.loads(line)
@@ -60,20 +60,20 @@ class LocalWriter:
             self.desk = None
 
 
-def local_feeder(index: SearchIndex) -> Feeder:
+def local_feeder(index: SearchIndex) -> Indexer:
     """Return a feeder whose writer runs in this process."""
-    feeder = Feeder(index)
+    feeder = Indexer(index)
     feeder.child = LocalWriter(index)
     return feeder
 
 
-def feed_once(feeder: Feeder) -> None:
+def feed_once(feeder: Indexer) -> None:
     """Let a feeder work for one turn, in a new database snapshot."""
     db.session.rollback()
-    feeder.feed()
+    feeder.run()
 
 
-def feed_all(feeder: Feeder) -> None:
+def feed_all(feeder: Indexer) -> None:
     """Let a feeder work until the index knows all messages and has merged its segments."""
     for _ in range(MOST_ROUNDS):
         feed_once(feeder)

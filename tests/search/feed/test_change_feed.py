@@ -30,8 +30,8 @@ def feed_some(index):
 
 @pytest.mark.parametrize("seed", range(2))
 def test_search_finds_what_a_scan_finds(index, feed_some, ana, bo, monkeypatch, seed):
-    monkeypatch.setattr("linkmsg.search.feed.batching.BATCH", 2)
-    monkeypatch.setattr("linkmsg.search.feed.indexer.TURN", 0)
+    monkeypatch.setattr("linkmsg.search.feed.batching.MAX_MESSAGES", 2)
+    monkeypatch.setattr("linkmsg.search.feed.indexer.RUN_SECONDS", 0)
     chance = random.Random(seed)
     texts = []
     for step in range(12):
@@ -48,9 +48,9 @@ def test_search_finds_what_a_scan_finds(index, feed_some, ana, bo, monkeypatch, 
     last = db.session.scalar(db.select(db.func.max(Message.change)))
     for _ in range(1000):
         feed_some(restarted=False)
-        if index.state().mark == last and len(index.state().segments) < 16:
+        if index.state().checkpoint == last and len(index.state().segments) < 16:
             break
-    assert index.state().mark == last
+    assert index.state().checkpoint == last
     assert len(index.state().segments) < 16
     compare(ana, texts)
 

@@ -12,7 +12,7 @@ from whoosh.query import And, Not, Term
 from linkmsg.config import Settings
 from linkmsg.db import db
 from linkmsg.models import Message
-from linkmsg.search.feed.indexer import Feeder
+from linkmsg.search.feed.indexer import Indexer
 from linkmsg.search.index.codec import NAME
 from linkmsg.search.index.search_index import SearchIndex
 from linkmsg.search.index.store import DAMAGED, INDEX
@@ -34,7 +34,7 @@ def test_message_is_found_before_and_after_it_is_indexed(index_all, feeder, ana,
     assert bodies(ana, "word") == ["bravo word", "alpha word"]
     index_all()
     assert bodies(ana, "word") == ["bravo word", "alpha word"]
-    assert feeder.index.state().mark == db.session.query(db.func.max(Message.change)).scalar()
+    assert feeder.index.state().checkpoint == db.session.query(db.func.max(Message.change)).scalar()
 
 
 def test_edited_message_is_found_by_its_new_text(index_all, ana, bo):
@@ -116,7 +116,7 @@ def test_damaged_index_is_rebuilt_while_it_is_searched(
 @pytest.fixture
 def process_feeder(index):
     """Provide a feeder whose writer is a process of its own."""
-    made = Feeder(index)
+    made = Indexer(index)
     yield made
     made.close()
 
@@ -126,7 +126,7 @@ def test_writer_that_is_killed_loses_nothing(process_feeder, ana, bo):
     feed_all(process_feeder)
     os.kill(process_feeder.child.pid, signal.SIGKILL)
     people.talk(ana, bo, "bravo word")
-    process_feeder.feed()
+    process_feeder.run()
     feed_all(process_feeder)
     assert bodies(ana, "word") == ["bravo word", "alpha word"]
     assert not (process_feeder.index.folder / DAMAGED).exists()
@@ -136,12 +136,12 @@ def test_only_one_of_two_feeders_writes(inside, index_all, feeder, process_feede
     people.talk(ana, bo, "alpha word")
     index_all()
     people.talk(ana, bo, "bravo word")
-    process_feeder.feed()
+    process_feeder.run()
     assert process_feeder.child.pid is None
     feeder.close()
-    process_feeder.feed()
+    process_feeder.run()
     assert process_feeder.child.pid is not None
-    assert process_feeder.index.state().mark > 0
+    assert process_feeder.index.state().checkpoint > 0
 
 
 def test_index_of_another_language_is_not_read(inside, index_all, folder, ana, bo):
@@ -150,21 +150,21 @@ def test_index_of_another_language_is_not_read(inside, index_all, folder, ana, b
     assert bodies(ana, "haus sind") == []
     index = SearchIndex(folder.parent, "de")
     inside.extensions["linkmsg.search"] = index
-    assert index.state().mark == 0
+    assert index.state().checkpoint == 0
     assert bodies(ana, "haus sind") == ["Die Häuser sind alt"]
     other = local_feeder(index)
-    other.feed()
-    assert index.state().mark == 0  # the writer of the first language still has the lock
+    other.run()
+    assert index.state().checkpoint == 0  # the writer of the first language still has the lock
 
 
 def test_new_index_has_no_progress_yet(inside, ana, bo, monkeypatch):
-    monkeypatch.setattr("linkmsg.search.feed.change_feed.HERS", 3)
+    monkeypatch.setattr("linkmsg.search.feed.change_feed.MAX_MEMBER_CHANGES", 3)
     people.talk(ana, bo, *(f"word {number}" for number in range(8)))
     assert search(ana, "word").progress == 0.0
 
 
 def test_complete_index_shows_no_progress(index_all, ana, bo, monkeypatch):
-    monkeypatch.setattr("linkmsg.search.feed.change_feed.HERS", 3)
+    monkeypatch.setattr("linkmsg.search.feed.change_feed.MAX_MEMBER_CHANGES", 3)
     people.talk(ana, bo, *(f"word {number}" for number in range(8)))
     index_all()
     assert search(ana, "word").progress is None
