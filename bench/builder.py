@@ -15,7 +15,7 @@ from bench.building import busy_seconds, most
 from linkmsg import create_app
 from linkmsg.config import Settings
 from linkmsg.search.feed import change_feed
-from linkmsg.search.feed.indexer import Feeder
+from linkmsg.search.feed.indexer import Indexer
 from linkmsg.storage.child import Child
 
 
@@ -42,13 +42,13 @@ def main(folder: Path) -> None:
 
 
 def figures(index: Any) -> Iterator[tuple[str, Any]]:
-    feeder, last = Feeder(index), change_feed.upper()
-    feeder.child = timed = Timed(feeder.child)
-    timed.ask(b'{"do": "look"}', 60)  # it starts
+    indexer, last = Indexer(index), change_feed.last_change()
+    indexer.child = timed = Timed(indexer.child)
+    timed.ask(b'{"do": "status"}', 60)  # it starts
     timed.held.clear()
     began, worked = time.perf_counter(), time.process_time()
-    while index.state().mark < last or feeder.more:
-        feeder.feed()
+    while index.state().checkpoint < last or indexer.has_more:
+        indexer.run()
     yield "seconds", time.perf_counter() - began
     yield "reading", time.process_time() - worked
     yield "writing", busy_seconds(timed.pid)

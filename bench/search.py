@@ -18,7 +18,7 @@ from bench.place import DATABASE, Place, filled
 from bench.queries import Searches
 from bench.rows import Rows
 from linkmsg.db import db
-from linkmsg.search.index.store import VERSION
+from linkmsg.search.index import VERSION
 
 SIZES = (10_000, 100_000, 1_000_000)
 MESSAGES = SIZES[1]

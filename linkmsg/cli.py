@@ -17,7 +17,7 @@ from linkmsg.demo import load as load_demo
 from linkmsg.models import Attachment, Member
 from linkmsg.models.password import password_error
 from linkmsg.models.text import is_empty, line_error
-from linkmsg.search.feed.indexer import Rebuilding
+from linkmsg.search.feed.indexer import Rebuild
 from linkmsg.storage import incoming
 
 NAME_MAX = 80
@@ -157,7 +157,7 @@ def search() -> None:
 def rebuild() -> None:
     """Make the index of search anew; meanwhile linkmsg can run."""
     with _inside() as app:
-        rebuilding = Rebuilding(app.extensions["linkmsg.search"])
+        rebuilding = Rebuild(app.extensions["linkmsg.search"])
         with click.progressbar(length=rebuilding.last, label="Reading messages") as bar:
             for done in rebuilding.run():
                 bar.update(done - bar.pos)

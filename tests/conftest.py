@@ -19,7 +19,7 @@ from linkmsg.actions import passwords
 from linkmsg.config import Settings
 from linkmsg.db import db
 from linkmsg.migrations import upgrade
-from linkmsg.search import service, unindexed
+from linkmsg.search import hits, unindexed
 from linkmsg.search.index import view
 from tests import people
 from tests.people import Person
@@ -77,7 +77,7 @@ def light_hashes() -> None:
 @pytest.fixture(scope="session", autouse=True)
 def patient_searches() -> None:
     """Searches that leave nothing out where the machine has much else to do."""
-    unindexed.SECONDS, service.SNIPPETS, view.WAIT = 60, 60, 600
+    unindexed.SECONDS, hits.SNIPPET_SECONDS, view.WAIT = 60, 60, 600
 
 
 @pytest.fixture(scope="session")

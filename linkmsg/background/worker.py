@@ -10,7 +10,7 @@ from flask import Flask
 from linkmsg import wakeup
 from linkmsg.background import sweeps
 from linkmsg.db import db
-from linkmsg.search.feed.indexer import Feeder
+from linkmsg.search.feed.indexer import Indexer
 
 EVERY = 1.0
 # So often the index is told what changed, however much there is.
@@ -34,10 +34,10 @@ class Worker:
 
     def __init__(self, app: Flask) -> None:
         self.app, self._stopped = app, Event()
-        self.feeder = Feeder(app.extensions["linkmsg.search"])
+        self.indexer = Indexer(app.extensions["linkmsg.search"])
         self.duties = [
             Duty(sweeps.files, sweeps.FILES_EVERY),
-            Duty(self.feeder.feed, FEED_EVERY),
+            Duty(self.indexer.run, FEED_EVERY),
         ]
         self._thread = Thread(target=self._run, name="worker", daemon=True)
 
@@ -50,7 +50,7 @@ class Worker:
         self._stopped.set()
         wakeup.ring()
         self._thread.join(timeout)
-        self.feeder.close()
+        self.indexer.close()
 
     def work(self) -> None:
         """Do what is due now."""

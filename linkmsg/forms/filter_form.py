@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from linkmsg.models import Member
-from linkmsg.search import Asked, understood, without_signs
+from linkmsg.search import ParsedQuery, parse_query, strip_quotes
 from linkmsg.web.search_request import SearchRequest, clean, may_join
 
 FIELDS = ("from", "with", "after", "before")
@@ -23,11 +23,11 @@ def written_out(viewer: Member, values: Mapping[str, str]) -> SearchRequest:
     A field that is as it was changes nothing; any other takes the place of its operators.
     """
     wanted = SearchRequest.of(values)
-    said = {name: clean(without_signs(values.get(name, ""))) for name in FIELDS}
+    said = {name: clean(strip_quotes(values.get(name, ""))) for name in FIELDS}
     new = [name for name in FIELDS if said[name] != clean(values.get(f"had-{name}", ""))]
-    asked = understood(viewer, wanted.text)
-    gone = [each for each in (*asked.filters, *asked.begun) if each.name in new]
-    text = wanted.without([each for each in gone if not each.negated], asked)
+    asked = parse_query(viewer, wanted.text)
+    gone = [each for each in (*asked.filters, *asked.incomplete_filters) if each.name in new]
+    text = wanted.without([each for each in gone if not each.is_negated], asked)
     for name in reversed(new):
         if said[name]:
             text = _operator(name, said[name], text)
@@ -41,10 +41,10 @@ def _operator(name: str, value: str, text: str) -> str:
     return f"{name}:{value} {text}".strip()
 
 
-def fields(asked: Asked | None) -> dict[str, str]:
+def fields(asked: ParsedQuery | None) -> dict[str, str]:
     """What stands in the form: the values of its operators, of each that is there once."""
     values = defaultdict[str, list[str]](list)
     for each in asked.filters if asked else ():
-        if not each.negated and (each.days is None or DAY.fullmatch(each.value)):
+        if not each.is_negated and (each.dates is None or DAY.fullmatch(each.value)):
             values[each.name].append(each.value)
     return {name: values[name][0] if len(values[name]) == 1 else "" for name in FIELDS}

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from flask import request, url_for
 
-from linkmsg.search import Asked, Filter
+from linkmsg.search import Filter, ParsedQuery
 from linkmsg.web import params, redirects
 
 # Longer than what is searched, so that a text that is cut off says so.
@@ -94,20 +94,22 @@ class SearchRequest:
         """Where another text is searched for in the same order and place."""
         return self.changed(text=" ".join(text.split()), next="", shown=0).address()
 
-    def without(self, gone: Collection[Filter], asked: Asked) -> str:
+    def without(self, gone: Collection[Filter], asked: ParsedQuery) -> str:
         """The text without some of its operators.
 
         A name that would stand before other words then is put into quotes, so that none of them
         becomes a part of it.
         """
         text, behind_is_gone = self.text, False
-        filters = sorted([*asked.filters, *asked.begun], key=lambda each: each.place, reverse=True)
+        filters = sorted(
+            [*asked.filters, *asked.incomplete_filters], key=lambda each: each.span, reverse=True
+        )
         for each in filters:
-            start, end = each.place
+            start, end = each.span
             if each in gone:
                 text = f"{text[:start]} {text[end:]}"
-            elif behind_is_gone and each.names_somebody and may_join(text[:end], text[end:]):
-                quoted = f'{"-" * each.negated}{each.name}:"{each.value}"'
+            elif behind_is_gone and each.is_person and may_join(text[:end], text[end:]):
+                quoted = f'{"-" * each.is_negated}{each.name}:"{each.value}"'
                 text = f"{text[:start]}{quoted}{text[end:]}"
             behind_is_gone = each in gone
         return " ".join(text.split())

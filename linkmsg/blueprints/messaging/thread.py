@@ -64,7 +64,7 @@ def thread_page(
         thread=shown,
         inbox=requested_inbox(shown.conversation_id),
         results=results_of(searched) if searched else "",
-        spans=search.spans_in(auth.viewer(), searched, at.body) if at and searched else (),
+        spans=search.match_spans(auth.viewer(), searched, at.body) if at and searched else (),
         form=form or new_message(),
     )
 

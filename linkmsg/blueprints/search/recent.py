@@ -14,7 +14,7 @@ from linkmsg.web.search_request import clean
 def remember() -> ResponseReturnValue:
     """Keep what was typed and then left as it was."""
     text = clean(request.form.get("q", ""))
-    if not search.understood(auth.viewer(), text).is_empty:
+    if not search.parse_query(auth.viewer(), text).is_empty:
         keep(text)
     return Response(status=204)
 

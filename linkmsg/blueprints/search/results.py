@@ -56,8 +56,8 @@ def _found(wanted: SearchRequest) -> Response:
         me,
         wanted.text,
         best=wanted.best,
-        inside=wanted.place,
-        after=wanted.next,
+        conversation_id=wanted.place,
+        cursor=wanted.next,
         size=PAGE if wanted.next else min(max(wanted.shown, PAGE), MOST),
     )
     people, more_people = _people(wanted, results)
@@ -66,7 +66,7 @@ def _found(wanted: SearchRequest) -> Response:
         "search/more.html" if wanted.next and is_partial() else "search/page.html",
         wanted=wanted,
         chips=search_filters.chips(me, wanted, results),
-        fields=filter_form.fields(results.asked),
+        fields=filter_form.fields(results.query),
         other=other,
         results=results,
         empty_state=empty_state.of_search(wanted, results, has_people=bool(people)),
@@ -78,7 +78,7 @@ def _found(wanted: SearchRequest) -> Response:
     )
     if wanted.next and is_partial():
         answer.headers["HX-Replace-Url"] = wanted.changed(next="", shown=min(shown, MOST)).address()
-    elif not (_is_typing() or wanted.next or results.asked.is_empty):
+    elif not (_is_typing() or wanted.next or results.query.is_empty):
         keep(wanted.text)
     return answer
 
@@ -90,8 +90,8 @@ def _is_typing() -> bool:
 
 def _people(wanted: SearchRequest, results: Results) -> tuple[list[MemberMatch], bool]:
     """Members whose names or work hold all the words, where nothing but words is asked for."""
-    words = results.asked.plain
-    if wanted.next or wanted.place or results.asked.filters or not _has_letters(words):
+    words = results.query.plain_text
+    if wanted.next or wanted.place or results.query.filters or not _has_letters(words):
         return [], False
     return MemberMatch.best(auth.viewer(), words)
 

@@ -1,6 +1,6 @@
-"""What is asked of each segment: clauses, each of which finds the numbers of messages.
+"""Clauses of a query, each of which finds the numbers of matching messages in a segment.
 
-All of them ask for keys of one scope only, the one they were made for.
+The keys of a clause all belong to one member, for whom it was made.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from linkmsg.search.index.postings import Postings
-from linkmsg.search.index.view import Budget, Late, View
+from linkmsg.search.index.view import Budget, BudgetExceeded, View
 
 # Words that begin so are tried in one segment; of more it is said that some were left out.
 # Of so many it is looked up where they stand; any others are taken wherever they do.
@@ -16,55 +16,56 @@ MOST_EXPANDED, MOST_PLACED = 20_000, 200
 
 
 class Clause(Protocol):
-    """A thing that is asked for."""
+    """A condition on messages."""
 
     @property
     def cost(self) -> int:
-        """Which are asked first: those that cost least."""
+        """Return how slow it is; the cheapest clauses are evaluated first."""
 
     def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
-        """The messages of a segment, of those that are left if any were asked for before.
+        """Return the numbers of matching messages of a segment.
 
-        These are some of them only where it cuts the budget.
+        `among` are the candidates that earlier clauses left, None before the first one; a clause
+        may return others too. The result is incomplete only if the budget is cut.
         """
 
 
 def exact(clause: Clause, view: View, among: set[int] | None, budget: Budget) -> set[int]:
-    """All that a clause finds: of what must not be there a part is not enough.
+    """Return all messages that a clause matches, as excluding only some would show wrong hits.
 
     Raises:
-        Late: there is no time for all of it.
+        BudgetExceeded: there is no time for all of it.
     """
     budget.check()
     own = budget.another()
     found = clause.find(view, among, own)
     if own.cut:
-        raise Late
+        raise BudgetExceeded
     return found
 
 
 @dataclass(frozen=True)
-class AnyKey:
-    """One of these terms."""
+class AnyTerm:
+    """Matches messages with one of these terms."""
 
     keys: tuple[bytes, ...]
     cost: int = 0
 
     def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
-        """The messages in which one stands."""
+        """Return the numbers of matching messages."""
         return set().union(*(view.numbers(key) for key in budget.while_there_is(self.keys)))
 
 
 @dataclass(frozen=True)
-class Beginning:
-    """A word that begins so, or one of the same stem."""
+class Prefix:
+    """Matches words that begin with a prefix, or that have one of these stems."""
 
     prefix: bytes
     stems: tuple[bytes, ...]
     cost: int = 2
 
     def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
-        """The messages in which one stands."""
+        """Return the numbers of matching messages."""
         found = set().union(*(view.numbers(stem) for stem in self.stems))
         for _, numbers in _starting(self.prefix, view, budget):
             found.update(numbers)
@@ -81,19 +82,19 @@ def _starting(prefix: bytes, view: View, budget: Budget) -> Iterator[tuple[bytes
 
 
 @dataclass(frozen=True)
-class Row:
-    """Words side by side: terms, and how far each stands behind the first."""
+class Phrase:
+    """Matches terms in a row, each at a distance from the first one."""
 
     keys: tuple[bytes, ...]
     steps: tuple[int, ...]
     cost: int = 3
 
     def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
-        """The messages in which they stand so."""
+        """Return the numbers of matching messages."""
         return set(self.starts(view, among, budget))
 
     def starts(self, view: View, among: set[int] | None, budget: Budget) -> dict[int, set[int]]:
-        """The messages in which they stand so, and the places at which they begin there."""
+        """Return the matching messages, each with the positions at which it begins there."""
         asked: dict[bytes, Postings] = {}
         left = among
         for key in dict.fromkeys(self.keys):
@@ -129,20 +130,20 @@ def _starts(here: "Sequence[tuple[int, memoryview[int]]]", steps: list[list[int]
 
 
 @dataclass(frozen=True)
-class Growing:
-    """Words side by side, of which the last goes on: it begins so, and stands so far behind.
+class PrefixPhrase:
+    """Matches phrases whose last word begins with a prefix, at a distance from the first word.
 
-    `stems` says under which terms a word stands that is known as it was written.
+    `stems` returns the keys of the stems of a word, given the key of its surface.
     """
 
-    heads: tuple[Row, ...]
+    heads: tuple[Phrase, ...]
     step: int
     prefix: bytes
     stems: Callable[[bytes], tuple[bytes, ...]]
     cost: int = 4
 
     def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
-        """The messages in which they stand so."""
+        """Return the numbers of matching messages."""
         starts: dict[int, set[int]] = {}
         for head in self.heads:
             for number, begins in head.starts(view, among, budget).items():
@@ -171,26 +172,26 @@ class Growing:
 
 
 @dataclass(frozen=True)
-class Either:
-    """One of these clauses."""
+class AnyOf:
+    """Matches messages that one of these clauses matches."""
 
     clauses: tuple[Clause, ...]
     cost: int = 4
 
     def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
-        """The messages that one of them finds."""
+        """Return the numbers of matching messages."""
         return set().union(*(each.find(view, among, budget) for each in self.clauses))
 
 
 @dataclass(frozen=True)
-class All:
-    """All of these clauses."""
+class AllOf:
+    """Matches messages that all of these clauses match."""
 
     clauses: tuple[Clause, ...]
     cost: int = 4
 
     def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
-        """The messages that each of them finds."""
+        """Return the numbers of matching messages."""
         for each in self.clauses:
             found = each.find(view, among, budget)
             among = found if among is None else among & found
@@ -199,40 +200,40 @@ class All:
 
 @dataclass(frozen=True)
 class Not:
-    """Whatever is not found by a clause, of what another finds."""
+    """Matches messages that `clause` does not match, among those that `everything` does."""
 
     clause: Clause
     everything: Clause
     cost: int = 4
 
     def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
-        """The messages that it does not find."""
+        """Return the numbers of matching messages."""
         every = self.everything.find(view, None, budget) if among is None else among
         return every - exact(self.clause, view, among, budget)
 
 
 @dataclass(frozen=True)
-class Between:
-    """Sent in a span of time, in seconds of Unix time, the last one not included."""
+class SentBetween:
+    """Matches messages sent from `first` until before `last`, in seconds of Unix time."""
 
     first: float
     last: float
     cost: int = 5
 
     def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
-        """The messages that were sent then."""
+        """Return the numbers of matching messages."""
         moments, base = view.columns.moments, view.base
         return {each for each in among or () if self.first <= moments[each - base] < self.last}
 
 
 @dataclass(frozen=True)
-class Among:
-    """One of these messages, by their ids."""
+class MessageIdIn:
+    """Matches messages with one of these ids."""
 
     ids: frozenset[int]
     cost: int = 5
 
     def find(self, view: View, among: set[int] | None, budget: Budget) -> set[int]:
-        """Those that are in this segment."""
+        """Return the numbers of matching messages."""
         messages, base = view.columns.messages, view.base
         return {each for each in among or () if messages[each - base] in self.ids}

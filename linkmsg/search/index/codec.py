@@ -158,7 +158,7 @@ class MessageSchema(Schema):  # type: ignore[misc]
 
     `mark` is the number of the last change that it knows, `next` the next number of a message,
     `newest` the highest id of a message; `edition` says how it was made and in which language.
-    `witness` is what shows whose messages they are (see `linkmsg.search.witness`), and `goal`
+    `witness` is the fingerprint of its database (see `linkmsg.search.feed.fingerprint`), and `goal`
     the change up to which it is being built.
     """
 

@@ -6,7 +6,7 @@ from struct import Struct
 from typing import NamedTuple
 from zlib import crc32
 
-from linkmsg.search.index.terms import Damaged
+from linkmsg.search.index.terms import DamagedIndex
 
 # How the files of a segment end.
 TERMS, COLUMNS = ".trm", ".doc"
@@ -36,7 +36,7 @@ class Columns(NamedTuple):
         """
         data, total = packed[: -SUM.size], packed[-SUM.size :]
         if len(data) != count * WIDTH or SUM.pack(crc32(data)) != total:
-            raise Damaged("a file of columns is not what was written")
+            raise DamagedIndex("a file of columns is not what was written")
         made, start = cls.empty(), 0
         for column, size in zip(made, SIZES.values(), strict=True):
             column.frombytes(data[start : start + size * count])

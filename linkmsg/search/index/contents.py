@@ -15,7 +15,7 @@ from whoosh.filedb.structfile import BufferFile
 from whoosh.index import TOC
 
 from linkmsg.search.index.codec import NAME
-from linkmsg.search.index.terms import Damaged
+from linkmsg.search.index.terms import DamagedIndex
 from linkmsg.storage.durable import sync
 
 SEAL = Struct("<8sI")
@@ -34,7 +34,7 @@ class Contents(FileStorage):  # type: ignore[misc]
         packed = Path(self.folder, name).read_bytes()
         data, seal = packed[: -SEAL.size], packed[-SEAL.size :]
         if seal != SEAL.pack(MAGIC, crc32(data)):
-            raise Damaged("a table of contents is not what was written")
+            raise DamagedIndex("a table of contents is not what was written")
         return BufferFile(memoryview(data), name=name)
 
     def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:

@@ -1,29 +1,31 @@
-"""What the index knows of a message, and under which terms it is kept there.
+"""The fields of a message, and the keys under which its terms are stored in the index.
 
-A term is kept for a scope, which is one member: the key of *hello* for member 7 is
-`t7␟hello`. Each message is kept under its terms for everybody who takes part in its
-conversation, and a member's search asks for keys of her own scope only. No query can name
-another's, for no text of a query holds the separator: it is made of what `words` yields.
+Every key is scoped to one member: the key of *hello* for member 7 is `t7␟hello`. A message is
+stored under the keys of each participant of its conversation, and a member's search asks for
+keys of that member only. No query can form a key of somebody else, since the tokenizer never
+yields the separator.
 """
 
 import re
 from typing import NamedTuple
 
-# The fields, by the letter that their keys begin with: stems with their places, words as they
-# were written, what else can be asked for, and the id of the message, which has no scope.
-TEXT, SURFACE, FACT, MESSAGE = "t", "w", "o", "m"
+# The first letter of the keys of each field: stems with their positions, folded words, keywords
+# such as the author, and the id of the message, which has no scope.
+TEXT, SURFACE, KEYWORD, MESSAGE = "t", "w", "o", "m"
 SEPARATOR = "\x1f"
-# The names of files stand so far behind the text, and behind each other, that no phrase
-# goes from one to the other.
+# Positions between the text and the name of each attachment, so that no phrase spans two.
 GAP = 100
-# Words of one message that are kept.
+# The most words of a message that are indexed.
 MOST_WORDS = 20_000
 LINK = re.compile(r"(?:https?://|\bwww\.)\w", re.IGNORECASE)
-ALL, FILE, LINKS = "all", "file", "link"
+ANY_MESSAGE, FILE, LINKS = "all", "file", "link"
 
 
-class Entry(NamedTuple):
-    """A message as the index is told of it: `at` in seconds of Unix time, `kinds` of its files."""
+class IndexEntry(NamedTuple):
+    """A message to index: sent `at` a Unix time, with names and kinds of its attachments.
+
+    `scopes` are the ids of the members who find it.
+    """
 
     id: int
     change: int
@@ -35,44 +37,48 @@ class Entry(NamedTuple):
     names: list[str]
     kinds: list[str]
 
-    def facts(self) -> list[str]:
-        """What else can be asked of it."""
-        found = [ALL, within(self.conversation_id), by(self.author_id)]
-        found += [has(kind) for kind in dict.fromkeys(self.kinds)]
+    def keywords(self) -> list[str]:
+        """Return its keywords."""
+        found = [
+            ANY_MESSAGE,
+            conversation_keyword(self.conversation_id),
+            author_keyword(self.author_id),
+        ]
+        found += [kind_keyword(kind) for kind in dict.fromkeys(self.kinds)]
         if self.names:
-            found.append(has(FILE))
+            found.append(kind_keyword(FILE))
         if LINK.search(self.text):
-            found.append(has(LINKS))
+            found.append(kind_keyword(LINKS))
         return found
 
 
-def within(conversation_id: int) -> str:
-    """The fact of being said in a conversation."""
+def conversation_keyword(conversation_id: int) -> str:
+    """Return the keyword of the messages of a conversation."""
     return f"in:{conversation_id}"
 
 
-def by(member_id: int) -> str:
-    """The fact of being said by a member."""
+def author_keyword(member_id: int) -> str:
+    """Return the keyword of the messages of an author."""
     return f"by:{member_id}"
 
 
-def has(kind: str) -> str:
-    """The fact of carrying something of a kind."""
+def kind_keyword(kind: str) -> str:
+    """Return the keyword of messages with attachments of a kind, or with links."""
     return f"has:{kind}"
 
 
-def scope_of(field: str, member_id: int) -> bytes:
-    """What all keys of a field begin with that a member's search may ask for."""
+def key_prefix(field: str, member_id: int) -> bytes:
+    """Return the beginning of all keys of a field for one member."""
     return f"{field}{member_id}{SEPARATOR}".encode()
 
 
 def key_of(message_id: int) -> bytes:
-    """The key of a message, by which its own place in the index is found when it changes."""
+    """Return the key of a message, by which it is found when it changes."""
     return f"{MESSAGE}{message_id}".encode()
 
 
 def parted(key: bytes) -> tuple[bytes, bytes]:
-    """What a key begins with, and the rest. The id of a message has no scope, only its field."""
+    """Split a key into its field with scope and its term; a message id has no scope."""
     if key.startswith(MESSAGE.encode()):
         return key[:1], key[1:]
     field, separator, rest = key.partition(SEPARATOR.encode())

@@ -1,4 +1,4 @@
-"""Asks the segments: which messages are found, the newest or the best first, and how many."""
+"""Reads the segments: which messages match, the newest or the best first, and how many."""
 
 import math
 import re
@@ -10,45 +10,39 @@ from typing import NamedTuple
 
 from whoosh.scoring import bm25
 
-from linkmsg.search.index.clauses import (
-    AnyKey,
-    Beginning,
-    Clause,
-    Either,
-    Growing,
-    Row,
-    exact,
-)
+from linkmsg.search.index.clauses import AnyOf, AnyTerm, Clause, Phrase, Prefix, PrefixPhrase, exact
 from linkmsg.search.index.postings import Postings
-from linkmsg.search.index.view import Budget, Late, View
+from linkmsg.search.index.view import Budget, BudgetExceeded, View
 
-# Beyond so many nobody counts.
+# The most hits that are counted.
 CAP = 200
-# What a cursor is made of. The best beyond so many are not gone through.
+# The numbers of a cursor, and the deepest place that a page of the best hits may begin at.
 PLACE = re.compile("[0-9]{1,18}")
 DEEPEST = 10_000
-# Of Robertson and Zaragoza, The Probabilistic Relevance Framework (2009): what is usual.
+# The usual parameters of BM25 (Robertson and Zaragoza, The Probabilistic Relevance Framework,
+# 2009).
 B, K1 = 0.75, 1.2
-# Seconds for scores where finding has taken all the time.
+# Seconds to score hits when finding them has used up the budget.
 GRACE = 0.05
 
 
 @dataclass
-class Question:
-    """What is asked for, and what must not be there; `everything` finds all of the scope.
+class IndexQuery:
+    """Clauses that must match and clauses that must not, for the keys of one member.
 
-    `within` is only given once it was seen that the scope has what is not hers any more.
+    `everything` matches all messages of the member. `conversations` restricts hits to these; it
+    is filled only when the index returned messages that the member may no longer see.
     """
 
-    everything: AnyKey
-    wanted: list[Clause] = field(default_factory=list)
-    unwanted: list[Clause] = field(default_factory=list)
-    within: list[AnyKey] = field(default_factory=list)
+    everything: AnyTerm
+    required: list[Clause] = field(default_factory=list)
+    excluded: list[Clause] = field(default_factory=list)
+    conversations: list[AnyTerm] = field(default_factory=list)
 
     def find(self, view: View, budget: Budget) -> set[int]:
-        """The messages of a segment."""
-        wanted = sorted([*self.wanted, *self.within], key=lambda each: each.cost)
-        if not wanted or wanted[0].cost >= 5:  # of time and the like only those that are left
+        """Return the numbers of the messages of a segment that match."""
+        wanted = sorted([*self.required, *self.conversations], key=lambda each: each.cost)
+        if not wanted or wanted[0].cost >= 5:  # such clauses only filter candidates
             wanted.insert(0, self.everything)
         found: set[int] | None = None
         for clause in wanted:
@@ -57,43 +51,45 @@ class Question:
             if not found:
                 return set()
         found = view.shown(found or set())
-        for clause in self.unwanted:
+        for clause in self.excluded:
             found -= exact(clause, view, found, budget)
         return found
 
 
-class Found(NamedTuple):
-    """A page of ids, where the next begins, and how many there are in all; `late`: at least.
+class IndexHits(NamedTuple):
+    """A page of message ids, the cursor of the next page, and the total of all hits.
 
-    `counted` are those that the total rests upon, as many as anybody counts.
+    `is_exact` is whether the total is neither capped nor cut short, `is_partial` whether the
+    budget ran out. `counted` are the ids behind the total, up to the cap.
     """
 
     ids: list[int]
-    more: str
+    next_cursor: str
     total: int
-    exact: bool
-    late: bool
+    is_exact: bool
+    is_partial: bool
     counted: list[int]
 
-    def without(self, gone: Collection[int]) -> "Found":
-        """This without some; how many there are is not known then."""
+    def without(self, gone: Collection[int]) -> "IndexHits":
+        """Return these hits without some ids; the total is no longer exact."""
         ids = [each for each in self.ids if each not in gone]
         counted = [each for each in self.counted if each not in gone]
-        return Found(ids, self.more, min(len(counted), CAP), False, self.late, counted)
+        return IndexHits(
+            ids, self.next_cursor, min(len(counted), CAP), False, self.is_partial, counted
+        )
 
 
 def newest(
-    question: Question, views: Sequence[View], after: str, size: int, budget: Budget | None = None
-) -> Found:
-    """The newest first: by the ids, which a cursor names the last of."""
-    budget = budget or Budget()
+    query: IndexQuery, views: Sequence[View], after: str, size: int, budget: Budget
+) -> IndexHits:
+    """Return the newest hits first; the cursor is the last id of a page."""
     before = int(after) if PLACE.fullmatch(after) else math.inf
     page, counted = list[int](), list[int]()
     total = 0
     ordered = sorted(views, key=lambda each: each.newest, reverse=True)
     try:
         for view, following in zip(ordered, [*ordered[1:], None], strict=True):
-            ids = view.ids(question.find(view, budget))
+            ids = view.ids(query.find(view, budget))
             total += len(ids)
             counted += ids[: CAP + 1 - len(counted)]
             page = nlargest(size + 1, [*page, *(each for each in ids if each < before)])
@@ -103,7 +99,7 @@ def newest(
             if page and budget.is_over():
                 budget.cut = True
                 break
-    except Late:
+    except BudgetExceeded:
         budget.cut = True
     is_last = len(page) <= size and not budget.cut
     more = str(page[:size][-1]) if page and not is_last else ""
@@ -111,26 +107,25 @@ def newest(
 
 
 def best(
-    question: Question, views: Sequence[View], after: str, size: int, budget: Budget | None = None
-) -> Found:
-    """The best first, by BM25. A cursor names the newest id of its first page, and a place.
+    query: IndexQuery, views: Sequence[View], after: str, size: int, budget: Budget
+) -> IndexHits:
+    """Return the best hits first, by BM25; the cursor is the newest id of all hits and a place.
 
-    What came later is left out of the following pages, so they go on where the last one ended.
+    Later messages are left out of the following pages, so that these continue the first one.
     """
-    budget = budget or Budget()
     until, start = _cursor(after)
-    scores = _scored(question, views, until, budget)
+    scores = _scored(query, views, until, budget)
     wanted = max(start + size, CAP) + 1
     ordered = nlargest(wanted, scores.items(), key=lambda each: (each[1], each[0]))
     ids = [message_id for message_id, _ in ordered]
     page = ids[start : start + size + 1]
-    # Her own newest, not that of all: what others write is nothing that she is told of.
+    # The newest of the member's hits: the newest of all would reveal that others wrote something.
     more = f"{until or max(scores)}.{start + size}" if len(page) > size else ""
     return _answer(page[:size], more, len(scores), ids, late=budget.cut)
 
 
-def _answer(page: list[int], more: str, total: int, counted: list[int], *, late: bool) -> Found:
-    return Found(page, more, min(total, CAP), total <= CAP and not late, late, counted)
+def _answer(page: list[int], more: str, total: int, counted: list[int], *, late: bool) -> IndexHits:
+    return IndexHits(page, more, min(total, CAP), total <= CAP and not late, late, counted)
 
 
 def _cursor(after: str) -> tuple[int, int]:
@@ -153,11 +148,11 @@ class _Looked(NamedTuple):
 
 
 def _scored(
-    question: Question, views: Sequence[View], until: int, budget: Budget
+    query: IndexQuery, views: Sequence[View], until: int, budget: Budget
 ) -> dict[int, float]:
     """What is found, with its scores; of what takes long the newest that was found till then."""
-    keys = list(dict.fromkeys(_keys(question.wanted)))
-    looked, all_of_her = _look(question, keys, views, until, budget)
+    keys = list(dict.fromkeys(_keys(query.required)))
+    looked, all_of_her = _look(query, keys, views, until, budget)
     rarity = {key: sum(each.often[key] for each in looked) for key in keys}
     idf = {key: math.log(1 + (all_of_her - df + 0.5) / (df + 0.5)) for key, df in rarity.items()}
     lengths = [each.view.columns.lengths[n - each.view.base] for each in looked for n in each.found]
@@ -173,15 +168,15 @@ def _scored(
 
 
 def _look(
-    question: Question, keys: list[bytes], views: Sequence[View], until: int, budget: Budget
+    query: IndexQuery, keys: list[bytes], views: Sequence[View], until: int, budget: Budget
 ) -> tuple[list[_Looked], int]:
     """What is found in each segment, the newest first, and how many messages she has."""
     looked, all_of_her = list[_Looked](), 0
-    with suppress(Late):
+    with suppress(BudgetExceeded):
         for view in sorted(views, key=lambda each: each.newest, reverse=True):
             if any(each.found for each in looked):
                 budget.check()
-            found = sorted(question.find(view, budget))
+            found = sorted(query.find(view, budget))
             if until:
                 found = [each for each in found if view.message(each) <= until]
             terms = {key: view.postings(key) for key in keys}
@@ -193,7 +188,7 @@ def _look(
                     {key: len(each.numbers) if each else 0 for key, each in terms.items()},
                 )
             )
-            all_of_her += len(question.everything.find(view, None, budget))
+            all_of_her += len(query.everything.find(view, None, budget))
         return looked, all_of_her
     budget.cut = True
     return looked, all_of_her
@@ -217,13 +212,13 @@ def _keys(clauses: Sequence[Clause]) -> Iterator[bytes]:
     """The terms whose number and rarity make a message good."""
     for clause in clauses:
         match clause:
-            case AnyKey(keys=keys, cost=1) | Row(keys=keys):
+            case AnyTerm(keys=keys, cost=1) | Phrase(keys=keys):
                 yield from keys
-            case Beginning(stems=stems):
+            case Prefix(stems=stems):
                 yield from stems
-            case Growing(heads=heads):
+            case PrefixPhrase(heads=heads):
                 yield from _keys(heads)
-            case Either(clauses=several):
+            case AnyOf(clauses=several):
                 yield from _keys(several)
             case _:
                 pass

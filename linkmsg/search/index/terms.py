@@ -35,7 +35,7 @@ ENOUGH = 1000
 AT_ONCE = 8
 
 
-class Damaged(Exception):
+class DamagedIndex(Exception):
     """A file of the index is not what was written."""
 
 
@@ -127,7 +127,7 @@ class Block(NamedTuple):
         try:
             raw = zlib.decompress(packed)
         except zlib.error as fault:
-            raise Damaged(str(fault)) from None
+            raise DamagedIndex(str(fault)) from None
         number, length = HEAD.unpack_from(raw)
         start = HEAD.size + length
         ends = array("I", raw[start : start + 4 * number])
@@ -182,16 +182,16 @@ class TermsReader:
             end = os.fstat(self.file).st_size - FOOT.size
             at, length, size, magic = FOOT.unpack(self._bytes(end, FOOT.size))
             if at + length != end:
-                raise Damaged("the table of a file of terms is missing")
+                raise DamagedIndex("the table of a file of terms is missing")
             table = zlib.decompress(self._bytes(at, length))
         except (OSError, OverflowError, struct.error, zlib.error):
-            raise Damaged("the end of a file of terms is missing") from None
+            raise DamagedIndex("the end of a file of terms is missing") from None
         if magic != MAGIC:
-            raise Damaged("this is no file of terms")
+            raise DamagedIndex("this is no file of terms")
         self.places = table[: size * PLACE.size]
         self.firsts = table[size * PLACE.size :].split(b"\n") if table else []
         if len(self.firsts) != size:
-            raise Damaged("the end of a file of terms is not what was written")
+            raise DamagedIndex("the end of a file of terms is not what was written")
 
     def get(self, term: bytes) -> bytes | None:
         """What is known of a term; None if there is none such."""

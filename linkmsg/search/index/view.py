@@ -7,20 +7,20 @@ from typing import NamedTuple, Protocol, TypeVar
 from linkmsg.search.index.columns import Columns
 from linkmsg.search.index.postings import Postings
 
-# Seconds of the processor that a search takes at most: others' work is not counted, until it
-# has taken so many times as long by the clock.
+# Seconds of processor time for one search, and how many times as long it may take by the clock
+# on a busy machine.
 SECONDS, WAIT = 0.15, 6
 
 
 Thing = TypeVar("Thing")
 
 
-class Late(Exception):
-    """A search has taken its time."""
+class BudgetExceeded(Exception):
+    """A search has used up its budget."""
 
 
 class Budget:
-    """The time of one search; `cut` once something was left out of it."""
+    """The time of one search; `cut` is set once something was left out for lack of time."""
 
     def __init__(self, seconds: float = SECONDS) -> None:
         self.until = time.thread_time() + seconds
@@ -28,17 +28,17 @@ class Budget:
         self.cut = False
 
     def another(self) -> "Budget":
-        """One of what is left of this, which tells by itself whether it was cut."""
+        """Return a budget of the time that is left, with a `cut` of its own."""
         made = Budget()
         made.until, made.end = self.until, self.end
         return made
 
     def is_over(self) -> bool:
-        """Whether there is no time any more."""
+        """Return whether the time is used up."""
         return time.thread_time() > self.until or time.monotonic() > self.end
 
     def while_there_is(self, things: Iterable[Thing]) -> Iterator[Thing]:
-        """These, as long as there is time; what is left out then is cut."""
+        """Yield things while there is time, and set `cut` if some are left."""
         for number, thing in enumerate(things, 1):
             yield thing
             if number % 64 == 0 and self.is_over():
@@ -46,13 +46,13 @@ class Budget:
                 return
 
     def check(self) -> None:
-        """Go on, if there is time.
+        """Check that there is time left.
 
         Raises:
-            Late: there is none.
+            BudgetExceeded: there is none.
         """
         if self.is_over():
-            raise Late
+            raise BudgetExceeded
 
 
 class Known(Protocol):

@@ -1,7 +1,7 @@
 """The one process that writes the index, asked by lines of JSON and answering with lines.
 
 `add` tells what changed after a mark up to another, `merge` works for so many seconds, `begin`
-begins anew, `look` only answers. Each answer has the `mark` of the index then, its `witness`,
+begins anew, `status` only answers. Each answer has the `mark` of the index then, its `fingerprint`,
 and whether there is `more` to merge; or it says that another process is `busy` writing, or what
 its `fault` is, and whether that is `lasting`: then nothing that it was told is to blame. Only an
 index that is damaged is begun anew.
@@ -16,9 +16,9 @@ from pathlib import Path
 from traceback import extract_tb
 from typing import Any
 
-from linkmsg.search.index.fields import Entry
+from linkmsg.search.index.fields import IndexEntry
 from linkmsg.search.index.store import Store
-from linkmsg.search.index.terms import Damaged
+from linkmsg.search.index.terms import DamagedIndex
 
 LOCK = "lock"
 
@@ -57,10 +57,10 @@ class Desk:
             return {"busy": True}
         try:
             more = self._do(store, request)
-        except (Damaged, FileNotFoundError):
+        except (DamagedIndex, FileNotFoundError):
             store.begin()
             more = False
-        return {"mark": store.mark, "witness": store.schema.witness, "more": more}
+        return {"mark": store.mark, "fingerprint": store.schema.witness, "more": more}
 
     def _open(self) -> Store | None:
         if self.store is None:
@@ -78,8 +78,8 @@ class Desk:
         match request["do"]:
             case "add":
                 if request["after"] == store.mark:
-                    entries = [Entry(*each) for each in request["entries"]]
-                    store.add(entries, request["mark"], request["witness"], request["goal"])
+                    entries = [IndexEntry(*each) for each in request["entries"]]
+                    store.add(entries, request["mark"], request["fingerprint"], request["goal"])
                 return True
             case "merge":
                 return store.merge_some(request["seconds"])
@@ -95,7 +95,7 @@ def _told(fault: Exception) -> str:
     return f"{type(fault).__name__} {reason or ''} ({Path(where.filename).name}:{where.lineno})"
 
 
-def is_taken(folder: Path) -> bool:
+def is_writing(folder: Path) -> bool:
     """Whether a process is writing the index in this folder."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = os.open(folder / LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
