@@ -1,4 +1,4 @@
-# Each target does its own set-up: a virtual environment in .venv, from the lock files.
+# Each target sets up what it needs: a virtual environment in .venv, from the lock files.
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test check bench lock migration clean
@@ -6,7 +6,7 @@
 PYTHON ?= python3
 PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check -qq install
-# As tests/browser/conftest.py has them: with the first the tests take a third less time.
+# The same list as in tests/browser/conftest.py; the first is a third faster.
 BROWSERS := chromium-headless-shell chromium chromium-browser google-chrome
 BUILD := flit_core>=3.12,<4
 LOCK := $(PY) -m uv pip compile pyproject.toml - --quiet --upgrade --universal \
@@ -14,13 +14,13 @@ LOCK := $(PY) -m uv pip compile pyproject.toml - --quiet --upgrade --universal \
 
 help:
 	@echo 'make run       serve on http://127.0.0.1:8000, with all data in instance/'
-	@echo 'make demo      the same with an invented network, in instance/demo/'
-	@echo 'make test      all tests: on SQLite with browsers, then on PostgreSQL if there is one'
-	@echo 'make check     format, types, imports, known faults of what we depend on'
+	@echo 'make demo      the same with demo members and messages, in instance/demo/'
+	@echo 'make test      run all tests, on SQLite with browsers, then on PostgreSQL if available'
+	@echo 'make check     check format, types, imports and known vulnerabilities'
 	@echo 'make bench     the figures in docs/benchmarks.md'
-	@echo 'make lock      the newest versions that pyproject.toml allows, with their hashes'
-	@echo 'make migration name="Members have a photo"'
-	@echo 'make clean     take away what the others made, but no data'
+	@echo 'make lock      update the lock files to the newest allowed versions'
+	@echo 'make migration name="Add photos to members"'
+	@echo 'make clean     remove the environment and build files, but no data'
 
 run: .venv/run
 	@exec $(PY) -m linkmsg run
@@ -31,7 +31,7 @@ demo: .venv/run
 bench: .venv/dev
 	@exec $(PY) -m bench
 
-# PostgreSQL: TEST_POSTGRES_URL, and in CI the one of this machine.
+# PostgreSQL is used if TEST_POSTGRES_URL is set; CI has a local one.
 test: .venv/dev
 	@browser() { for each in $(BROWSERS); do command -v $$each && return; done; return 1; }; \
 	install() { DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends \
@@ -44,13 +44,13 @@ test: .venv/dev
 	fi; \
 	chosen=''; \
 	if ! browser >/dev/null; then \
-		[ -z "$$CI" ] || { echo 'There is no Chromium, and CI must run the browser tests.'; exit 1; }; \
-		echo 'Browser tests are left out: install Chromium to run them.'; \
+		[ -z "$$CI" ] || { echo 'Chromium is missing, and CI must run the browser tests.'; exit 1; }; \
+		echo 'Skipping browser tests: install Chromium to run them.'; \
 		chosen='not browser'; \
 	fi; \
-	[ -n "$$postgres" ] || echo 'PostgreSQL is left out: set TEST_POSTGRES_URL to test on it.'; \
+	[ -n "$$postgres" ] || echo 'Skipping PostgreSQL: set TEST_POSTGRES_URL to test on it.'; \
 	env -u TEST_POSTGRES_URL $(PY) -m pytest -q -n 2 --dist worksteal -m "$$chosen" || exit 1; \
-	[ -z "$$postgres" ] || { echo 'Now on PostgreSQL'; \
+	[ -z "$$postgres" ] || { echo 'Running the tests on PostgreSQL'; \
 		TEST_POSTGRES_URL="$$postgres" $(PY) -m pytest -q -n 2 --dist worksteal -m 'not browser' --s3; }
 
 check: .venv/dev
@@ -62,8 +62,8 @@ check: .venv/dev
 		--progress-spinner off 2>&1) && reached=yes || reached=''; \
 	unknown=$$(echo "$$report" | grep -c 'could not be audited'); \
 	if echo "$$report" | grep '^Found '; then echo "$$report"; exit 1; fi; \
-	if [ -z "$$reached" ]; then echo 'pip-audit could not reach its data: nothing was audited.'; \
-	elif [ "$$unknown" -gt 0 ]; then echo "pip-audit could not reach its data on $$unknown packages."; \
+	if [ -z "$$reached" ]; then echo 'pip-audit could not reach its database: nothing was audited.'; \
+	elif [ "$$unknown" -gt 0 ]; then echo "pip-audit has no data on $$unknown packages."; \
 	else echo "$$report"; fi
 
 lock: .venv/dev
@@ -72,9 +72,9 @@ lock: .venv/dev
 	@echo '$(BUILD)' | $(LOCK) --all-extras --constraint requirements.lock \
 		--output-file requirements-dev.lock
 
-# A revision is made from the difference between the models and a new database.
+# The revision is generated from the difference between the models and a new database.
 migration: .venv/dev
-	@[ -n '$(name)' ] || { echo 'Say what it does: make migration name="Members have a photo"'; exit 1; }
+	@[ -n '$(name)' ] || { echo 'Describe the change: make migration name="Add photos to members"'; exit 1; }
 	@LINKMSG_DATA_DIR=$$(mktemp -d) && export LINKMSG_DATA_DIR && \
 	trap 'rm -rf "$$LINKMSG_DATA_DIR"' EXIT && \
 	count=$$(ls linkmsg/migrations/versions | grep -c '^[0-9].*[.]py$$' || true) && \
@@ -103,10 +103,10 @@ $(PY):
 		$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
 		$$each -m venv .venv >/dev/null 2>&1 && exit 0; \
 		rm -rf .venv; \
-		echo "$$each can't make a virtual environment. Install what it lacks, then try again;"; \
+		echo "$$each can't create a virtual environment. Install its venv module and try again;"; \
 		echo 'on Debian and Ubuntu: apt install python3-venv'; \
 		exit 1; \
 	done; \
-	echo 'linkmsg needs Python 3.11 or newer. Install it, then try again;'; \
-	echo 'one with a name of its own: make PYTHON=/opt/python/bin/python3 run'; \
+	echo 'linkmsg needs Python 3.11 or newer. Install it and try again;'; \
+	echo 'or say where it is: make PYTHON=/opt/python/bin/python3 run'; \
 	exit 1

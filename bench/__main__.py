@@ -1,4 +1,4 @@
-"""Run all benches, or those that are named, and print each figure with its command."""
+"""Run all benchmarks, or the named ones, and print each figure with its command."""
 
 import argparse
 import os
@@ -10,51 +10,54 @@ from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import files, growth, live, search, sends, start, statements, weight
+from bench import files, live, page_weight, scaling, search, sends, startup, statements
 
-BENCHES: dict[str, Callable[..., Iterator[str]]] = {
+BENCHMARKS: dict[str, Callable[..., Iterator[str]]] = {
     "statements": statements.figures,
-    "inbox": growth.inbox,
-    "thread": growth.thread,
-    "weight": weight.figures,
+    "inbox": scaling.inbox,
+    "thread": scaling.thread,
+    "weight": page_weight.figures,
     "sends": sends.figures,
     "live": live.figures,
     "files": files.figures,
     "search": search.figures,
-    "start": start.figures,
+    "start": startup.figures,
 }
 
 
 def main(arguments: list[str]) -> None:
-    options = parsed(arguments)
-    more = {"search": {"messages": options.messages, "keep": options.keep}}
-    print(machine())
-    for name in options.wanted or BENCHES:
+    options = parse_arguments(arguments)
+    arguments_of = {"search": {"messages": options.messages, "keep": options.keep}}
+    print(describe_machine())
+    for name in options.names or BENCHMARKS:
         began = time.perf_counter()
         print(f"\npython -m bench {name}", flush=True)
-        for line in BENCHES[name](**more.get(name, {})):
+        for line in BENCHMARKS[name](**arguments_of.get(name, {})):
             print(f"  {line}", flush=True)
         print(f"  (took {time.perf_counter() - began:.0f} s)")
 
 
-def parsed(arguments: list[str]) -> argparse.Namespace:
+def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("wanted", nargs="*", metavar="bench", help=", ".join(BENCHES))
+    parser.add_argument("names", nargs="*", metavar="benchmark", help=", ".join(BENCHMARKS))
     parser.add_argument(
-        "--messages", type=int, default=search.MESSAGES, help="of the bench search (%(default)s)"
+        "--messages",
+        type=int,
+        default=search.MESSAGES,
+        help="messages in the search benchmark (default: %(default)s)",
     )
     parser.add_argument(
-        "--keep", type=Path, help="where the places of the bench search are kept for another time"
+        "--keep", type=Path, help="folder to keep the search benchmark's data in, to reuse it"
     )
     options = parser.parse_args(arguments)
-    if unknown := [name for name in options.wanted if name not in BENCHES]:
-        sys.exit(f"There is no bench {unknown[0]}. There are: {', '.join(BENCHES)}.")
+    if unknown := [name for name in options.names if name not in BENCHMARKS]:
+        sys.exit(f"Unknown benchmark {unknown[0]}. Choose from: {', '.join(BENCHMARKS)}.")
     return options
 
 
-def machine() -> str:
-    """What the figures were taken on; a load beside one's own makes them worse."""
-    made_of = [
+def describe_machine() -> str:
+    """Return the hardware, the versions and the load average; other load slows the figures."""
+    parts = [
         f"{os.cpu_count()} cores {platform.machine()}",
         f"{platform.system()} {platform.release()}",
         f"Python {platform.python_version()}",
@@ -62,7 +65,7 @@ def machine() -> str:
         f"gunicorn {version('gunicorn')}",
         f"load {os.getloadavg()[0]:.1f}",
     ]
-    return " · ".join(made_of)
+    return " · ".join(parts)
 
 
 if __name__ == "__main__":

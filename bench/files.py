@@ -1,4 +1,4 @@
-"""Files of 25 MiB, in and out over loopback: what they cost, also those who write beside."""
+"""Uploads and downloads of 25 MiB over loopback: memory, CPU, and the effect on sends."""
 
 import os
 import socket
@@ -11,44 +11,56 @@ from pathlib import Path
 from statistics import median, quantiles
 from threading import Event, Thread
 
+from bench.instances import conversation_sizes, instance_with
 from bench.live import busy_seconds, memory
-from bench.place import conversations, place
-from bench.sends import CLIENT_CORE, SERVER_CORE, on_core
-from bench.server import HOST, Client, Served, free_port, pinned, running, serving
+from bench.sends import CLIENT_CORE, SERVER_CORE, pinned_to
+from bench.server_process import (
+    HOST,
+    HttpClient,
+    RunningServer,
+    free_port,
+    running,
+    serving,
+    taskset,
+)
 from linkmsg.models.attachment import MAX_SIZE
 
-MANY = 20
-TIMES = 12
-QUIET = 6  # seconds
+CLIENTS = 20
+REPEATS = 12
+SENDING_SECONDS = 6  # seconds
 SETTINGS = {"UPLOADS": "100000", "QUOTA": "1000000"}
-names = count()
+nonces = count()
 
 
 def figures() -> Iterator[str]:
     with (
-        place(conversations(MANY)) as place_,
-        serving(place_.folder, SERVER_CORE, SETTINGS) as served,
-        on_core(CLIENT_CORE),
+        instance_with(conversation_sizes(CLIENTS)) as instance,
+        serving(instance.folder, SERVER_CORE, SETTINGS) as served,
+        pinned_to(CLIENT_CORE),
     ):
-        clients = [Client(served.port, talk + 1) for talk in place_.talks[: MANY + 1]]
+        ids = instance.conversation_ids
+        clients = [HttpClient(served.port, id + 1) for id in ids[: CLIENTS + 1]]
         upload(clients[0], 1024)
         key = upload(clients[0], MAX_SIZE)
         whole = f"/files/{key}/bench.bin"
-        for what, act in (("upload", upload_one), ("download", lambda c: download(c, whole))):
-            one = growth(served, lambda act=act: act(clients[0]))
-            each = [clients[0]] * MANY if what == "download" else clients[:MANY]
-            many = growth(served, lambda each=each, act=act: at_once(each, act))
-            yield f"{what} of 25 MiB: memory grows by {one:.1f} MiB, {MANY} at once by {many:.1f}"
-        yield from processor(served, place_.folder, clients[0], whole)
-        yield from beside(clients, place_.talks)
+        for name, act in (("upload", upload_largest), ("download", lambda c: download(c, whole))):
+            one = memory_growth(served, lambda act=act: act(clients[0]))
+            each = [clients[0]] * CLIENTS if name == "download" else clients[:CLIENTS]
+            many = memory_growth(served, lambda each=each, act=act: run_concurrently(each, act))
+            yield (
+                f"{name} of 25 MiB: memory grows by {one:.1f} MiB, "
+                f"by {many:.1f} with {CLIENTS} at once"
+            )
+        yield from compare_cpu(served, instance.folder, clients[0], whole)
+        yield from compare_sends_during_uploads(clients, ids)
 
 
-def upload_one(client: Client) -> None:
+def upload_largest(client: HttpClient) -> None:
     upload(client, MAX_SIZE)
 
 
-def upload(client: Client, size: int) -> str:
-    """Upload so many bytes as the page's script does; the key."""
+def upload(client: HttpClient, size: int) -> str:
+    """Upload random bytes with the page's request; return the key."""
     head = "--b\r\nContent-Disposition: form-data; name={}\r\n\r\n"
     start = head.format('"files"; filename="bench.bin"').encode()
     end = b"\r\n--b--\r\n"
@@ -72,92 +84,101 @@ def upload(client: Client, size: int) -> str:
     return answer.split(b'value="')[1].split(b'"')[0].decode()
 
 
-def download(client: Client, path: str, port: int = 0) -> None:
-    """Read a file and throw it away."""
+def download(client: HttpClient, path: str, port: int = 0) -> None:
+    """Download a file and discard it."""
     cookies = "; ".join(f"{name}={text}" for name, text in client.cookies.items())
     lines = f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\nCookie: {cookies}\r\nConnection: close\r\n\r\n"
-    room = memoryview(bytearray(1 << 20))
-    got = 0
+    buffer = memoryview(bytearray(1 << 20))
+    received = 0
     with socket.create_connection((HOST, port or client.port), timeout=120) as connection:
         connection.sendall(lines.encode())
-        while taken := connection.recv_into(room):
-            got += taken
-    assert got > MAX_SIZE, f"{path}: {got} bytes came"
+        while size := connection.recv_into(buffer):
+            received += size
+    assert received > MAX_SIZE, f"{path}: {received} bytes received"
 
 
-def at_once(clients: list[Client], act: Callable[[Client], None]) -> None:
+def run_concurrently(clients: list[HttpClient], act: Callable[[HttpClient], None]) -> None:
     with ThreadPoolExecutor(len(clients)) as crowd:
         list(crowd.map(act, clients))
 
 
-def growth(served: Served, act: Callable[[], None]) -> float:
-    """By how much the server's memory grows while something is done, at most, in MiB."""
-    before, most, over = memory(served), [0], Event()
+def memory_growth(served: RunningServer, act: Callable[[], None]) -> float:
+    """Return by how many MiB the server's memory grows at most during an action."""
+    before, peak, over = memory(served), [0], Event()
 
     def watch() -> None:
         while not over.is_set():
-            most[0] = max(most[0], memory(served))
+            peak[0] = max(peak[0], memory(served))
             time.sleep(0.01)
 
-    watching = Thread(target=watch)
-    watching.start()
+    watcher = Thread(target=watch)
+    watcher.start()
     act()
     over.set()
-    watching.join()
-    return (most[0] - before) / 1024
+    watcher.join()
+    return (peak[0] - before) / 1024
 
 
-def processor(served: Served, served_folder: Path, client: Client, path: str) -> Iterator[str]:
-    """The processor time of a download, beside that of nothing but Flask's `send_file`."""
-    ours = cost(served, lambda: download(client, path))
+def compare_cpu(
+    served: RunningServer, served_folder: Path, client: HttpClient, path: str
+) -> Iterator[str]:
+    """Compare the CPU time of a download with that of Flask's `send_file` alone."""
+    linkmsg = cpu_per_call(served, lambda: download(client, path))
     plain = max(served_folder.glob("blobs/??/*"), key=lambda each: each.stat().st_size)
     port = free_port()
-    command = [*pinned(SERVER_CORE), sys.executable, "-m", "bench.plain", str(port), str(plain)]
+    command = [
+        *taskset(SERVER_CORE),
+        sys.executable,
+        "-m",
+        "bench.send_file_server",
+        str(port),
+        str(plain),
+    ]
     with running(command, port) as bare:
-        theirs = cost(bare, lambda: download(client, "/file", port))
+        baseline = cpu_per_call(bare, lambda: download(client, "/file", port))
     yield (
-        f"a download costs {ours * 1000:.1f} ms of processor time, `send_file` alone "
-        f"{theirs * 1000:.1f}: {ours / theirs:.2f} times"
+        f"a download takes {linkmsg * 1000:.1f} ms of CPU time, `send_file` alone "
+        f"{baseline * 1000:.1f}: {linkmsg / baseline:.2f} times"
     )
 
 
-def cost(served: Served, act: Callable[[], None]) -> float:
+def cpu_per_call(served: RunningServer, act: Callable[[], None]) -> float:
     act()
     before = busy_seconds(served)
-    for _ in range(TIMES):
+    for _ in range(REPEATS):
         act()
-    return (busy_seconds(served) - before) / TIMES
+    return (busy_seconds(served) - before) / REPEATS
 
 
-def beside(clients: list[Client], talks: list[int]) -> Iterator[str]:
-    """How long a text takes while nothing else is done, and while twenty upload."""
-    quiet = sending(clients[-1], talks[-1])
+def compare_sends_during_uploads(clients: list[HttpClient], ids: list[int]) -> Iterator[str]:
+    """Compare the latency of a send on an idle server and during uploads."""
+    idle = measure_sends(clients[-1], ids[-1])
     over = Event()
 
-    def upload_on(client: Client) -> None:
+    def upload_on(client: HttpClient) -> None:
         while not over.is_set():
             upload(client, MAX_SIZE)
 
-    with ThreadPoolExecutor(MANY) as crowd:
-        busy = [crowd.submit(upload_on, client) for client in clients[:MANY]]
+    with ThreadPoolExecutor(CLIENTS) as crowd:
+        busy = [crowd.submit(upload_on, client) for client in clients[:CLIENTS]]
         time.sleep(1)
-        loud = sending(clients[-1], talks[-1])
+        loaded = measure_sends(clients[-1], ids[-1])
         over.set()
         for each in busy:
             each.result()
-    parts = [quantiles(times, n=20)[18] * 1000 for times in (quiet, loud)]
+    parts = [quantiles(times, n=20)[18] * 1000 for times in (idle, loaded)]
     yield (
-        f"a text takes p95 {parts[0]:.1f} ms, while {MANY} upload {parts[1]:.1f}: "
-        f"{parts[1] / parts[0]:.1f} times (p50 {median(quiet) * 1000:.1f} and "
-        f"{median(loud) * 1000:.1f})"
+        f"a send takes p95 {parts[0]:.1f} ms, during {CLIENTS} uploads {parts[1]:.1f}: "
+        f"{parts[1] / parts[0]:.1f} times (p50 {median(idle) * 1000:.1f} and "
+        f"{median(loaded) * 1000:.1f})"
     )
 
 
-def sending(client: Client, talk: int) -> list[float]:
+def measure_sends(client: HttpClient, id: int) -> list[float]:
     times: list[float] = []
-    until = time.perf_counter() + QUIET
+    until = time.perf_counter() + SENDING_SECONDS
     while (began := time.perf_counter()) < until:
-        assert client.send(talk, "Hello", f"bench-file-{next(names):08}") == 200
+        assert client.send(id, "Hello", f"bench-file-{next(nonces):08}") == 200
         times.append(time.perf_counter() - began)
         time.sleep(0.05)
     return times

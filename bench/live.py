@@ -1,7 +1,7 @@
-"""Tabs that are connected while their members write: from a post to the frame in the other's tab.
+"""Thousands of connected tabs: the time from a post to the frame in the recipient's tab.
 
-Pairs of members with a tab each. Sends come at a pace, whether the one before was answered or
-not, so that a server that is late is seen to be late.
+Pairs of members have a tab each. Sends come at a fixed rate, whether the last one was answered
+or not, so a slow server shows as late sends.
 """
 
 import os
@@ -10,56 +10,56 @@ import resource
 import time
 from collections.abc import Iterator
 
-from bench.crowd import Crowd
-from bench.place import filled
-from bench.rows import Rows
-from bench.sends import CLIENT_CORE, SERVER_CORE, on_core
-from bench.server import Served, pinned, serving
+from bench.instances import filled_instance
+from bench.load_generator import LoadGenerator
+from bench.rows import RowWriter
+from bench.sends import CLIENT_CORE, SERVER_CORE, pinned_to
+from bench.server_process import RunningServer, serving, taskset
 
 PAIRS = 2000
 SETTINGS = {"SOCKETS": "5000"}
-PACES = ((0, 26), (20, 10), (50, 10), (100, 20))  # sends a second, for so many seconds
+RATES = ((0, 26), (20, 10), (50, 10), (100, 20))  # sends per second, and for how many seconds
 
 
 def figures() -> Iterator[str]:
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     with (
-        filled(pairs) as busy,
+        filled_instance(add_pairs) as busy,
         serving(busy.folder, SERVER_CORE, SETTINGS) as served,
-        on_core(CLIENT_CORE),
+        pinned_to(CLIENT_CORE),
     ):
-        crowd = Crowd(busy, served.port)
+        load = LoadGenerator(busy, served.port)
         before = memory(served)
-        yield f"{crowd.open_tabs()}, {(memory(served) - before) / len(crowd.tabs):.0f} KiB each"
-        yield f"server's memory {before / 1024:.0f} MiB before, {memory(served) / 1024:.0f} after"
-        for pace, seconds in PACES:
+        yield f"{load.open_tabs()}, {(memory(served) - before) / len(load.tabs):.0f} KiB each"
+        yield f"server's memory: {before / 1024:.0f} MiB before, {memory(served) / 1024:.0f} after"
+        for rate, seconds in RATES:
             cpu, began = busy_seconds(served), time.perf_counter()
-            run = crowd.send(pace, seconds)
+            run = load.send(rate, seconds)
             share = (busy_seconds(served) - cpu) / (time.perf_counter() - began)
-            what = f"{pace} sends a second: {run}" if pace else "nobody sends"
-            yield f"{what}; server's CPU {share:.0%} of a core"
-        open_now = sum(tab.is_open for tab in crowd.tabs)
+            label = f"{rate} sends per second: {run}" if rate else "idle"
+            yield f"{label}; server's CPU {share:.0%} of a core"
+        open_now = sum(tab.is_open for tab in load.tabs)
         yield f"{open_now} tabs are open at the end; load {os.getloadavg()[0]:.1f}"
-    where = f"core {SERVER_CORE}" if pinned(SERVER_CORE) else "all cores: there is no taskset"
+    where = f"core {SERVER_CORE}" if taskset(SERVER_CORE) else "all cores (taskset is missing)"
     yield f"server on {where}, tabs and posts elsewhere on the machine; SQLite synchronous=FULL"
 
 
-def pairs(rows: Rows) -> list[int]:
-    """Members 1 and 2, 3 and 4, and so on are connected and have written to each other."""
+def add_pairs(rows: RowWriter) -> list[int]:
+    """Connect members 1 and 2, 3 and 4, and so on, with a conversation each."""
     rows.members(2 * PAIRS)
     rows.sessions(2 * PAIRS)
-    return [rows.talks(2 * pair + 1, {2 * pair + 2: 3})[0] for pair in range(PAIRS)]
+    return [rows.conversations(2 * pair + 1, {2 * pair + 2: 3})[0] for pair in range(PAIRS)]
 
 
-def memory(served: Served) -> int:
-    """What the worker holds in memory, in KiB."""
+def memory(served: RunningServer) -> int:
+    """Return the resident memory of the server's worker, in KiB."""
     found = re.search(r"VmRSS:\s+(\d+) kB", (served.worker / "status").read_text())
     assert found
     return int(found[1])
 
 
-def busy_seconds(served: Served) -> float:
-    """How long the worker has computed."""
+def busy_seconds(served: RunningServer) -> float:
+    """Return the CPU seconds of the server's worker."""
     fields = (served.worker / "stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

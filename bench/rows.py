@@ -1,4 +1,4 @@
-"""Many rows in seconds: members and conversations straight into the tables."""
+"""Bulk inserts of members, conversations and messages, bypassing the actions."""
 
 import random
 from collections.abc import Iterator, Mapping
@@ -30,47 +30,49 @@ WORDS = (  # noqa: SIM905
 ).split()
 
 
-class Rows:
-    """Fills an empty database. The ids are its own, so that nothing has to be asked."""
+class RowWriter:
+    """Fills an empty database; it assigns the ids, so nothing has to be read back."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
         self.password_hash = hash_password(PASSWORD)
         self.chance = random.Random(7)
-        self.conversations = count(1)
-        self.messages = count(1)
+        self.conversation_ids = count(1)
+        self.message_ids = count(1)
 
     def members(self, number: int) -> None:
-        """Members 1 to `number`, whose addresses are member-1@example.com and so on."""
+        """Insert members 1 to `number`, with the addresses member-1@example.com and so on."""
         names = (f"{self.chance.choice(WORDS).title()} Number-{id}" for id in count(1))
-        rows = (member(id, next(names), self.password_hash) for id in range(1, number + 1))
-        fill(self.database, Member, rows)
+        rows = (member_row(id, next(names), self.password_hash) for id in range(1, number + 1))
+        insert_rows(self.database, Member, rows)
 
-    def talks(self, member_id: int, sizes: Mapping[int, int]) -> list[int]:
-        """Connect a member to others and let them talk: messages by the other's id.
+    def conversations(self, member_id: int, sizes: Mapping[int, int]) -> list[int]:
+        """Connect a member to peers, and insert numbers of messages by peer id.
 
-        In each tenth conversation the last message is unread. Gives the conversations' ids,
-        the one that was written in last at the end.
+        In every tenth conversation the last message is unread. Returns the conversations' ids,
+        the one with the newest message last.
         """
-        pairs = [(next(self.conversations), other, size) for other, size in sizes.items()]
-        fill(
+        pairs = [(next(self.conversation_ids), other, size) for other, size in sizes.items()]
+        insert_rows(
             self.database,
             Connection,
-            (tie for _, other, _ in pairs for tie in ties(member_id, other)),
+            (tie for _, other, _ in pairs for tie in connection_rows(member_id, other)),
         )
-        fill(
+        insert_rows(
             self.database,
             Conversation,
-            (talk(id, member_id, other, size) for id, other, size in pairs),
+            (conversation_row(id, member_id, other, size) for id, other, size in pairs),
         )
         last: dict[int, int] = {}
         for id, other, size in pairs:
-            fill(self.database, Message, self._said(id, (member_id, other), size, last))
-        fill(
+            insert_rows(self.database, Message, self._messages(id, (member_id, other), size, last))
+        insert_rows(
             self.database,
             Participation,
             (
-                part(id, each, last[id], size, unread=int(each == member_id and id % 10 == 0))
+                participation_row(
+                    id, each, last[id], size, unread=int(each == member_id and id % 10 == 0)
+                )
                 for id, other, size in pairs
                 for each in (member_id, other)
             ),
@@ -78,14 +80,14 @@ class Rows:
         return [id for id, _, _ in pairs]
 
     def sessions(self, number: int) -> None:
-        """Members 1 to `number` are signed in, with the tokens token-1 and so on."""
-        fill(self.database, MemberSession, (signed_in(id) for id in range(1, number + 1)))
+        """Sign in members 1 to `number`, with the tokens token-1 and so on."""
+        insert_rows(self.database, MemberSession, (session_row(id) for id in range(1, number + 1)))
 
-    def _said(
+    def _messages(
         self, id: int, pair: tuple[int, int], size: int, last: dict[int, int]
     ) -> Iterator[dict[str, Any]]:
         for seq in range(1, size + 1):
-            last[id] = next(self.messages)
+            last[id] = next(self.message_ids)
             yield {
                 "id": last[id],
                 "conversation_id": id,
@@ -99,15 +101,15 @@ class Rows:
             }
 
 
-def fill(database: Database, noun: type[Base], rows: Iterator[dict[str, Any]]) -> None:
-    """Insert the rows of a noun, some thousand at once, so that they need not be held."""
-    table = noun.__table__
+def insert_rows(database: Database, model: type[Base], rows: Iterator[dict[str, Any]]) -> None:
+    """Insert rows of a model in batches, so that they need not be in memory at once."""
+    table = model.__table__
     assert isinstance(table, Table)
-    while some := list(islice(rows, 10_000)):
-        database.execute(insert(table), some)
+    while batch := list(islice(rows, 10_000)):
+        database.execute(insert(table), batch)
 
 
-def member(id: int, name: str, password_hash: str) -> dict[str, Any]:
+def member_row(id: int, name: str, password_hash: str) -> dict[str, Any]:
     return {
         "id": id,
         "email": f"member-{id}@example.com",
@@ -122,7 +124,7 @@ def member(id: int, name: str, password_hash: str) -> dict[str, Any]:
     }
 
 
-def signed_in(member_id: int) -> dict[str, Any]:
+def session_row(member_id: int) -> dict[str, Any]:
     now = datetime.now(UTC)
     return {
         "member_id": member_id,
@@ -135,20 +137,20 @@ def signed_in(member_id: int) -> dict[str, Any]:
     }
 
 
-def ties(one: int, other: int) -> list[dict[str, Any]]:
+def connection_rows(one: int, other: int) -> list[dict[str, Any]]:
     return [
         {"member_id": one, "peer_id": other, "since": BEGAN},
         {"member_id": other, "peer_id": one, "since": BEGAN},
     ]
 
 
-def talk(id: int, one: int, other: int, size: int) -> dict[str, Any]:
+def conversation_row(id: int, one: int, other: int, size: int) -> dict[str, Any]:
     low, high = sorted((one, other))
     numbers = {"last_seq": size, "revision": size, "created_at": BEGAN}
     return {"id": id, "low_id": low, "high_id": high, **numbers}
 
 
-def part(id: int, member_id: int, last: int, size: int, unread: int) -> dict[str, Any]:
+def participation_row(id: int, member_id: int, last: int, size: int, unread: int) -> dict[str, Any]:
     return {
         "conversation_id": id,
         "member_id": member_id,

@@ -1,4 +1,4 @@
-"""Search: our engine, the page and SQLite's FTS5, over the same messages in turn."""
+"""Search: the engine, the page and SQLite's FTS5, over the same messages in turn."""
 
 import json
 import subprocess
@@ -9,150 +9,171 @@ from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bench import asking
-from bench.asking import OURS, THEIRS, WAYS, QueryTimes, Table, Times, Timings, parts
-from bench.building import Built, build
-from bench.corpus import Corpus
-from bench.fts import FTS5
-from bench.place import DATABASE, Place, filled
-from bench.queries import Searches
-from bench.rows import Rows
+from bench import query_timing
+from bench.fts5 import Fts5Engine
+from bench.index_build import IndexBuild, build_index
+from bench.instances import DATABASE, BenchInstance, filled_instance
+from bench.query_timing import (
+    ENGINE,
+    FTS5_PLAIN,
+    METHODS,
+    SearchMethods,
+    Timings,
+    TimingsByMethod,
+    TimingTable,
+    p50_and_p95,
+)
+from bench.rows import RowWriter
+from bench.search_corpus import Corpus
+from bench.search_queries import QueryGenerator
 from linkmsg.db import db
 from linkmsg.search.index import VERSION
 
 SIZES = (10_000, 100_000, 1_000_000)
 MESSAGES = SIZES[1]
 AIM, AIM_PAGE = 10, 60  # milliseconds, p95
-AIM_PACE, AIM_SIZE, AIM_HELD, AIM_MEMORY, AIM_RATIO = 1_200, 2.5, 500, 300, 10
+AIM_RATE, AIM_SIZE, AIM_REQUEST, AIM_MEMORY, AIM_SPEEDUP = 1_200, 2.5, 500, 300, 10
 
 
 @dataclass(frozen=True)
-class Filled:
-    """A place with so many messages, both indexes of it, and what is looked for in it."""
+class SearchBench:
+    """An instance of some size, both its indexes, and the queries to run."""
 
     messages: int
-    place: Place
-    ours: Built
-    theirs: Built
-    asked: QueryTimes
-    searches: Searches
+    instance: BenchInstance
+    engine: IndexBuild
+    fts5: IndexBuild
+    methods: SearchMethods
+    queries: QueryGenerator
 
 
 def figures(messages: int = MESSAGES, keep: Path | None = None) -> Iterator[str]:
-    grown: list[str] = []
+    by_size: list[str] = []
     for size in [*(each for each in SIZES if each < messages), messages]:
         began = time.perf_counter()
-        with made(size, keep) as here:
-            yield f"{size:,} messages, and both indexes: {time.perf_counter() - began:.0f} s"
-            table = asking.table(here.asked, here.searches)
-            grown.append(growth(here, table))
+        with prepare(size, keep) as bench:
+            yield f"{size:,} messages and both indexes: {time.perf_counter() - began:.0f} s"
+            table = query_timing.measure_all(bench.methods, bench.queries)
+            by_size.append(report_growth(bench, table))
             if size == messages:
-                yield from whole(here, table)
-    yield "as it grows, p95 of the engine for typical and heavy members, in milliseconds:"
-    yield from grown
+                yield from report(bench, table)
+    yield "by size, p95 of typical and heavy members, in milliseconds:"
+    yield from by_size
 
 
 @contextmanager
-def made(messages: int, keep: Path | None = None) -> Iterator[Filled]:
-    """Fill a place and make both indexes, ours first; or open one that was kept in a folder."""
+def prepare(messages: int, keep: Path | None = None) -> Iterator[SearchBench]:
+    """Fill an instance and build both indexes, or reuse one that was kept in a folder."""
     corpus = Corpus(messages)
 
-    def fill(rows: Rows) -> list[int]:
+    def fill(rows: RowWriter) -> list[int]:
         corpus.fill(rows.database)
         return []
 
-    with filled(fill, keep / str(messages) if keep else None) as place:
-        with place.app.app_context():
+    with filled_instance(fill, keep / str(messages) if keep else None) as instance:
+        folder = instance.folder
+        with instance.app.app_context():
             engine = db.engine
-        ours = once(place.folder / f"ours-{VERSION}.json", lambda: build(place.folder))
-        with closing(FTS5(place.folder / DATABASE)) as fts, engine.connect() as database:
-            theirs = once(place.folder / "theirs.json", fts.build)
-            searches = Searches(corpus, database)
-            # A request within a context of ours would share its session, and who is signed in.
-            yield Filled(messages, place, ours, theirs, QueryTimes(place, fts), searches)
+        engine_build = load_or_build(folder / f"engine-{VERSION}.json", lambda: build_index(folder))
+        with closing(Fts5Engine(folder / DATABASE)) as fts, engine.connect() as database:
+            fts_build = load_or_build(folder / "fts5.json", fts.build)
+            queries = QueryGenerator(corpus, database)
+            # Outside of an app context: requests would share its session and signed-in member.
+            yield SearchBench(
+                messages, instance, engine_build, fts_build, SearchMethods(instance, fts), queries
+            )
 
 
-def once(file: Path, make: Callable[[], Built]) -> Built:
-    """What was made before and is told in a file, or what is made now."""
+def load_or_build(file: Path, build: Callable[[], IndexBuild]) -> IndexBuild:
+    """Return the costs of an earlier build from its file, or build now and write the file."""
     if file.exists():
-        return Built(**json.loads(file.read_text()))
-    built = make()
-    file.write_text(json.dumps(asdict(built)))
-    return built
+        return IndexBuild(**json.loads(file.read_text()))
+    costs = build()
+    file.write_text(json.dumps(asdict(costs)))
+    return costs
 
 
-def whole(here: Filled, table: Table) -> Iterator[str]:
-    """All that is measured in the largest place."""
-    for weight, ids in here.searches.members.items():
-        sizes = [here.searches.sizes[id] for id in ids]
-        yield f"{weight}: {len(ids)} members who have {min(sizes):,} to {max(sizes):,} messages"
+def report(bench: SearchBench, table: TimingTable) -> Iterator[str]:
+    """Report all figures of the largest instance."""
+    for group, ids in bench.queries.members.items():
+        sizes = [bench.queries.sizes[id] for id in ids]
+        yield f"{group}: {len(ids)} members with {min(sizes):,} to {max(sizes):,} messages each"
     yield (
-        f"{'p50 p95 in ms, p95 of processor':<33}"
-        + "".join(f"{way:>24}" for way in WAYS)
+        f"{'p50 p95 in ms, p95 of CPU time':<33}"
+        + "".join(f"{method:>24}" for method in METHODS)
         + "  FTS5/engine"
     )
-    for (kind, weight), times in table.items():
-        cells = "".join(cell(times[way]) if way in times else f"{'-':>24}" for way in WAYS)
-        yield f"{kind:<14} {weight:<18}{cells}  {gain(times)}"
-    yield f"aims: p95 of the engine {AIM}, of the page {AIM_PAGE}; common words {AIM_RATIO} times"
-    yield from asking.missed(here.asked, here.searches)
-    yield from asking.awkward(here.asked, here.searches.members["heavy"][0])
-    yield from building(here)
+    for (kind, group), times in table.items():
+        cells = "".join(
+            format_cell(times[method]) if method in times else f"{'-':>24}" for method in METHODS
+        )
+        yield f"{kind:<14} {group:<18}{cells}  {format_speedup(times)}"
+    yield (
+        f"aims: p95 of the engine {AIM}, of the page {AIM_PAGE}; "
+        f"common words {AIM_SPEEDUP} times as fast as FTS5"
+    )
+    yield from query_timing.compare_results(bench.methods, bench.queries)
+    yield from query_timing.measure_expensive(bench.methods, bench.queries.members["heavy"][0])
+    yield from report_index(bench)
 
 
-def cell(taken: Timings) -> str:
-    return "{:>8.2f}{:>8.2f}".format(*parts(taken.seconds)) + f"{parts(taken.worked)[1]:>8.2f}"
+def format_cell(taken: Timings) -> str:
+    times, cpu = p50_and_p95(taken.seconds), p50_and_p95(taken.cpu_seconds)
+    return "{:>8.2f}{:>8.2f}".format(*times) + f"{cpu[1]:>8.2f}"
 
 
-def gain(times: Times) -> str:
-    """How many times as long as ours FTS5 takes, by the median and the 95th percentile."""
-    ours, theirs = parts(times[OURS].seconds), parts(times[THEIRS].seconds)
-    return f"{theirs[0] / ours[0]:>6.1f}{theirs[1] / ours[1]:>6.1f}"
+def format_speedup(times: TimingsByMethod) -> str:
+    """Return how many times as long FTS5 takes, by the median and the 95th percentile."""
+    engine, fts5 = p50_and_p95(times[ENGINE].seconds), p50_and_p95(times[FTS5_PLAIN].seconds)
+    return f"{fts5[0] / engine[0]:>6.1f}{fts5[1] / engine[1]:>6.1f}"
 
 
-def building(here: Filled) -> Iterator[str]:
-    number, ours, theirs = here.messages, here.ours, here.theirs
-    before, most = reader(here)
+def report_index(bench: SearchBench) -> Iterator[str]:
+    """Report what building the indexes cost, and the memory of a process that searches."""
+    number, engine, fts5 = bench.messages, bench.engine, bench.fts5
+    before, peak = measure_search_memory(bench)
     longest = ", ".join(
-        f"{what} {clock * 1000:.0f} ms ({worked * 1000:.0f})"
-        for what, (clock, worked) in ours.held.items()
+        f"{kind} {seconds * 1000:.0f} ms ({cpu * 1000:.0f})"
+        for kind, (seconds, cpu) in engine.longest.items()
     )
     yield (
-        f"{number / ours.processor:,.0f} messages indexed for each second of one core "
-        f"(aim: {AIM_PACE:,}), {number / ours.seconds:,.0f} by the clock; "
-        f"FTS5 {number / theirs.processor:,.0f}"
+        f"{number / engine.cpu_seconds:,.0f} messages indexed per CPU second "
+        f"(aim: {AIM_RATE:,}), {number / engine.seconds:,.0f} per second; "
+        f"FTS5 {number / fts5.cpu_seconds:,.0f}"
     )
     yield (
-        f"{ours.size * 1000 / number:.2f} kB of index a message (aim: {AIM_SIZE}); "
-        f"FTS5 {theirs.size * 1000 / number:.2f}"
+        f"{engine.size * 1000 / number:.2f} kB of index per message (aim: {AIM_SIZE}); "
+        f"FTS5 {fts5.size * 1000 / number:.2f}"
     )
-    yield f"the writer was held at most by the clock (and of processor): {longest}; aim: {AIM_HELD}"
+    yield f"longest request of the index writer (and its CPU time): {longest}; aim: {AIM_REQUEST}"
     yield (
-        f"memory at most: who reads the messages {ours.memory[0]:.0f} MB, the writer "
-        f"{ours.memory[1]:.0f}, a process that searches {most:.0f}, before its first search "
-        f"{before:.0f} (aim: {AIM_MEMORY})"
+        f"peak memory: feeder {engine.memory[0]:.0f} MB, index writer {engine.memory[1]:.0f}, "
+        f"a process that searches {peak:.0f}, before its first search {before:.0f} "
+        f"(aim: {AIM_MEMORY})"
     )
 
 
-def reader(here: Filled) -> list[float]:
-    """The memory in MB of a process that only searches: at its start, and the most."""
-    lines = [f"{query.member_id} {query.text}" for query in here.searches.some(20)]
-    command = [sys.executable, "-m", "bench.reader", str(here.place.folder)]
-    told = subprocess.check_output(command, input="\n".join(lines), text=True)
-    return [float(each) for each in told.split()]
+def measure_search_memory(bench: SearchBench) -> list[float]:
+    """Return the memory in MB of a process that only searches: at its start, and its peak."""
+    lines = [f"{query.member_id} {query.text}" for query in bench.queries.some(20)]
+    command = [sys.executable, "-m", "bench.search_process", str(bench.instance.folder)]
+    output = subprocess.check_output(command, input="\n".join(lines), text=True)
+    return [float(each) for each in output.split()]
 
 
-def growth(here: Filled, table: Table) -> str:
-    """How one size stands beside the others, in a line."""
-    weights = here.searches.members
+def report_growth(bench: SearchBench, table: TimingTable) -> str:
+    """Return the figures of one size, to compare with the other sizes."""
+    groups = bench.queries.members
 
-    def shown(kind: str, way: str) -> str:
-        return " and ".join(f"{parts(table[kind, each][way].seconds)[1]:.1f}" for each in weights)
+    def p95(kind: str, method: str) -> str:
+        return " and ".join(
+            f"{p50_and_p95(table[kind, each][method].seconds)[1]:.1f}" for each in groups
+        )
 
     return (
-        f"{here.messages:>9,} messages: common word {shown('common word', OURS)} "
-        f"(FTS5 {shown('common word', THEIRS)}), prefix {shown('prefix', OURS)} "
-        f"(FTS5 {shown('prefix', THEIRS)}); "
-        f"{here.messages / here.ours.processor:,.0f} indexed a second, "
-        f"{here.ours.size * 1000 / here.messages:.2f} kB each"
+        f"{bench.messages:>9,} messages: common word {p95('common word', ENGINE)} "
+        f"(FTS5 {p95('common word', FTS5_PLAIN)}), prefix {p95('prefix', ENGINE)} "
+        f"(FTS5 {p95('prefix', FTS5_PLAIN)}); "
+        f"{bench.messages / bench.engine.cpu_seconds:,.0f} indexed per CPU second, "
+        f"{bench.engine.size * 1000 / bench.messages:.2f} kB each"
     )

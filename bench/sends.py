@@ -1,4 +1,4 @@
-"""Messages a second through HTTP, each on disk before it is answered, on one core."""
+"""Messages sent per second over HTTP, each on disk before the answer, on one core."""
 
 import os
 import sqlite3
@@ -9,8 +9,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from statistics import quantiles
 
-from bench.place import DATABASE, FEW, conversations, place
-from bench.server import Client, pinned, serving
+from bench.instances import DATABASE, FEW, conversation_sizes, instance_with
+from bench.server_process import HttpClient, serving, taskset
 
 SERVER_CORE, CLIENT_CORE = 0, 1
 CLIENTS = (1, 8)
@@ -18,50 +18,52 @@ SECONDS = 8
 
 
 def figures() -> Iterator[str]:
-    with place(conversations(FEW)) as small:
+    with instance_with(conversation_sizes(FEW)) as small:
         file = small.folder / DATABASE
-        with serving(small.folder, SERVER_CORE) as served, on_core(CLIENT_CORE):
-            clients = [Client(served.port, talk + 1) for talk in small.talks[: max(CLIENTS)]]
+        with serving(small.folder, SERVER_CORE) as served, pinned_to(CLIENT_CORE):
+            ids = small.conversation_ids[: max(CLIENTS)]
+            clients = [HttpClient(served.port, id + 1) for id in ids]
             for number in CLIENTS:
-                before, began = count(file), time.perf_counter()
-                some = list(zip(clients[:number], small.talks, strict=False))
+                before, began = count_messages(file), time.perf_counter()
+                some = list(zip(clients[:number], ids, strict=False))
                 with ThreadPoolExecutor(number) as crowd:
                     times = [each for taken in crowd.map(send_for_a_while, some) for each in taken]
-                rate = (count(file) - before) / (time.perf_counter() - began)
-                assert count(file) - before == len(times), (
-                    "a message that was answered is not there"
+                rate = (count_messages(file) - before) / (time.perf_counter() - began)
+                assert count_messages(file) - before == len(times), (
+                    "an accepted message is not in the database"
                 )
-                yield f"{rate:.0f} durable sends a second, {spread(times)}, clients: {number}"
-    where = f"core {SERVER_CORE}" if pinned(SERVER_CORE) else "all cores: there is no taskset"
+                yield f"{rate:.0f} durable sends per second, {percentiles(times)}, {number} clients"
+    where = f"core {SERVER_CORE}" if taskset(SERVER_CORE) else "all cores (taskset is missing)"
     yield f"server on {where}, clients elsewhere; SQLite synchronous=FULL; keep-alive; br"
 
 
-def send_for_a_while(who: tuple[Client, int]) -> list[float]:
-    """Send one message after the other, and how long each took to be answered, in seconds."""
-    client, talk = who
+def send_for_a_while(client_and_conversation: tuple[HttpClient, int]) -> list[float]:
+    """Send messages one after another; return the seconds until each answer."""
+    client, conversation_id = client_and_conversation
     times: list[float] = []
     until = time.perf_counter() + SECONDS
     while (began := time.perf_counter()) < until:
-        status = client.send(talk, f"Message {len(times)}", f"bench-{time.time_ns()}-{talk}")
+        nonce = f"bench-{time.time_ns()}-{conversation_id}"
+        status = client.send(conversation_id, f"Message {len(times)}", nonce)
         assert status == 200, f"a send was answered with {status}"
         times.append(time.perf_counter() - began)
     return times
 
 
-def spread(times: list[float]) -> str:
+def percentiles(times: list[float]) -> str:
     parts = quantiles(times, n=100)
     return f"p50 {parts[49] * 1000:.1f} ms, p95 {parts[94] * 1000:.1f} ms"
 
 
-def count(file: Path) -> int:
+def count_messages(file: Path) -> int:
     with closing(sqlite3.connect(file)) as database:
         return int(database.execute("SELECT count(*) FROM messages").fetchone()[0])
 
 
 @contextmanager
-def on_core(core: int) -> Iterator[None]:
-    """Stay on one core, where the machine lets us: not on the server's."""
-    if not pinned(core):
+def pinned_to(core: int) -> Iterator[None]:
+    """Pin this process to a core other than the server's, where the system allows it."""
+    if not taskset(core):
         yield
         return
     before = os.sched_getaffinity(0)

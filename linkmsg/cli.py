@@ -13,43 +13,43 @@ from linkmsg.actions import accounts, connections
 from linkmsg.actions.errors import ActionRefused
 from linkmsg.config import ConfigError, settings
 from linkmsg.db import db
-from linkmsg.demo import load as load_demo
+from linkmsg.demo import load_demo
 from linkmsg.models import Attachment, Member
 from linkmsg.models.password import password_error
 from linkmsg.models.text import is_empty, line_error
 from linkmsg.search.feed.indexer import Rebuild
-from linkmsg.storage import incoming
+from linkmsg.storage import stored_files
 
 NAME_MAX = 80
 
 
-class Commands(click.Group):
-    """Commands whose every refusal is one sentence on stderr and exit status 1."""
+class CommandGroup(click.Group):
+    """Commands that report an error as one sentence on stderr and exit with status 1."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command that was asked for."""
+        """Run a command, and convert its errors for click."""
         try:
             return super().invoke(ctx)
-        except (ConfigError, serving.BootError, ActionRefused) as fault:
-            raise click.ClickException(str(fault)) from fault
+        except (ConfigError, serving.StartupError, ActionRefused) as error:
+            raise click.ClickException(str(error)) from error
 
 
-@click.group(cls=Commands)
+@click.group(cls=CommandGroup)
 def main() -> None:
-    """Private messages and a professional network, on a machine of your own."""
+    """Self-hosted private messages for a professional network."""
 
 
 @main.command()
 def run() -> None:
-    """Prepare the data directory and serve."""
+    """Prepare the data folder and serve it."""
     serving.serve(create_app(prepared=True))
 
 
 @main.command()
-@click.option("--serve/--no-serve", default=True, help="Serve it, or only load it.")
+@click.option("--serve/--no-serve", default=True, help="Serve it, or only load the data.")
 def demo(serve: bool) -> None:
-    """Fill a data directory with invented members, then serve it."""
-    with _inside() as app:
+    """Fill an empty data folder with invented members, then serve it."""
+    with _prepared_app() as app:
         for each in load_demo():
             click.echo(f"{each.name:<26} {each.email:<30} {each.password}")
     if serve:
@@ -58,32 +58,34 @@ def demo(serve: bool) -> None:
 
 @main.group()
 def member() -> None:
-    """Add and look after members."""
+    """Add and manage members."""
 
 
 def password_options(command: Any) -> Any:
-    """Let a command take its password from an option, from stdin or from a prompt."""
+    """Add options to a command that reads a password from an option, stdin or a prompt."""
     stdin = click.option("--password-stdin", is_flag=True, help="Read the password from stdin.")
-    return click.option("--password", help="The password; asked for when left out.")(stdin(command))
+    return click.option("--password", help="The password; prompted for if missing.")(stdin(command))
 
 
 @member.command("add")
 @click.option("--email", required=True)
 @click.option("--name", required=True)
-@click.option("--admin", is_flag=True, help="Let her look after this place.")
+@click.option("--admin", is_flag=True, help="Make them an admin.")
 @password_options
 def add(email: str, name: str, admin: bool, password: str | None, password_stdin: bool) -> None:
-    """Make an account."""
-    with _inside():
-        _check_newcomer(email, name)
-        added = accounts.add_member(email, name, _password(password, password_stdin), admin=admin)
+    """Create an account."""
+    with _prepared_app():
+        _validate_new_member(email, name)
+        added = accounts.add_member(
+            email, name, _read_password(password, password_stdin), admin=admin
+        )
         click.echo(f"{added.name} can sign in as {added.email}.")
 
 
 @member.command("list")
 def list_members() -> None:
-    """List everybody: address, name and state, with tabs between."""
-    with _inside():
+    """List all members: email address, name and state, separated by tabs."""
+    with _prepared_app():
         for each in db.session.scalars(Member.all_by_email()):
             state = "disabled" if each.is_closed else "admin" if each.is_admin else "member"
             click.echo(f"{each.email}\t{each.name}\t{state}")
@@ -93,31 +95,31 @@ def list_members() -> None:
 @click.argument("email")
 @password_options
 def reset_password(email: str, password: str | None, password_stdin: bool) -> None:
-    """Give a member another password and end all her sessions."""
-    with _inside():
-        found = _member(email)
-        accounts.reset_password(found, _password(password, password_stdin))
-        click.echo(f"{found.name} has another password. Her sessions have ended.")
+    """Set a new password for a member, and sign them out everywhere."""
+    with _prepared_app():
+        found = _find_member(email)
+        accounts.reset_password(found, _read_password(password, password_stdin))
+        click.echo(f"{found.name} has a new password and is signed out everywhere.")
 
 
 @member.command()
 @click.argument("email")
 def disable(email: str) -> None:
-    """Close an account: nobody can sign in with it; what was said stays."""
-    with _inside():
-        found = _member(email)
+    """Disable an account: nobody can sign in with it; its messages stay."""
+    with _prepared_app():
+        found = _find_member(email)
         accounts.disable(found)
-        click.echo(f"The account of {found.name} is closed. Her sessions have ended.")
+        click.echo(f"The account of {found.name} is disabled and signed out everywhere.")
 
 
 @member.command()
 @click.argument("email")
 def enable(email: str) -> None:
-    """Open a closed account again."""
-    with _inside():
-        found = _member(email)
+    """Enable a disabled account again."""
+    with _prepared_app():
+        found = _find_member(email)
         accounts.enable(found)
-        click.echo(f"The account of {found.name} is open.")
+        click.echo(f"The account of {found.name} is enabled.")
 
 
 @main.command()
@@ -125,89 +127,91 @@ def enable(email: str) -> None:
 @click.argument("other")
 def connect(email: str, other: str) -> None:
     """Connect two members."""
-    with _inside():
-        one, two = _member(email), _member(other)
-        connections.connect(one, two)
-        click.echo(f"{one.name} and {two.name} are connected.")
+    with _prepared_app():
+        first, second = _find_member(email), _find_member(other)
+        connections.connect(first, second)
+        click.echo(f"{first.name} and {second.name} are connected.")
 
 
 @main.command()
 def doctor() -> None:
-    """Say what is not as it should be: files that a message has and that are not there."""
-    with _inside():
+    """Check the data for problems: attachments whose files are missing."""
+    with _prepared_app():
         lost = list(
-            Attachment.with_missing_blobs(lambda key: incoming.blobs().size(key) is not None)
+            Attachment.with_missing_blobs(
+                lambda key: stored_files.blob_store().size(key) is not None
+            )
         )
         for each in lost:
-            where = "not sent yet" if each.message_id is None else f"message {each.message_id}"
+            place = "not sent yet" if each.message_id is None else f"message {each.message_id}"
             click.echo(
-                f"{each.name} is not there: {where}, from {each.created_at:%d %b %Y}, {each.key}"
+                f"{each.name} is missing: {place}, from {each.created_at:%d %b %Y}, {each.key}"
             )
         if lost:
             sys.exit(1)
-        click.echo("All files are there.")
+        click.echo("No files are missing.")
 
 
 @main.group()
 def search() -> None:
-    """Look after the index of search."""
+    """Manage the search index."""
 
 
 @search.command()
 def rebuild() -> None:
-    """Make the index of search anew; meanwhile linkmsg can run."""
-    with _inside() as app:
+    """Rebuild the search index; linkmsg can keep running."""
+    with _prepared_app() as app:
         rebuilding = Rebuild(app.extensions["linkmsg.search"])
         with click.progressbar(length=rebuilding.last, label="Reading messages") as bar:
             for done in rebuilding.run():
                 bar.update(done - bar.pos)
-        click.echo(f"All {rebuilding.last:,} changes of messages are in the index.")
+        click.echo(f"All {rebuilding.last:,} message changes are indexed.")
 
 
 @main.group("db")
 def database() -> None:
-    """Look after the database."""
+    """Manage the database."""
 
 
 @database.command("upgrade")
 def upgrade() -> None:
-    """Bring the schema to the newest revision; `linkmsg run` does it too."""
-    with _inside():
+    """Upgrade the schema to the newest revision; `linkmsg run` does it too."""
+    with _prepared_app():
         click.echo("The database is up to date.")
 
 
 @contextmanager
-def _inside() -> Iterator[Flask]:
+def _prepared_app() -> Iterator[Flask]:
     app = create_app(prepared=True)
-    serving.prepare(app)
+    serving.prepare_instance(app)
     with app.app_context():
         try:
             yield app
-            serving.offer_setup(settings.setup_token_file)
+            serving.update_setup_token(settings.setup_token_file)
         finally:
             db.session.remove()
             db.engine.dispose()
 
 
-def _member(email: str) -> Member:
+def _find_member(email: str) -> Member:
     found = db.session.scalars(Member.by_email(email)).one_or_none()
     if found is None:
-        raise click.ClickException(f"Nobody here has the address {email}.")
+        raise click.ClickException(f"No member has the email address {email}.")
     return found
 
 
-def _check_newcomer(email: str, name: str) -> None:
+def _validate_new_member(email: str, name: str) -> None:
     if not Member.is_email(email):
-        raise click.ClickException(f"{email} is no mail address.")
-    fault = "Give a name." if is_empty(name) else line_error(name)
-    if fault or len(name) > NAME_MAX:
-        raise click.ClickException(fault or "The name is too long.")
+        raise click.ClickException(f"{email} is not a valid email address.")
+    error = "Enter a name." if is_empty(name) else line_error(name)
+    if error or len(name) > NAME_MAX:
+        raise click.ClickException(error or "The name is too long.")
 
 
-def _password(given: str | None, from_stdin: bool) -> str:
+def _read_password(option: str | None, from_stdin: bool) -> str:
     if from_stdin:
-        given = sys.stdin.readline().rstrip("\r\n")
-    password = given or click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    if fault := password_error(password):
-        raise click.ClickException(fault)
+        option = sys.stdin.readline().rstrip("\r\n")
+    password = option or click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    if error := password_error(password):
+        raise click.ClickException(error)
     return str(password)

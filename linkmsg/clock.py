@@ -1,8 +1,8 @@
-"""The only clock: every room asks `now()`, so a test can stop time in one place."""
+"""The only clock: all code calls `now()`, so tests can set the time in one place."""
 
 from datetime import UTC, datetime
 
 
 def now() -> datetime:
-    """The present moment, aware, in UTC, to the microsecond."""
+    """Return the current time in UTC, timezone-aware."""
     return datetime.now(UTC)

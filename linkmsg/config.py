@@ -1,4 +1,4 @@
-"""Every setting: its name, default, unit and one line. A bad or unknown one refuses to boot."""
+"""All settings, read from LINKMSG_* environment variables; an invalid one stops the start."""
 
 import dataclasses
 import secrets
@@ -12,151 +12,190 @@ from zoneinfo import available_timezones
 from flask import current_app
 from werkzeug.local import LocalProxy
 
-from linkmsg.config_urls import bucket, database, web_address
+from linkmsg.config_urls import parse_bucket_url, parse_database_url, parse_site_url
 
 PREFIX = "LINKMSG_"
 SECRETS = ("secret_key", "database_url", "storage_url")
-# Those for which Whoosh has a stemmer of Snowball's.
+# The languages that Whoosh has a Snowball stemmer for.
 LANGUAGES = ("da", "de", "en", "es", "fi", "fr", "hu", "it", "nl", "no", "pt", "ro", "ru", "sv")
 Network = IPv4Network | IPv6Network
 
 
 class ConfigError(SystemExit):
-    """A setting that can't be used; the text is a sentence for the one who set it.
+    """An invalid setting; the message is a sentence for the administrator.
 
-    Where nobody catches it, the process ends with the sentence and status 1, not with a trace.
+    It is a SystemExit: uncaught, it ends the process with the sentence and status 1, and
+    without a traceback.
     """
 
 
 def text(raw: str) -> str:
-    """Any text that is not empty."""
+    """Parse any text that is not blank."""
     if not raw.strip():
         raise ValueError("can't be empty")
     return raw.strip()
 
 
 def folder(raw: str) -> Path:
-    """A folder; it is made when it is not there."""
+    """Parse the path of a folder, which need not exist yet."""
     return Path(text(raw))
 
 
-def whole(least: int, most: int) -> Callable[[str], int]:
-    """A reader of whole numbers from `least` to `most`, both included."""
+def integer(minimum: int, maximum: int) -> Callable[[str], int]:
+    """Return a parser of whole numbers from `minimum` to `maximum`, both inclusive."""
 
-    def read(raw: str) -> int:
-        if not raw.strip().isdecimal() or not least <= int(raw) <= most:
-            raise ValueError(f"must be a whole number from {least} to {most}")
+    def parse(raw: str) -> int:
+        if not raw.strip().isdecimal() or not minimum <= int(raw) <= maximum:
+            raise ValueError(f"must be a whole number from {minimum} to {maximum}")
         return int(raw)
 
-    return read
+    return parse
 
 
-def one_of(*words: str) -> Callable[[str], str]:
-    """A reader that takes one of `words`."""
+def choice(*words: str) -> Callable[[str], str]:
+    """Return a parser that accepts one of `words`."""
 
-    def read(raw: str) -> str:
+    def parse(raw: str) -> str:
         if raw.strip() not in words:
             raise ValueError(f"must be one of {', '.join(words)}")
         return raw.strip()
 
-    return read
+    return parse
 
 
-def zone(raw: str) -> str:
-    """A time zone by its IANA name."""
+def time_zone(raw: str) -> str:
+    """Parse the IANA name of a time zone."""
     if raw.strip() not in available_timezones():
         raise ValueError("must be a time zone such as Europe/Stockholm")
     return raw.strip()
 
 
 def networks(raw: str) -> tuple[Network, ...]:
-    """Networks with commas between, such as 127.0.0.1/32,10.0.0.0/8."""
+    """Parse networks separated by commas, such as 127.0.0.1/32,10.0.0.0/8."""
     try:
         return tuple(ip_network(part.strip()) for part in raw.split(",") if part.strip())
     except ValueError:
-        raise ValueError("must be networks with commas between, such as 10.0.0.0/8") from None
+        raise ValueError("must be networks separated by commas, such as 10.0.0.0/8") from None
 
 
-def setting(default: Any, read: Callable[[str], Any], unit: str, line: str) -> Any:
-    """A field of Settings: its default, its reader from text, its unit and what it is for."""
-    return field(default=default, metadata={"read": read, "unit": unit, "line": line})
+def setting(default: Any, parse: Callable[[str], Any], unit: str, description: str) -> Any:
+    """Return a field of Settings with a default, a parser, a unit and a description."""
+    return field(
+        default=default, metadata={"parse": parse, "unit": unit, "description": description}
+    )
 
 
 @dataclass(frozen=True)
 class Settings:
-    """All settings of one instance. Each is read from `LINKMSG_` and its name in capitals."""
+    """The settings of an instance; `port` is read from LINKMSG_PORT, and so on."""
 
-    data_dir: Path = setting(Path("instance"), folder, "folder", "where everything is kept")
-    database_url: str = setting("", database, "address", "the database; SQLite in the data folder")
-    storage_url: str = setting("", bucket, "address", "the files; a folder in the data folder")
-    base_url: str = setting("", web_address, "address", "where people reach it, behind a proxy")
-    secret_key: str = setting("", text, "text", "signs sessions; made and kept in the data folder")
+    data_dir: Path = setting(Path("instance"), folder, "folder", "where all data is stored")
+    database_url: str = setting(
+        "", parse_database_url, "URL", "the database; by default SQLite in the data folder"
+    )
+    storage_url: str = setting(
+        "", parse_bucket_url, "URL", "an S3 bucket for files; by default the data folder"
+    )
+    base_url: str = setting("", parse_site_url, "URL", "the public address, behind a proxy")
+    secret_key: str = setting(
+        "", text, "text", "signs session cookies; by default generated into the data folder"
+    )
     host: str = setting("127.0.0.1", text, "address", "the address to listen on")
-    port: int = setting(8000, whole(1, 65535), "port", "the port to listen on")
-    threads: int = setting(16, whole(2, 10_000), "threads", "requests answered at once")
-    sockets: int = setting(1000, whole(0, 20_000), "tabs", "connected at once; others ask")
+    port: int = setting(8000, integer(1, 65535), "port", "the port to listen on")
+    threads: int = setting(
+        16, integer(2, 10_000), "threads", "requests that are handled at the same time"
+    )
+    sockets: int = setting(
+        1000, integer(0, 20_000), "tabs", "connected at the same time; further tabs poll"
+    )
     presence_grace: int = setting(
-        30, whole(0, 3600), "seconds", "after she looked last, a member counts as here"
+        30,
+        integer(0, 3600),
+        "seconds",
+        "a member counts as online this long after their last activity",
     )
     trusted_proxies: tuple[Network, ...] = setting(
-        (), networks, "networks", "proxies whose X-Forwarded-* are believed"
+        (), networks, "networks", "proxies whose X-Forwarded-* headers are trusted"
     )
     registration: str = setting(
-        "invite", one_of("open", "invite", "closed"), "word", "who may sign up"
+        "invite",
+        choice("open", "invite", "closed"),
+        "mode",
+        "who may sign up: everybody (open), by invite link (invite), nobody (closed)",
     )
     language: str = setting(
-        "en", one_of(*LANGUAGES), "ISO 639-1", "whose word forms search takes for one"
+        "en", choice(*LANGUAGES), "ISO 639-1", "the language whose word forms search knows"
     )
-    timezone: str = setting("UTC", zone, "IANA name", "the zone of who has not chosen one")
+    timezone: str = setting(
+        "UTC", time_zone, "IANA name", "the time zone of members who have not chosen one"
+    )
 
-    password_min: int = setting(10, whole(8, 128), "characters", "the shortest password")
-    session_idle: int = setting(30, whole(1, 3650), "days", "a session unused for so long ends")
-    session_life: int = setting(180, whole(1, 3650), "days", "no session lives longer")
-    handle_keep: int = setting(90, whole(0, 3650), "days", "an old handle leads on for so long")
-    message_max: int = setting(8000, whole(1, 100_000), "characters", "the longest message")
-    quota: int = setting(2048, whole(1, 100_000_000), "MiB", "files that one member may keep")
-    disk_reserve: int = setting(500, whole(0, 1_000_000), "MB", "kept free: no uploads below it")
-    note_max: int = setting(300, whole(1, 8000), "characters", "the longest note of an invitation")
-    withdrawn_wait: int = setting(21, whole(0, 3650), "days", "after withdrawing, before asking")
-    invitation_life: int = setting(6, whole(1, 120), "months", "an unanswered invitation lapses")
-    invite_link_life: int = setting(7, whole(1, 365), "days", "an invite link's life as offered")
+    password_min: int = setting(10, integer(8, 128), "characters", "minimum length of a password")
+    session_idle: int = setting(30, integer(1, 3650), "days", "until an unused session expires")
+    session_life: int = setting(180, integer(1, 3650), "days", "until any session expires")
+    handle_keep: int = setting(90, integer(0, 3650), "days", "an old handle keeps redirecting")
+    message_max: int = setting(
+        8000, integer(1, 100_000), "characters", "maximum length of a message"
+    )
+    quota: int = setting(2048, integer(1, 100_000_000), "MiB", "storage for files, per member")
+    disk_reserve: int = setting(
+        500, integer(0, 1_000_000), "MB", "free disk space below which uploads are refused"
+    )
+    note_max: int = setting(
+        300, integer(1, 8000), "characters", "maximum length of an invitation's note"
+    )
+    withdrawn_wait: int = setting(
+        21, integer(0, 3650), "days", "wait before inviting again after withdrawing"
+    )
+    invitation_life: int = setting(
+        6, integer(1, 120), "months", "until an unanswered invitation expires"
+    )
+    invite_link_life: int = setting(
+        7, integer(1, 365), "days", "suggested lifetime of an invite link"
+    )
 
-    sign_in_failures: int = setting(5, whole(1, 1000), "failures", "before a wait, in 15 minutes")
-    sign_ups_hourly: int = setting(10, whole(1, 100_000), "an hour", "sign-ups from one address")
-    messages_minutely: int = setting(60, whole(1, 100_000), "a minute", "messages of one member")
-    invitations_daily: int = setting(50, whole(1, 100_000), "a day", "invitations of one member")
-    invitations_weekly: int = setting(100, whole(1, 100_000), "a week", "invitations of a member")
-    uploads: int = setting(60, whole(1, 100_000), "in 3 minutes", "files of one member")
-    searches_burst: int = setting(60, whole(1, 100_000), "at once", "searches before the pace")
-    searches_pace: int = setting(2, whole(1, 100_000), "a second", "searches of one member")
+    sign_in_failures: int = setting(
+        5, integer(1, 1000), "in 15 minutes", "failed sign-ins before a wait"
+    )
+    sign_ups_hourly: int = setting(10, integer(1, 100_000), "per hour", "sign-ups per IP address")
+    messages_minutely: int = setting(60, integer(1, 100_000), "per minute", "messages per member")
+    invitations_daily: int = setting(50, integer(1, 100_000), "per day", "invitations per member")
+    invitations_weekly: int = setting(
+        100, integer(1, 100_000), "per week", "invitations per member"
+    )
+    uploads: int = setting(60, integer(1, 100_000), "in 3 minutes", "uploads per member")
+    searches_burst: int = setting(
+        60, integer(1, 100_000), "searches", "at once per member, before the rate applies"
+    )
+    searches_pace: int = setting(2, integer(1, 100_000), "per second", "searches per member")
 
     @property
     def database_address(self) -> str:
-        """The database to use: the one that was set, else SQLite in the data folder."""
+        """Return the URL of the database: the configured one, or SQLite in the data folder."""
         return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'linkmsg.sqlite'}"
 
     @property
     def https(self) -> bool:
-        """Whether people reach this instance by https."""
+        """Return whether the public address is https."""
         return self.base_url.startswith("https://")
 
     @property
     def secret_file(self) -> Path:
-        """Where the secret is kept when none was set."""
+        """Return the file of the generated secret key."""
         return self.data_dir / "secret-key"
 
     @property
     def search_folder(self) -> Path:
-        """Where the index of search is kept."""
+        """Return the folder of the search index."""
         return self.data_dir / "search"
 
     @property
     def setup_token_file(self) -> Path:
-        """Where the token for the first set-up is kept, while nobody has an account."""
+        """Return the file of the set-up token, which exists until the first account does."""
         return self.data_dir / "setup-token"
 
     def secret(self) -> str:
-        """The secret that signs sessions; until one is kept, one that nobody can know."""
+        """Return the key that signs sessions; a random one until a key is set or generated."""
         if self.secret_key:
             return self.secret_key
         if self.secret_file.exists():
@@ -165,32 +204,34 @@ class Settings:
 
 
 def from_environment(environment: Mapping[str, str]) -> Settings:
-    """Settings from `LINKMSG_*` names; secrets also from files named by `LINKMSG_*_FILE`.
+    """Read settings from LINKMSG_* variables, and secrets also from LINKMSG_*_FILE files.
 
     Raises:
-        ConfigError: a name is unknown or a value can't be used.
+        ConfigError: a variable is unknown or its value is invalid.
     """
     fields = {PREFIX + each.name.upper(): each for each in dataclasses.fields(Settings)}
     values: dict[str, Any] = {}
     for name in sorted(name for name in environment if name.startswith(PREFIX)):
         known = fields.get(name) or fields.get(name.removesuffix("_FILE"))
         if known is None or (name not in fields and known.name not in SECRETS):
-            raise ConfigError(f"{name} is no setting of linkmsg. Settings are listed in README.md.")
+            raise ConfigError(f"{name} is not a setting of linkmsg. See docs/self-hosting.md.")
         if known.name in values:
-            raise ConfigError(f"{name} sets again what another name has set. Keep one of the two.")
-        raw = environment[name] if name in fields else _content_of(name, environment[name])
+            raise ConfigError(
+                f"{name} and {name.removesuffix('_FILE')} are both set. Keep one of them."
+            )
+        raw = environment[name] if name in fields else _read_file(name, environment[name])
         try:
-            values[known.name] = known.metadata["read"](raw)
-        except ValueError as fault:
-            raise ConfigError(f"{name} {fault}.") from None
+            values[known.name] = known.metadata["parse"](raw)
+        except ValueError as error:
+            raise ConfigError(f"{name} {error}.") from None
     return Settings(**values)
 
 
-def _content_of(name: str, path: str) -> str:
+def _read_file(name: str, path: str) -> str:
     try:
         return Path(path).read_text().strip()
     except (OSError, UnicodeDecodeError):
-        raise ConfigError(f"{name} names {path}, which can't be read as text.") from None
+        raise ConfigError(f"{name} names the file {path}, which can't be read as text.") from None
 
 
 settings = cast(Settings, LocalProxy(lambda: current_app.extensions["linkmsg"]))

@@ -1,4 +1,4 @@
-"""What `linkmsg run` does: prepare the data directory, migrate under a lock, serve."""
+"""`linkmsg run`: prepare the data folder, migrate the database under a lock, and serve."""
 
 import errno
 import fcntl
@@ -20,6 +20,7 @@ from gunicorn.workers import gthread
 from sqlalchemy import select
 
 from linkmsg import gc_tuning, migrations
+from linkmsg.actions import snapshots
 from linkmsg.background.worker import Worker
 from linkmsg.config import Settings
 from linkmsg.db import db
@@ -30,152 +31,160 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 PREPARED = "linkmsg.prepared"
-_one_at_a_time = threading.Lock()
+_prepare_lock = threading.Lock()
 
 
-class BootError(Exception):
-    """Why linkmsg can't start, in a sentence for the one who started it."""
+class StartupError(Exception):
+    """The reason why linkmsg can't start, as a sentence for the administrator."""
 
 
 def main(app: Flask) -> None:
-    """Serve `app`; what keeps it from starting is one sentence and exit status 1."""
+    """Serve an app; if it can't start, print why and exit with status 1."""
     try:
         serve(app)
-    except BootError as fault:
-        sys.exit(f"Error: {fault}")
+    except StartupError as error:
+        sys.exit(f"Error: {error}")
 
 
 def serve(app: Flask) -> None:
-    """Prepare and serve until told to stop.
+    """Prepare the instance and serve it until a signal stops it.
 
     Raises:
-        BootError: the port, the data directory or the database can't be used.
+        StartupError: the port, the data directory or the database can't be used.
     """
     settings = settings_of(app)
-    with closing(_port(settings.host, settings.port)) as listener:
-        prepare(app)
+    with closing(_bind_port(settings.host, settings.port)) as listener:
+        prepare_instance(app)
         Server(app, listener.detach()).run()
 
 
-def prepare(app: Flask) -> None:
-    """Make the data directory, its secret and the newest schema; once for each app.
+def prepare_instance(app: Flask) -> None:
+    """Create the data folder, its secret and the newest schema, once per app.
 
     Raises:
-        BootError: the data directory or the database can't be used.
+        StartupError: the data directory or the database can't be used.
     """
-    with _one_at_a_time:
+    with _prepare_lock:
         if PREPARED in app.extensions:
             return
         data_dir = settings_of(app).data_dir
         try:
-            with _held(data_dir):
-                _prepare(app, settings_of(app))
-        except migrations.UpgradeError as fault:
-            raise BootError(str(fault)) from fault
-        except OSError as fault:
-            raise BootError(
-                f"{fault.filename or data_dir} can't be used: {fault.strerror}."
-            ) from fault
+            with _instance_lock(data_dir):
+                _prepare_data(app, settings_of(app))
+        except migrations.UpgradeError as error:
+            raise StartupError(str(error)) from error
+        except OSError as error:
+            raise StartupError(
+                f"{error.filename or data_dir} can't be used: {error.strerror}."
+            ) from error
         app.extensions[PREPARED] = True
 
 
 def settings_of(app: Flask) -> Settings:
-    """The settings that `app` was made with."""
+    """Return the settings of an app."""
     return cast(Settings, app.extensions["linkmsg"])
 
 
-def offer_setup(token: Path) -> None:
-    """Keep a token for the first set-up in this file while nobody has an account."""
+def update_setup_token(file: Path) -> None:
+    """Create the file with the set-up token, or delete it once there is an account."""
     if db.session.scalar(select(Member.id).limit(1)) is not None:
-        token.unlink(missing_ok=True)
-    elif not token.exists():
-        _keep(token, secrets.token_urlsafe(16))
+        file.unlink(missing_ok=True)
+    elif not file.exists():
+        _write_private(file, secrets.token_urlsafe(16))
     db.session.remove()
 
 
-class PreparedOnFirstRequest:
-    """The app for a server that is not ours, such as `flask run`: a request prepares it."""
+class PreparationMiddleware:
+    """WSGI middleware for other servers such as `flask run`: the first request prepares."""
 
     def __init__(self, app: Flask) -> None:
         self.app = app
-        self.inner = cast("WSGIApplication", app.wsgi_app)
+        self.wsgi_app = cast("WSGIApplication", app.wsgi_app)
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        """Answer as the app does, or 503 while it can't start, which the log explains."""
+        """Pass a request to the app, or answer 503 and log why it can't start."""
         if PREPARED not in self.app.extensions:
             try:
-                prepare(self.app)
-            except BootError as fault:
-                self.app.logger.error("%s", fault)
+                prepare_instance(self.app)
+            except StartupError as error:
+                self.app.logger.error("%s", error)
                 start_response("503 Service Unavailable", [("Content-Type", "text/plain")])
-                return [b"linkmsg can't start. Its log says why.\n"]
-            _tell_setup_token(settings_of(self.app))
-        return self.inner(environ, start_response)
+                return [b"linkmsg can't start. See its log for the reason.\n"]
+            _start_epoch(self.app)
+            _print_setup_token(settings_of(self.app))
+        return self.wsgi_app(environ, start_response)
 
 
 class Server(BaseApplication):  # type: ignore[misc]
-    """gunicorn with one process of threads, on a port that is ours already."""
+    """gunicorn with one process of threads, on a port that is already bound."""
 
     def __init__(self, app: Flask, listener: int) -> None:
         self.app, self.listener = app, listener
         super().__init__()
 
     def load_config(self) -> None:
-        """Set what a command line would."""
+        """Set gunicorn's options."""
         settings = settings_of(self.app)
         options = {
             "bind": [f"fd://{self.listener}"],
             "worker_class": "gthread",
             "workers": 1,
-            # A tab that is connected keeps a thread, which sleeps.
+            # Each connected tab occupies a thread, which sleeps.
             "threads": settings.threads + settings.sockets,
             "worker_connections": settings.threads + settings.sockets + 1000,
             "timeout": 60,
             "graceful_timeout": 10,
             "keepalive": 15,
             "umask": 0o077,
-            "forwarded_allow_ips": "",  # LINKMSG_TRUSTED_PROXIES alone says whom to believe
-            "control_socket_disable": True,  # two instances would share the one in the home
+            "forwarded_allow_ips": "",  # only LINKMSG_TRUSTED_PROXIES decides
+            "control_socket_disable": True,  # instances would share one in the home folder
             "loglevel": "warning",
-            "when_ready": lambda _: _greet(settings),
-            "post_worker_init": lambda _: _begin(self.app),
+            "when_ready": lambda _: _print_address(settings),
+            "post_worker_init": lambda _: _start_worker(self.app),
         }
         for name, value in options.items():
             self.cfg.set(name, value)
-        # So long a stopping worker waits for idle browsers; by default 2 seconds.
+        # Seconds that a stopping worker waits for idle keep-alive connections; 2 by default.
         gthread.STOP_KEEPALIVE_LINGER = 0.5
 
     def load(self) -> Flask:
-        """The app, for each worker."""
+        """Return the app, for each worker."""
         return self.app
 
 
-def _begin(app: Flask) -> None:
-    """Make a worker ready for its requests; gunicorn has forked by now."""
-    _close_lines_first(app)
-    gc_tuning.settle()
+def _start_worker(app: Flask) -> None:
+    """Prepare a gunicorn worker after the fork: signals, memory and background tasks."""
+    _close_tabs_on_stop(app)
+    _start_epoch(app)
+    gc_tuning.tune_memory()
     Worker(app).start()
 
 
-def _close_lines_first(app: Flask) -> None:
-    """Let a worker that is told to stop send its tabs away first: it would wait for them."""
+def _start_epoch(app: Flask) -> None:
+    with app.app_context():
+        snapshots.start_epoch()
+
+
+def _close_tabs_on_stop(app: Flask) -> None:
+    """Disconnect all tabs when the worker gets a stop signal: it would wait for them."""
     hub: Hub = app.extensions["linkmsg.hub"]
 
-    def before(then: Callable[[int, Any], None]) -> Callable[[int, Any], None]:
+    def closing_tabs(handler: Callable[[int, Any], None]) -> Callable[[int, Any], None]:
         def stop(number: int, frame: Any) -> None:
             hub.close()
-            then(number, frame)
+            handler(number, frame)
 
         return stop
 
     for each in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
-        signal.signal(each, before(cast("Callable[[int, Any], None]", signal.getsignal(each))))
+        handler = cast("Callable[[int, Any], None]", signal.getsignal(each))
+        signal.signal(each, closing_tabs(handler))
 
 
 @contextmanager
-def _held(data_dir: Path) -> Iterator[None]:
+def _instance_lock(data_dir: Path) -> Iterator[None]:
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = os.open(data_dir / "lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     try:
@@ -185,22 +194,22 @@ def _held(data_dir: Path) -> Iterator[None]:
         os.close(lock)
 
 
-def _prepare(app: Flask, settings: Settings) -> None:
+def _prepare_data(app: Flask, settings: Settings) -> None:
     app.config["SECRET_KEY"] = _secret(settings)
     with app.app_context():
         migrations.upgrade(db.engine.url)
-        offer_setup(settings.setup_token_file)
+        update_setup_token(settings.setup_token_file)
         db.engine.dispose()  # a connection must not cross gunicorn's fork
 
 
 def _secret(settings: Settings) -> str:
     if not settings.secret_key and not settings.secret_file.exists():
-        _keep(settings.secret_file, secrets.token_hex(32))
+        _write_private(settings.secret_file, secrets.token_hex(32))
     return settings.secret()
 
 
-def _keep(file: Path, text: str) -> None:
-    """Write a file that nobody else may read and that is never half there."""
+def _write_private(file: Path, text: str) -> None:
+    """Write a file atomically, readable only by its owner."""
     draft = file.with_name(f"{file.name}.draft")
     draft.unlink(missing_ok=True)
     with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as target:
@@ -210,29 +219,31 @@ def _keep(file: Path, text: str) -> None:
     draft.replace(file)
 
 
-def _port(host: str, port: int) -> socket.socket:
+def _bind_port(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
-    except OSError as fault:
+    except OSError as error:
         listener.close()
-        if fault.errno == errno.EADDRINUSE:
-            raise BootError(
-                f"Port {port} of {host} is taken. Stop what listens there, or set LINKMSG_PORT."
+        if error.errno == errno.EADDRINUSE:
+            raise StartupError(
+                f"Port {port} of {host} is in use. Stop that program, or set LINKMSG_PORT."
             ) from None
-        raise BootError(f"linkmsg can't listen on {host}, port {port}: {fault.strerror}.") from None
+        raise StartupError(
+            f"linkmsg can't listen on {host}, port {port}: {error.strerror}."
+        ) from None
     return listener
 
 
-def _greet(settings: Settings) -> None:
+def _print_address(settings: Settings) -> None:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    echo(f"linkmsg is at {settings.base_url or f'http://{host}:{settings.port}'}")
-    _tell_setup_token(settings)
+    echo(f"linkmsg is running at {settings.base_url or f'http://{host}:{settings.port}'}")
+    _print_setup_token(settings)
 
 
-def _tell_setup_token(settings: Settings) -> None:
+def _print_setup_token(settings: Settings) -> None:
     file = settings.setup_token_file
     if file.exists():
-        echo(f"Nobody has an account yet. The token for /setup is {file.read_text().strip()}")
+        echo(f"There is no account yet. The token for /setup is {file.read_text().strip()}")

@@ -1,16 +1,16 @@
-"""The bell wakes the worker early. It carries nothing: what there is to do stands in rows."""
+"""An event that wakes the worker early. It carries no data: the queue is in the database."""
 
 from threading import Event
 
-_rung = Event()
+_event = Event()
 
 
-def ring() -> None:
-    """Let the worker of this process look now."""
-    _rung.set()
+def notify() -> None:
+    """Wake the worker of this process now."""
+    _event.set()
 
 
 def wait(seconds: float) -> None:
-    """Wait until it is rung, at most so long."""
-    _rung.wait(seconds)
-    _rung.clear()
+    """Wait until `notify` is called, at most `seconds`."""
+    _event.wait(seconds)
+    _event.clear()

@@ -1,4 +1,4 @@
-"""Settings: an unknown name or a value that can't be used is refused in a sentence."""
+"""Settings: unknown names and invalid values are refused with a sentence."""
 
 from dataclasses import fields
 from ipaddress import ip_network
@@ -10,22 +10,22 @@ from linkmsg import create_app
 from linkmsg.config import ConfigError, Settings, from_environment
 
 
-def refusal(**environment):
-    with pytest.raises(ConfigError) as fault:
+def error_of(**environment):
+    with pytest.raises(ConfigError) as error:
         from_environment(environment)
-    sentence = str(fault.value)
+    sentence = str(error.value)
     assert sentence.endswith(".")
     assert "\n" not in sentence
     return sentence
 
 
-def test_without_settings_all_are_the_defaults():
+def test_settings_have_defaults():
     assert from_environment({}) == Settings()
 
 
-def test_what_is_not_ours_is_left_alone():
-    given = {"PATH": "/bin", "LINK": "x", "MY_LINKMSG_PORT": "x", "linkmsg_port": "x"}
-    assert from_environment(given) == Settings()
+def test_other_variables_are_ignored():
+    environment = {"PATH": "/bin", "LINK": "x", "MY_LINKMSG_PORT": "x", "linkmsg_port": "x"}
+    assert from_environment(environment) == Settings()
 
 
 @pytest.mark.parametrize(
@@ -39,12 +39,12 @@ def test_what_is_not_ours_is_left_alone():
         "LINKMSG_HTTPS",
     ],
 )
-def test_an_unknown_name_is_refused(name):
-    assert refusal(**{name: "8000"}).startswith(f"{name} is no setting of linkmsg.")
+def test_unknown_setting_is_refused_by_name(name):
+    assert error_of(**{name: "8000"}).startswith(f"{name} is not a setting of linkmsg.")
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "says"),
+    ("name", "value", "message"),
     [
         ("PORT", "http", "a whole number from 1 to 65535"),
         ("PORT", "0", "a whole number from 1 to 65535"),
@@ -55,28 +55,28 @@ def test_an_unknown_name_is_refused(name):
         ("PORT", "²", "a whole number from 1 to 65535"),
         ("REGISTRATION", "Open", "must be one of open, invite, closed"),
         ("TIMEZONE", "Europe/Malmo", "a time zone"),
-        ("BASE_URL", "messages.example.com", "an address such as https://"),
-        ("BASE_URL", "https://example.com/messages", "no path"),
-        ("BASE_URL", "https://example.com/?a=b", "no path"),
-        ("BASE_URL", "https://example.com#top", "no path"),
-        ("BASE_URL", "https://[::1", "an address such as https://"),
-        ("BASE_URL", "https://example.com:port", "an address such as https://"),
-        ("BASE_URL", "ftp://example.com", "an address such as https://"),
-        ("DATABASE_URL", "mysql://ana@localhost/linkmsg", "a sqlite or postgresql address"),
-        ("DATABASE_URL", "linkmsg.sqlite", "an address such as postgresql://"),
-        ("DATABASE_URL", "", "an address such as postgresql://"),
-        ("STORAGE_URL", "", "an address such as s3://"),
-        ("STORAGE_URL", "files", "an address such as s3://"),
-        ("STORAGE_URL", "https://s3.example.com/bucket", "an address such as s3://"),
-        ("STORAGE_URL", "s3:///files", "an address such as s3://"),
-        ("STORAGE_URL", "s3://ana:secret@bucket", "an address such as s3://"),
-        ("STORAGE_URL", "s3://[bucket", "an address such as s3://"),
-        ("STORAGE_URL", "s3://bucket?region", "an address such as s3://"),
-        ("STORAGE_URL", "s3://bucket?colour=red", "may say endpoint, region, access_key_id"),
-        ("STORAGE_URL", "s3://bucket#top", "may say endpoint, region, access_key_id"),
+        ("BASE_URL", "messages.example.com", "a URL such as https://"),
+        ("BASE_URL", "https://example.com/messages", "without a path"),
+        ("BASE_URL", "https://example.com/?a=b", "without a path"),
+        ("BASE_URL", "https://example.com#top", "without a path"),
+        ("BASE_URL", "https://[::1", "a URL such as https://"),
+        ("BASE_URL", "https://example.com:port", "a URL such as https://"),
+        ("BASE_URL", "ftp://example.com", "a URL such as https://"),
+        ("DATABASE_URL", "mysql://ana@localhost/linkmsg", "a sqlite or postgresql URL"),
+        ("DATABASE_URL", "linkmsg.sqlite", "a URL such as postgresql://"),
+        ("DATABASE_URL", "", "a URL such as postgresql://"),
+        ("STORAGE_URL", "", "a URL such as s3://"),
+        ("STORAGE_URL", "files", "a URL such as s3://"),
+        ("STORAGE_URL", "https://s3.example.com/bucket", "a URL such as s3://"),
+        ("STORAGE_URL", "s3:///files", "a URL such as s3://"),
+        ("STORAGE_URL", "s3://ana:secret@bucket", "a URL such as s3://"),
+        ("STORAGE_URL", "s3://[bucket", "a URL such as s3://"),
+        ("STORAGE_URL", "s3://bucket?region", "a URL such as s3://"),
+        ("STORAGE_URL", "s3://bucket?colour=red", "may have only the parameters endpoint"),
+        ("STORAGE_URL", "s3://bucket#top", "may have only the parameters endpoint"),
         ("STORAGE_URL", "s3://bucket?endpoint=minio:9000", "has an endpoint, which must be"),
-        ("TRUSTED_PROXIES", "10.0.0.1/8", "networks with commas between"),
-        ("TRUSTED_PROXIES", "proxy.local", "networks with commas between"),
+        ("TRUSTED_PROXIES", "10.0.0.1/8", "networks separated by commas"),
+        ("TRUSTED_PROXIES", "proxy.local", "networks separated by commas"),
         ("SECRET_KEY", "  ", "can't be empty"),
         ("HOST", "", "can't be empty"),
         ("DATA_DIR", "", "can't be empty"),
@@ -84,14 +84,14 @@ def test_an_unknown_name_is_refused(name):
         ("INVITATION_LIFE", "0", "from 1 to 120"),
     ],
 )
-def test_a_value_that_can_not_be_used_is_refused_by_its_name(name, value, says):
-    sentence = refusal(**{f"LINKMSG_{name}": value})
+def test_invalid_value_is_refused_by_name(name, value, message):
+    sentence = error_of(**{f"LINKMSG_{name}": value})
     assert sentence.startswith(f"LINKMSG_{name} ")
-    assert says in sentence
+    assert message in sentence
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "kept"),
+    ("name", "value", "parsed"),
     [
         ("port", " 8080 ", 8080),
         ("registration", "open", "open"),
@@ -117,52 +117,52 @@ def test_a_value_that_can_not_be_used_is_refused_by_its_name(name, value, says):
         ("message_max", "100000", 100_000),
     ],
 )
-def test_a_value_is_read(name, value, kept):
-    assert getattr(from_environment({f"LINKMSG_{name.upper()}": value}), name) == kept
+def test_valid_value_is_parsed(name, value, parsed):
+    assert getattr(from_environment({f"LINKMSG_{name.upper()}": value}), name) == parsed
 
 
-def test_every_setting_says_what_it_is_and_reads_its_own_default():
+def test_setting_has_a_description_and_parses_its_default():
     for each in fields(Settings):
-        assert each.metadata["line"]
+        assert each.metadata["description"]
         assert each.metadata["unit"]
         written = str(each.default)
         if each.default not in ("", ()):
-            assert each.metadata["read"](written) == each.default
+            assert each.metadata["parse"](written) == each.default
 
 
 @pytest.mark.parametrize("name", ["secret_key", "database_url"])
-def test_secrets_come_from_files_too(tmp_path, name):
+def test_secrets_are_read_from_files(tmp_path, name):
     file = tmp_path / "secret"
     file.write_text("sqlite:///of-the-file\n")
-    given = from_environment({f"LINKMSG_{name.upper()}_FILE": str(file)})
-    assert getattr(given, name) == "sqlite:///of-the-file"
+    read = from_environment({f"LINKMSG_{name.upper()}_FILE": str(file)})
+    assert getattr(read, name) == "sqlite:///of-the-file"
 
 
 @pytest.mark.parametrize("content", [None, b"", b" \n", b"\xff\xfe\x00"])
-def test_a_secret_file_that_can_not_be_used_is_refused_by_its_name(tmp_path, content):
+def test_invalid_secret_file_is_refused_by_name(tmp_path, content):
     file = tmp_path / "secret"
     if content is not None:
         file.write_bytes(content)
-    assert refusal(LINKMSG_SECRET_KEY_FILE=str(file)).startswith("LINKMSG_SECRET_KEY_FILE ")
-    assert refusal(LINKMSG_SECRET_KEY_FILE=str(tmp_path)).startswith("LINKMSG_SECRET_KEY_FILE ")
+    assert error_of(LINKMSG_SECRET_KEY_FILE=str(file)).startswith("LINKMSG_SECRET_KEY_FILE ")
+    assert error_of(LINKMSG_SECRET_KEY_FILE=str(tmp_path)).startswith("LINKMSG_SECRET_KEY_FILE ")
 
 
-def test_a_secret_set_twice_is_refused(tmp_path):
+def test_secret_set_twice_is_refused(tmp_path):
     file = tmp_path / "secret"
     file.write_text("of the file")
-    sentence = refusal(LINKMSG_SECRET_KEY="of the name", LINKMSG_SECRET_KEY_FILE=str(file))
+    sentence = error_of(LINKMSG_SECRET_KEY="of the name", LINKMSG_SECRET_KEY_FILE=str(file))
     assert "LINKMSG_SECRET_KEY" in sentence
 
 
-def test_the_secret_is_the_one_set_else_the_one_kept_else_nobodys(tmp_path):
-    kept = Settings(data_dir=tmp_path)
-    assert kept.secret() != kept.secret()
-    kept.secret_file.write_text("kept\n")
-    assert kept.secret() == "kept"
+def test_secret_is_configured_or_stored_or_random(tmp_path):
+    without_key = Settings(data_dir=tmp_path)
+    assert without_key.secret() != without_key.secret()
+    without_key.secret_file.write_text("stored\n")
+    assert without_key.secret() == "stored"
     assert Settings(data_dir=tmp_path, secret_key="set").secret() == "set"
 
 
-def test_cookies_are_for_https_only_where_people_come_by_https(tmp_path):
+def test_cookies_are_secure_with_an_https_base_url(tmp_path):
     def cookie(base_url):
         made = create_app(Settings(data_dir=tmp_path, base_url=base_url), prepared=True)
         return made.config["SESSION_COOKIE_NAME"], made.config["SESSION_COOKIE_SECURE"]

@@ -1,4 +1,4 @@
-"""Every partial renders alone: from its arguments, and with nothing of the request."""
+"""Every partial renders on its own, from its arguments and without a request."""
 
 import re
 from datetime import timedelta
@@ -11,9 +11,8 @@ from markupsafe import Markup
 import linkmsg
 from linkmsg import clock
 from linkmsg.actions import invitations, invite_links
-from linkmsg.blueprints.admin import LinkView
 from linkmsg.db import db
-from linkmsg.forms.messages import NoteForm, new_message
+from linkmsg.forms.messages import NoteForm, new_message_form
 from linkmsg.forms.settings import AppearanceForm, InviteLinkForm, ProfileForm
 from linkmsg.models import (
     Attachment,
@@ -31,7 +30,8 @@ from linkmsg.models.thread import Thread, ThreadChanges
 from linkmsg.search import Hit, Results
 from linkmsg.web.empty_state import EmptyState, Link
 from linkmsg.web.form_recovery import RecoveredForm
-from linkmsg.web.pagination import Paging
+from linkmsg.web.invite_links import InviteLinkView
+from linkmsg.web.pagination import PageLinks
 from linkmsg.web.search_filters import FilterLink
 from linkmsg.web.search_request import SearchRequest
 from tests import people
@@ -41,8 +41,8 @@ PARTIALS = sorted(str(path.relative_to(ROOT)) for path in ROOT.rglob("_*.html"))
 AMBIENT = ("request", "session", "g", "config", "csrf_token", "current_user", "viewer")
 FIRST_LINE = re.compile(r"\{# (\w+)\(([^)]*)\): .+ #\}")
 
-# What each partial is given, from the place below. One that is not here fails.
-GIVEN = {
+# The arguments of each partial, from `objects` below. A partial without an entry fails.
+ARGUMENTS = {
     "admin/_invite_link.html": lambda p: (p.link, p.now, "UTC"),
     "controls/_avatar.html": lambda p: (p.bo, "s"),
     "controls/_choice.html": lambda p: (next(iter(p.looks.theme)), "Words", "A hint"),
@@ -61,7 +61,7 @@ GIVEN = {
     "files/_attachment_list.html": lambda p: ([p.plan, p.quay, p.voice],),
     "messages/_attachments.html": lambda p: ([p.quay, p.plan, p.voice], True),
     "messages/_invitation_banner.html": lambda p: (p.invited,),
-    "messages/_changes.html": lambda p: (p.changes, p.ana, p.now, "boot.7", {p.bo.id}, True),
+    "messages/_changes.html": lambda p: (p.changes, p.ana, p.now, "epoch.7", {p.bo.id}, True),
     "messages/_composer_closed.html": lambda p: (p.invited, 7, p.now, 21, "Kept"),
     "messages/_composer.html": lambda p: (p.message, "token", "/to", 7, "Say it", 8000),
     "messages/_cursor.html": lambda p: (7, 60, 59, True),
@@ -106,67 +106,67 @@ GIVEN = {
     "search/_search_filters.html": lambda p: (
         [FilterLink("Has file", "/search", True)],
         {"from": "Bo", "with": "", "after": "", "before": ""},
-        p.wanted,
+        p.search,
         p.bo,
         p.ana,
     ),
     "search/_result_list.html": lambda p: (
-        *(p.wanted, p.results, p.empty_state, [p.hit], True, 1, 20, 200),
+        *(p.search, p.results, p.empty_state, [p.hit], True, 1, 20, 200),
         *(p.ana, p.now),
     ),
     "search/_groups.html": lambda p: ([p.found], "ferry", p.ana, p.now, 0),
     "search/_hit.html": lambda p: (p.found, "ferry", p.ana, p.now),
-    "search/_more.html": lambda p: (p.wanted, p.results, 20, 20, 200),
-    "search/_start.html": lambda p: ([RecentSearch(text="ferry")], p.wanted, "Bo", "2026-11-24"),
+    "search/_more.html": lambda p: (p.search, p.results, 20, 20, 200),
+    "search/_start.html": lambda p: ([RecentSearch(text="ferry")], p.search, "Bo", "2026-11-24"),
     "settings/_nav.html": lambda p: ("Profile", True),
     "settings/_session.html": lambda p: (p.session, False, "UTC", p.now),
     "shared/_banner.html": lambda p: ("Something is so.", True),
     "shared/_recovered_form.html": lambda p: (p.recovered, "token", "Send"),
     "shared/_empty.html": lambda p: ("Nothing", "Yet.", "inbox"),
-    "shared/_pager.html": lambda p: (Paging(2, "/here", "/before", "/after"),),
+    "shared/_pager.html": lambda p: (PageLinks(2, "/here", "/before", "/after"),),
     "shared/_toast.html": lambda p: ("Saved.",),
-    "shell/_count.html": lambda p: ("unread", 3, "unread", "boot.7", True),
-    "shell/_counts.html": lambda p: (3, 1, "boot.7"),
-    "shell/_rail.html": lambda p: (p.ana, "messaging", 3, 1, "boot.7"),
+    "shell/_count.html": lambda p: ("unread", 3, "unread", "epoch.7", True),
+    "shell/_counts.html": lambda p: (3, 1, "epoch.7"),
+    "shell/_rail.html": lambda p: (p.ana, "messaging", 3, 1, "epoch.7"),
 }
 
 
-def a_file(name, kind, **more):
+def attachment(name, kind, **more):
     return Attachment(key="k", name=name, kind=kind, media_type="a/b", size=48000, alt="", **more)
 
 
 FILES = {
-    "quay": a_file("quay.jpg", "image", thumb="t", large="l", width=1600, height=1000),
-    "plan": a_file("plan.pdf", "pdf"),
-    "voice": a_file("Voice message.webm", "audio", is_voice=True),
+    "quay": attachment("quay.jpg", "image", thumb="t", large="l", width=1600, height=1000),
+    "plan": attachment("plan.pdf", "pdf"),
+    "voice": attachment("Voice message.webm", "audio", is_voice=True),
 }
 
 
 @pytest.fixture
-def place(app, ana, bo, dee, talk):
-    """One of each thing that a partial shows."""
+def objects(app, ana, bo, dee, talk):
+    """Return one object of each kind that partials show."""
     assert ana.get("/messaging").status_code == 200
     with app.test_request_context():
         invitation = invitations.invite(dee.member(), ana.member(), "A note")
         link = invite_links.make(ana.member(), max_uses=1, days=7)
         yield SimpleNamespace(
             **FILES,
-            **nouns(ana.member(), bo.member(), dee.member(), talk),
+            **database_objects(ana.member(), bo.member(), dee.member(), talk),
             view=InvitationView.all_of(
                 ana.member(), Invitation.of_member(ana.member(), invitation.id)
             )[0],
-            link=LinkView(link, "https://example.com/sign-up?invite=1", ana.member(), "open"),
+            link=InviteLinkView(link, "https://example.com/sign-up?invite=1", ana.member(), "open"),
             looks=AppearanceForm(),
             uses=InviteLinkForm(),
             profile=ProfileForm(),
-            message=new_message(body="Typed"),
+            message=new_message_form(body="Typed"),
             empty_state=EmptyState("Nothing", "Yet.", (Link("Find people", "/people"),)),
             recovered=RecoveredForm("/to", [("body", "Kept")]),
         )
 
 
-def nouns(ana, bo, dee, talk):
-    """What the database knows of these people."""
+def database_objects(ana, bo, dee, talk):
+    """Return objects that are loaded from the database."""
     now = clock.now() + timedelta(minutes=1)
     part, conversation = db.session.execute(*Participation.of(ana, talk)).one()
     relationship = Relationship.between(ana, bo.id, now)
@@ -185,7 +185,7 @@ def nouns(ana, bo, dee, talk):
         "receipt": Receipt(1, now),
         "inbox": Inbox(ana),
         "row": changes.view.row,
-        "wanted": SearchRequest("ferry", inside=talk),
+        "search": SearchRequest("ferry", inside=talk),
         "found": Hit(thread.entries[0].message, talk, bo, Markup("A <mark>ferry</mark>"), []),
         "results": Results(next_cursor="7", total=1, suggestion="ferries", progress=0.5),
         "hit": PeoplePage.page_of(people_matching(ana, "bo", now), 1).rows[0],
@@ -193,8 +193,8 @@ def nouns(ana, bo, dee, talk):
     }
 
 
-def alone(app):
-    """Jinja without what it knows of the request, the session and who is signed in."""
+def environment_without_request(app):
+    """Return a Jinja environment without request, session and current user."""
     jinja = app.jinja_env.overlay()
     jinja.globals = {
         name: each for name, each in app.jinja_env.globals.items() if name not in AMBIENT
@@ -203,42 +203,44 @@ def alone(app):
 
 
 def macro_of(app, path):
-    """The macro of a partial, and what its first line says of it."""
-    said = FIRST_LINE.fullmatch((ROOT / path).read_text().splitlines()[0])
-    assert said, "the first line does not say the inputs"
-    return getattr(alone(app).get_template(path).module, said[1]), said[2]
+    """Return the macro of a partial, and the inputs that its first line declares."""
+    declaration = FIRST_LINE.fullmatch((ROOT / path).read_text().splitlines()[0])
+    assert declaration, "the first line does not declare the inputs"
+    return getattr(
+        environment_without_request(app).get_template(path).module, declaration[1]
+    ), declaration[2]
 
 
-def test_every_partial_is_given_something():
-    assert sorted(GIVEN) == PARTIALS
+def test_every_partial_has_arguments():
+    assert sorted(ARGUMENTS) == PARTIALS
 
 
-def test_every_partial_renders_alone_from_the_inputs_that_its_first_line_says(app, place, subtests):
+def test_every_partial_renders_from_its_declared_inputs(app, objects, subtests):
     for path in PARTIALS:
         with subtests.test(path):
-            macro, said = macro_of(app, path)
-            inputs = [each for each in said.split(", ") if each not in {"", "…"}]
+            macro, declared = macro_of(app, path)
+            inputs = [each for each in declared.split(", ") if each not in {"", "…"}]
             assert inputs == list(macro.arguments)
-            html = str(macro(*GIVEN[path](place)))
+            html = str(macro(*ARGUMENTS[path](objects)))
             assert re.match(r"\s*<|2 mutual", html)
             assert "Undefined" not in html
             assert html.count("<li") == html.count("</li>")
             assert html.count("<form") == html.count("</form>")
 
 
-def test_a_partial_that_looks_around_is_seen(app, place):
+def test_check_recognizes_ambient_names(app, objects):
     for name in AMBIENT:
         with pytest.raises(Exception, match="undefined"):
-            alone(app).from_string("{{ " + name + ".x }}").render()
+            environment_without_request(app).from_string("{{ " + name + ".x }}").render()
 
 
-def test_a_message_looks_the_same_whoever_asks_for_it(app, ana, bo, place):
+def test_message_depends_only_on_its_viewer_argument(app, ana, bo, objects):
     macro, _ = macro_of(app, "messages/_message.html")
-    entry = place.thread.entries[-1]
-    shown = str(macro(entry, place.ana))
+    entry = objects.thread.entries[-1]
+    shown = str(macro(entry, objects.ana))
     assert "own" not in re.search('class="([^"]*)"', shown)[1].split()
-    assert "own" in re.search('class="([^"]*)"', str(macro(entry, place.bo)))[1].split()
-    page = ana.get(f"/messaging/{place.thread.conversation_id}").text
+    assert "own" in re.search('class="([^"]*)"', str(macro(entry, objects.bo)))[1].split()
+    page = ana.get(f"/messaging/{objects.thread.conversation_id}").text
     assert f'id="message-{entry.message.id}"' in page
     assert people.token_in(page) not in shown
-    assert isinstance(place.ana, Member)
+    assert isinstance(objects.ana, Member)

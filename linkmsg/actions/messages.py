@@ -90,8 +90,8 @@ def sent_with_nonce(
 
 def _announce(sent: Message, conversation: Conversation, author: Member) -> SendResult:
     """Broadcast a message to both members, and wake the worker to index it."""
-    frame = broadcasts.changed(conversation, sent.revision - 1, author.id)
-    wakeup.ring()
+    frame = broadcasts.messages_changed(conversation, sent.revision - 1, author.id)
+    wakeup.notify()
     return SendResult(sent, frame)
 
 

@@ -1,1 +1,1 @@
-"""What is done without being asked: rows that are due are found, and done."""
+"""Background work: a worker thread that runs periodic tasks."""

@@ -1,4 +1,4 @@
-"""Sweeps: what nobody wants any more is cleared away."""
+"""Sweeps: periodic tasks that delete expired data."""
 
 from datetime import timedelta
 
@@ -6,22 +6,22 @@ from flask import current_app
 
 from linkmsg.actions import attachments
 from linkmsg.models import Attachment
-from linkmsg.storage import incoming, pictures
+from linkmsg.storage import stored_files, stored_images
 
-FILES_EVERY = 15 * 60.0
-# A blob is there before its row: only what no row has owned for a day is nobody's.
-NOBODYS = timedelta(days=1)
-# So many keys are looked for in the database at once.
+FILES_INTERVAL = 15 * 60.0
+# A blob exists before its row does, so a younger one may still get an owner.
+ORPHAN_AGE = timedelta(days=1)
+# Keys per database query.
 BATCH = 500
 
 
-def files() -> None:
-    """Clear away uploads that were never sent, blobs that no row owns, and half-made pictures."""
-    while forgotten := attachments.delete_expired():
-        incoming.delete(forgotten)
-    pictures.tidy(NOBODYS)
-    blobs = incoming.blobs()
-    old = (name for name, age in blobs.names() if age >= NOBODYS)
+def sweep_files() -> None:
+    """Delete uploads that were never sent, blobs without a row, and abandoned image files."""
+    while expired := attachments.delete_expired():
+        stored_files.delete(expired)
+    stored_images.clear_work_folder(ORPHAN_AGE)
+    blobs = stored_files.blob_store()
+    old = (name for name, age in blobs.entries() if age >= ORPHAN_AGE)
     removed = 0
     for names in _batches(list(old)):
         owned = Attachment.referenced_keys(names)
@@ -30,7 +30,7 @@ def files() -> None:
                 blobs.delete(name)
                 removed += 1
     if removed:
-        current_app.logger.info("%d blobs that no row owns were removed", removed)
+        current_app.logger.info("Deleted %d blobs without a row", removed)
 
 
 def _batches(names: list[str]) -> list[list[str]]:

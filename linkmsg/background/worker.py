@@ -1,4 +1,4 @@
-"""The worker: one thread that looks for what is due, every second and when the bell rings."""
+"""The worker: a thread that runs periodic tasks, every second and when it is woken."""
 
 import time
 from collections.abc import Callable
@@ -12,64 +12,65 @@ from linkmsg.background import sweeps
 from linkmsg.db import db
 from linkmsg.search.feed.indexer import Indexer
 
-EVERY = 1.0
-# So often the index is told what changed, however much there is.
-FEED_EVERY = 0.5
+POLL_INTERVAL = 1.0
+# Seconds between two updates of the search index.
+FEED_INTERVAL = 0.5
 
 
 @dataclass
-class Duty:
-    """Something to do every so many seconds, for the first time after as many."""
+class PeriodicTask:
+    """A function to run every `interval` seconds, for the first time after `interval`."""
 
-    act: Callable[[], None]
-    every: float
-    due: float = field(init=False)
+    run: Callable[[], None]
+    interval: float
+    due_at: float = field(init=False)
 
     def __post_init__(self) -> None:
-        self.due = time.monotonic() + self.every
+        self.due_at = time.monotonic() + self.interval
 
 
 class Worker:
-    """Does what is due until it is told to stop. What fails is logged, and tried again later."""
+    """Runs due tasks until it is stopped; errors are logged, and the task runs again later."""
 
     def __init__(self, app: Flask) -> None:
         self.app, self._stopped = app, Event()
         self.indexer = Indexer(app.extensions["linkmsg.search"])
-        self.duties = [
-            Duty(sweeps.files, sweeps.FILES_EVERY),
-            Duty(self.indexer.run, FEED_EVERY),
+        self.tasks = [
+            PeriodicTask(sweeps.sweep_files, sweeps.FILES_INTERVAL),
+            PeriodicTask(self.indexer.run, FEED_INTERVAL),
         ]
-        self._thread = Thread(target=self._run, name="worker", daemon=True)
+        self._thread = Thread(target=self._loop, name="worker", daemon=True)
 
     def start(self) -> None:
-        """Begin."""
+        """Start the thread."""
         self._thread.start()
 
     def stop(self, timeout: float = 5) -> None:
-        """End after what is being done, waited for at most so many seconds."""
+        """Stop after the current task, and wait at most `timeout` seconds for it."""
         self._stopped.set()
-        wakeup.ring()
+        wakeup.notify()
         self._thread.join(timeout)
         self.indexer.close()
 
-    def work(self) -> None:
-        """Do what is due now."""
-        for duty in self.duties:
-            if time.monotonic() >= duty.due and not self._stopped.is_set():
-                duty.due = time.monotonic() + duty.every
-                self._do(duty)
+    def run_due_tasks(self) -> None:
+        """Run the tasks that are due now."""
+        for task in self.tasks:
+            if time.monotonic() >= task.due_at and not self._stopped.is_set():
+                task.due_at = time.monotonic() + task.interval
+                self._run_task(task)
 
-    def _do(self, duty: Duty) -> None:
+    def _run_task(self, task: PeriodicTask) -> None:
         with self.app.app_context():
             try:
-                duty.act()
+                task.run()
             except Exception:
                 db.session.rollback()
-                self.app.logger.exception("the worker could not do %s", duty.act.__name__)
+                self.app.logger.exception("Background task %s failed", task.run.__name__)
 
-    def _run(self) -> None:
+    def _loop(self) -> None:
         while not self._stopped.is_set():
-            self.work()
-            wakeup.wait(EVERY)
-            # Wake-ups come many times faster than anything is due again.
-            self._stopped.wait(max(0.0, min(each.due for each in self.duties) - time.monotonic()))
+            self.run_due_tasks()
+            wakeup.wait(POLL_INTERVAL)
+            # Wake-ups arrive much faster than a task becomes due.
+            next_due_at = min(task.due_at for task in self.tasks)
+            self._stopped.wait(max(0.0, next_due_at - time.monotonic()))

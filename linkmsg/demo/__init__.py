@@ -1,4 +1,4 @@
-"""The demo network: invented members with some months of conversations, ending now."""
+"""The demo network: invented members with months of conversations up to now."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,65 +9,67 @@ from linkmsg import clock
 from linkmsg.actions.errors import ActionRefused
 from linkmsg.actions.passwords import hash_password
 from linkmsg.db import db, writing
-from linkmsg.demo.cast import PASSWORD, PEOPLE, PLACE, Person
-from linkmsg.demo.script import Talk, TalkError, read_all
-from linkmsg.demo.stage import Stage
+from linkmsg.demo.members import INSTANCE_NAME, MEMBERS, PASSWORD, DemoMember
+from linkmsg.demo.talk_parser import Talk, TalkError, read_talks
+from linkmsg.demo.talk_writer import TalkWriter
 from linkmsg.models import Instance, Member
 
-__all__ = ["DemoRefused", "SignIn", "load"]
+__all__ = ["DemoAccount", "DemoRefused", "load_demo"]
 
 
 class DemoRefused(ActionRefused):
-    """The demo stays out of this database; `str()` of it is a sentence. Nothing was written."""
+    """The demo can't be loaded into this database; the message is a sentence for the user."""
 
 
 @dataclass(frozen=True)
-class SignIn:
-    """How to sign in as one of the demo's members; the first is the main one, and an admin."""
+class DemoAccount:
+    """The credentials of a demo member; the first is an admin, and has the most content."""
 
     name: str
     email: str
     password: str
 
 
-def load() -> list[SignIn]:
-    """Write the demo network into an empty database; into its own, change nothing.
+def load_demo() -> list[DemoAccount]:
+    """Load the demo network into an empty database; do nothing if it is loaded already.
 
     Raises:
-        DemoRefused: others than the demo's members live here, or only some of them.
+        DemoRefused: the database has other members, or only some of the demo's.
     """
     password_hash = hash_password(PASSWORD)
     with writing():
-        if not _is_here():
-            _write(password_hash, clock.now())
-    return [SignIn(each.name, each.email, PASSWORD) for each in PEOPLE]
+        if not _is_loaded():
+            _write_demo(password_hash, clock.now())
+    return [DemoAccount(each.name, each.email, PASSWORD) for each in MEMBERS]
 
 
-def _is_here() -> bool:
-    """Whether the demo is loaded. Its people are known by address or handle, whichever is kept."""
-    emails = {each.email for each in PEOPLE}
-    handles = {Member.handle_from(each.name) for each in PEOPLE}
-    living = db.session.execute(select(Member.email, Member.handle)).all()
-    known = [email in emails or handle in handles for email, handle in living]
-    if known and known != [True] * len(PEOPLE):
+def _is_loaded() -> bool:
+    """Return whether the demo is loaded; its members are recognized by address or handle."""
+    emails = {each.email for each in MEMBERS}
+    handles = {Member.handle_from(each.name) for each in MEMBERS}
+    members = db.session.execute(select(Member.email, Member.handle)).all()
+    is_demo = [email in emails or handle in handles for email, handle in members]
+    if is_demo and is_demo != [True] * len(MEMBERS):
         raise DemoRefused(
-            "This data directory holds other members than the demo's, so nothing was loaded. "
-            "Serve it with linkmsg run, or give the demo an empty one with LINKMSG_DATA_DIR."
+            "The data folder has members other than the demo's, so nothing was loaded. "
+            "Serve it with linkmsg run, or set LINKMSG_DATA_DIR to an empty folder for the demo."
         )
-    return bool(living)
+    return bool(members)
 
 
-def _write(password_hash: str, now: datetime) -> None:
-    members = {each.key: _member(each, password_hash, now) for each in PEOPLE}
-    members[PEOPLE[0].key].is_admin = True
+def _write_demo(password_hash: str, now: datetime) -> None:
+    members = {each.key: _build_member(each, password_hash, now) for each in MEMBERS}
+    members[MEMBERS[0].key].is_admin = True
     db.session.add_all(members.values())
     if db.session.get(Instance, 1) is None:
-        db.session.add(Instance(id=1, name=PLACE, set_up_at=members[PEOPLE[0].key].created_at))
+        db.session.add(
+            Instance(id=1, name=INSTANCE_NAME, set_up_at=members[MEMBERS[0].key].created_at)
+        )
     db.session.flush()
-    _perform(read_all(), members, now)
+    _write_talks(read_talks(), members, now)
 
 
-def _member(person: Person, password_hash: str, now: datetime) -> Member:
+def _build_member(person: DemoMember, password_hash: str, now: datetime) -> Member:
     member = Member(
         email=person.email,
         password_hash=password_hash,
@@ -87,17 +89,18 @@ def _member(person: Person, password_hash: str, now: datetime) -> Member:
     return member
 
 
-def _perform(talks: list[Talk], members: dict[str, Member], now: datetime) -> None:
-    """Play all talks at once, in the order of time: the inbox goes by the ids of messages."""
-    stages = [Stage(talk, members) for talk in talks]
-    acts = []
-    for stage in stages:
-        moments = [act.at(now, members[stage.talk.one].zone) for act in stage.talk.acts]
+def _write_talks(talks: list[Talk], members: dict[str, Member], now: datetime) -> None:
+    """Write the events of all talks in the order of time: the inbox sorts by message id."""
+    writers = [TalkWriter(talk, members) for talk in talks]
+    events = []
+    for writer in writers:
+        talk = writer.talk
+        moments = [event.moment(now, members[talk.first].zone) for event in talk.events]
         if moments != sorted(moments):
-            raise TalkError(f"{stage.talk.one} + {stage.talk.other}: time runs backwards.")
-        acts += [(at, stage, act) for at, act in zip(moments, stage.talk.acts, strict=True)]
-    for at, stage, act in sorted(acts, key=lambda each: each[0]):
-        stage.play(act, at)
+            raise TalkError(f"{talk.first} + {talk.second}: the events are not in order.")
+        events += [(at, writer, event) for at, event in zip(moments, talk.events, strict=True)]
+    for at, writer, event in sorted(events, key=lambda each: each[0]):
+        writer.write(event, at)
     db.session.flush()
-    for stage in stages:
-        stage.close()
+    for writer in writers:
+        writer.write_participations()

@@ -1,4 +1,4 @@
-"""The schema as a chain of revisions, each one sentence, and the one way to bring it up to date."""
+"""The migrations of the database schema, and the function that applies them."""
 
 import sqlite3
 from contextlib import closing
@@ -12,16 +12,16 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, func, sele
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 
-ROOM = Path(__file__).parent
-LOCK = 0x6C6E6B6D  # ours among PostgreSQL's advisory locks: "lnkm"
+FOLDER = Path(__file__).parent
+LOCK = 0x6C6E6B6D  # the key of our advisory lock in PostgreSQL: "lnkm"
 
 
 class UpgradeError(Exception):
-    """Why the schema can't be brought up to date, in a sentence."""
+    """The reason why the schema can't be upgraded, as a sentence."""
 
 
 def upgrade(url: URL) -> None:
-    """Bring the schema to the newest revision, all of it or nothing, one process at a time.
+    """Upgrade the schema to the newest revision in one transaction, one process at a time.
 
     Raises:
         UpgradeError: the database can't be used, or is newer than this code.
@@ -32,18 +32,19 @@ def upgrade(url: URL) -> None:
     try:
         with engine.begin() as connection:
             _upgrade(connection)
-    except DBAPIError as fault:
-        reason = str(fault.orig).strip().splitlines()[0].rstrip(".")
-        raise UpgradeError(f"The database can't be used: {reason}.") from fault
+    except DBAPIError as error:
+        reason = str(error.orig).strip().splitlines()[0].rstrip(".")
+        raise UpgradeError(f"The database can't be used: {reason}.") from error
     finally:
         engine.dispose()
 
 
 def engine_for(url: URL) -> Engine:
-    """An engine for migrations alone.
+    """Return an engine for migrations.
 
-    On SQLite foreign keys are off: to rebuild a parent table is to drop it, and the cascade
-    would empty its children. BEGIN is ours, for sqlite3 leaves changes of the schema outside.
+    On SQLite foreign keys are off: rebuilding a parent table drops it, and the cascade would
+    delete its children's rows. BEGIN is explicit, because sqlite3 does not begin a transaction
+    for changes of the schema.
     """
     engine = create_engine(url)
     if engine.dialect.name == "sqlite":
@@ -56,23 +57,23 @@ def _upgrade(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
     config = Config(attributes={"connection": connection})
-    config.set_main_option("script_location", str(ROOM).replace("%", "%%"))
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
     scripts = ScriptDirectory.from_config(config)
     current = MigrationContext.configure(connection).get_current_revision()
     if current == scripts.get_current_head():
         return
     if current is not None:
-        _refuse_newer(current, scripts)
+        _check_known(current, scripts)
         _copy_sqlite(connection, current)
     command.upgrade(config, "head")
     _check_sqlite(connection)
 
 
-def _refuse_newer(current: str, scripts: ScriptDirectory) -> None:
+def _check_known(current: str, scripts: ScriptDirectory) -> None:
     if current not in {script.revision for script in scripts.walk_revisions()}:
         raise UpgradeError(
             f"The database is at revision {current}, which this linkmsg does not know. "
-            "A newer one has used it: run that one, or restore an older copy of the data."
+            "It is from a newer version: run that version, or restore an older backup."
         )
 
 

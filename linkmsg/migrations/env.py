@@ -1,4 +1,4 @@
-"""How a migration reaches the database: by the connection it is given, else by its own."""
+"""Alembic's environment: migrations run on the given connection, or on a new one."""
 
 from collections.abc import Iterable
 from typing import Any, Literal
@@ -10,13 +10,13 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection
 from sqlalchemy.types import TypeDecorator
 
-import linkmsg.models  # noqa: F401  (every noun puts its table into the metadata)
+import linkmsg.models  # noqa: F401  (models register their tables in the metadata)
 from linkmsg.db import db
 from linkmsg.migrations import engine_for
 
 
 def run(connection: Connection) -> None:
-    """Run what was asked for on `connection`; the transaction is the caller's."""
+    """Run the Alembic command on a connection; the caller owns the transaction."""
     context.configure(
         connection=connection,
         target_metadata=db.metadata,
@@ -31,7 +31,7 @@ def run(connection: Connection) -> None:
 
 
 def plain_type(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
-    """Spell our own types as SQLAlchemy's below them: a migration outlives our code."""
+    """Render our custom types as SQLAlchemy's: a migration must not depend on our code."""
     return f"sa.{item.impl!r}" if kind == "type" and isinstance(item, TypeDecorator) else False
 
 
@@ -40,15 +40,15 @@ def nothing_when_empty(
     _revision: str | Iterable[str | None] | Iterable[str],
     scripts: list[MigrationScript],
 ) -> None:
-    """Write no revision where the models and the schema are the same."""
+    """Write no revision if the models match the schema."""
     upgrades = scripts[0].upgrade_ops
     if getattr(context.config.cmd_opts, "autogenerate", False) and upgrades is not None:
         scripts[:] = [] if upgrades.is_empty() else scripts
 
 
-given = context.config.attributes.get("connection")
-if given is not None:
-    run(given)
+connection = context.config.attributes.get("connection")
+if connection is not None:
+    run(connection)
 else:
-    with engine_for(db.engine.url).begin() as own:
-        run(own)
+    with engine_for(db.engine.url).begin() as new_connection:
+        run(new_connection)

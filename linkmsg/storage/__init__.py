@@ -1,28 +1,28 @@
-"""The wire to files: blobs by random keys, what kind they are, and pictures made of them."""
+"""Storage of uploaded files: the blob store, file types, and copies of images."""
 
 from importlib import import_module
 from typing import cast
 
 from linkmsg.config import ConfigError, Settings
-from linkmsg.storage.blobs import Blobs
-from linkmsg.storage.disk import Disk
+from linkmsg.storage.blobs import BlobStore
+from linkmsg.storage.disk import DiskBlobStore
 
 
-def blobs_of(settings: Settings) -> Blobs:
-    """Where this instance keeps its files: a folder in the data folder, or a bucket.
+def create_blob_store(settings: Settings) -> BlobStore:
+    """Return the blob store of an instance: a folder in the data folder, or an S3 bucket.
 
-    Nothing is made and nobody is asked yet.
+    It does no I/O yet.
 
     Raises:
-        ConfigError: it is a bucket, and what speaks S3 is not installed.
+        ConfigError: a bucket is configured, but the S3 client is not installed.
     """
     folder = settings.data_dir / "blobs"
     if not settings.storage_url:
-        return Disk(folder)
+        return DiskBlobStore(folder)
     try:
         s3 = import_module("linkmsg.storage.s3")
     except ModuleNotFoundError:
         raise ConfigError(
             "LINKMSG_STORAGE_URL needs obstore, which is not installed: pip install 'linkmsg[s3]'."
         ) from None
-    return cast(Blobs, s3.S3(settings.storage_url, folder))
+    return cast(BlobStore, s3.S3BlobStore(settings.storage_url, folder))

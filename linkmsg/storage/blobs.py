@@ -1,4 +1,4 @@
-"""Blobs: files by random keys, behind one small interface; `disk.py` and `s3.py` keep them."""
+"""The interface of blob stores; disk.py and s3.py implement it. A blob is a file with a key."""
 
 import hashlib
 import re
@@ -9,102 +9,102 @@ from datetime import timedelta
 from pathlib import Path
 from typing import IO, Protocol
 
-from linkmsg.storage.durable import flush
+from linkmsg.storage.fsync import flush_to_disk
 
 KEY = re.compile(r"[A-Za-z0-9_-]{32,64}")
-# What a draft is called while it is written: nobody else's, and never taken for a blob.
+# Names of unfinished blobs: unique to their writer, and no valid key.
 DRAFT = re.compile(rf"{KEY.pattern}\.[0-9a-f]{{16}}\.part")
 CHUNK = 64 * 1024
-# A blob is brought to the disk by so many bytes at once: all of it at its end would hold up
-# every message that is written meanwhile, for as long as the disk takes.
-STEP = 1024 * 1024
+# Bytes between two flushes to disk. One flush at the end of a large blob would block the commits
+# of messages for as long as the disk takes.
+FLUSH_INTERVAL = 1024 * 1024
 
 
-class Writer:
-    """Takes a blob in pieces, and counts and sums them: bytes, and SHA-256 (FIPS 180-4) in hex.
+class BlobWriter:
+    """Writes a blob in pieces, and computes its size and its SHA-256 (FIPS 180-4).
 
-    Where the file stays it `is_kept`, and comes to the disk while it is written.
+    With `flushes` it also flushes the file to disk from time to time.
     """
 
-    def __init__(self, file: IO[bytes], *, is_kept: bool = False) -> None:
-        self.size, self.is_kept = 0, is_kept
-        self._file, self._sum = file, hashlib.sha256()
+    def __init__(self, file: IO[bytes], *, flushes: bool = False) -> None:
+        self.size, self.flushes = 0, flushes
+        self._file, self._hash = file, hashlib.sha256()
 
     def write(self, data: bytes) -> None:
-        """Add these bytes.
+        """Append bytes to the blob.
 
         Raises:
-            OSError: there is no room for them, or the disk fails.
+            OSError: the disk is full or fails.
         """
         self._file.write(data)
-        self._sum.update(data)
+        self._hash.update(data)
         before, self.size = self.size, self.size + len(data)
-        if self.is_kept and before // STEP < self.size // STEP:
-            flush(self._file)
+        if self.flushes and before // FLUSH_INTERVAL < self.size // FLUSH_INTERVAL:
+            flush_to_disk(self._file)
 
     @property
     def sha256(self) -> str:
-        """The sum of all that was written so far."""
-        return self._sum.hexdigest()
+        """Return the digest of the bytes written so far, in hexadecimal."""
+        return self._hash.hexdigest()
 
 
-class Blobs(Protocol):
-    """Where files are kept. A blob never changes: each has a key of its own.
+class BlobStore(Protocol):
+    """Storage of immutable blobs by key.
 
-    Every method raises ValueError for what can't be a key, and OSError where the disk or the
-    server fails; FileNotFoundError, an OSError, where a blob that is to be read is not there.
+    Every method raises ValueError for an invalid key, and OSError if the disk or the server
+    fails; reading a missing blob raises FileNotFoundError, which is an OSError.
     """
 
-    def adding(self, key: str) -> AbstractContextManager[Writer]:
-        """Write a blob: whole and durable after the `with`, and nothing of it after any error."""
+    def create(self, key: str) -> AbstractContextManager[BlobWriter]:
+        """Write a blob. After the `with` it is complete and durable; after an error it is gone."""
 
     def open(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
-        """The bytes of a blob from `start` to before `end`, in pieces; to its end when None."""
+        """Read a blob in chunks, from `start` up to but excluding `end` (None: to its end)."""
 
     def size(self, key: str) -> int | None:
-        """How many bytes a blob has; None where there is none."""
+        """Return the size of a blob in bytes; None if it does not exist."""
 
     def path(self, key: str) -> Path | None:
-        """Where a blob would lie as a file on this machine; None where blobs are elsewhere."""
+        """Return the local file of a blob, existing or not; None if blobs are stored remotely."""
 
     def as_file(self, key: str) -> AbstractContextManager[Path]:
-        """A blob as a file on this machine, for those who need one; not to be changed or kept."""
+        """Yield a local file with a blob's content, to be read within the `with` only."""
 
     def delete(self, name: str) -> None:
-        """Remove what `names` has named, or a blob by its key; one that is gone is no error."""
+        """Delete a blob by its key, or an entry by its name; a missing one is no error."""
 
-    def names(self) -> Iterator[tuple[str, timedelta]]:
-        """All that is kept, and for how long: blobs by their keys, drafts by names of no key.
+    def entries(self) -> Iterator[tuple[str, timedelta]]:
+        """List names and ages: blobs under their keys, and unfinished blobs under other names.
 
-        What is there and not ours is left out.
+        Foreign files are skipped.
         """
 
 
 def new_key() -> str:
-    """A key that nobody can guess: 192 random bits, in 32 letters that stand in an address."""
+    """Return a new unguessable key: 192 random bits as 32 URL-safe characters."""
     return secrets.token_urlsafe(24)
 
 
-def draft_of(key: str) -> str:
-    """A name for a draft of this blob, unlike that of any other."""
+def new_draft_name(key: str) -> str:
+    """Return a unique name for an unfinished blob."""
     return f"{key}.{secrets.token_hex(8)}.part"
 
 
-def checked(key: str) -> str:
-    """This key.
+def validate_key(key: str) -> str:
+    """Return the key unchanged if it is valid.
 
     Raises:
-        ValueError: it can't be one.
+        ValueError: it is not a valid key.
     """
     if not KEY.fullmatch(key):
-        raise ValueError("a blob is asked for by what is no key")
+        raise ValueError("invalid blob key")
     return key
 
 
-def keep(blobs: Blobs, file: Path) -> str:
-    """Keep a copy of this file as a new blob, and say its key."""
+def store_file(blobs: BlobStore, file: Path) -> str:
+    """Store a copy of a local file as a new blob; return its key."""
     key = new_key()
-    with file.open("rb") as source, blobs.adding(key) as target:
+    with file.open("rb") as source, blobs.create(key) as target:
         while data := source.read(CHUNK):
             target.write(data)
     return key

@@ -1,4 +1,4 @@
-"""Blobs on the disk of this machine: in a folder by the first two letters of their keys."""
+"""Blobs on the local disk, in folders named by the first two letters of their keys."""
 
 import os
 from collections.abc import Iterator
@@ -8,81 +8,81 @@ from pathlib import Path
 from typing import IO
 
 from linkmsg.clock import now
-from linkmsg.storage.blobs import CHUNK, DRAFT, KEY, Writer, checked, draft_of
-from linkmsg.storage.durable import flush, sync
+from linkmsg.storage.blobs import CHUNK, DRAFT, KEY, BlobWriter, new_draft_name, validate_key
+from linkmsg.storage.fsync import flush_to_disk, sync_path
 
 
-class Disk:
-    """Blobs in one folder, which is made when the first of them is written.
+class DiskBlobStore:
+    """Blobs in a folder, which is created with the first blob.
 
-    Files are 0600 and folders 0700. A draft lies beside its blob to be, so that it becomes
-    one by a rename.
+    Files have mode 0600 and folders 0700. An unfinished blob is in the folder of the finished
+    one, so that a rename completes it atomically.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     @contextmanager
-    def adding(self, key: str) -> Iterator[Writer]:
-        """Write a blob: see `Blobs`."""
-        path = self._place(key)
+    def create(self, key: str) -> Iterator[BlobWriter]:
+        """Write a blob: see `BlobStore`."""
+        path = self._path_of(key)
         with self.draft(key) as file:
-            yield Writer(file, is_kept=True)
-            flush(file)
+            yield BlobWriter(file, flushes=True)
+            flush_to_disk(file)
             Path(file.name).replace(path)
-        sync(path.parent)
+        sync_path(path.parent)
 
     @contextmanager
     def draft(self, key: str) -> Iterator[IO[bytes]]:
-        """A file to write and read again, which is gone afterwards unless it was renamed."""
-        path = self._place(key).with_name(draft_of(key))
-        _make(path.parent)
+        """Yield a temporary file; it is deleted afterwards unless it was renamed."""
+        path = self._path_of(key).with_name(new_draft_name(key))
+        _make_folder(path.parent)
         try:
-            with open(path, "x+b", opener=_for_us_alone) as file:
+            with open(path, "x+b", opener=_open_private) as file:
                 yield file
         finally:
             path.unlink(missing_ok=True)
 
     def open(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
-        """The bytes of a blob: see `Blobs`."""
-        path = self._place(key)
-        return _pieces(path, start, path.stat().st_size if end is None else end)
+        """Read a blob in chunks: see `BlobStore`."""
+        path = self._path_of(key)
+        return _read_chunks(path, start, path.stat().st_size if end is None else end)
 
     def size(self, key: str) -> int | None:
-        """How many bytes a blob has: see `Blobs`."""
+        """Return the size of a blob: see `BlobStore`."""
         with suppress(FileNotFoundError):
-            return self._place(key).stat().st_size
+            return self._path_of(key).stat().st_size
         return None
 
     def path(self, key: str) -> Path:
-        """Where a blob lies."""
-        return self._place(key)
+        """Return the file of a blob."""
+        return self._path_of(key)
 
     @contextmanager
     def as_file(self, key: str) -> Iterator[Path]:
-        """The file of a blob."""
-        path = self._place(key)
+        """Yield the file of a blob itself."""
+        path = self._path_of(key)
         path.stat()
         yield path
 
     def delete(self, name: str) -> None:
-        """Remove a blob or a draft."""
-        place = self.folder / name[:2] / name if DRAFT.fullmatch(name) else self._place(name)
-        place.unlink(missing_ok=True)
+        """Delete a blob or an unfinished one."""
+        path = self.folder / name[:2] / name if DRAFT.fullmatch(name) else self._path_of(name)
+        path.unlink(missing_ok=True)
 
-    def names(self) -> Iterator[tuple[str, timedelta]]:
-        """All that is kept, and for how long: see `Blobs`."""
+    def entries(self) -> Iterator[tuple[str, timedelta]]:
+        """List names and ages: see `BlobStore`."""
         for path in self.folder.glob("??/*"):
             if KEY.fullmatch(path.name) or DRAFT.fullmatch(path.name):
                 with suppress(FileNotFoundError):
-                    made = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-                    yield path.name, now() - made
+                    modified_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+                    yield path.name, now() - modified_at
 
-    def _place(self, key: str) -> Path:
-        return self.folder / checked(key)[:2] / key
+    def _path_of(self, key: str) -> Path:
+        return self.folder / validate_key(key)[:2] / key
 
 
-def _pieces(path: Path, start: int, end: int) -> Iterator[bytes]:
+def _read_chunks(path: Path, start: int, end: int) -> Iterator[bytes]:
     with path.open("rb") as file:
         file.seek(start)
         while start < end and (data := file.read(min(CHUNK, end - start))):
@@ -90,12 +90,12 @@ def _pieces(path: Path, start: int, end: int) -> Iterator[bytes]:
             yield data
 
 
-def _make(folder: Path) -> None:
+def _make_folder(folder: Path) -> None:
     for each in (folder.parent, folder):
         if not each.is_dir():
             each.mkdir(mode=0o700, parents=True, exist_ok=True)
-            sync(each.parent)
+            sync_path(each.parent)
 
 
-def _for_us_alone(path: str, flags: int) -> int:
+def _open_private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)

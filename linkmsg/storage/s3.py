@@ -1,4 +1,4 @@
-"""Blobs in a bucket of anything that speaks S3, by obstore."""
+"""Blobs in an S3-compatible bucket."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,117 +12,117 @@ from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
 from linkmsg.clock import now
-from linkmsg.config_urls import query_of
-from linkmsg.storage.blobs import DRAFT, KEY, Writer, checked
-from linkmsg.storage.disk import Disk
+from linkmsg.config_urls import query_parameters
+from linkmsg.storage.blobs import DRAFT, KEY, BlobWriter, validate_key
+from linkmsg.storage.disk import DiskBlobStore
 
 if TYPE_CHECKING:
     from obstore.store import ClientConfig, S3Config
 
-# The least that S3 takes for a part. A blob of up to two parts' size is held in memory at once.
-PART = 5 * 1024 * 1024
-# A piece is asked for when the one before has been taken: who reads slowly holds no connection.
-PIECE = 1024 * 1024
-PATIENCE = timedelta(seconds=30)
+# S3's minimum size of a part. Uploads have up to two parts in memory.
+PART_SIZE = 5 * 1024 * 1024
+# Bytes per GET request. The next is sent when the last was consumed, so a slow reader holds no
+# connection.
+READ_SIZE = 1024 * 1024
+TIMEOUT = timedelta(seconds=30)
 
 
-class S3:
-    """Blobs in a bucket; a file on its way there or back is a draft in a folder of this machine.
+class S3BlobStore:
+    """Blobs in a bucket; files in transit are temporary files in a local folder.
 
-    `url` is `s3://bucket` or `s3://bucket/prefix`. Its query may say `endpoint` (of a server
-    that is not Amazon's), `region`, `access_key_id` and `secret_access_key`. What it does not
-    say, obstore takes from the environment: AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID,
-    AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN; without keys there, from the role of the machine
-    or container. A server that is killed may leave parts: give the bucket a rule that removes
-    multipart uploads which were not completed.
+    `url` is `s3://bucket` or `s3://bucket/prefix`. Its query may have `endpoint` (of another
+    provider than Amazon), `region`, `access_key_id` and `secret_access_key`. Missing values come
+    from the environment: AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY,
+    AWS_SESSION_TOKEN; without keys there, from the role of the machine or container. A killed
+    server may leave parts: give the bucket a rule that removes incomplete multipart uploads.
     """
 
     def __init__(self, url: str, folder: Path) -> None:
-        self.url, self.drafts = url, Disk(folder)
+        self.url, self.drafts = url, DiskBlobStore(folder)
 
     @cached_property
     def _store(self) -> S3Store:
-        # Made at the first use: its threads must not be there when gunicorn forks.
+        # Created at the first use, because its threads would not survive gunicorn's fork.
         parts = urlsplit(self.url)
-        told: S3Config = {**query_of(self.url)}  # type: ignore[typeddict-item]
-        client: ClientConfig = {"timeout": PATIENCE, "connect_timeout": timedelta(seconds=5)}
-        client["allow_http"] = True  # where the endpoint says so; Amazon's never does
+        config: S3Config = {**query_parameters(self.url)}  # type: ignore[typeddict-item]
+        client: ClientConfig = {"timeout": TIMEOUT, "connect_timeout": timedelta(seconds=5)}
+        client["allow_http"] = True  # for endpoints with http://; Amazon's are https
         return S3Store(
             parts.netloc,
             prefix=parts.path.strip("/") or None,
-            config={"disable_bulk_delete": True, **told},
+            config={"disable_bulk_delete": True, **config},
             client_options=client,
-            retry_config={"max_retries": 3, "retry_timeout": PATIENCE},
+            retry_config={"max_retries": 3, "retry_timeout": TIMEOUT},
         )
 
     @contextmanager
-    def adding(self, key: str) -> Iterator[Writer]:
-        """Write a blob: see `Blobs`. It goes to the bucket when all of it is here.
+    def create(self, key: str) -> Iterator[BlobWriter]:
+        """Write a blob: see `BlobStore`. It is uploaded to the bucket when it is complete.
 
-        So a sender who gives up has sent nothing, and one who is slow holds no connection.
+        An aborted request thus leaves nothing there, and a slow client holds no connection.
         """
-        with self.drafts.draft(checked(key)) as file:
-            yield Writer(file)
+        with self.drafts.draft(validate_key(key)) as file:
+            yield BlobWriter(file)
             file.flush()
-            with _told():
-                self._store.put(key, Path(file.name), chunk_size=PART, max_concurrency=1)
+            with _os_errors():
+                self._store.put(key, Path(file.name), chunk_size=PART_SIZE, max_concurrency=1)
 
     def open(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
-        """The bytes of a blob: see `Blobs`."""
+        """Read a blob in chunks: see `BlobStore`."""
         size = self.size(key)
         if size is None:
-            raise FileNotFoundError(f"There is no blob {key}.")
+            raise FileNotFoundError(f"Blob {key} does not exist.")
         return self._pieces(key, start, size if end is None else min(end, size))
 
     def size(self, key: str) -> int | None:
-        """How many bytes a blob has: see `Blobs`."""
+        """Return the size of a blob: see `BlobStore`."""
         try:
-            with _told():
-                return self._store.head(checked(key))["size"]
+            with _os_errors():
+                return self._store.head(validate_key(key))["size"]
         except FileNotFoundError:
             return None
 
     def path(self, key: str) -> None:
-        """Nowhere on this machine."""
-        checked(key)
+        """Return None: blobs are not local files."""
+        validate_key(key)
 
     @contextmanager
     def as_file(self, key: str) -> Iterator[Path]:
-        """A copy of a blob on this machine, for as long as the `with` lasts."""
-        with self.drafts.draft(checked(key)) as file:
+        """Yield a temporary local copy of a blob."""
+        with self.drafts.draft(validate_key(key)) as file:
             for piece in self.open(key):
                 file.write(piece)
             file.flush()
             yield Path(file.name)
 
     def delete(self, name: str) -> None:
-        """Remove a blob, or a draft from this machine."""
+        """Delete a blob, or a local temporary file."""
         if DRAFT.fullmatch(name):
             self.drafts.delete(name)
         else:
-            with _told():
-                self._store.delete(checked(name))
+            with _os_errors():
+                self._store.delete(validate_key(name))
 
-    def names(self) -> Iterator[tuple[str, timedelta]]:
-        """All in the bucket that is ours, and the drafts of this machine: see `Blobs`."""
-        yield from self.drafts.names()
-        with _told():
+    def entries(self) -> Iterator[tuple[str, timedelta]]:
+        """List the blobs of the bucket and the local temporary files: see `BlobStore`."""
+        yield from self.drafts.entries()
+        with _os_errors():
             for page in self._store.list():
                 for each in page:
                     if KEY.fullmatch(each["path"]):
                         yield each["path"], now() - each["last_modified"]
 
     def _pieces(self, key: str, start: int, end: int) -> Iterator[bytes]:
-        for at in range(start, end, PIECE):
-            with _told():
-                yield bytes(self._store.get_range(key, start=at, end=min(at + PIECE, end)))
+        for at in range(start, end, READ_SIZE):
+            with _os_errors():
+                yield bytes(self._store.get_range(key, start=at, end=min(at + READ_SIZE, end)))
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """Let what a server says be an OSError, as on a disk."""
+def _os_errors() -> Iterator[None]:
+    """Convert errors of the S3 client to OSError, as the disk raises."""
     try:
         yield
-    except BaseError as fault:
-        what = " ".join(str(fault).partition("Debug source:")[0].split())
-        raise OSError(f"The bucket can't be used: {what}") from fault
+    except BaseError as error:
+        reason = " ".join(str(error).partition("Debug source:")[0].split())
+        raise OSError(f"The bucket can't be used: {reason}") from error

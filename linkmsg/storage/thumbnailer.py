@@ -1,13 +1,13 @@
-"""Decodes pictures in a process of its own, which knows nothing of the app or its database.
+"""A process that decodes untrusted images, without the app or its database.
 
-It is run as a file, not by `-m`: that would load the whole app first. It takes one request a
-line and answers each with one line, both JSON; it ends when its input does.
+It is run as a file, not with `-m`, which would import the whole app. It reads one JSON request
+per line and answers each with a line of JSON; it exits at the end of its input.
 
-A request names `source`, a file, and `into`, a folder for what is made, and either `widths`
-(in pixels; 0 is the full one) or `squares` (their sides) with a `box` to cut (left, upper,
-right, lower, in pixels as the picture is shown; null for the largest in the middle). The answer
-has `width` and `height` as shown, `moving`, and for each of what was asked a file with its
-own size; or it has a `refusal`: large, broken, heavy, or later (the disk failed, not the file).
+A request has `source`, a file, and `into`, a folder for the results, and either `widths` (in
+pixels; 0 for the full width) or `squares` (their sides) with a `box` to crop (left, upper, right
+and lower edge in pixels of the upright image; null for the largest square in the centre). The
+answer has the upright `width` and `height`, `animated`, and `copies` with a path and size each;
+or a `refusal`: large, broken, heavy, or later (the disk failed, not the image).
 """
 
 import json
@@ -24,21 +24,21 @@ from typing import Any
 from PIL import AvifImagePlugin, Image, ImageCms, ImageOps
 
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")
-# Pillow warns beyond this and refuses beyond twice as many pixels: 40 million.
+# Pillow warns above this and raises above twice as many pixels: 40 million.
 Image.MAX_IMAGE_PIXELS = 20_000_000
-# A thread for each core would reserve more memory than a child may have.
+# One thread per core would reserve more memory than the limit allows.
 AvifImagePlugin.DEFAULT_MAX_THREADS = 1
-# Frames × pixels of a picture that moves; one with more is shown as its first frame.
-MOST_MOVING = 50_000_000
+# Frames × pixels of an animation; a larger one becomes its first frame.
+MAX_ANIMATED_PIXELS = 50_000_000
 MEMORY = 1024 * 1024 * 1024
 CPU_SECONDS = 30
-# WebP can't be longer on any side.
-LONGEST = 16383
+# WebP's limit for each side in pixels.
+MAX_SIDE = 16383
 QUALITY = 80
-# A browser shows a frame of 10 ms or less for 100 ms, as the old ones did.
-QUICKEST, USUAL = 10, 100
-# What Pillow raises over files that lie, beside OSError.
-LIES = (
+# Browsers show frames of 10 ms or less for 100 ms.
+SHORTEST_FRAME, DEFAULT_FRAME = 10, 100
+# What Pillow raises for invalid files, besides OSError.
+DECODE_ERRORS = (
     ArithmeticError,
     EOFError,
     LookupError,
@@ -53,186 +53,190 @@ SRGB = ImageCms.createProfile("sRGB")
 Size = tuple[int, int]
 
 
-class Reel(Image.Image):
-    """A moving picture of another size, of which one frame at a time is in memory.
+class AnimatedImage(Image.Image):
+    """A resized animation with one frame in memory at a time.
 
-    Pillow's own way to save frames wants a list of them all.
+    Pillow's `append_images` would need a list of all frames.
     """
 
     def __init__(self, source: Image.Image, size: Size) -> None:
         super().__init__()
         blank = Image.new("RGBA", size)
         self._mode, self._size, self.im = blank.mode, size, blank.im
-        # The first of a PNG may be for those only who can't show the others.
+        # The first image of a PNG may be a fallback for viewers without animation.
         self.first = int(source.info.get("default_image", False))
-        self.source, self.n_frames = source, frames_of(source) - self.first
+        self.source, self.n_frames = source, frame_count(source) - self.first
         self.durations: list[float] = []
 
     def seek(self, frame: int) -> None:
-        """Show this frame."""
+        """Load a frame, and record its duration in ms."""
         self.source.seek(self.first + frame)
-        shown = plain(self.source.convert("RGBA"))
-        self.paste(resized(shown, self.size))
-        lasts = self.source.info.get("duration", 0)
-        self.durations.append(lasts if lasts > QUICKEST else USUAL)
+        upright = to_upright_rgb(self.source.convert("RGBA"))
+        self.paste(resize(upright, self.size))
+        duration = self.source.info.get("duration", 0)
+        self.durations.append(duration if duration > SHORTEST_FRAME else DEFAULT_FRAME)
 
 
 def main() -> None:
-    """Answer until nothing more is asked."""
+    """Answer requests until the end of the input."""
     warnings.simplefilter("ignore")
-    os.nice(10)  # pages go first
-    with suppress(ValueError, OSError):  # macOS has no such limit
+    os.nice(10)  # web requests take precedence
+    with suppress(ValueError, OSError):  # macOS does not support this limit
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     for line in sys.stdin.buffer:
-        _allow(CPU_SECONDS)
-        answer = answer_to(json.loads(line))
+        _limit_cpu(CPU_SECONDS)
+        build_answer = respond(json.loads(line))
         try:
-            os.write(sys.stdout.fileno(), json.dumps(answer).encode() + b"\n")
+            os.write(sys.stdout.fileno(), json.dumps(build_answer).encode() + b"\n")
         except BrokenPipeError:
-            return  # who asked has died over it
+            return  # the parent process has ended
 
 
-def _allow(seconds: int) -> None:
-    """Let the processor be used for so many seconds more; then the system ends this process."""
+def _limit_cpu(seconds: int) -> None:
+    """Limit the CPU time from now on; beyond it the system kills this process."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     until = int(used.ru_utime + used.ru_stime) + seconds
     resource.setrlimit(resource.RLIMIT_CPU, (until, hard))
 
 
-def answer_to(request: dict[str, Any]) -> dict[str, Any]:
-    """What is made of a picture, or why nothing is. A fault we did not think of ends the child."""
+def respond(request: dict[str, Any]) -> dict[str, Any]:
+    """Return the answer to a request. An unexpected exception ends the process."""
     into = Path(request["into"])
     try:
         with Image.open(request["source"], formats=FORMATS) as image:
             if "squares" in request:
-                return cut(image, into, request["squares"], request["box"])
-            return narrowed(image, into, request["widths"])
+                return make_squares(image, into, request["squares"], request["box"])
+            return make_copies(image, into, request["widths"])
     except Image.DecompressionBombError:
         return {"refusal": "large"}
     except MemoryError:
         return {"refusal": "heavy"}
-    except OSError as fault:  # one of the system has a number; one of Pillow has none
-        return {"refusal": "later" if fault.errno else "broken"}
-    except LIES:
+    except OSError as error:  # the system's have an errno, Pillow's have none
+        return {"refusal": "later" if error.errno else "broken"}
+    except DECODE_ERRORS:
         return {"refusal": "broken"}
 
 
-def narrowed(image: Image.Image, into: Path, widths: list[int]) -> dict[str, Any]:
-    """Copies of these widths, without anything but pixels; those of one size are one file."""
-    moving = moves(image)
-    first = plain(image) if not moving else plain(image.copy())
-    sizes = [fitting(first.size, width) for width in widths]
+def make_copies(image: Image.Image, into: Path, widths: list[int]) -> dict[str, Any]:
+    """Save copies of these widths, without metadata; copies of the same size share a file."""
+    animated = is_animated(image)
+    first = to_upright_rgb(image) if not animated else to_upright_rgb(image.copy())
+    sizes = [fit_size(first.size, width) for width in widths]
     files = {size: into / f"{number}.webp" for number, size in enumerate(sizes)}
     for size, file in sorted(files.items(), reverse=True):
-        if moving:
-            save_moving(Reel(image, size), file)
+        if animated:
+            save_animation(AnimatedImage(image, size), file)
         else:
-            save(resized(first, size), file)
-    return answer(first, moving, [(files[size], size) for size in sizes])
+            save(resize(first, size), file)
+    return build_answer(first, animated, [(files[size], size) for size in sizes])
 
 
-def cut(image: Image.Image, into: Path, sides: list[int], box: list[int] | None) -> dict[str, Any]:
-    """Squares of these sides, cut from one box; never larger than that."""
-    first = plain(image)
-    left, upper, right, lower = box or middle(first.size)
+def make_squares(
+    image: Image.Image, into: Path, sides: list[int], box: list[int] | None
+) -> dict[str, Any]:
+    """Save squares of these sides from a box; they are never enlarged."""
+    first = to_upright_rgb(image)
+    left, upper, right, lower = box or centre_square(first.size)
     left, upper = max(0, left), max(0, upper)
     side = min(right - left, lower - upper, first.width - left, first.height - upper)
     if side < 1:
-        raise ValueError("the box holds nothing of the picture")
+        raise ValueError("the box is outside of the image")
     part = first.crop((left, upper, left + side, upper + side))
-    made = []
-    for number, wanted in enumerate(sides):
-        size = (min(wanted, side), min(wanted, side))
-        save(resized(part, size), into / f"{number}.webp")
-        made.append((into / f"{number}.webp", size))
-    return answer(first, False, made)
+    files = []
+    for number, each in enumerate(sides):
+        size = (min(each, side), min(each, side))
+        save(resize(part, size), into / f"{number}.webp")
+        files.append((into / f"{number}.webp", size))
+    return build_answer(first, False, files)
 
 
-def moves(image: Image.Image) -> bool:
-    """Whether this moves, and not for longer than we can afford."""
-    frames = frames_of(image)
-    return frames > 1 and frames * image.width * image.height <= MOST_MOVING
+def is_animated(image: Image.Image) -> bool:
+    """Return whether an image is animated and small enough to stay so."""
+    frames = frame_count(image)
+    return frames > 1 and frames * image.width * image.height <= MAX_ANIMATED_PIXELS
 
 
-def frames_of(image: Image.Image) -> int:
-    """How many frames this has; a JPEG may have other pictures beside it, which are none."""
+def frame_count(image: Image.Image) -> int:
+    """Return the number of frames; the additional images of a JPEG (MPO) don't count."""
     return 1 if image.format in {"JPEG", "MPO"} else getattr(image, "n_frames", 1)
 
 
-def plain(image: Image.Image) -> Image.Image:
-    """This picture as RGB or RGBA, in the colours of sRGB and turned as it is shown."""
+def to_upright_rgb(image: Image.Image) -> Image.Image:
+    """Return an image upright, as RGB or RGBA in sRGB."""
     image.load()
     ImageOps.exif_transpose(image, in_place=True)
     mode = "RGBA" if image.has_transparency_data else "RGB"
     profile = image.info.get("icc_profile")
     if image.mode not in {mode, "CMYK"} or (image.mode == "CMYK" and not profile):
         image = image.convert(mode)
-    return in_srgb(image, profile) if profile else image
+    return to_srgb(image, profile) if profile else image
 
 
-def in_srgb(image: Image.Image, profile: bytes) -> Image.Image:
-    """The colours that a profile means; as they are, where it can't be used."""
+def to_srgb(image: Image.Image, profile: bytes) -> Image.Image:
+    """Convert an image from its colour profile to sRGB; an invalid profile is ignored."""
     with suppress(ImageCms.PyCMSError, OSError):
-        known = ImageCms.ImageCmsProfile(BytesIO(profile))
+        source = ImageCms.ImageCmsProfile(BytesIO(profile))
         if image.mode == "CMYK":
-            return ImageCms.profileToProfile(image, known, SRGB, outputMode="RGB") or image
-        ImageCms.profileToProfile(image, known, SRGB, inPlace=True)
+            return ImageCms.profileToProfile(image, source, SRGB, outputMode="RGB") or image
+        ImageCms.profileToProfile(image, source, SRGB, inPlace=True)
     return image.convert("RGB") if image.mode == "CMYK" else image
 
 
-def resized(image: Image.Image, size: Size) -> Image.Image:
-    """This picture at another size; itself, not a copy, where it has that already."""
+def resize(image: Image.Image, size: Size) -> Image.Image:
+    """Return an image at another size; the same object if it has that size."""
     if image.size == size:
         return image
     return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
 
 
-def middle(size: Size) -> tuple[int, int, int, int]:
-    """The largest square in the middle."""
+def centre_square(size: Size) -> tuple[int, int, int, int]:
+    """Return the box of the largest square in the centre."""
     side = min(size)
     left, upper = (size[0] - side) // 2, (size[1] - side) // 2
     return left, upper, left + side, upper + side
 
 
-def fitting(size: Size, width: int) -> Size:
-    """The size at this width, never enlarged; at 0 the full one, as far as WebP goes."""
-    ratio = min(1.0, (width or LONGEST) / size[0], LONGEST / size[0], LONGEST / size[1])
+def fit_size(size: Size, width: int) -> Size:
+    """Return the size for a width, never enlarged and within WebP's limit; 0 for full width."""
+    ratio = min(1.0, (width or MAX_SIDE) / size[0], MAX_SIDE / size[0], MAX_SIDE / size[1])
     return max(1, round(size[0] * ratio)), max(1, round(size[1] * ratio))
 
 
 def save(image: Image.Image, file: Path) -> None:
-    """Write a still picture: pixels, and nothing else."""
+    """Save a still image without metadata."""
     image.save(file, "WEBP", quality=QUALITY, method=2)
 
 
-def save_moving(reel: Reel, file: Path) -> None:
-    """Write a moving picture. What its frames last is known as they are sought."""
+def save_animation(reel: AnimatedImage, file: Path) -> None:
+    """Save an animation; `durations` fills while the frames are read."""
     reel.save(
         file,
         "WEBP",
         save_all=True,
         duration=reel.durations,
-        loop=plays(reel.source),
+        loop=loop_count(reel.source),
         background=(0, 0, 0, 0),
         quality=QUALITY,
         method=0,
     )
 
 
-def plays(source: Image.Image) -> int:
-    """How often it plays, 0 for ever. A GIF tells how often it plays again, or nothing: once."""
+def loop_count(source: Image.Image) -> int:
+    """Return how often an animation plays, 0 for ever; a GIF stores the repeats, if any."""
     loop = int(source.info.get("loop", 0))
     if source.format != "GIF":
         return loop
     return loop + 1 if loop or "loop" not in source.info else 0
 
 
-def answer(first: Image.Image, moving: bool, made: list[tuple[Path, Size]]) -> dict[str, Any]:
-    """What was made, as it is told."""
-    copies = [{"path": str(file), "width": w, "height": h} for file, (w, h) in made]
-    return {"width": first.width, "height": first.height, "moving": moving, "copies": copies}
+def build_answer(
+    first: Image.Image, animated: bool, files: list[tuple[Path, Size]]
+) -> dict[str, Any]:
+    """Return the answer for an image and its copies."""
+    copies = [{"path": str(file), "width": w, "height": h} for file, (w, h) in files]
+    return {"width": first.width, "height": first.height, "animated": animated, "copies": copies}
 
 
 if __name__ == "__main__":

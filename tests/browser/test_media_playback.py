@@ -7,7 +7,7 @@ from tests.browser.conftest import Browse
 from tests.people import Person, nonce
 from tests.support.database_rows import upload_files
 from tests.support.file_samples import riff
-from tests.support.films import film
+from tests.support.video_samples import webm_video
 from tests.support.window import Window
 
 PAGE = b"<!doctype html><script>fetch('/ran')</script>"
@@ -18,7 +18,7 @@ DRAWING = b"<svg xmlns='http://www.w3.org/2000/svg'><script>fetch('/ran')</scrip
 def test_video_shows_duration_and_seeks(
     browse: Browse, ana: Person, bo: Person, talk: int, place: str
 ) -> None:
-    ana.send(talk, "", attachment=upload_files(ana, ("film.webm", film(60))), nonce=nonce())
+    ana.send(talk, "", attachment=upload_files(ana, ("film.webm", webm_video(60))), nonce=nonce())
     window = browse(bo)
     came: list[Response] = []
     window.page.on("response", lambda answer: "/files/" in answer.url and came.append(answer))

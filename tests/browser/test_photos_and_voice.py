@@ -7,14 +7,14 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from linkmsg.storage import incoming
+from linkmsg.storage import stored_files
 from tests.browser.conftest import Browse
 from tests.people import Person, nonce
 from tests.support.accessibility import accessibility_errors
 from tests.support.database_rows import upload_files
-from tests.support.pictures import corners, picture, saved
+from tests.support.image_samples import coloured_image, corner_colours, encoded
 
-PHOTO = saved(picture((640, 400)), "JPEG")
+PHOTO = encoded(coloured_image((640, 400)), "JPEG")
 
 
 def test_photo_viewer_works_by_keyboard(browse: Browse, ana: Person, talk: int) -> None:
@@ -91,7 +91,7 @@ def test_photos_do_not_shift_the_layout_on_a_phone(
 @pytest.mark.parametrize("phone", [True, False], ids=["phone", "wide"])
 def test_profile_photo_is_cropped_as_previewed(browse: Browse, ana: Person, phone: bool) -> None:
     window = browse(ana, phone=phone).open("/settings/profile")
-    data = saved(picture((800, 400)), "PNG")
+    data = encoded(coloured_image((800, 400)), "PNG")
     photo = {"name": "me.png", "mimeType": "image/png", "buffer": data}
     window.page.get_by_label("Choose a photo").set_input_files(photo)
     window.page.get_by_label("Zoom").fill("2")
@@ -105,10 +105,10 @@ def test_profile_photo_is_cropped_as_previewed(browse: Browse, ana: Person, phon
             window.page.keyboard.press(key)
     assert accessibility_errors(window.page) == []
     window.button("Use this photo").click()
-    expect(window.page.get_by_text("Your photo is changed.")).to_be_visible()
+    expect(window.page.get_by_text("Photo changed.")).to_be_visible()
     with ana.app.app_context():
-        blob = b"".join(incoming.blobs().open(f"{ana.member().photo}-256"))
-    assert set(corners(Image.open(BytesIO(blob)))) == {"white"}
+        blob = b"".join(stored_files.blob_store().open(f"{ana.member().photo}-256"))
+    assert set(corner_colours(Image.open(BytesIO(blob)))) == {"white"}
 
 
 REFUSED = """navigator.mediaDevices.getUserMedia = async () => {

@@ -19,11 +19,11 @@ from linkmsg import clock
 from linkmsg.background import sweeps
 from linkmsg.db import db
 from linkmsg.models import Attachment
-from linkmsg.storage import incoming
-from linkmsg.storage.pictures import WORKSHOP
+from linkmsg.storage import stored_files
+from linkmsg.storage.stored_images import WORK_FOLDER
 from tests.people import Person
 from tests.support.database_rows import message_bodies
-from tests.support.pictures import picture, saved
+from tests.support.image_samples import coloured_image, encoded
 from tests.support.server_process import ServerProcess, prepare_data
 from tests.support.upload_requests import multipart
 
@@ -96,8 +96,8 @@ def kept(ana: Person) -> dict[str, Attachment]:
 def test_kill_during_uploads_loses_and_truncates_nothing(
     server: ServerProcess, ana: Person, tmp_path: Path
 ) -> None:
-    photo, plan = saved(picture((640, 320)), "JPEG"), os.urandom(300_000)
-    slow = saved(picture((7000, 5000)), "JPEG")
+    photo, plan = encoded(coloured_image((640, 320)), "JPEG"), os.urandom(300_000)
+    slow = encoded(coloured_image((7000, 5000)), "JPEG")
     sent = {"body": "Before", "nonce": "nonce-of-before-0001"}
     cut = {"body": "Cut off", "nonce": "nonce-of-cut-off-001"}
     line = post(server, ana, TALK, ("a.jpg", photo), ("plan.bin", plan), **sent)
@@ -114,7 +114,7 @@ def test_kill_during_uploads_loses_and_truncates_nothing(
         *(post(server, ana, "/files", (f"{number}.jpg", slow)) for number in range(2)),
     ]
     wait(lambda: len(list(tmp_path.glob("blobs/??/*.part"))) >= 4)
-    wait(lambda: any((tmp_path / WORKSHOP).glob("*/*.webp")))
+    wait(lambda: any((tmp_path / WORK_FOLDER).glob("*/*.webp")))
     server.kill()
     for line in under_way:
         line.close()
@@ -129,7 +129,7 @@ def test_kill_during_uploads_loses_and_truncates_nothing(
     look(server, ana, tmp_path)
     command = [sys.executable, "-m", "linkmsg", "doctor"]
     said = subprocess.run(command, env=server.environment, capture_output=True, check=False)
-    assert (said.returncode, said.stdout) == (0, b"All files are there.\n")
+    assert (said.returncode, said.stdout) == (0, b"No files are missing.\n")
 
 
 def look(server: ServerProcess, ana: Person, place: Path) -> None:
@@ -148,9 +148,9 @@ def look(server: ServerProcess, ana: Person, place: Path) -> None:
 def sweep(ana: Person, place: Path) -> None:
     """Assert that after two days only files of messages are left."""
     with time_machine.travel(clock.now() + timedelta(days=2)), ana.app.app_context():
-        sweeps.files()
-        names = {name for name, _ in incoming.blobs().names()}
+        sweeps.sweep_files()
+        names = {name for name, _ in stored_files.blob_store().entries()}
     assert names == kept(ana).keys()
     assert {each.message_id is None for each in kept(ana).values()} == {False}
-    assert list((place / WORKSHOP).iterdir()) == []
+    assert list((place / WORK_FOLDER).iterdir()) == []
     assert list(place.glob("blobs/??/*.part")) == []

@@ -16,7 +16,7 @@ def set_up(window: Window, app: Flask) -> None:
     """Set up the server as Ana, with the token of the log."""
     file = app.extensions["linkmsg"].setup_token_file
     with app.app_context():
-        serving.offer_setup(file)
+        serving.update_setup_token(file)
     page = window.open("/").page
     page.get_by_label("Setup token").fill(file.read_text())
     page.get_by_label("What is your network called?").fill("Small Harbour")
@@ -66,7 +66,7 @@ def accept(window: Window) -> None:
     window.link("Invitations").click()
     expect(page.get_by_text("We met on the quay.")).to_be_visible()
     window.button("Accept Ana Ruiz").click()
-    expect(page.get_by_text("You and Ana are connected.")).to_be_visible()
+    expect(page.get_by_text("You and Ana are now connected.")).to_be_visible()
     expect(page.locator("#invitations-count")).to_be_hidden()
 
 

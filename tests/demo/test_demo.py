@@ -11,8 +11,8 @@ from linkmsg.actions import accounts, messages
 from linkmsg.actions.passwords import matches
 from linkmsg.config import settings
 from linkmsg.db import db
-from linkmsg.demo import PEOPLE, DemoRefused, load
-from linkmsg.demo.script import Act, TalkError, read_all
+from linkmsg.demo import MEMBERS, DemoRefused, load_demo
+from linkmsg.demo.talk_parser import TalkError, TalkEvent, read_talks
 from linkmsg.models import (
     Connection,
     Conversation,
@@ -25,77 +25,77 @@ from linkmsg.models import (
 )
 from linkmsg.models.text import body_error, line_error
 
-ZONES = {each.key: each.zone for each in PEOPLE}
+ZONES = {each.key: each.zone for each in MEMBERS}
 
 
 @pytest.fixture(autouse=True)
-def _inside(app: Flask) -> Iterator[None]:
+def _app_context(app: Flask) -> Iterator[None]:
     with app.app_context():
         yield
 
 
 def person(key: str) -> Member:
-    email = next(each.email for each in PEOPLE if each.key == key)
+    email = next(each.email for each in MEMBERS if each.key == key)
     return db.session.scalars(Member.by_email(email)).one()
 
 
-def everything() -> dict[str, list[Row[tuple[object, ...]]]]:
+def all_rows() -> dict[str, list[Row[tuple[object, ...]]]]:
     tables = db.metadata.sorted_tables
     return {each.name: list(db.session.execute(each.select())) for each in tables}
 
 
-def test_twelve_people_can_sign_in_and_the_first_is_the_admin() -> None:
-    sign_ins = load()
-    assert len(sign_ins) == 12
-    for each in sign_ins:
+def test_twelve_members_and_the_first_is_an_admin() -> None:
+    demo_accounts = load_demo()
+    assert len(demo_accounts) == 12
+    for each in demo_accounts:
         member = db.session.scalars(Member.by_email(each.email)).one()
         assert member.name == each.name
         assert Member.is_email(each.email)
         assert Member.is_handle(member.handle)
     ana = person("ana")
-    assert matches(sign_ins[0].password, ana.password_hash)
+    assert matches(demo_accounts[0].password, ana.password_hash)
     assert ana.is_admin
     assert not person("bo").is_admin
-    assert len(sign_ins[0].password) >= settings.password_min
+    assert len(demo_accounts[0].password) >= settings.password_min
     assert db.session.get(Instance, 1) is not None
 
 
 def test_loading_twice_changes_nothing() -> None:
-    first = load()
-    before = everything()
+    first = load_demo()
+    before = all_rows()
     with time_machine.travel(clock.now() + timedelta(days=3)):
-        assert load() == first
-    assert everything() == before
+        assert load_demo() == first
+    assert all_rows() == before
 
 
-def test_what_people_did_in_the_demo_stays() -> None:
-    load()
+def test_loading_again_keeps_later_changes() -> None:
+    load_demo()
     ana, bo = person("ana"), person("bo")
     ana.email = "somebody@else.example"
     db.session.commit()
     messages.start(ana, bo, "The cable is a cable.", "a-nonce-of-sixteen")
-    before = everything()
-    load()
-    assert everything() == before
+    before = all_rows()
+    load_demo()
+    assert all_rows() == before
 
 
-def test_it_stays_out_where_real_members_live() -> None:
+def test_demo_refuses_a_database_with_real_members() -> None:
     accounts.add_member("cy@cy.example", "Cy Adler", "a long enough password")
-    before = everything()
+    before = all_rows()
     with pytest.raises(DemoRefused, match="LINKMSG_DATA_DIR"):
-        load()
-    assert everything() == before
+        load_demo()
+    assert all_rows() == before
 
 
-def test_it_stays_out_where_only_some_of_its_members_live() -> None:
+def test_demo_refuses_a_database_with_some_demo_members() -> None:
     accounts.add_member("ana@harbour.example", "Ana Ferraz", "a long enough password")
-    before = everything()
-    with pytest.raises(DemoRefused, match="other members"):
-        load()
-    assert everything() == before
+    before = all_rows()
+    with pytest.raises(DemoRefused, match="members other than"):
+        load_demo()
+    assert all_rows() == before
 
 
-STANDINGS = {
+RELATIONSHIPS = {
     "bo": ("1st", "CONNECTED"),
     "ngozi": ("1st", "CONNECTED"),
     "mei": ("1st", "CONNECTED"),
@@ -110,22 +110,22 @@ STANDINGS = {
 }
 
 
-def test_ana_stands_to_the_others_in_every_way_there_is() -> None:
-    load()
-    for key, expected in STANDINGS.items():
+def test_demo_has_every_kind_of_relationship() -> None:
+    load_demo()
+    for key, expected in RELATIONSHIPS.items():
         relationship = Relationship.between(person("ana"), person(key).id, clock.now())
         assert (relationship.degree.label, relationship.status.name) == expected, key
 
 
-def test_one_who_left_has_a_history_and_may_be_invited() -> None:
-    load()
+def test_removed_connection_has_history_and_can_be_invited() -> None:
+    load_demo()
     relationship = Relationship.between(person("ana"), person("tomas").id, clock.now())
     assert relationship.conversation_id is not None
     assert relationship.can_invite
 
 
-def test_invitations_wait_with_and_without_a_note() -> None:
-    load()
+def test_pending_invitations_with_and_without_a_note() -> None:
+    load_demo()
     received = db.session.scalars(Invitation.received_by(person("ana"), clock.now())).all()
     sent = db.session.scalars(Invitation.sent_by(person("ana"), clock.now())).all()
     assert [bool(each.note) for each in received] == [False, True]
@@ -133,13 +133,13 @@ def test_invitations_wait_with_and_without_a_note() -> None:
 
 
 def test_one_conversation_is_very_long() -> None:
-    load()
+    load_demo()
     talk = db.session.scalars(Conversation.of_pair(person("ana").id, person("bo").id)).one()
     assert talk.last_seq > 150
 
 
-def test_counts_and_marks_are_what_sending_would_have_left() -> None:
-    load()
+def test_counters_match_the_messages() -> None:
+    load_demo()
     for talk in db.session.scalars(select(Conversation)):
         page = db.session.scalars(Message.page_from(talk.id, 0, 1000)).all()
         assert [each.seq for each in page] == list(range(1, talk.last_seq + 1))
@@ -155,32 +155,32 @@ def test_counts_and_marks_are_what_sending_would_have_left() -> None:
     assert db.session.scalar(Participation.unread_total(person("ana").id)) == 9
 
 
-def test_ids_go_with_time_and_nothing_is_in_the_future() -> None:
-    load()
+def test_ids_are_in_order_of_time_and_none_in_the_future() -> None:
+    load_demo()
     sent = select(Message.created_at).where(Message.nonce.is_not(None)).order_by(Message.id)
     moments = db.session.scalars(sent).all()
-    asked = db.session.scalars(select(Invitation.sent_at).order_by(Invitation.id)).all()
+    invited = db.session.scalars(select(Invitation.sent_at).order_by(Invitation.id)).all()
     assert list(moments) == sorted(moments)
-    assert list(asked) == sorted(asked)
+    assert list(invited) == sorted(invited)
     assert moments[-1] < clock.now()
     joined = db.session.scalar(select(func.max(Member.created_at)))
     assert joined is not None
     assert joined < clock.now()
 
 
-def test_connections_stand_in_both_directions_and_come_from_an_invitation() -> None:
-    load()
+def test_connections_are_mutual_and_have_an_invitation() -> None:
+    load_demo()
     rows = db.session.scalars(select(Connection)).all()
     pairs = {(each.member_id, each.peer_id) for each in rows}
-    assert pairs == {(other, one) for one, other in pairs}
+    assert pairs == {(peer_id, member_id) for member_id, peer_id in pairs}
     accepted = select(Invitation).where(Invitation.outcome == "accepted")
-    ties = {(each.low_id, each.high_id) for each in db.session.scalars(accepted)}
-    left = tuple(sorted((person("ana").id, person("tomas").id)))
-    assert ties - {(one, other) for one, other in pairs if one < other} == {left}
+    accepted_pairs = {(each.low_id, each.high_id) for each in db.session.scalars(accepted)}
+    removed = tuple(sorted((person("ana").id, person("tomas").id)))
+    assert accepted_pairs - {(low, high) for low, high in pairs if low < high} == {removed}
 
 
-def test_everything_said_could_have_been_typed() -> None:
-    load()
+def test_texts_are_within_the_limits() -> None:
+    load_demo()
     for message in db.session.scalars(select(Message)):
         assert Message.validation_error(message.body) is None
     for invitation in db.session.scalars(select(Invitation)):
@@ -192,27 +192,29 @@ def test_everything_said_could_have_been_typed() -> None:
 
 
 @pytest.mark.parametrize("start", ["2026-03-26", "2026-10-22", "2027-01-01"])
-def test_time_runs_forward_whenever_it_is_loaded(start: str) -> None:
-    talks = read_all()
+def test_events_are_in_order_whenever_it_is_loaded(start: str) -> None:
+    talks = read_talks()
     for hours in range(0, 24 * 8, 3):
         now = datetime.fromisoformat(start).replace(tzinfo=UTC) + timedelta(hours=hours)
         for talk in talks:
-            moments = [act.at(now, ZONES[talk.one]) for act in talk.acts]
+            moments = [event.moment(now, ZONES[talk.first]) for event in talk.events]
             assert moments == sorted(moments)
             assert moments[-1] < now
 
 
-def test_nobody_speaks_before_she_joined() -> None:
-    load()
+def test_authors_joined_before_their_messages() -> None:
+    load_demo()
     joined = {each.id: each.created_at for each in db.session.scalars(select(Member))}
     for message in db.session.scalars(select(Message).where(Message.author_id.is_not(None))):
         assert joined[message.author_id or 0] < message.created_at
 
 
-def test_a_talk_that_breaks_a_rule_is_refused_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    talk = next(each for each in read_all() if (each.one, each.other) == ("ana", "keola"))
-    talk.acts.append(Act(None, timedelta(hours=1), "ana", "says", "Have you seen my invitation?"))
-    monkeypatch.setattr("linkmsg.demo.read_all", lambda: [talk])
+def test_talk_that_breaks_a_rule_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    talk = next(each for each in read_talks() if (each.first, each.second) == ("ana", "keola"))
+    talk.events.append(
+        TalkEvent(None, timedelta(hours=1), "ana", "says", "Have you seen my invitation?")
+    )
+    monkeypatch.setattr("linkmsg.demo.read_talks", lambda: [talk])
     with pytest.raises(TalkError, match="ana can't"):
-        load()
-    assert not any(everything().values())
+        load_demo()
+    assert not any(all_rows().values())

@@ -1,4 +1,4 @@
-"""Short: what fits on a screen is read whole."""
+"""Functions and files are short."""
 
 import re
 from pathlib import Path
@@ -8,89 +8,92 @@ from flask import Flask
 
 from tests.support import source_tree
 
-# In lines. Python measures what there is to read; a template or a script is one thing or behaviour.
+# Lines. Templates and scripts are shorter: each is one component or one behaviour.
 LONGEST_FILE = {".py": 250, ".css": 300, ".js": 150, ".html": 60}
 FILES = [
-    *source_tree.code(),
-    *source_tree.found(source_tree.ROOT / "tests", "*.py"),
-    *source_tree.found(source_tree.ROOT / "bench", "*.py"),
+    *source_tree.python_files(),
+    *source_tree.python_tests(),
+    *source_tree.bench_files(),
     *source_tree.templates(),
-    *source_tree.sheets(),
+    *source_tree.style_sheets(),
     *source_tree.scripts(),
 ]
-# From a line that opens a block at the left margin to the line that closes it there.
+# A block of a script, from the line that opens it at the left margin to the one that closes it.
 BLOCK = re.compile(r"^[^\s/}].*[{(]$\n(?:(?:\s.*)?\n)*[})].*$", re.MULTILINE)
 
 
 def sizes() -> list[tuple[int, str]]:
-    """The functions of the app and their lines, from `def` to the last."""
+    """Return the number of lines of each function of the app, from `def` to the last line."""
     return sorted(
-        ((each.end_lineno or 0) - each.lineno + 1, f"{source_tree.name(path)}: {each.name}")
-        for path in source_tree.code()
+        (
+            (each.end_lineno or 0) - each.lineno + 1,
+            f"{source_tree.relative_path(path)}: {each.name}",
+        )
+        for path in source_tree.python_files()
         for each in source_tree.functions(path)
     )
 
 
-def test_half_of_the_functions_have_six_lines_or_fewer():
+def test_median_function_has_at_most_6_lines():
     assert median(lines for lines, _ in sizes()) <= 6
 
 
-def test_nine_of_ten_functions_have_twenty_lines_or_fewer():
+def test_90_percent_of_functions_have_at_most_20_lines():
     assert quantiles([lines for lines, _ in sizes()], n=10)[-1] <= 20
 
 
-def test_no_function_has_more_than_forty_lines():
+def test_functions_have_at_most_40_lines():
     assert [(lines, which) for lines, which in sizes() if lines > 40] == []
 
 
-def test_no_function_of_the_tests_has_more_than_forty_lines():
+def test_functions_of_tests_have_at_most_40_lines():
     assert [
-        f"{source_tree.name(path)}: {each.name}"
-        for path in source_tree.found(source_tree.ROOT / "tests", "*.py")
+        f"{source_tree.relative_path(path)}: {each.name}"
+        for path in source_tree.python_tests()
         for each in source_tree.functions(path)
         if (each.end_lineno or 0) - each.lineno >= 40
     ] == []
 
 
-def test_routes_have_fifteen_lines_or_fewer(app: Flask):
+def test_routes_have_at_most_15_lines(app: Flask):
     views = {(each.__module__, each.__name__) for each in app.view_functions.values()}
     routes = [
-        (len(ast_lines(each)), f"{source_tree.name(path)}: {each.name}")
-        for path in source_tree.room("blueprints")
+        (len(lines_of_body(each)), f"{source_tree.relative_path(path)}: {each.name}")
+        for path in source_tree.package_files("blueprints")
         for each in source_tree.functions(path)
-        if (source_tree.module(path), each.name) in views
+        if (source_tree.module_name(path), each.name) in views
     ]
     assert len(routes) > 60
     assert [route for route in routes if route[0] > 15] == []
 
 
-def ast_lines(function: source_tree.Function) -> range:
-    """The lines of a function below its docstring."""
+def lines_of_body(function: source_tree.Function) -> range:
+    """Return the lines of a function without its signature and docstring."""
     first = function.body[1:] or function.body
     return range(first[0].lineno, (function.end_lineno or 0) + 1)
 
 
-def test_every_file_is_short():
-    assert source_tree.faults(FILES, too_long) == {}
+def test_files_are_short():
+    assert source_tree.violations(FILES, too_long) == {}
 
 
 def too_long(path: Path) -> int:
-    """The lines of a file, if there are more than may be."""
-    lines = len(path.read_text().splitlines())
+    """Return the number of lines of a file if it is too large, else 0."""
+    lines = len(source_tree.text(path).splitlines())
     return lines if lines > LONGEST_FILE[path.suffix] else 0
 
 
-def test_a_block_of_a_script_has_forty_lines_or_fewer():
-    assert source_tree.faults(source_tree.scripts(), long_blocks) == {}
+def test_blocks_of_scripts_have_at_most_40_lines():
+    assert source_tree.violations(source_tree.scripts(), long_blocks) == {}
 
 
 def long_blocks(path: Path) -> list[str]:
-    """The first lines of the blocks of a script that have more than forty."""
-    blocks = BLOCK.findall(path.read_text())
+    """Return the first lines of the blocks of a script that are too long."""
+    blocks = BLOCK.findall(source_tree.text(path))
     return [block.partition("\n")[0] for block in blocks if block.count("\n") >= 40]
 
 
-def test_the_blocks_of_scripts_are_seen():
+def test_check_recognizes_blocks_of_scripts():
     assert BLOCK.findall("function a() {\n  if (b) {\n  }\n\n  c();\n}\non(x, () => {\n});\n") == [
         "function a() {\n  if (b) {\n  }\n\n  c();\n}",
         "on(x, () => {\n});",

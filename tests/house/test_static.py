@@ -1,4 +1,4 @@
-"""Style sheets and scripts: nothing dead, nothing forced, nothing changed that others made."""
+"""Style sheets and scripts: no dead code, no forbidden_styles styles, unchanged vendored files."""
 
 import hashlib
 import re
@@ -9,24 +9,26 @@ from jinja2 import nodes
 from tests.support import source_tree
 
 VENDOR = source_tree.STATIC / "vendor"
-# Classes that htmx gives by itself.
-BY_HTMX = {"htmx-request", "htmx-swapping", "htmx-settling", "htmx-added", "htmx-indicator"}
+# Classes that htmx sets.
+HTMX_CLASSES = {"htmx-request", "htmx-swapping", "htmx-settling", "htmx-added", "htmx-indicator"}
 CLASS = re.compile(r"\.(-?[a-zA-Z_][\w-]*)")
 
 
-def in_sheets() -> set[str]:
-    """Every class that a style sheet speaks of."""
+def classes_in_sheets() -> set[str]:
+    """Return the classes in selectors of style sheets."""
     return {
-        each for path in source_tree.sheets() for each in CLASS.findall(source_tree.rules(path))
+        each
+        for path in source_tree.style_sheets()
+        for each in CLASS.findall(source_tree.css_without_comments(path))
     }
 
 
-def in_class_attributes() -> set[str]:
-    """Every class that a template gives to an element, also within an expression."""
+def classes_in_attributes() -> set[str]:
+    """Return the classes in class attributes of templates, including those in expressions."""
     names: set[str] = set()
     for path in source_tree.templates():
         attributes = re.findall(
-            r"\bclass=\"((?:[^\"{]|\{\{.*?\}\}|\{%.*?%\})*)\"", path.read_text()
+            r"\bclass=\"((?:[^\"{]|\{\{.*?\}\}|\{%.*?%\})*)\"", source_tree.text(path)
         )
         for value in attributes:
             inside = re.findall(r"\{\{.*?\}\}|\{%.*?%\}", value)
@@ -36,31 +38,33 @@ def in_class_attributes() -> set[str]:
     return names
 
 
-def in_expressions() -> set[str]:
-    """Every word of a text within a template's expressions: classes may be passed to a macro."""
+def words_in_expressions() -> set[str]:
+    """Return the words in string constants of templates: classes may be macro arguments."""
     return {
         word
         for path in source_tree.templates()
-        for each in source_tree.parsed_template(path).find_all(nodes.Const)
+        for each in source_tree.parse_template(path).find_all(nodes.Const)
         for word in words_of([str(each.value)])
     }
 
 
-def set_by_scripts() -> set[str]:
-    """Every class that a script gives to an element."""
-    given = r"classList\.\w+\(\"([\w-]+)\"|className = \"([\w -]+)\""
+def classes_set_by_scripts() -> set[str]:
+    """Return the classes that scripts set."""
+    pattern = r"classList\.\w+\(\"([\w-]+)\"|className = \"([\w -]+)\""
     return {
         word
         for path in source_tree.scripts()
-        for each in re.findall(given, path.read_text())
+        for each in re.findall(pattern, source_tree.text(path))
         for word in words_of(each)
     }
 
 
-def sought_by_scripts() -> set[str]:
-    """Every class that a script looks for."""
+def classes_queried_by_scripts() -> set[str]:
+    """Return the classes in selectors of scripts."""
     texts = (
-        text for path in source_tree.scripts() for text in re.findall(STRING, path.read_text())
+        text
+        for path in source_tree.scripts()
+        for text in re.findall(STRING, source_tree.text(path))
     )
     return {name for text in texts for name in CLASS.findall(text)}
 
@@ -72,54 +76,64 @@ def words_of(texts: list[str] | tuple[str, ...]) -> set[str]:
     return {word for text in texts for word in text.split()}
 
 
-def test_every_class_of_a_sheet_is_given_to_something():
-    assert in_sheets() - in_class_attributes() - in_expressions() - set_by_scripts() <= BY_HTMX
+def test_every_class_in_a_style_sheet_is_used():
+    assert (
+        classes_in_sheets()
+        - classes_in_attributes()
+        - words_in_expressions()
+        - classes_set_by_scripts()
+        <= HTMX_CLASSES
+    )
 
 
-def test_every_class_that_is_given_means_something():
-    given = in_class_attributes() | set_by_scripts()
-    assert {"btn", "unread"} <= given
-    assert given - in_sheets() - sought_by_scripts() == set()
+def test_every_used_class_has_a_rule_or_a_query():
+    used = classes_in_attributes() | classes_set_by_scripts()
+    assert {"btn", "unread"} <= used
+    assert used - classes_in_sheets() - classes_queried_by_scripts() == set()
 
 
-def test_a_sheet_forces_nothing_and_knows_no_ids():
-    assert source_tree.faults(source_tree.sheets(), forced) == {}
+def test_style_sheets_have_no_important_and_no_ids():
+    assert source_tree.violations(source_tree.style_sheets(), forbidden_styles) == {}
 
 
-def forced(path: Path) -> list[str]:
-    """What a sheet says with force, or of a single element; only tokens are colours."""
+def forbidden_styles(path: Path) -> list[str]:
+    """Return the `!important`, ids and colours of a sheet; only tokens may be colours."""
     colours = r"#(?:[\da-f]{3,4}|[\da-f]{6}|[\da-f]{8})\b"
     raw = (
-        re.sub(colours, "", source_tree.rules(path))
+        re.sub(colours, "", source_tree.css_without_comments(path))
         if path.stem == "tokens"
-        else source_tree.rules(path)
+        else source_tree.css_without_comments(path)
     )
     return re.findall(r"!important|#[\w-]+", raw)
 
 
-def test_a_sheet_lies_in_a_layer_and_loads_nothing():
+def test_style_sheets_use_a_layer_and_load_nothing():
     layer, load = re.compile(r"\s*@layer \w+"), re.compile(r"@import|url\(")
     assert (
-        source_tree.faults(
-            source_tree.sheets(), lambda path: not layer.match(source_tree.rules(path))
+        source_tree.violations(
+            source_tree.style_sheets(),
+            lambda path: not layer.match(source_tree.css_without_comments(path)),
         )
         == {}
     )
     assert (
-        source_tree.faults(source_tree.sheets(), lambda path: load.findall(source_tree.rules(path)))
+        source_tree.violations(
+            source_tree.style_sheets(),
+            lambda path: load.findall(source_tree.css_without_comments(path)),
+        )
         == {}
     )
 
 
-def test_every_token_is_used_and_every_used_one_is_there():
-    whole = "\n".join(source_tree.rules(path) for path in source_tree.sheets())
-    made = set(re.findall(r"(--[\w-]+)\s*:", whole))
+def test_every_token_is_defined_and_used():
+    whole = "\n".join(source_tree.css_without_comments(path) for path in source_tree.style_sheets())
+    defined = set(re.findall(r"(--[\w-]+)\s*:", whole))
     used = set(re.findall(r"var\((--[\w-]+)", whole))
-    assert made == used
+    assert defined == used
 
 
 def test_every_script_is_loaded():
-    pages = "\n".join(path.read_text() for path in source_tree.templates())
+    pages = "\n".join(source_tree.text(path) for path in source_tree.templates())
     imported = {each for path in source_tree.scripts() for each in imports_of(path)}
     for path in source_tree.scripts():
         name = path.relative_to(source_tree.STATIC / "js").with_suffix("")
@@ -128,7 +142,7 @@ def test_every_script_is_loaded():
 
 def imports_of(script: Path) -> set[Path]:
     """Return the scripts that a script imports, statically or by `import("…")`."""
-    links = re.findall(r"\b(?:from|import)\s*\(?\s*\"(\.[^\"]+)\"", script.read_text())
+    links = re.findall(r"\b(?:from|import)\s*\(?\s*\"(\.[^\"]+)\"", source_tree.text(script))
     return {(script.parent / link).resolve() for link in links}
 
 
@@ -157,26 +171,29 @@ def imports_in_cycles(graph: dict[Path, set[Path]]) -> set[Path]:
     return {path for path in graph if path in reachable(path)}
 
 
-def test_a_script_evaluates_no_text():
+def test_scripts_do_not_evaluate_strings():
     ways = re.compile(r"\beval\(|new Function|\.innerHTML|insertAdjacentHTML")
     assert (
-        source_tree.faults(source_tree.scripts(), lambda path: ways.findall(path.read_text())) == {}
+        source_tree.violations(
+            source_tree.scripts(), lambda path: ways.findall(source_tree.text(path))
+        )
+        == {}
     )
 
 
-def test_what_others_made_is_unchanged():
-    table = re.findall(r"^\| `([\w.-]+)` \|.*`([\da-f]{64})`", readme(), re.MULTILINE)
+def test_vendored_files_are_unchanged():
+    table = re.findall(r"^\| `([\w.-]+)` \|.*`([\da-f]{64})`", vendor_readme(), re.MULTILINE)
     for name, digest in table:
         assert hashlib.sha256((VENDOR / name).read_bytes()).hexdigest() == digest, name
     there = {path.name for path in VENDOR.iterdir() if path.suffix in {".js", ".css", ".mjs"}}
     assert {name for name, _ in table} == there
 
 
-def test_what_others_made_keeps_its_licence():
-    named = set(re.findall(r"`(LICENSE[\w.-]*)`", readme()))
+def test_vendored_files_have_licences():
+    named = set(re.findall(r"`(LICENSE[\w.-]*)`", vendor_readme()))
     assert named
     assert named <= {path.name for path in VENDOR.iterdir()}
 
 
-def readme() -> str:
+def vendor_readme() -> str:
     return (VENDOR / "README.md").read_text()

@@ -21,16 +21,16 @@ from tests.support.search import bodies, edit_message, run_once, search
 def deaths(indexer, monkeypatch):
     """Return a list: as long as it is not empty, the writer dies over each batch and takes one."""
     monkeypatch.setattr(backoff, "FIRST_WAIT", 0)
-    ask, left = indexer.child.ask, []
+    request, left = indexer.child.request, []
 
-    def ask_or_die(line, seconds):
+    def request_or_die(line, seconds):
         if left and json.loads(line)["do"] == "add":
             left.pop()
             indexer.child.close()
             return None
-        return ask(line, seconds)
+        return request(line, seconds)
 
-    monkeypatch.setattr(indexer.child, "ask", ask_or_die)
+    monkeypatch.setattr(indexer.child, "request", request_or_die)
     return left
 
 

@@ -5,5 +5,5 @@ import pytest
 
 @pytest.fixture
 def data_dir(tmp_path: Path) -> Path:
-    """A data directory that is not there yet."""
+    """Return the path of a data folder that does not exist yet."""
     return tmp_path / "data"

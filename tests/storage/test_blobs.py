@@ -1,4 +1,4 @@
-"""Blobs: whole or not there, wherever they are kept."""
+"""Blob stores write blobs completely or not at all."""
 
 import hashlib
 import os
@@ -8,15 +8,24 @@ import pytest
 import time_machine
 
 from linkmsg.clock import now
-from linkmsg.storage.blobs import CHUNK, KEY, keep, new_key
-from linkmsg.storage.s3 import PIECE
+from linkmsg.storage.blobs import CHUNK, KEY, new_key, store_file
+from linkmsg.storage.s3 import READ_SIZE
 
-NO_KEYS = ["", "x" * 31, "x" * 65, "../" * 12, "a/" * 20, "x" * 31 + "\n", "x" * 31 + "é", "." * 40]
+INVALID_KEYS = [
+    "",
+    "x" * 31,
+    "x" * 65,
+    "../" * 12,
+    "a/" * 20,
+    "x" * 31 + "\n",
+    "x" * 31 + "é",
+    "." * 40,
+]
 
 
-def kept(blobs, data: bytes) -> str:
+def store(blobs, data: bytes) -> str:
     key = new_key()
-    with blobs.adding(key) as writer:
+    with blobs.create(key) as writer:
         writer.write(data)
     return key
 
@@ -25,16 +34,16 @@ def files(folder):
     return [path for path in folder.rglob("*") if path.is_file()]
 
 
-def test_a_key_is_new_every_time_and_stands_in_an_address():
+def test_keys_are_unique_and_valid():
     made = {new_key() for _ in range(500)}
     assert len(made) == 500
     assert all(KEY.fullmatch(each) for each in made)
 
 
-def test_a_blob_is_read_as_it_was_written(blobs):
-    data = os.urandom(3 * PIECE + 5)
+def test_blob_is_read_as_it_was_written(blobs):
+    data = os.urandom(3 * READ_SIZE + 5)
     key = new_key()
-    with blobs.adding(key) as writer:
+    with blobs.create(key) as writer:
         for at in range(0, len(data), CHUNK):
             writer.write(data[at : at + CHUNK])
     assert (writer.size, writer.sha256) == (len(data), hashlib.sha256(data).hexdigest())
@@ -42,8 +51,8 @@ def test_a_blob_is_read_as_it_was_written(blobs):
     assert b"".join(blobs.open(key)) == data
 
 
-def test_an_empty_blob_is_a_blob(blobs):
-    key = kept(blobs, b"")
+def test_empty_blob_exists(blobs):
+    key = store(blobs, b"")
     assert blobs.size(key) == 0
     assert list(blobs.open(key)) == []
 
@@ -51,33 +60,33 @@ def test_an_empty_blob_is_a_blob(blobs):
 @pytest.mark.parametrize(
     ("start", "end"), [(0, 1), (3, 7), (5, None), (9, 10), (10, None), (12, None), (2, 99)]
 )
-def test_a_part_of_a_blob_is_read(blobs, start, end):
-    key = kept(blobs, b"0123456789")
+def test_part_of_a_blob_is_read(blobs, start, end):
+    key = store(blobs, b"0123456789")
     assert b"".join(blobs.open(key, start, end)) == b"0123456789"[start:end]
 
 
-def test_a_long_part_comes_in_pieces(blobs):
-    data = os.urandom(3 * PIECE)
-    key = kept(blobs, data)
-    pieces = list(blobs.open(key, 10, 2 * PIECE + 20))
+def test_large_part_is_read_in_chunks(blobs):
+    data = os.urandom(3 * READ_SIZE)
+    key = store(blobs, data)
+    pieces = list(blobs.open(key, 10, 2 * READ_SIZE + 20))
     assert len(pieces) > 1
-    assert b"".join(pieces) == data[10 : 2 * PIECE + 20]
+    assert b"".join(pieces) == data[10 : 2 * READ_SIZE + 20]
 
 
-@pytest.mark.parametrize("fault", [ValueError, KeyboardInterrupt, GeneratorExit])
-def test_what_is_not_finished_leaves_nothing(blobs, tmp_path, fault):
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, GeneratorExit])
+def test_aborted_write_leaves_nothing(blobs, tmp_path, error):
     key = new_key()
-    with pytest.raises(fault), blobs.adding(key) as writer:  # noqa: PT012
+    with pytest.raises(error), blobs.create(key) as writer:  # noqa: PT012
         writer.write(b"half of it")
-        raise fault
+        raise error
     assert blobs.size(key) is None
-    assert list(blobs.names()) == []
+    assert list(blobs.entries()) == []
     assert files(tmp_path / "data") == []
 
 
-def test_what_is_not_finished_is_not_there_yet(blobs):
+def test_unfinished_blob_does_not_exist(blobs):
     key = new_key()
-    with blobs.adding(key) as writer:
+    with blobs.create(key) as writer:
         writer.write(b"half of it")
         assert blobs.size(key) is None
         with pytest.raises(FileNotFoundError):
@@ -85,7 +94,7 @@ def test_what_is_not_finished_is_not_there_yet(blobs):
     assert blobs.size(key) == 10
 
 
-def test_what_is_not_there_is_said_at_once(blobs):
+def test_missing_blob_raises_at_once(blobs):
     with pytest.raises(FileNotFoundError):
         blobs.open(new_key())
     with pytest.raises(FileNotFoundError), blobs.as_file(new_key()):
@@ -93,53 +102,53 @@ def test_what_is_not_there_is_said_at_once(blobs):
     assert blobs.size(new_key()) is None
 
 
-def test_a_blob_is_deleted_and_may_be_gone_already(blobs):
-    key, other = kept(blobs, b"one"), kept(blobs, b"other")
+def test_blob_can_be_deleted_twice(blobs):
+    key, other = store(blobs, b"one"), store(blobs, b"other")
     blobs.delete(key)
     blobs.delete(key)
     assert blobs.size(key) is None
     assert b"".join(blobs.open(other)) == b"other"
 
 
-def test_a_sweep_sees_each_blob_and_its_age(blobs):
-    keys = {kept(blobs, b"x") for _ in range(3)}
+def test_entries_have_each_blob_and_its_age(blobs):
+    keys = {store(blobs, b"x") for _ in range(3)}
     with time_machine.travel(now() + timedelta(hours=25)):
-        ages = dict(blobs.names())
+        ages = dict(blobs.entries())
     assert ages.keys() == keys
     assert all(timedelta(hours=24) < age < timedelta(hours=26) for age in ages.values())
 
 
-def test_a_sweep_sees_a_draft_that_a_killed_process_left(blobs, tmp_path):
-    with blobs.adding(new_key()) as writer:
+def test_entries_have_drafts_of_killed_processes(blobs, tmp_path):
+    with blobs.create(new_key()) as writer:
         writer.write(b"x")
-        (name,) = [name for name, _ in blobs.names() if not KEY.fullmatch(name)]
+        (name,) = [name for name, _ in blobs.entries() if not KEY.fullmatch(name)]
         draft = next(path for path in files(tmp_path / "data") if path.name == name)
-        left = draft.read_bytes()
-    draft.write_bytes(left)
+        content = draft.read_bytes()
+    draft.write_bytes(content)
     blobs.delete(name)
     assert not draft.exists()
-    assert all(KEY.fullmatch(name) for name, _ in blobs.names())
+    assert all(KEY.fullmatch(name) for name, _ in blobs.entries())
 
 
-@pytest.mark.parametrize("key", NO_KEYS)
-def test_what_is_no_key_is_refused(blobs, key):
-    for ask in (blobs.open, blobs.size, blobs.path, blobs.delete):
-        with pytest.raises(ValueError, match="no key"):
-            ask(key)
-    for ask in (blobs.adding, blobs.as_file):
-        with pytest.raises(ValueError, match="no key"), ask(key):
+@pytest.mark.parametrize("key", INVALID_KEYS)
+def test_invalid_key_is_refused(blobs, key):
+    for method in (blobs.open, blobs.size, blobs.path, blobs.delete):
+        with pytest.raises(ValueError, match="invalid blob key"):
+            method(key)
+    for method in (blobs.create, blobs.as_file):
+        with pytest.raises(ValueError, match="invalid blob key"), method(key):
             pass
 
 
-def test_a_blob_can_be_had_as_a_file(blobs, tmp_path):
-    key = kept(blobs, b"for the child")
+def test_as_file_yields_a_private_file(blobs, tmp_path):
+    key = store(blobs, b"for the child")
     with blobs.as_file(key) as path:
         assert path.read_bytes() == b"for the child"
         assert path.stat().st_mode & 0o077 == 0
-    assert [name for name, _ in blobs.names()] == [key]
+    assert [name for name, _ in blobs.entries()] == [key]
 
 
-def test_a_copy_of_a_file_is_kept(blobs, tmp_path):
+def test_store_file_copies_a_file(blobs, tmp_path):
     file = tmp_path / "made"
     file.write_bytes(b"of a picture" * 9999)
-    assert b"".join(blobs.open(keep(blobs, file))) == file.read_bytes()
+    assert b"".join(blobs.open(store_file(blobs, file))) == file.read_bytes()

@@ -2,10 +2,10 @@
 
 from playwright.sync_api import FilePayload, Locator, Route
 
-from tests.support.pictures import picture, saved
+from tests.support.image_samples import coloured_image, encoded
 from tests.support.window import Window
 
-PHOTO = saved(picture((640, 400)), "JPEG")
+PHOTO = encoded(coloured_image((640, 400)), "JPEG")
 
 
 def file_payload(name: str, data: bytes = b"Hello", kind: str = "text/plain") -> FilePayload:

@@ -1,4 +1,4 @@
-"""Compiled templates, kept for the whole run."""
+"""A cache of compiled templates for the whole test run."""
 
 from types import CodeType
 
@@ -7,17 +7,17 @@ from jinja2.bccache import Bucket
 
 
 class CompiledTemplates(BytecodeCache):
-    """Keep compiled templates in memory: every test makes an app and would compile them again."""
+    """Caches compiled templates in memory, because every test creates an app."""
 
     def __init__(self) -> None:
         self.codes: dict[tuple[str, str], CodeType] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Load what was compiled before from the very same text."""
+        """Load the code of a template with the same source."""
         bucket.code = self.codes.get((bucket.key, bucket.checksum))
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep what was just compiled."""
+        """Store the code of a compiled template."""
         if bucket.code is not None:
             self.codes[bucket.key, bucket.checksum] = bucket.code
 

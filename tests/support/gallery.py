@@ -5,7 +5,7 @@ from linkmsg.db import db
 from linkmsg.models import Conversation
 from tests.people import Person, connect, join, talk
 from tests.support.database_rows import upload_files
-from tests.support.pictures import picture, saved
+from tests.support.image_samples import coloured_image, encoded
 from tests.support.relationships import (
     close_account,
     invite,
@@ -74,7 +74,9 @@ def _addresses(ana: Person, cast: dict[str, Person]) -> dict[str, str | int]:
 
 def send_files(person: Person, conversation_id: int) -> None:
     """Send one photo, many photos, and files of each kind, all with long names."""
-    photos = [(f"{WORD}{number}.jpg", saved(picture((640, 400)), "JPEG")) for number in range(7)]
+    photos = [
+        (f"{WORD}{number}.jpg", encoded(coloured_image((640, 400)), "JPEG")) for number in range(7)
+    ]
     sound = b"RIFF\x24\0\0\0WAVEfmt " + bytes(24)
     files = [(f"{WORD}.pdf", b"%PDF-1.7"), (f"{WORD}.zip", b"PK"), (f"{WORD}.wav", sound)]
     for some in (photos[:1], photos, files):

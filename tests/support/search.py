@@ -46,12 +46,12 @@ class LocalWriter:
         """Return the number of the process that writes, once it does."""
         return os.getpid() if self.desk else None
 
-    def ask(self, line: bytes, _seconds: float) -> bytes:
+    def request(self, line: bytes, _seconds: float) -> bytes:
         """Answer one request of the indexer."""
         self.desk = self.desk or Desk(self.index.folder, self.index.language)
-        request = json.loads(line)
-        self.requests.append(request["do"])
-        return json.dumps(self.desk.answer(request)).encode()
+        sent = json.loads(line)
+        self.requests.append(sent["do"])
+        return json.dumps(self.desk.answer(sent)).encode()
 
     def close(self) -> None:
         """Let another writer have the index."""

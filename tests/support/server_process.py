@@ -21,7 +21,7 @@ from tests.people import PASSWORD, Person
 def prepare_data(folder: Path) -> Person:
     """Create a data directory with a conversation of Ana and Bo; return Ana."""
     app = create_app(Settings(data_dir=folder), prepared=True)
-    serving.prepare(app)
+    serving.prepare_instance(app)
     ana, bo = people.join(app, "Ana Ruiz"), people.join(app, "Bo Lindqvist")
     people.connect(ana, bo)
     people.talk(ana, bo, "Hello Bo")

@@ -1,8 +1,8 @@
-"""The files of the house, as the tests of this folder read them."""
+"""The files of the repository as tests/house reads them; each is read and parsed once."""
 
 import ast
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
@@ -12,87 +12,127 @@ from jinja2 import nodes
 from linkmsg.web import template_filters
 
 ROOT = Path(__file__).parents[2]
-HOUSE = ROOT / "linkmsg"
-TEMPLATES = HOUSE / "templates"
-STATIC = HOUSE / "static"
+PACKAGE = ROOT / "linkmsg"
+TEMPLATES = PACKAGE / "templates"
+STATIC = PACKAGE / "static"
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
-kit = Flask("linkmsg")
-template_filters.init_app(kit)
-kit.jinja_env.globals.clear()  # Jinja counts none of these as undeclared: request, session, g
+_jinja_app = Flask("linkmsg")
+template_filters.init_app(_jinja_app)
+_jinja_app.jinja_env.globals.clear()  # else Jinja takes request, session and g for declared
 
 
-def found(folder: Path, pattern: str) -> list[Path]:
-    """Our own files of a folder and all below; what others made or wrote is left out."""
+@cache
+def find_files(folder: Path, pattern: str) -> list[Path]:
+    """Return our own files below a folder, without vendored and generated ones."""
     others = {"vendor", "__pycache__", "versions"}
     return sorted(path for path in folder.rglob(pattern) if not others & set(path.parts))
 
 
-def code() -> list[Path]:
-    """The Python files of the app."""
-    return [ROOT / "app.py", *found(HOUSE, "*.py")]
+def python_files() -> list[Path]:
+    """Return the Python files of the app."""
+    return [ROOT / "app.py", *find_files(PACKAGE, "*.py")]
 
 
-def room(name: str) -> list[Path]:
-    """The Python files of one room, be it a folder or a single file."""
-    return found(HOUSE / name, "*.py") or [HOUSE / f"{name}.py"]
+def python_tests() -> list[Path]:
+    """Return the Python files of the tests."""
+    return find_files(ROOT / "tests", "*.py")
+
+
+def bench_files() -> list[Path]:
+    """Return the Python files of the benchmarks."""
+    return find_files(ROOT / "bench", "*.py")
+
+
+def package_files(name: str) -> list[Path]:
+    """Return the Python files of a package or module of linkmsg."""
+    return find_files(PACKAGE / name, "*.py") or [PACKAGE / f"{name}.py"]
 
 
 def templates() -> list[Path]:
-    return found(TEMPLATES, "*.html")
+    """Return all templates."""
+    return find_files(TEMPLATES, "*.html")
 
 
 def partials() -> list[Path]:
+    """Return the templates whose names begin with an underscore."""
     return [path for path in templates() if path.name.startswith("_")]
 
 
-def sheets() -> list[Path]:
-    return found(STATIC / "css", "*.css")
+def style_sheets() -> list[Path]:
+    """Return our own style sheets."""
+    return find_files(STATIC / "css", "*.css")
 
 
 def scripts() -> list[Path]:
-    return found(STATIC / "js", "*.js")
+    """Return our own scripts."""
+    return find_files(STATIC / "js", "*.js")
 
 
-def name(path: Path) -> str:
-    """How a file is called in the output of a test."""
+def relative_path(path: Path) -> str:
+    """Return the path of a file from the root, for messages."""
     return str(path.relative_to(ROOT))
 
 
-def module(path: Path) -> str:
+def module_name(path: Path) -> str:
     """Return the dotted name of a Python file."""
     parts = path.relative_to(ROOT).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def faults(paths: Iterable[Path], found: Callable[[Path], object]) -> dict[str, object]:
-    """What is found in files, by the name of each in which there is something."""
-    looked_at = {name(path): found(path) for path in paths}
-    assert looked_at, "there is no file to look at"
-    return {path: each for path, each in looked_at.items() if each}
+def violations(paths: Iterable[Path], check: Callable[[Path], object]) -> dict[str, object]:
+    """Return the results of a check by file, without the empty ones."""
+    results = {relative_path(path): check(path) for path in paths}
+    assert results, "there is no file to check"
+    return {path: result for path, result in results.items() if result}
 
 
 @cache
-def parsed(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(), str(path))
+def text(path: Path) -> str:
+    """Return the content of a file."""
+    return path.read_text()
 
 
 @cache
-def parsed_template(path: Path) -> nodes.Template:
-    return kit.jinja_env.parse(path.read_text())
+def syntax_tree(path: Path) -> ast.Module:
+    """Parse a Python file."""
+    return ast.parse(text(path), str(path))
 
 
-def functions(path: Path) -> Iterator[Function]:
-    """All functions of a file, those within classes and functions too."""
-    for node in ast.walk(parsed(path)):
-        if isinstance(node, Function):
-            yield node
+@cache
+def syntax_nodes(path: Path) -> list[ast.AST]:
+    """Return all nodes of a Python file."""
+    return list(ast.walk(syntax_tree(path)))
 
 
+@cache
+def parse_template(path: Path) -> nodes.Template:
+    """Parse a template."""
+    return _jinja_app.jinja_env.parse(text(path))
+
+
+@cache
+def functions(path: Path) -> list[Function]:
+    """Return all functions of a file, including methods and nested functions."""
+    return [node for node in syntax_nodes(path) if isinstance(node, Function)]
+
+
+@cache
+def nested_nodes(path: Path) -> set[ast.AST]:
+    """Return the nodes that are inside a function."""
+    return {
+        inner
+        for function in functions(path)
+        for inner in ast.walk(function)
+        if inner is not function
+    }
+
+
+@cache
 def imports(path: Path) -> set[str]:
-    """Every module, and every name of a module, that a file imports."""
+    """Return the modules, and the names of modules, that a file imports."""
     names = set()
-    for node in ast.walk(parsed(path)):
+    for node in syntax_nodes(path):
         if isinstance(node, ast.Import):
             names |= {each.name for each in node.names}
         if isinstance(node, ast.ImportFrom):
@@ -100,20 +140,25 @@ def imports(path: Path) -> set[str]:
     return names
 
 
+@cache
 def calls(path: Path) -> list[str]:
-    """What a file calls, as it is spelled: `db.session.add`, `writing`."""
-    return [ast.unparse(node.func) for node in ast.walk(parsed(path)) if isinstance(node, ast.Call)]
+    """Return what a file calls, as it is written: `db.session.add`, `writing`."""
+    return [ast.unparse(node.func) for node in syntax_nodes(path) if isinstance(node, ast.Call)]
 
 
-def template_calls(path: Path, called: str) -> list[list[str | None]]:
-    """The arguments by place of every call of this name in a template; None if no plain text."""
+def template_calls(path: Path, function: str) -> list[list[str | None]]:
+    """Return the positional arguments of the calls of a function in a template.
+
+    An argument is None if it is no constant.
+    """
     return [
         [arg.value if isinstance(arg, nodes.Const) else None for arg in call.args]
-        for call in parsed_template(path).find_all(nodes.Call)
-        if isinstance(call.node, nodes.Name) and call.node.name == called
+        for call in parse_template(path).find_all(nodes.Call)
+        if isinstance(call.node, nodes.Name) and call.node.name == function
     ]
 
 
-def rules(path: Path) -> str:
-    """A style sheet without its comments and quoted texts."""
-    return re.sub(r"/\*.*?\*/|\"[^\"]*\"", "", path.read_text(), flags=re.DOTALL)
+@cache
+def css_without_comments(path: Path) -> str:
+    """Return a style sheet without comments and quoted strings."""
+    return re.sub(r"/\*.*?\*/|\"[^\"]*\"", "", text(path), flags=re.DOTALL)

@@ -1,4 +1,4 @@
-"""Members, invitations and conversations."""
+"""Create the tables of members, invitations and conversations."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Members share their reading and presence, and parts of a conversation keep receipts."""
+"""Add the settings for sharing read receipts and presence, and the columns of receipts."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,7 +19,7 @@ def upgrade() -> None:
             batch_op.add_column(sa.Column(name, sa.Integer(), nullable=False, server_default="0"))
         batch_op.add_column(sa.Column("receipt_at", sa.DateTime(timezone=True), nullable=True))
 
-    # What was read before there were receipts is not told later.
+    # Messages read before receipts existed get no receipt.
     op.execute("UPDATE participations SET seen_seq = last_read_seq")
 
     with op.batch_alter_table("members", schema=None) as batch_op:

@@ -1,4 +1,4 @@
-"""Messages carry files, and members may have a photo."""
+"""Add attachments to messages, and photos to members."""
 
 import sqlalchemy as sa
 from alembic import op

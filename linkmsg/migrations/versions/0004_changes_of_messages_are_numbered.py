@@ -1,4 +1,4 @@
-"""Changes of messages are numbered."""
+"""Number the changes of messages for the search index."""
 
 import sqlalchemy as sa
 from alembic import op

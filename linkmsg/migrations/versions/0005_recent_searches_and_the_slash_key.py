@@ -1,4 +1,4 @@
-"""What a member searched for lately, and whether / leads her to the search."""
+"""Add recent searches, and the setting for the search shortcut."""
 
 import sqlalchemy as sa
 from alembic import op

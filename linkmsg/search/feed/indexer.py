@@ -13,7 +13,7 @@ from linkmsg.search.feed.backoff import Backoff, WriterError
 from linkmsg.search.feed.batching import BatchSizer
 from linkmsg.search.feed.fingerprint import Fingerprint, fingerprint_of, matches_database
 from linkmsg.search.index import SearchIndex
-from linkmsg.storage.child import Child
+from linkmsg.storage.child_process import ChildProcess
 
 # Seconds that the writer may take for one answer.
 WRITER_TIMEOUT = 60.0
@@ -30,7 +30,7 @@ class Indexer:
 
     def __init__(self, index: SearchIndex) -> None:
         self.index = index
-        self.child = Child(index.writer_command())
+        self.child = ChildProcess(index.writer_command())
         self.has_more, self.backoff, self.batch_sizer = True, Backoff(), BatchSizer()
 
     def run(self) -> None:
@@ -53,7 +53,7 @@ class Indexer:
         last = last_settled_change()
         while self._advance(last):
             if time.monotonic() >= until:
-                wakeup.ring()
+                wakeup.notify()
                 return
 
     def close(self) -> None:
@@ -137,7 +137,7 @@ class Indexer:
         Raises:
             WriterError: it could not do it.
         """
-        line = self.child.ask(json.dumps(request).encode(), WRITER_TIMEOUT)
+        line = self.child.request(json.dumps(request).encode(), WRITER_TIMEOUT)
         if line is None:
             raise WriterError("its writer ended", is_environmental=False)
         answer: dict[str, Any] = json.loads(line)

@@ -1,7 +1,7 @@
-"""Whoosh's view of our segments: its readers, queries and scorers work on them as on any other.
+"""Adapters that let Whoosh's readers, queries and scorers work on our segments.
 
-Our own searches read the files themselves, which is faster; these views are what proves, in
-the tests and to whoever opens the index with Whoosh, that both find the same.
+linkmsg's own searches read the files directly, which is faster. Tests use these adapters to
+check that Whoosh finds the same, and the index can be opened with Whoosh's tools.
 """
 
 from collections.abc import Iterable, Iterator
@@ -24,7 +24,7 @@ NAMES = {letter: name for name, letter in FIELDS.items()}
 
 
 class Terms(base.TermsReader):  # type: ignore[misc]
-    """Whoosh's view of the terms of a segment."""
+    """Whoosh's view of the term dictionary of a segment."""
 
     def __init__(self, segment: "Segment", folder: Path) -> None:
         self.segment = segment
@@ -34,20 +34,20 @@ class Terms(base.TermsReader):  # type: ignore[misc]
         return self._value(*term) is not None
 
     def terms(self) -> Iterator[tuple[str, bytes]]:
-        """All terms."""
+        """Yield all terms."""
         runs = self.reader.runs()
         return ((NAMES[chr(key[0])], key[1:]) for keys, _ in runs for key in keys)
 
     def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[str, bytes]]:
-        """The terms from one on."""
+        """Yield the terms from one on."""
         return (each for each in self.terms() if each >= (fieldname, prefix))
 
     def items(self) -> Iterator[tuple[tuple[str, bytes], TermInfo]]:
-        """All terms, and how often each stands."""
+        """Yield all terms with their statistics."""
         return ((term, self.term_info(*term)) for term in self.terms())
 
     def term_info(self, fieldname: str, text: bytes) -> TermInfo:
-        """How often a term stands."""
+        """Return the statistics of a term."""
         value = self._value(fieldname, text)
         if value is None:
             raise KeyError((fieldname, text))
@@ -63,7 +63,7 @@ class Terms(base.TermsReader):  # type: ignore[misc]
         )
 
     def matcher(self, fieldname: str, text: bytes, format_: Format, scorer: Any = None) -> Any:
-        """The messages of a term, one after the other."""
+        """Return a matcher over the documents of a term."""
         value = self._value(fieldname, text)
         if value is None:
             return NullMatcher()
@@ -80,7 +80,7 @@ class Terms(base.TermsReader):  # type: ignore[misc]
         )
 
     def indexed_field_names(self) -> Iterable[str]:
-        """The fields."""
+        """Return the names of the fields."""
         return FIELDS.keys()
 
     def _value(self, fieldname: str, text: bytes) -> bytes | None:
@@ -88,56 +88,56 @@ class Terms(base.TermsReader):  # type: ignore[misc]
 
 
 class Documents(base.PerDocumentReader):  # type: ignore[misc]
-    """Whoosh's view of what is known of each message of a segment."""
+    """Whoosh's view of the documents of a segment."""
 
     def __init__(self, segment: "Segment", folder: Path) -> None:
         self.segment = segment
         self.columns = segment.columns(folder)
 
     def doc_count(self) -> int:
-        """How many messages there are that are not hidden."""
+        """Return the number of documents that are not deleted."""
         return self.segment.count - len(self.segment.hidden)
 
     def doc_count_all(self) -> int:
-        """How many messages there are."""
+        """Return the number of documents, including deleted ones."""
         return self.segment.count
 
     def has_deletions(self) -> bool:
-        """Whether any is hidden."""
+        """Return whether any document is deleted."""
         return bool(self.segment.hidden)
 
     def is_deleted(self, docnum: int) -> bool:
-        """Whether one is hidden."""
+        """Return whether a document is deleted."""
         return self.segment.is_deleted(docnum)
 
     def deleted_docs(self) -> Iterator[int]:
-        """Those that are hidden."""
+        """Return the deleted documents."""
         return self.segment.deleted_docs()
 
     def supports_columns(self) -> bool:
-        """Whether Whoosh can sort by what is known of each: it need not."""
+        """Return False: Whoosh never sorts here."""
         return False
 
     def has_column(self, fieldname: str) -> bool:
-        """Whether there is a column of Whoosh's kind."""
+        """Return False: the columns have a format of their own."""
         return False
 
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
-        """How many words a message has."""
+        """Return the number of words of a document."""
         return self.columns.lengths[docnum]
 
     def field_length(self, fieldname: str) -> int:
-        """How many words all have together."""
+        """Return the number of words of all documents."""
         return sum(self.columns.lengths)
 
     def min_field_length(self, fieldname: str) -> int:
-        """How many words the shortest has."""
+        """Return the number of words of the shortest document."""
         return min(self.columns.lengths)
 
     def max_field_length(self, fieldname: str) -> int:
-        """How many words the longest has."""
+        """Return the number of words of the longest document."""
         return max(self.columns.lengths)
 
     def stored_fields(self, docnum: int) -> dict[str, Any]:
-        """What leads back to a message: its id."""
+        """Return the message id, the only stored field."""
         return {"message": self.columns.messages[docnum]}

@@ -10,8 +10,8 @@ from typing import Protocol
 from linkmsg.search.index.postings import Postings
 from linkmsg.search.index.view import Budget, BudgetExceeded, View
 
-# Words that begin so are tried in one segment; of more it is said that some were left out.
-# Of so many it is looked up where they stand; any others are taken wherever they do.
+# The maximum number of expansions of a prefix per segment: with more the result is incomplete.
+# The positions of the first `MOST_PLACED` are checked; more match at any position.
 MOST_EXPANDED, MOST_PLACED = 20_000, 200
 
 
@@ -73,7 +73,7 @@ class Prefix:
 
 
 def _starting(prefix: bytes, view: View, budget: Budget) -> Iterator[tuple[bytes, Iterable[int]]]:
-    """The words that begin so, and the messages in which each stands."""
+    """Yield the words with a prefix, and the documents of each."""
     for number, (surface, value) in enumerate(view.terms.starting(prefix)):
         if number >= MOST_EXPANDED or (number % 16 == 15 and budget.is_over()):
             budget.cut = True
@@ -103,7 +103,7 @@ class Phrase:
                 return {}
             asked[key] = found
             left = set(found.numbers) if left is None else left.intersection(found.numbers)
-        # All of these stand in all of them, so they come side by side.
+        # Each of these documents has all terms, so the iterators stay in step.
         sides = [each.where(left or set()) for each in asked.values()]
         steps = [self._steps(key) for key in asked]
         return {
@@ -113,12 +113,12 @@ class Phrase:
         }
 
     def _steps(self, key: bytes) -> list[int]:
-        """How far behind the first word one stands, each time that it does."""
+        """Return the offsets at which a term occurs in the phrase."""
         return [step for each, step in zip(self.keys, self.steps, strict=True) if each == key]
 
 
 def _starts(here: "Sequence[tuple[int, memoryview[int]]]", steps: list[list[int]]) -> set[int]:
-    """From where on the places of each word in a message are as far from each other as asked."""
+    """Return the positions in a document at which all terms have the right offsets."""
     starts: set[int] | None = None
     for (_, places), ways in zip(here, steps, strict=True):
         for step in ways:
@@ -159,7 +159,7 @@ class PrefixPhrase:
     def _standing(
         self, view: View, starts: Collection[int], budget: Budget
     ) -> tuple[set[int], dict[bytes, set[int]]]:
-        """Where words that begin so stand: which are too many to be placed, and the others."""
+        """Return documents that match without a check of positions, and the others by stem."""
         found, placed = set[int](), dict[bytes, set[int]]()
         for surface, numbers in _starting(self.prefix, view, budget) if starts else ():
             here = {each for each in numbers if each in starts}

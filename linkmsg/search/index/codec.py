@@ -1,10 +1,9 @@
-"""How our index is kept in Whoosh: its segments, in files that suit terms with scopes.
+"""The Whoosh codec of the index: segments in a file format for terms that are scoped by member.
 
-Whoosh's own codec keeps a hash of all terms and a pickle for each list of postings. With a
-scope in every term most lists are short and the terms are many, so that was ten times as
-large, and to merge it meant to take every posting apart. Here terms stand in packed blocks,
-and what two segments know of a term is joined as it is. Whoosh's readers, queries and scorers
-work on it as on any other.
+Whoosh's own codec has a hash table of all terms, and pickled postings. With a member in every
+term there are many terms with short postings: it was ten times as large, and merging had to
+decode each posting. Here terms are in compressed blocks, and a merge concatenates the encoded
+postings. Whoosh's readers, queries and scorers still work on it.
 """
 
 from array import array
@@ -22,18 +21,18 @@ from linkmsg.search.index.bridge import FIELDS, Documents, Terms
 from linkmsg.search.index.columns import COLUMNS, TERMS, Columns
 from linkmsg.search.index.gathering import Run
 from linkmsg.search.index.terms import TermsReader, TermsWriter
-from linkmsg.storage.durable import flush
+from linkmsg.storage.fsync import flush_to_disk
 
 NAME = "MESSAGES"
-# Bytes of a file that are brought to the disk at once.
+# Bytes between two flushes to disk.
 SYNCED = 4 * 1024 * 1024
 
 
 class Segment(base.Segment):  # type: ignore[misc]
-    """Some messages of the index: their numbers begin with `base`, `newest` is the highest id.
+    """A segment: documents with consecutive numbers from `base`; `newest` is the highest id.
 
-    `hidden` are the numbers of those that were changed since, and are kept anew elsewhere;
-    of the `purged` among them there is nothing left in its terms.
+    `hidden` are the numbers of deleted documents: messages that changed later, and are indexed
+    again in a newer segment. The terms have no postings of the `purged` ones any more.
     """
 
     def __init__(self, base: int, count: int, newest: int) -> None:
@@ -43,99 +42,99 @@ class Segment(base.Segment):  # type: ignore[misc]
         self.purged: frozenset[int] = frozenset()
 
     def codec(self, **_: Any) -> "Codec":
-        """What reads it."""
+        """Return the codec that reads this segment."""
         return Codec()
 
     def doc_count_all(self) -> int:
-        """How many messages it has, the hidden ones too."""
+        """Return the number of documents, including deleted ones."""
         return self.count
 
     def deleted_count(self) -> int:
-        """How many are hidden."""
+        """Return the number of deleted documents."""
         return len(self.hidden)
 
     def deleted_docs(self) -> Iterator[int]:
-        """The hidden ones, as Whoosh counts: from 0 in each segment."""
+        """Return the deleted documents in Whoosh's numbering, from 0 in each segment."""
         return (number - self.base for number in self.hidden)
 
     def is_deleted(self, docnum: int) -> bool:
-        """Whether one is hidden."""
+        """Return whether a document is deleted."""
         return docnum + self.base in self.hidden
 
     def hiding(self, numbers: Iterable[int]) -> "Segment":
-        """The same, with more hidden."""
+        """Return a copy with more deleted documents."""
         other = copy(self)
         other.hidden = self.hidden.union(numbers)
         return other
 
     def file(self, folder: Path, kind: str) -> Path:
-        """Where a file of it is."""
+        """Return the path of a file of this segment."""
         return folder / str(self.make_filename(kind))
 
     def terms(self, folder: Path) -> TermsReader:
-        """Its terms.
+        """Open the term dictionary.
 
         Raises:
-            Damaged: the file is not what was written.
+            Damaged: the file is corrupt.
         """
         return TermsReader(self.file(folder, TERMS))
 
     def columns(self, folder: Path) -> Columns:
-        """What is known of each of its messages.
+        """Read the columns.
 
         Raises:
-            Damaged: the file is not what was written.
+            Damaged: the file is corrupt.
         """
         return Columns.of(self.file(folder, COLUMNS).read_bytes(), self.count)
 
 
 def write(folder: Path, segment: Segment, terms: Iterable[Run], packed: bytes) -> Iterator[None]:
-    """Write the files of a segment to the disk, with a halt after each block."""
+    """Write the files of a segment to disk; yield after each block, so a merge can pause."""
     with segment.file(folder, COLUMNS).open("wb") as file:
         file.write(packed)
-        flush(file)
+        flush_to_disk(file)
     synced = 0
     with segment.file(folder, TERMS).open("wb") as file:
         for _ in TermsWriter(file).write(terms):
-            if file.tell() - synced > SYNCED:  # a little at a time, so none takes long
+            if file.tell() - synced > SYNCED:  # small flushes, so that no step takes long
                 synced = file.tell()
-                flush(file)
+                flush_to_disk(file)
             yield
-        flush(file)
+        flush_to_disk(file)
 
 
 class Codec(base.Codec):  # type: ignore[misc]
-    """Reads segments for Whoosh. They are written by `write`, without taking postings apart."""
+    """Reads segments for Whoosh; the function `write` writes them."""
 
     length_stats = False
 
     def terms_reader(self, storage: FileStorage, segment: Segment) -> Terms:
-        """The terms of a segment."""
+        """Return Whoosh's view of the terms of a segment."""
         return Terms(segment, Path(storage.folder))
 
     def per_document_reader(self, storage: FileStorage, segment: Segment) -> Documents:
-        """What is known of each message of a segment."""
+        """Return Whoosh's view of the documents of a segment."""
         return Documents(segment, Path(storage.folder))
 
     def new_segment(self, storage: FileStorage, indexname: str) -> Segment:
-        """A segment without anything."""
+        """Return an empty segment."""
         return Segment(0, 0, 0)
 
 
 class Places(Format):  # type: ignore[misc]
-    """Whoosh's view of the places at which a term stands: two bytes each."""
+    """Whoosh's posting format for the positions of a term: two bytes each."""
 
     def decode_positions(self, packed: bytes) -> list[int]:
-        """The places."""
+        """Return the positions."""
         return list(array("H", packed))
 
     def decode_frequency(self, packed: bytes) -> int:
-        """How many they are."""
+        """Return the number of positions."""
         return len(packed) // 2
 
 
 class Scoped(FieldType):  # type: ignore[misc]
-    """A field whose terms are bytes with a scope."""
+    """A field whose terms are bytes with a member's scope."""
 
     scorable, stored, unique, vector = True, False, False, None
     column_type, sortable_typecode, spelling = None, None, False
@@ -145,16 +144,16 @@ class Scoped(FieldType):  # type: ignore[misc]
         self.format = Places()
 
     def to_bytes(self, value: bytes) -> bytes:
-        """A term as it is kept."""
+        """Return a term as it is stored: unchanged."""
         return value
 
     def from_bytes(self, value: bytes) -> bytes:
-        """A term as it is asked for."""
+        """Return a stored term: unchanged."""
         return value
 
 
 class MessageSchema(Schema):  # type: ignore[misc]
-    """What stands in the index beside its segments, written with them in one step.
+    """The metadata of the index, committed together with its segments.
 
     `mark` is the number of the last change that it knows, `next` the next number of a message,
     `newest` the highest id of a message; `edition` says how it was made and in which language.
@@ -169,7 +168,7 @@ class MessageSchema(Schema):  # type: ignore[misc]
         self.goal = 0
 
     def copy(self) -> "MessageSchema":
-        """Another that can be changed."""
+        """Return a copy that can be changed."""
         made = MessageSchema(self.edition)
         made.mark, made.next, made.newest = self.mark, self.next, self.newest
         made.witness, made.goal = self.witness, self.goal

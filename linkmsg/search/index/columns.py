@@ -1,4 +1,4 @@
-"""What is known of each message of a segment: its id, when it was sent, how many words it has."""
+"""Columns of a segment: the message id, the time and the number of words of each document."""
 
 from array import array
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ from zlib import crc32
 
 from linkmsg.search.index.terms import DamagedIndex
 
-# How the files of a segment end.
+# The extensions of a segment's files.
 TERMS, COLUMNS = ".trm", ".doc"
 SIZES = {"Q": 8, "I": 4, "H": 2}
 WIDTH = sum(SIZES.values())
@@ -16,7 +16,7 @@ SUM = Struct("<I")
 
 
 class Columns(NamedTuple):
-    """One value for each message, in the order of their numbers."""
+    """One value per document, in the order of document numbers; times are Unix seconds."""
 
     messages: "array[int]"
     moments: "array[int]"
@@ -24,15 +24,15 @@ class Columns(NamedTuple):
 
     @classmethod
     def empty(cls) -> "Columns":
-        """Of no message."""
+        """Return columns without documents."""
         return cls(array("Q"), array("I"), array("H"))
 
     @classmethod
     def of(cls, packed: bytes, count: int) -> "Columns":
-        """What was packed.
+        """Decode packed columns.
 
         Raises:
-            Damaged: it is not what was packed.
+            Damaged: the data is corrupt.
         """
         data, total = packed[: -SUM.size], packed[-SUM.size :]
         if len(data) != count * WIDTH or SUM.pack(crc32(data)) != total:
@@ -44,13 +44,13 @@ class Columns(NamedTuple):
         return made
 
     def pack(self) -> bytes:
-        """These as bytes, with a sum."""
+        """Encode the columns, with a checksum."""
         data = b"".join(each.tobytes() for each in self)
         return data + SUM.pack(crc32(data))
 
     @classmethod
     def join(cls, several: "Iterable[Columns]") -> "Columns":
-        """These one after the other."""
+        """Concatenate columns."""
         made = cls.empty()
         for each in several:
             for mine, more in zip(made, each, strict=True):

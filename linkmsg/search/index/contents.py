@@ -1,8 +1,7 @@
-"""The table of contents of the index: with it all becomes known that was written before.
+"""The table of contents of the index: writing a new one is the commit of the index.
 
-It is Whoosh's own, with a sum at its end that tells when it was damaged. It only gets its name
-when it and the files that it names have reached the disk, so after a power cut, too, the index
-is as it was at some moment.
+The format is Whoosh's, plus a checksum at the end. It is renamed into place only after it and
+the files that it names are on disk, so a crash or a power cut leaves a consistent index.
 """
 
 from pathlib import Path
@@ -16,20 +15,22 @@ from whoosh.index import TOC
 
 from linkmsg.search.index.codec import NAME
 from linkmsg.search.index.terms import DamagedIndex
-from linkmsg.storage.durable import sync
+from linkmsg.storage.fsync import sync_path
 
 SEAL = Struct("<8sI")
 MAGIC = b"linkmsgc"
 
 
 class Contents(FileStorage):  # type: ignore[misc]
-    """A folder in which tables of contents are sealed."""
+    """Whoosh's storage of a folder, with a checksum in each table of contents."""
 
     def open_file(self, name: str, **_: Any) -> BufferFile:
-        """The bytes of a file, read whole: one that is cut Whoosh would leave open.
+        """Read a file completely and verify its checksum.
+
+        Whoosh's own method would leave a truncated file open.
 
         Raises:
-            Damaged: they are not what was written.
+            Damaged: the file is corrupt.
         """
         packed = Path(self.folder, name).read_bytes()
         data, seal = packed[: -SEAL.size], packed[-SEAL.size :]
@@ -38,22 +39,22 @@ class Contents(FileStorage):  # type: ignore[misc]
         return BufferFile(memoryview(data), name=name)
 
     def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
-        """Seal a file and give it its name, once all is on the disk."""
+        """Append the checksum, flush everything to disk and rename the file."""
         written = Path(self.folder, oldname)
         with written.open("r+b") as file:
             data = file.read()
             file.write(SEAL.pack(MAGIC, crc32(data)))
-        sync(written)
-        sync(Path(self.folder))
+        sync_path(written)
+        sync_path(Path(self.folder))
         written.rename(Path(self.folder, newname))
-        sync(Path(self.folder))
+        sync_path(Path(self.folder))
 
 
 def read(folder: Path) -> TOC:
-    """The newest table of contents in a folder.
+    """Read the newest table of contents in a folder.
 
     Raises:
-        Damaged: it is not what was written.
-        Exception: it was written by another version of us; that raises almost anything.
+        Damaged: it is corrupt.
+        Exception: another version of linkmsg wrote it; unpickling can raise anything.
     """
     return TOC.read(Contents(str(folder)), NAME)

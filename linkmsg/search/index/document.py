@@ -17,7 +17,7 @@ REMEMBERED, LONGEST = 100_000, 32
 
 
 class Said(NamedTuple):
-    """The places of each stem, the words as they were written, and how many words there are."""
+    """The positions of each stem, the words as written, and the number of words."""
 
     stems: dict[bytes, list[int]]
     surfaces: set[bytes]
@@ -25,9 +25,9 @@ class Said(NamedTuple):
 
 
 class Chain(NamedTuple):
-    """What is read where no space is between: stems and how far each is from the first place.
+    """The tokens of a run without spaces: stems with offsets from the run's first position.
 
-    `steps` is how many places it takes, `last` how far its last word is from the first.
+    `steps` is the number of positions that it takes, `last` the offset of its last word.
     """
 
     stems: tuple[tuple[int, bytes], ...]
@@ -37,7 +37,7 @@ class Chain(NamedTuple):
 
 
 class Reader:
-    """Reads messages in one language, and remembers what it has met."""
+    """Analyzes messages in one language, and caches the results of runs."""
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         self.tokenizer = tokenizer
@@ -52,7 +52,7 @@ class Reader:
         return made
 
     def _read(self, text: str, so_far: Said, place: int) -> tuple[Said, int]:
-        """What a text says beside what was said before; and the place of its last word."""
+        """Add a text to earlier results; return them and the position of its last word."""
         stems, surfaces, length = so_far
         last, met = place, self._met
         for run in (ASCII_CHAIN if text.isascii() else CHAIN).findall(text):
@@ -72,7 +72,7 @@ class Reader:
         return Said(stems, surfaces, length), last
 
     def chain(self, run: str) -> Chain:
-        """What is read in what stands together."""
+        """Return the tokens of a run."""
         if met := self._met.get(run):
             return met
         made = _chain(list(self.tokenizer.tokenize(run)))

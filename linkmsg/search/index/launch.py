@@ -1,7 +1,7 @@
-"""Starts the writer of the index in a process of its own, which knows nothing of the app.
+"""Entry point of the index writer's process, which runs without the app.
 
-It is run as a file. `-m` would load the whole app first; the rooms that the writer needs are
-entered here without what stands at their doors.
+It is run as a file: `-m` would import the whole app first. The packages that the writer needs
+are registered here without running their __init__ modules.
 """
 
 import sys
@@ -13,7 +13,7 @@ HOUSE = Path(__file__).resolve().parents[2]
 
 
 def enter(name: str, folder: Path) -> None:
-    """Let modules of a package be imported without the package itself."""
+    """Register an empty package, so that its modules import without its __init__."""
     package = ModuleType(name)
     package.__path__ = [str(folder)]
     sys.modules[name] = package

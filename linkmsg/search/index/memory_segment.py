@@ -29,7 +29,7 @@ class MemorySegment:
     def __init__(self, tokenizer: Tokenizer, base: int = 0) -> None:
         self.reader, self.base = reader_of(tokenizer), base
         self.columns = Columns.empty()
-        # By what the keys begin with: a field and a scope.
+        # By the prefix of the keys: a field and a scope.
         self._known = defaultdict[bytes, Gathering](Gathering)
 
     def add(self, entry: IndexEntry) -> None:
@@ -56,13 +56,13 @@ class MemorySegment:
         return View(self, self.columns, self.base, newest, frozenset(), frozenset())
 
     def get(self, term: bytes) -> bytes | None:
-        """What is known of a term; None if there is none such."""
+        """Return the postings of a term; None if it does not exist."""
         group, rest = parted(term)
         known = self._known.get(group)
         return known.get(rest) if known else None
 
     def starting(self, prefix: bytes) -> Iterator[tuple[bytes, bytes]]:
-        """The terms that begin so, in their order, and what is known of each."""
+        """Yield the terms with a prefix and their postings, sorted."""
         terms, values = self._whole
         for at in range(bisect_left(terms, prefix), len(terms)):
             if not terms[at].startswith(prefix):
@@ -70,14 +70,14 @@ class MemorySegment:
             yield terms[at], values[at]
 
     def runs(self) -> Iterator[Run]:
-        """All terms in their order, and what is known of each; those of one scope at once."""
+        """Yield all terms and postings, sorted, one field and scope at a time."""
         for group in sorted(self._known):
             terms, values = self._known[group].run()
             yield [group + term for term in terms], values
 
     @cached_property
     def _whole(self) -> Run:
-        """All terms and what is known of each, once everything was taken in."""
+        """Return all terms and postings, after the last message was added."""
         runs = list(self.runs())
         return [term for terms, _ in runs for term in terms], [
             value for _, values in runs for value in values
@@ -85,7 +85,7 @@ class MemorySegment:
 
 
 def _placed(number: int, places: list[int]) -> bytes:
-    """What a message adds to a term."""
+    """Encode the postings of a term for one document."""
     if len(places) == 1:
         return pack_once(number, places[0])
     kept = array("H", places[:MOST])

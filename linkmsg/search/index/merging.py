@@ -1,7 +1,7 @@
-"""Segments that stand side by side become one, a little at a time.
+"""Incremental merging of adjacent segments.
 
-What was written last is in many small segments, and each search looks into all of them. A
-merge goes on in steps while others write: it holds nothing up, and is only seen at its end.
+New documents are in many small segments, and each search reads them all. A merge runs in small
+steps between other writes, and takes effect with the commit at its end.
 """
 
 import math
@@ -16,15 +16,15 @@ from linkmsg.search.index.columns import Columns
 from linkmsg.search.index.gathering import Gathering, Run
 from linkmsg.search.index.postings import Postings, packed_number, the_only
 
-# So many neighbours become one, so each message is written anew once in every level of size;
-# and where more wait for it, at most so many.
+# The number of segments that trigger a merge, so that each document is written once per level of
+# size; and the maximum that one merge takes.
 TOGETHER, MOST_TOGETHER = 8, 16
-# While it is written a merged segment stands apart, where nobody clears away what is not known.
+# The subfolder for an unfinished merge, which the clean-up of unknown files leaves alone.
 DRAFTS = "merging"
 
 
 def choose(segments: Sequence[Segment]) -> list[Segment]:
-    """The neighbours to merge next: of the smallest sizes first; none if they are few."""
+    """Choose adjacent segments to merge next, the smallest sizes first; none if too few."""
     sized = [(int(math.log(max(each.count, 1), TOGETHER)), each) for each in segments]
     for level in sorted({each for each, _ in sized}):
         for small, run in groupby(sized, key=lambda each: each[0] <= level):
@@ -35,7 +35,7 @@ def choose(segments: Sequence[Segment]) -> list[Segment]:
 
 
 class Merge:
-    """Makes one segment of several; `run` is gone through step by step."""
+    """A merge of several segments into one; iterate over `run` to do its steps."""
 
     def __init__(self, folder: Path, sources: list[Segment]) -> None:
         self.folder, self.sources = folder, sources
@@ -49,7 +49,7 @@ class Merge:
         )
 
     def run(self) -> Iterator[None]:
-        """Write the segment; it is there when this ends."""
+        """Write the merged segment step by step; its files are complete at the end."""
         drafts = self.folder / DRAFTS
         drafts.mkdir(exist_ok=True)
         joined = Columns.join(each.columns(self.folder) for each in self.sources)
@@ -61,7 +61,7 @@ class Merge:
             file.rename(self.folder / file.name)
 
     def swap(self, segments: Sequence[Segment]) -> list[Segment]:
-        """The segments with the one in the place of the others."""
+        """Return the segments with the merged one in place of its sources."""
         sources = [each for each in segments if each in self.sources]
         self.made.hidden = frozenset().union(*(each.hidden for each in sources))
         self.made.purged = self.hidden
@@ -70,9 +70,9 @@ class Merge:
 
 
 def _merged(several: Sequence[Iterator[Run]]) -> Iterator[Run]:
-    """The terms of several segments, each once; what they know of it in their order.
+    """Yield the sorted, unique terms of several segments with their joined postings.
 
-    A run goes as far as what was read of each.
+    Each run ends at the smallest last term of what was read from the segments.
     """
     read: list[Run] = [([], []) for _ in several]
     while True:
@@ -91,7 +91,7 @@ def _merged(several: Sequence[Iterator[Run]]) -> Iterator[Run]:
 
 
 def _without(runs: Iterator[Run], hidden: frozenset[int]) -> Iterator[Run]:
-    """The terms without the messages that are hidden, and without those that have none then."""
+    """Remove deleted documents from the postings, and terms without other documents."""
     gone = frozenset(map(packed_number, hidden))
     for terms, values in runs:
         left = [_left(value, hidden, gone) for value in values]
@@ -100,7 +100,7 @@ def _without(runs: Iterator[Run], hidden: frozenset[int]) -> Iterator[Run]:
 
 
 def _left(value: bytes, hidden: frozenset[int], gone: frozenset[bytes]) -> bytes:
-    """What is left of what is known of a term; most stand in one message."""
+    """Remove deleted documents from one term; most terms have one document only."""
     if (only := the_only(value)) is not None:
         return b"" if only in gone else value
     left = Postings.of(value).without(hidden)

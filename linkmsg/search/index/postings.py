@@ -1,8 +1,8 @@
-"""In which messages a term stands, and at which places, as bytes that join without being read.
+"""Postings: the documents and positions of a term, encoded so that they can be concatenated.
 
-How many there are, their numbers, how often it stands in each, and all places. A message is
-numbered once among all that the index has ever held, so what two segments know of a term is
-one after the other; of a term without places there are only the numbers.
+The encoding has the number of documents, the document numbers, the frequency in each, and all
+positions; terms without positions have only the numbers. Document numbers are unique in the
+whole index and increase, so the postings of two segments are joined without decoding them.
 """
 
 import struct
@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 COUNT = struct.Struct("<I")
-# Places beyond these are not told apart, nor are more of one message counted.
+# The maximum position, and the maximum frequency in one document.
 LAST_PLACE, MOST = 0xFFFF, 0xFF
 ONLY, ONCE = COUNT.pack(1), struct.Struct("<IIBH")
 assert array("I").itemsize == 4  # noqa: S101  (the format depends on it)
@@ -19,7 +19,7 @@ assert array("H").itemsize == 2  # noqa: S101
 
 
 class Postings(NamedTuple):
-    """The numbers of messages in their order; with each how often, and all places."""
+    """The sorted document numbers of a term, its frequency in each, and all positions."""
 
     numbers: "array[int]"
     counts: bytes
@@ -27,18 +27,18 @@ class Postings(NamedTuple):
 
     @classmethod
     def of(cls, packed: bytes) -> "Postings":
-        """What was packed."""
+        """Decode packed postings."""
         (count,) = COUNT.unpack_from(packed)
         ids = 4 + 4 * count
         return cls(array("I", packed[4:ids]), packed[ids : ids + count], packed[ids + count :])
 
     def pack(self) -> bytes:
-        """These as bytes."""
+        """Encode the postings."""
         count = COUNT.pack(len(self.numbers))
         return b"".join((count, self.numbers.tobytes(), self.counts, self.places))
 
     def where(self, wanted: Collection[int]) -> "Iterator[tuple[int, memoryview[int]]]":
-        """Each of the messages that are wanted and its places, the newest first."""
+        """Yield the given documents that have the term, and its positions, newest first."""
         places = memoryview(self.places).cast("H")
         end = len(places)
         for number, count in zip(reversed(self.numbers), reversed(self.counts), strict=True):
@@ -47,7 +47,7 @@ class Postings(NamedTuple):
             end -= count
 
     def without(self, gone: Collection[int]) -> "Postings":
-        """These but for some messages."""
+        """Return the postings without some documents."""
         if gone.isdisjoint(self.numbers) if isinstance(gone, set | frozenset) else not gone:
             return self
         kept = [at for at, number in enumerate(self.numbers) if number not in gone]
@@ -60,12 +60,12 @@ class Postings(NamedTuple):
 
 
 def pack_once(number: int, place: int) -> bytes:
-    """A term that stands in one message, once: what most of them are, in one step."""
+    """Encode a term that occurs once, in one document: the most frequent case, in one step."""
     return ONCE.pack(1, number, 1, place)
 
 
 def join(packed: Sequence[bytes]) -> bytes:
-    """What several segments know of one term, in the order of their messages."""
+    """Join the encoded postings of a term from several segments, in document order."""
     if len(packed) == 1:
         return packed[0]
     counts = [COUNT.unpack_from(each)[0] for each in packed]
@@ -79,16 +79,16 @@ def join(packed: Sequence[bytes]) -> bytes:
 
 
 def pack_numbers(numbers: Iterable[int]) -> bytes:
-    """The numbers of messages alone, as bytes."""
+    """Encode postings without positions."""
     packed = array("I", numbers)
     return COUNT.pack(len(packed)) + packed.tobytes()
 
 
 def packed_number(number: int) -> bytes:
-    """The number of a message as it stands there."""
+    """Encode a document number as in the postings."""
     return COUNT.pack(number)
 
 
 def the_only(packed: bytes) -> bytes | None:
-    """The packed number of the only message in which a term stands, if there is only one."""
+    """Return the encoded number of the only document of a term; None if there are more."""
     return packed[4:8] if packed[:4] == ONLY else None

@@ -139,7 +139,7 @@ Counts = dict[int, int]
 
 
 class _Looked(NamedTuple):
-    """What is found in a segment, how often terms stand in each of that, and in how many of all."""
+    """Matches in a segment, with term frequencies in each and document frequencies."""
 
     view: View
     found: list[int]
@@ -170,7 +170,7 @@ def _scored(
 def _look(
     query: IndexQuery, keys: list[bytes], views: Sequence[View], until: int, budget: Budget
 ) -> tuple[list[_Looked], int]:
-    """What is found in each segment, the newest first, and how many messages she has."""
+    """Return the matches of each segment, newest first, and the number of documents in scope."""
     looked, all_of_her = list[_Looked](), 0
     with suppress(BudgetExceeded):
         for view in sorted(views, key=lambda each: each.newest, reverse=True):
@@ -209,7 +209,7 @@ def _score(
 
 
 def _keys(clauses: Sequence[Clause]) -> Iterator[bytes]:
-    """The terms whose number and rarity make a message good."""
+    """Yield the terms that count for the score."""
     for clause in clauses:
         match clause:
             case AnyTerm(keys=keys, cost=1) | Phrase(keys=keys):

@@ -1,7 +1,7 @@
-"""The index as its one writer has it: takes messages in, merges, and begins anew when it is lost.
+"""The index as its only writer has it: adding messages, merging, and starting over if corrupt.
 
-Everything becomes known in one step, when Whoosh's table of contents is renamed: the segments,
-and in its schema how far the index has come. So after any end it is as it was at some moment.
+A commit renames the table of contents into place: it has the segments, and in its schema the
+checkpoint. So the index is consistent after any crash.
 """
 
 import shutil
@@ -23,18 +23,18 @@ from linkmsg.search.index.merging import Merge
 from linkmsg.search.index.postings import Postings
 from linkmsg.search.index.terms import TermsReader
 
-# How the index is made. What was made otherwise is made anew.
+# The version of the format. An index of another version is rebuilt.
 VERSION = 4
 INDEX, DAMAGED = "index", "damaged"
 
 
 def edition(language: str) -> str:
-    """How an index of this language is made."""
+    """Return the edition of an index: the format version and the language."""
     return f"{VERSION} {language}"
 
 
 class Store:
-    """The index in a folder. One process at a time has this."""
+    """The index in a folder; only one process at a time may have a store."""
 
     def __init__(self, folder: Path, language: str) -> None:
         self.folder, self.tokenizer = folder / INDEX, tokenizer_for(language)
@@ -49,14 +49,14 @@ class Store:
 
     @property
     def mark(self) -> int:
-        """The last change that the index knows."""
+        """Return the checkpoint: the number of the last indexed change."""
         return int(self.schema.mark)
 
     def open(self) -> None:
-        """See what is there; begin anew if that is damaged, or was made otherwise.
+        """Open the index; start an empty one if it is corrupt or of another edition.
 
         Raises:
-            OSError: it can't be read now.
+            OSError: it can't be read at the moment.
         """
         self._stop_merging()
         try:
@@ -73,15 +73,15 @@ class Store:
             self.begin()
         except (OSError, MemoryError):
             raise
-        except Exception:  # noqa: BLE001  (what another version of us wrote raises anything)
+        except Exception:  # noqa: BLE001  (unpickling another version's data can raise anything)
             self.begin()
 
     def is_there(self) -> bool:
-        """Whether the folder still holds what was written last."""
+        """Return whether the folder still has the last commit."""
         return (self.folder / f"_{NAME}_{self.generation}.toc").exists()
 
     def begin(self) -> None:
-        """Begin with nothing. Nothing is left of what was there: it is a copy of what was said."""
+        """Delete the index and start an empty one: all its data is also in the database."""
         self._stop_merging()
         self.readers.clear()
         self.forget()
@@ -93,7 +93,7 @@ class Store:
         self._commit(self.segments, self.schema)
 
     def forget(self) -> None:
-        """Remove what was there before this began, should that have been interrupted."""
+        """Delete an old index that an interrupted `begin` moved aside."""
         aside = self.folder.with_name(DAMAGED)
         if aside.exists():
             shutil.rmtree(aside)
@@ -105,9 +105,9 @@ class Store:
         fingerprint: dict[str, Any] | None = None,
         goal: int = 0,
     ) -> None:
-        """Take messages in, also such as have changed, and with them all changes up to a mark.
+        """Add new and changed messages, and move the checkpoint to `mark`.
 
-        The first time `goal` is the change at which the index will be whole.
+        The first `goal` is stored: the change at which the build is complete.
         """
         schema = self.schema.copy()
         schema.mark, schema.witness = mark, fingerprint or {}
@@ -128,7 +128,7 @@ class Store:
         self._commit(segments, schema)
 
     def merge_some(self, seconds: float) -> bool:
-        """Merge for so long; whether there is more to merge."""
+        """Merge for some seconds; return whether there is more to do."""
         until = time.monotonic() + seconds
         while self.merge or self._begin_merging():
             for _ in self.steps:
@@ -151,7 +151,7 @@ class Store:
         shutil.rmtree(self.folder / merging.DRAFTS, ignore_errors=True)
 
     def _hiding(self, ids: list[int]) -> list[Segment]:
-        """The segments, in which these messages are hidden as they were before."""
+        """Return the segments with the old documents of these messages deleted."""
         found: dict[str, set[int]] = {}
         for segment in self.segments if ids else ():
             for message_id in ids:
@@ -174,7 +174,7 @@ class Store:
         self._clear_away()
 
     def _clear_away(self) -> None:
-        """Remove what the newest table of contents does not name."""
+        """Delete files that the newest table of contents does not name."""
         known = {str(each.segment_id()) for each in self.segments}
         newest = f"_{NAME}_{self.generation}.toc"
         for file in self.folder.iterdir():

@@ -1,8 +1,8 @@
-"""A file of terms and what is known of each, in the order of the terms, in packed blocks.
+"""The term dictionary of a segment: sorted terms and their values in compressed blocks.
 
-A block is some hundred terms: how many, how long all are together, the terms with line ends
-between, where the value of each ends, the values. The last part of the file says where each
-block is and with which term it begins. zlib's sum in every block tells when a file was damaged.
+A block has some hundred terms: their number, their total length, the terms separated by
+newlines, the end of each value, and the values. The end of the file is a table with the position
+and the first term of each block. zlib's checksum in every block detects corruption.
 """
 
 import os
@@ -21,17 +21,17 @@ from typing import NamedTuple, Protocol
 
 from linkmsg.search.index.gathering import Run
 
-# Bytes of a block before it is packed.
+# Bytes of a block before compression.
 BLOCK = 4 * 1024
 HEAD = struct.Struct("<II")
 PLACE = struct.Struct("<QI")
 FOOT = struct.Struct("<QII8s")
 MAGIC = b"linkmsg1"
-# Bytes of unpacked blocks that a process keeps.
+# Bytes of decompressed blocks that a process caches.
 KEPT = 24 * 1024 * 1024
-# Terms that are written at once, but for the last.
+# The minimum number of terms that are split into blocks at a time.
 ENOUGH = 1000
-# Blocks that are read at once where all are.
+# Blocks per read when all are read.
 AT_ONCE = 8
 
 
@@ -40,14 +40,14 @@ class DamagedIndex(Exception):
 
 
 class Writable(Protocol):
-    """A file to write into."""
+    """A file open for writing."""
 
     def write(self, data: bytes, /) -> object:
-        """Write these bytes."""
+        """Write bytes."""
 
 
 class TermsWriter:
-    """Writes such a file. The file itself is opened and closed by others."""
+    """Writes a term dictionary into an open file, which the caller closes."""
 
     def __init__(self, file: Writable) -> None:
         self.file, self.at = file, 0
@@ -55,9 +55,9 @@ class TermsWriter:
         self.firsts: list[bytes] = []
 
     def write(self, runs: Iterable[Run]) -> Iterator[None]:
-        """Write terms, in their order and each once, and what is known of each.
+        """Write sorted, unique terms and their values.
 
-        There is a halt after every block, so that others can have their turn.
+        It yields after every block, so that a merge can pause.
         """
         for terms, values in _blocks(runs):
             self._flush(terms, values)
@@ -78,7 +78,7 @@ class TermsWriter:
 
 
 def _blocks(runs: Iterable[Run]) -> Iterator[Run]:
-    """The terms of several runs, in blocks that are large enough; the last may be smaller."""
+    """Split runs of terms into blocks of at least `BLOCK` bytes; the last may be smaller."""
     terms: list[bytes] = []
     values: list[bytes] = []
     for more, known in runs:
@@ -97,7 +97,7 @@ def _cut(terms: list[bytes], values: list[bytes], ends: Iterable[int]) -> Iterat
 
 
 def _ends(terms: list[bytes], values: list[bytes]) -> Iterator[int]:
-    """Where each block of some terms ends that is large enough."""
+    """Yield the ends of the blocks that are large enough."""
     sizes = list(accumulate(map(add, map(len, terms), map(len, values))))
     end, size = 0, 0
     while sizes and sizes[-1] - size >= BLOCK:
@@ -107,22 +107,22 @@ def _ends(terms: list[bytes], values: list[bytes]) -> Iterator[int]:
 
 
 class Block(NamedTuple):
-    """Some terms, and the values of each one after the other."""
+    """A decompressed block: terms, and their concatenated values."""
 
     terms: list[bytes]
     ends: "array[int]"
     values: bytes
 
     def value(self, number: int) -> bytes:
-        """What is known of the term with this number."""
+        """Return the value of a term by its index in the block."""
         return self.values[self.ends[number - 1] if number else 0 : self.ends[number]]
 
     @classmethod
     def of(cls, packed: bytes) -> "Block":
-        """What was packed.
+        """Decompress a block.
 
         Raises:
-            Damaged: it is not what was packed.
+            Damaged: the data is corrupt.
         """
         try:
             raw = zlib.decompress(packed)
@@ -135,7 +135,7 @@ class Block(NamedTuple):
 
 
 class Blocks:
-    """The blocks that were used last, of all files; used by many threads."""
+    """A thread-safe LRU cache of the blocks of all files."""
 
     def __init__(self, limit: int = KEPT) -> None:
         self.limit, self.size = limit, 0
@@ -143,7 +143,7 @@ class Blocks:
         self._lock = Lock()
 
     def get(self, key: tuple[int, int], read: Callable[[], bytes]) -> Block:
-        """The block of this key, read and unpacked if it is not here."""
+        """Return a block, reading and decompressing it if it is not cached."""
         with self._lock:
             if found := self._kept.get(key):
                 self._kept.move_to_end(key)
@@ -165,13 +165,13 @@ _numbers = count(1)
 
 
 class TermsReader:
-    """Reads such a file. It keeps no place in it, so threads can share it.
+    """Reads a term dictionary; threads can share it, because it has no file position.
 
-    The file is read, not mapped into memory: to look at what was cut from a mapped file ends
-    the process.
+    The file is not mapped into memory: access beyond the end of a truncated file would kill the
+    process.
 
     Raises:
-        Damaged: this is no such file.
+        Damaged: the file is corrupt.
     """
 
     def __init__(self, path: Path) -> None:
@@ -194,7 +194,7 @@ class TermsReader:
             raise DamagedIndex("the end of a file of terms is not what was written")
 
     def get(self, term: bytes) -> bytes | None:
-        """What is known of a term; None if there is none such."""
+        """Return the value of a term; None if it does not exist."""
         number = bisect_right(self.firsts, term) - 1
         if number < 0:
             return None
@@ -205,7 +205,7 @@ class TermsReader:
         return None
 
     def starting(self, prefix: bytes) -> Iterator[tuple[bytes, bytes]]:
-        """The terms that begin so, in their order, and what is known of each."""
+        """Yield the terms with a prefix and their values, sorted."""
         for number in range(max(0, bisect_right(self.firsts, prefix) - 1), len(self.firsts)):
             block = self._block(number)
             for at in range(bisect_left(block.terms, prefix), len(block.terms)):
@@ -214,7 +214,7 @@ class TermsReader:
                 yield block.terms[at], block.value(at)
 
     def runs(self) -> Iterator[Run]:
-        """All terms and what is known of each, some blocks at once. None of them is kept."""
+        """Yield all terms and values, some blocks at a time, without caching them."""
         places = list(PLACE.iter_unpack(self.places))
         for first in range(0, len(places), AT_ONCE):
             some = places[first : first + AT_ONCE]
@@ -234,5 +234,5 @@ class TermsReader:
         return blocks.get((self.number, number), lambda: self._bytes(at, length))
 
     def _bytes(self, at: int, length: int) -> bytes:
-        """Some of the file; less at its end, which is noticed by who unpacks it."""
+        """Read bytes; fewer at the end of the file, which the caller detects when decoding."""
         return os.pread(self.file, length, at)

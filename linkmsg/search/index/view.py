@@ -1,4 +1,4 @@
-"""A segment as it is searched, and the time of a search."""
+"""A segment as a search sees it, and the time budget of a search."""
 
 import time
 from collections.abc import Iterable, Iterator
@@ -56,17 +56,17 @@ class Budget:
 
 
 class Known(Protocol):
-    """Terms, and what is known of each: a file of them, or a draft."""
+    """A source of terms and postings: a term dictionary or a draft."""
 
     def get(self, term: bytes) -> bytes | None:
-        """What is known of a term."""
+        """Return the postings of a term; None if it does not exist."""
 
     def starting(self, prefix: bytes) -> Iterator[tuple[bytes, bytes]]:
-        """The terms that begin so."""
+        """Yield the terms with a prefix and their postings."""
 
 
 class View(NamedTuple):
-    """A segment as it is searched: `hidden` numbers and ids `elsewhere` are not found in it."""
+    """A segment as a search sees it, without `hidden` documents and ids found `elsewhere`."""
 
     terms: Known
     columns: Columns
@@ -76,31 +76,31 @@ class View(NamedTuple):
     elsewhere: frozenset[int]
 
     def postings(self, key: bytes) -> Postings | None:
-        """Where a term stands."""
+        """Return the postings of a term; None if it does not exist."""
         value = self.terms.get(key)
         return Postings.of(value) if value else None
 
     def message(self, number: int) -> int:
-        """The id of a message."""
+        """Return the message id of a document."""
         return self.columns.messages[number - self.base]
 
     def shown(self, numbers: set[int]) -> set[int]:
-        """These, but for those that are not found here."""
+        """Remove documents that are deleted or found elsewhere."""
         found = numbers - self.hidden
         if not self.elsewhere:
             return found
         return {number for number in found if self.message(number) not in self.elsewhere}
 
     def ids(self, numbers: Iterable[int]) -> list[int]:
-        """The messages of these numbers."""
+        """Return the message ids of documents."""
         messages, base = self.columns.messages, self.base
         return [messages[number - base] for number in numbers]
 
     def shown_ids(self, numbers: set[int]) -> list[int]:
-        """The messages of these numbers, but for those that are not found here."""
+        """Return the message ids of documents that are not deleted or found elsewhere."""
         return self.ids(self.shown(numbers))
 
     def numbers(self, key: bytes) -> set[int]:
-        """The messages in which a term stands."""
+        """Return the documents that have a term."""
         found = self.postings(key)
         return set(found.numbers) if found else set()

@@ -1,4 +1,4 @@
-"""The one process that writes the index, asked by lines of JSON and answering with lines.
+"""The index writer: the only process that writes the index. Requests and answers are JSON lines.
 
 `add` tells what changed after a mark up to another, `merge` works for so many seconds, `begin`
 begins anew, `status` only answers. Each answer has the `mark` of the index then, its `fingerprint`,
@@ -24,9 +24,9 @@ LOCK = "lock"
 
 
 def main() -> None:
-    """Answer until nothing more is asked: the folder and the language are the arguments."""
-    os.nice(5)  # pages go first
-    gc.set_threshold(200_000, 20, 100)  # what is made here is much, and none of it in circles
+    """Answer requests until the end of the input; the arguments are the folder and language."""
+    os.nice(5)  # web requests take precedence
+    gc.set_threshold(200_000, 20, 100)  # many objects, without reference cycles
     desk = Desk(Path(sys.argv[1]), sys.argv[2])
     for line in sys.stdin.buffer:
         answer = desk.answer(json.loads(line))
@@ -35,7 +35,7 @@ def main() -> None:
 
 
 class Desk:
-    """Takes requests, once it is the one that may write."""
+    """Answers requests, once it holds the lock of the index."""
 
     def __init__(self, folder: Path, language: str) -> None:
         self.folder, self.language = folder, language
@@ -44,10 +44,10 @@ class Desk:
         self.store: Store | None = None
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Do what is asked, or tell what is wrong: the index stays, and it can be asked again."""
+        """Answer a request; after an error the index is reopened by the next request."""
         try:
             return self._answer(request)
-        except Exception as fault:  # noqa: BLE001  (whatever it is, it is told)
+        except Exception as fault:  # noqa: BLE001  (any error is reported)
             self.store = None
             return {"fault": _told(fault), "lasting": isinstance(fault, OSError | MemoryError)}
 
@@ -89,7 +89,7 @@ class Desk:
 
 
 def _told(fault: Exception) -> str:
-    """What went wrong and where, without anything of what was said."""
+    """Describe an error and its place, without any content of messages."""
     where = extract_tb(fault.__traceback__)[-1]
     reason = fault.strerror if isinstance(fault, OSError) else ""
     return f"{type(fault).__name__} {reason or ''} ({Path(where.filename).name}:{where.lineno})"

@@ -83,7 +83,7 @@ def test_command_rebuilds_the_index(index_all, indexer, settings, ana, bo):
     environment = {"LINKMSG_DATA_DIR": str(settings.data_dir)}
     ran = CliRunner().invoke(main, ["search", "rebuild"], env=environment)
     assert ran.exit_code == 0, ran.output
-    assert ran.output.endswith("All 2 changes of messages are in the index.\n")
+    assert ran.output.endswith("All 2 message changes are indexed.\n")
     assert indexer.index.state().segments[0][0].segid != before
     assert bodies(ana, "word") == ["bravo word", "alpha word"]
 

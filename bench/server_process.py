@@ -1,0 +1,144 @@
+"""`linkmsg run` in a separate process, and keep-alive clients for it."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+from urllib.parse import urlencode
+
+from bench.instances import BROWSER_HEADERS, PARTIAL_HEADERS, find_csrf_token
+from bench.rows import PASSWORD
+
+HOST = "127.0.0.1"
+
+
+@dataclass
+class RunningServer:
+    """A running server: its port, its start-up time in seconds, and its process."""
+
+    port: int
+    seconds: float
+    process_id: int
+
+    @property
+    def worker(self) -> Path:
+        """Return the /proc folder of gunicorn's only worker."""
+        own = Path(f"/proc/{self.process_id}")
+        child = (own / "task" / own.name / "children").read_text().split()[0]
+        return own.with_name(child)
+
+
+@contextmanager
+def serving(
+    folder: Path, core: int | None = None, extra: Mapping[str, str] | None = None
+) -> Iterator[RunningServer]:
+    """Serve a data folder, optionally on one core and with extra settings."""
+    port = free_port()
+    settings = {"DATA_DIR": str(folder), "PORT": str(port), "MESSAGES_MINUTELY": "100000"}
+    settings |= extra or {}
+    others = {name: text for name, text in os.environ.items() if not name.startswith("LINKMSG_")}
+    environment = others | {f"LINKMSG_{name}": text for name, text in settings.items()}
+    with running([*taskset(core), sys.executable, "-m", "linkmsg", "run"], port, environment) as it:
+        yield it
+
+
+@contextmanager
+def running(
+    command: list[str], port: int, environment: Mapping[str, str] | None = None
+) -> Iterator[RunningServer]:
+    """Run a server process, and wait until it answers on its port."""
+    began = time.perf_counter()
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, process_group=0)
+    try:
+        wait_for_answer(port, process)
+        yield RunningServer(port, time.perf_counter() - began, process.pid)
+    finally:
+        stop(process)
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """Stop a server; after 30 seconds kill it and its worker."""
+    process.terminate()
+    try:
+        process.wait(30)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(30)
+        raise
+
+
+def taskset(core: int | None) -> list[str]:
+    """Return the command prefix that pins a process to a core, if the machine has taskset."""
+    can_pin = core is not None and (os.cpu_count() or 1) > 1 and shutil.which("taskset")
+    return ["taskset", "-c", str(core)] if can_pin else []
+
+
+def free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind((HOST, 0))
+        return int(taken.getsockname()[1])
+
+
+def wait_for_answer(port: int, process: subprocess.Popen[bytes]) -> None:
+    while process.poll() is None:
+        try:
+            connection = HTTPConnection(HOST, port, timeout=10)
+            connection.request("GET", "/sign-in")
+            status = connection.getresponse().status
+            connection.close()
+        except OSError:
+            time.sleep(0.005)
+        else:
+            assert status == 200, f"/sign-in answered {status}"
+            return
+    sys.exit(f"linkmsg run ended with status {process.returncode}")
+
+
+class HttpClient:
+    """A signed-in member's browser on one keep-alive connection."""
+
+    def __init__(self, port: int, member_id: int) -> None:
+        self.port = port
+        self.connection = HTTPConnection(HOST, port, timeout=30)
+        self.connection.connect()
+        self.connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.cookies: dict[str, str] = {}
+        token = find_csrf_token(self.request("GET", "/sign-in"))
+        form = {"email": f"member-{member_id}@example.com", "password": PASSWORD}
+        self.request("POST", "/sign-in", form | {"csrf_token": token})
+        self.token = find_csrf_token(self.request("GET", "/settings/appearance"))
+
+    def request(self, method: str, path: str, form: dict[str, str] | None = None) -> str:
+        headers = {"Cookie": "; ".join(f"{name}={text}" for name, text in self.cookies.items())}
+        if form:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        self.connection.request(method, path, urlencode(form) if form else None, headers)
+        answer = self.connection.getresponse()
+        self._store_cookies(answer)
+        return answer.read().decode()
+
+    def send(self, conversation_id: int, body: str, nonce: str) -> int:
+        """Send a message with the page's request; return the status."""
+        form = {"csrf_token": self.token, "revision": str(10**9), "body": body, "nonce": nonce}
+        cookies = "; ".join(f"{name}={text}" for name, text in self.cookies.items())
+        own = {"Cookie": cookies, "Content-Type": "application/x-www-form-urlencoded"}
+        path = f"/messaging/{conversation_id}"
+        self.connection.request(
+            "POST", path, urlencode(form), BROWSER_HEADERS | PARTIAL_HEADERS | own
+        )
+        answer = self.connection.getresponse()
+        answer.read()
+        return answer.status
+
+    def _store_cookies(self, answer: HTTPResponse) -> None:
+        for line in answer.headers.get_all("Set-Cookie", []):
+            name, _, text = line.partition(";")[0].partition("=")
+            self.cookies[name] = text

@@ -1,0 +1,119 @@
+"""Stored images: their thumbnails, their files without metadata, and profile photos."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, cast
+
+from flask import current_app
+
+from linkmsg.clock import now
+from linkmsg.config import settings
+from linkmsg.storage import image_metadata
+from linkmsg.storage.blobs import CHUNK, BlobStore, new_key, store_file
+from linkmsg.storage.thumbnails import SQUARES, Box, ImageRejection, ProcessedImage, Thumbnailer
+
+FileFields = dict[str, Any]
+# The subfolder of the data folder for files in progress. A sweep clears what a crash leaves.
+WORK_FOLDER = "making"
+
+
+def thumbnailer() -> Thumbnailer:
+    """Return the thumbnailer of the current app."""
+    return cast(Thumbnailer, current_app.extensions["linkmsg.thumbnailer"])
+
+
+def prepare_image(blobs: BlobStore, stored: FileFields) -> FileFields:
+    """Store the copies of an image and its file without metadata; return the changed fields.
+
+    An image that can't be decoded becomes a plain file without copies.
+    """
+    with blobs.as_file(stored["key"]) as path, _work_folder() as folder:
+        processed = thumbnailer().make_copies(path, folder)
+        more = (
+            _store_copies(blobs, processed)
+            if isinstance(processed, ProcessedImage)
+            else {"kind": "file"}
+        )
+        more |= _store_without_metadata(blobs, path, stored, processed)
+    if "key" in more:
+        blobs.delete(stored["key"])
+    return more
+
+
+def delete_photo(blobs: BlobStore, photo: str) -> None:
+    """Delete the squares of a profile photo."""
+    for size in SQUARES:
+        blobs.delete(f"{photo}-{size}")
+
+
+def store_photo(
+    blobs: BlobStore, source: Path, photo: str, box: Box | None
+) -> ImageRejection | None:
+    """Store the squares of a profile photo, one blob per size; return why if that fails."""
+    with _work_folder() as folder:
+        processed = thumbnailer().make_squares(source, folder, box)
+        if isinstance(processed, ImageRejection):
+            return processed
+        for size, copy in zip(SQUARES, processed.copies, strict=True):
+            with copy.path.open("rb") as file, blobs.create(f"{photo}-{size}") as target:
+                target.write(file.read())
+    return None
+
+
+def clear_work_folder(age: timedelta) -> None:
+    """Delete folders of at least this age from the work folder: crashed processes left them."""
+    for folder in (settings.data_dir / WORK_FOLDER).glob("*"):
+        if now() - datetime.fromtimestamp(folder.stat().st_mtime, UTC) >= age:
+            shutil.rmtree(folder)
+
+
+@contextmanager
+def _work_folder() -> Iterator[Path]:
+    parent = settings.data_dir / WORK_FOLDER
+    parent.mkdir(mode=0o700, exist_ok=True)
+    with TemporaryDirectory(dir=parent) as folder:
+        yield Path(folder)
+
+
+def _store_copies(blobs: BlobStore, processed: ProcessedImage) -> FileFields:
+    small, medium, _ = processed.copies
+    thumb = store_file(blobs, small.path)
+    large = thumb if medium.path == small.path else store_file(blobs, medium.path)
+    return {"width": processed.width, "height": processed.height, "thumb": thumb, "large": large}
+
+
+def _store_without_metadata(
+    blobs: BlobStore, path: Path, stored: FileFields, processed: ProcessedImage | ImageRejection
+) -> FileFields:
+    """Store an image without its metadata; return the changed fields, none if it has none."""
+    if not image_metadata.may_have_metadata(path, stored["media_type"]):
+        return {}
+    key = new_key()
+    try:
+        with blobs.create(key) as target:
+            image_metadata.strip_metadata(path, stored["media_type"], target.write)
+    except image_metadata.UnsupportedImage:
+        return _store_reencoded(blobs, stored, processed)
+    if target.sha256 == stored["digest"]:
+        blobs.delete(key)
+        return {}
+    return {"key": key, "size": target.size, "digest": target.sha256}
+
+
+def _store_reencoded(
+    blobs: BlobStore, stored: FileFields, processed: ProcessedImage | ImageRejection
+) -> FileFields:
+    """Store the re-encoded copy of the full size in place of the original."""
+    if isinstance(processed, ImageRejection):
+        return {}
+    key = new_key()
+    with processed.copies[-1].path.open("rb") as file, blobs.create(key) as target:
+        while data := file.read(CHUNK):
+            target.write(data)
+    name = f"{Path(stored['name']).stem}.webp"
+    content = {"size": target.size, "digest": target.sha256}
+    return {"key": key, "name": name, "media_type": "image/webp", **content}
