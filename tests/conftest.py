@@ -24,7 +24,7 @@ from tests import people
 from tests.people import Person
 from tests.support.compiled_routes import keep_compiled_routes
 from tests.support.compiled_templates import compiled_templates
-from tests.support.hypothesis_profiles import use_same_examples
+from tests.support.hypothesis_profiles import load_hypothesis_profile
 from tests.support.unsynced import stop_syncing
 
 for name in [name for name in os.environ if name.startswith("LINKMSG_")]:
@@ -34,15 +34,13 @@ POSTGRES = os.environ.get("TEST_POSTGRES_URL", "")
 
 keep_compiled_routes()
 stop_syncing()
-use_same_examples()
+load_hypothesis_profile()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add options for S3, and for more repetitions than a normal run has time for."""
     parser.addoption("--s3", action="store_true", help="store files in an S3 bucket")
-    parser.addoption(
-        "--race", type=int, default=15, help="number of examples in tests/browser/test_race.py"
-    )
+    parser.addoption("--race", type=int, default=15, help="examples of tests/browser/test_race.py")
     parser.addoption("--again", type=int, default=1, help="number of runs of each proof")
 
 

@@ -58,7 +58,7 @@ def row_changes(path: Path) -> set[str]:
 
 
 def test_only_one_action_changes_messages():
-    assert source_tree.violations(source_tree.code_files(), message_updates) == {
+    assert source_tree.violations(source_tree.python_files(), message_updates) == {
         "linkmsg/actions/conversations.py": ["table_of(Message)"]
     }
 

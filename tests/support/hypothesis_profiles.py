@@ -1,10 +1,10 @@
-"""The examples of the tests that Hypothesis makes up."""
+"""Profiles of Hypothesis: the same examples in every run, or more and other ones."""
 
 from hypothesis import settings
 
 
-def use_same_examples() -> None:
-    """Try the same examples in every run. For new ones: pytest --hypothesis-profile=explore."""
+def load_hypothesis_profile() -> None:
+    """Register the profiles and load the default; --hypothesis-profile=explore overrides it."""
     settings.register_profile(
         "suite", deadline=None, derandomize=True, database=None, max_examples=200
     )
