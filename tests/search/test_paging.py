@@ -40,10 +40,10 @@ def test_pages_repeat_and_omit_no_hit(maybe_index, many, ana, best):
 
 
 @pytest.mark.parametrize("best", [False, True])
-def test_pages_go_through_all_segments(many, index_all, feeder, ana, best, monkeypatch):
+def test_pages_go_through_all_segments(many, index_all, indexer, ana, best, monkeypatch):
     monkeypatch.setattr(batching, "MAX_MESSAGES", 13)
     index_all()
-    assert len(feeder.index.state().segments) == 7
+    assert len(indexer.index.state().segments) == 7
     # Two are stored again: one in a segment that is newer than its id, one beside the index.
     edit_message("word 5", "word 5 again")
     index_all()

@@ -14,23 +14,23 @@ from linkmsg.search.index.search_index import REBUILD_REQUEST
 from linkmsg.search.index.writer import Desk
 from linkmsg.search.service import UNINDEXED_NOTE
 from tests import people
-from tests.support.search import bodies, edit_message, feed_once, search
+from tests.support.search import bodies, edit_message, run_once, search
 
 
 @pytest.fixture
-def deaths(feeder, monkeypatch):
+def deaths(indexer, monkeypatch):
     """Return a list: as long as it is not empty, the writer dies over each batch and takes one."""
     monkeypatch.setattr(backoff, "FIRST_WAIT", 0)
-    ask, left = feeder.child.request, []
+    request, left = indexer.child.request, []
 
-    def ask_or_die(line, seconds):
+    def request_or_die(line, seconds):
         if left and json.loads(line)["do"] == "add":
             left.pop()
-            feeder.child.close()
+            indexer.child.close()
             return None
-        return ask(line, seconds)
+        return request(line, seconds)
 
-    monkeypatch.setattr(feeder.child, "request", ask_or_die)
+    monkeypatch.setattr(indexer.child, "request", request_or_die)
     return left
 
 
@@ -44,18 +44,18 @@ def test_writer_that_dies_now_and_then_omits_nothing(deaths, index_all, ana, bo)
         assert bodies(ana, f"bravo{number}") == [f"bravo{number}"]
 
 
-def test_omitted_message_is_indexed_by_a_rebuild(deaths, feeder, index_all, ana, bo):
+def test_omitted_message_is_indexed_by_a_rebuild(deaths, indexer, index_all, ana, bo):
     people.talk(ana, bo, "bravo")
     deaths += [1] * batching.FAILURES_TO_SKIP
     for _ in range(3):
         index_all()
     assert bodies(ana, "bravo") == []
-    (feeder.index.folder / REBUILD_REQUEST).touch()
+    (indexer.index.folder / REBUILD_REQUEST).touch()
     index_all()
     assert bodies(ana, "bravo") == ["bravo"]
 
 
-def test_snapshot_older_than_the_index_finds_all(app, feeder, index_all, ana, bo, monkeypatch):
+def test_snapshot_older_than_the_index_finds_all(app, indexer, index_all, ana, bo, monkeypatch):
     if not on_sqlite():
         pytest.skip("on PostgreSQL each statement has a snapshot of its own")
     monkeypatch.setattr("linkmsg.search.unindexed.MAX_CHARACTERS", 20)
@@ -67,12 +67,12 @@ def test_snapshot_older_than_the_index_finds_all(app, feeder, index_all, ana, bo
     def send_and_index():
         with app.app_context():
             people.talk(bo, ana, "one more")
-            feed_once(feeder)
+            run_once(indexer)
 
     thread = threading.Thread(target=send_and_index)
     thread.start()
     thread.join()
-    assert feeder.index.state().checkpoint > change_feed.last_change()
+    assert indexer.index.state().checkpoint > change_feed.last_change()
     results = find(member, '"word3"')
     assert (results.total, results.query.notes) == (1, [])
 

@@ -96,7 +96,7 @@ def test_former_member_finds_nothing_of_a_conversation(maybe_index, secret_talk,
     assert answer(ana, SECRET)[1] == 2
 
 
-def test_messages_after_leaving_are_never_found(index_all, feeder, secret_talk, ana, bo):
+def test_messages_after_leaving_are_never_found(index_all, indexer, secret_talk, ana, bo):
     leave(bo, secret_talk)
     messages.send(ana.member(), secret_talk, "quicksilver", nonce())
     for _ in range(2):
@@ -105,7 +105,7 @@ def test_messages_after_leaving_are_never_found(index_all, feeder, secret_talk, 
         assert answer(ana, "quicksilvr") == ([], 0, "", "quicksilver")
         index_all()
     scope = key_prefix(TEXT, bo.id)
-    for _, terms, _ in feeder.index.state().segments:
+    for _, terms, _ in indexer.index.state().segments:
         assert list(terms.starting(scope)) == []
 
 

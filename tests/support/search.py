@@ -18,7 +18,7 @@ from linkmsg.search.index.writer import Desk
 from tests import people
 from tests.people import Person
 
-# A feeder works for a second at a time. No test gives it more to do than this many times.
+# An indexer works for a second at a time. No test gives it more to do than this many times.
 MOST_ROUNDS = 1000
 
 
@@ -47,11 +47,11 @@ class LocalWriter:
         return os.getpid() if self.desk else None
 
     def request(self, line: bytes, _seconds: float) -> bytes:
-        """Answer one request of the feeder."""
+        """Answer one request of the indexer."""
         self.desk = self.desk or Desk(self.index.folder, self.index.language)
-        request = json.loads(line)
-        self.requests.append(request["do"])
-        return json.dumps(self.desk.answer(request)).encode()
+        sent = json.loads(line)
+        self.requests.append(sent["do"])
+        return json.dumps(self.desk.answer(sent)).encode()
 
     def close(self) -> None:
         """Let another writer have the index."""
@@ -60,24 +60,24 @@ class LocalWriter:
             self.desk = None
 
 
-def local_feeder(index: SearchIndex) -> Indexer:
-    """Return a feeder whose writer runs in this process."""
-    feeder = Indexer(index)
-    feeder.child = LocalWriter(index)
-    return feeder
+def local_indexer(index: SearchIndex) -> Indexer:
+    """Return an indexer whose writer runs in this process."""
+    indexer = Indexer(index)
+    indexer.child = LocalWriter(index)
+    return indexer
 
 
-def feed_once(feeder: Indexer) -> None:
-    """Let a feeder work for one turn, in a new database snapshot."""
+def run_once(indexer: Indexer) -> None:
+    """Let an indexer work for one turn, in a new database snapshot."""
     db.session.rollback()
-    feeder.run()
+    indexer.run()
 
 
-def feed_all(feeder: Indexer) -> None:
-    """Let a feeder work until the index knows all messages and has merged its segments."""
+def run_until_done(indexer: Indexer) -> None:
+    """Let an indexer work until the index knows all messages and has merged its segments."""
     for _ in range(MOST_ROUNDS):
-        feed_once(feeder)
-        if not feeder._is_due():
+        run_once(indexer)
+        if not indexer._is_due():
             return
     raise AssertionError("the index is never complete")
 

@@ -83,9 +83,14 @@ def send(ana, bo):
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(text=TYPED, after=CURSORS, best=some.booleans(), inside=some.sampled_from([None, 1, 99]))
-def test_any_text_is_answered(ana_indexed, text, after, best, inside):
-    page = search(ana_indexed, text, cursor=after, best=best, conversation_id=inside)
+@given(
+    text=TYPED,
+    cursor=CURSORS,
+    best=some.booleans(),
+    conversation_id=some.sampled_from([None, 1, 99]),
+)
+def test_any_text_is_answered(ana_indexed, text, cursor, best, conversation_id):
+    page = search(ana_indexed, text, cursor=cursor, best=best, conversation_id=conversation_id)
     assert len(page.hits) <= 20
     for hit in page.hits:
         assert re.fullmatch(f"(?:{MARKUP.pattern})*", hit.snippet, re.DOTALL)

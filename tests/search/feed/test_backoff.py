@@ -11,14 +11,14 @@ from linkmsg.search.index.memory_segment import MemorySegment
 from linkmsg.search.index.search_index import REBUILD_REQUEST
 from linkmsg.search.index.store import DAMAGED, Store
 from tests import people
-from tests.support.search import bodies, edit_message, feed_once, search
+from tests.support.search import bodies, edit_message, run_once, search
 
 
 @pytest.fixture
-def writer(feeder, monkeypatch):
+def writer(indexer, monkeypatch):
     """Return the writer of the index; after a failure it is asked again without a pause."""
     monkeypatch.setattr(backoff, "FIRST_WAIT", 0)
-    return feeder.child
+    return indexer.child
 
 
 @pytest.fixture
@@ -33,12 +33,12 @@ def fail_with_a_full_disk(*_args, **_options):
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-def test_full_disk_discards_nothing(segments, feeder, index_all, index, ana, bo, caplog):
+def test_full_disk_discards_nothing(segments, indexer, index_all, index, ana, bo, caplog):
     people.talk(ana, bo, "charlie word")
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(codec, "write", fail_with_a_full_disk)
         for _ in range(8):
-            feed_once(feeder)
+            run_once(indexer)
     assert index.state().names == segments
     assert not (index.folder / DAMAGED).exists()
     assert bodies(ana, "word") == ["charlie word", "bravo word", "alpha word"]
@@ -51,25 +51,25 @@ def test_full_disk_discards_nothing(segments, feeder, index_all, index, ana, bo,
     assert "exc_info" not in caplog.text
 
 
-def test_second_failure_makes_the_feeder_wait(segments, feeder, writer, monkeypatch, ana, bo):
+def test_second_failure_makes_the_indexer_wait(segments, indexer, writer, monkeypatch, ana, bo):
     people.talk(ana, bo, "charlie word")
     monkeypatch.setattr(backoff, "FIRST_WAIT", 1000)
     monkeypatch.setattr(Store, "add", fail_with_a_full_disk)
-    feed_once(feeder)
-    feed_once(feeder)
+    run_once(indexer)
+    run_once(indexer)
     before = list(writer.requests)
-    feed_once(feeder)
+    run_once(indexer)
     assert "add" in before
     assert writer.requests == before
-    assert feeder.backoff.is_waiting
+    assert indexer.backoff.is_waiting
 
 
-def test_folder_that_is_not_writable_is_logged_once(index, feeder, caplog, ana, bo):
+def test_folder_that_is_not_writable_is_logged_once(index, indexer, caplog, ana, bo):
     people.talk(ana, bo, "alpha word")
     index.folder.parent.mkdir(parents=True, exist_ok=True)
     index.folder.write_text("a file is in its place")
     for _ in range(2):
-        feed_once(feeder)
+        run_once(indexer)
     assert len([each for each in caplog.records if "can't be written" in each.message]) == 1
     assert bodies(ana, "word") == ["alpha word"]
 
@@ -150,10 +150,10 @@ def test_segment_with_damaged_terms_is_not_searched(segments, index, index_all, 
     assert bodies(ana, "word") == ["charlie word", "bravo word", "alpha word"]
 
 
-def test_files_of_an_older_writer_are_removed(index, index_all, feeder, ana, bo):
+def test_files_of_an_older_writer_are_removed(index, index_all, indexer, ana, bo):
     people.talk(ana, bo, "alpha word")
     index_all()
-    feeder.close()
+    indexer.close()
     (index.folder / DAMAGED).mkdir(parents=True)
     (index.folder / DAMAGED / "old.trm").write_text("zanzibar")
     people.talk(ana, bo, "bravo word")

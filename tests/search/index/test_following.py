@@ -56,41 +56,41 @@ print(sorted(each for each in ("flask", "sqlalchemy") if each in sys.modules))
     assert ran.stdout.decode().strip() == "[]"
 
 
-def test_many_messages_are_indexed_in_batches(index_all, feeder, ana, bo, monkeypatch):
+def test_many_messages_are_indexed_in_batches(index_all, indexer, ana, bo, monkeypatch):
     monkeypatch.setattr(batching, "MAX_MESSAGES", 3)
     people.talk(ana, bo, *(f"word {number}" for number in range(40)))
     index_all()
-    assert len(feeder.index.state().segments) < 8
+    assert len(indexer.index.state().segments) < 8
     assert search(ana, "word").total == 40
     assert bodies(ana, '"word 17"') == ["word 17"]
 
 
-def test_batches_leave_no_files(index_all, feeder, ana, bo):
+def test_batches_leave_no_files(index_all, indexer, ana, bo):
     people.talk(ana, bo, "alpha word")
     index_all()
-    assert list(feeder.index.folder.glob("batch*")) == []
-    assert json.dumps("alpha") not in str(list(feeder.index.folder.iterdir()))
+    assert list(indexer.index.folder.glob("batch*")) == []
+    assert json.dumps("alpha") not in str(list(indexer.index.folder.iterdir()))
 
 
 @pytest.mark.skipif(
     bool(POSTGRES), reason="the command opens the SQLite database of its data folder"
 )
-def test_command_rebuilds_the_index(index_all, feeder, settings, ana, bo):
+def test_command_rebuilds_the_index(index_all, indexer, settings, ana, bo):
     people.talk(ana, bo, "alpha word", "bravo word")
     index_all()
-    feeder.close()
-    before = feeder.index.state().segments[0][0].segid
+    indexer.close()
+    before = indexer.index.state().segments[0][0].segid
     environment = {"LINKMSG_DATA_DIR": str(settings.data_dir)}
     ran = CliRunner().invoke(main, ["search", "rebuild"], env=environment)
     assert ran.exit_code == 0, ran.output
     assert ran.output.endswith("All 2 message changes are indexed.\n")
-    assert feeder.index.state().segments[0][0].segid != before
+    assert indexer.index.state().segments[0][0].segid != before
     assert bodies(ana, "word") == ["bravo word", "alpha word"]
 
 
-def test_another_process_sees_the_index_grow(index_all, feeder, ana, bo):
+def test_another_process_sees_the_index_grow(index_all, indexer, ana, bo):
     people.talk(ana, bo, "alpha word")
-    other = SearchIndex(feeder.index.folder, feeder.index.language)
+    other = SearchIndex(indexer.index.folder, indexer.index.language)
     assert other.state().checkpoint == 0
     index_all()
     assert other.state().checkpoint == 1

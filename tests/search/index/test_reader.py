@@ -101,11 +101,11 @@ def test_index_that_is_only_behind_shows_no_progress(known_state, index, ana, bo
     assert search(ana, "word").progress is None
 
 
-def test_progress_is_the_indexed_part(inside, index, feeder, ana, bo, monkeypatch):
+def test_progress_is_the_indexed_part(inside, index, indexer, ana, bo, monkeypatch):
     monkeypatch.setattr("linkmsg.search.feed.change_feed.MAX_MEMBER_CHANGES", 3)
     monkeypatch.setattr("linkmsg.search.feed.batching.MAX_MESSAGES", 2)
     monkeypatch.setattr("linkmsg.search.feed.indexer.RUN_SECONDS", 0)
     people.talk(ana, bo, *(f"word {number}" for number in range(8)))
-    feeder.run()
+    indexer.run()
     assert SearchIndex(index.folder, index.language).state().rebuild_target == 8
     assert search(ana, "word").progress == 0.25
