@@ -84,7 +84,7 @@ def test_second_setup_redirects_and_changes_nothing(app, nobody, setup_token):
 
 def test_concurrent_second_setup_is_refused(app, nobody, setup_token, monkeypatch):
     set_up(nobody, token=setup_token)
-    for check in ("_nobody_yet", "_is_setup_token"):
+    for check in ("_has_no_members", "_is_setup_token"):
         monkeypatch.setattr(accounts, check, lambda *_: True)
     late = app.test_client()
     answer = set_up(late, token=setup_token, email="eve@example.com")

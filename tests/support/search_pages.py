@@ -21,7 +21,7 @@ def search_while_typing(person, path):
 
 def filter_links(page):
     """Return the queries that the filter links of a page lead to, by label."""
-    found = re.findall(r'<a class="pill[^"]*" href="([^"]+)"[^>]*>(.*?)</a>', page, re.DOTALL)
+    found = re.findall(r'<a class="pill[^"]*"\s+href="([^"]+)"[^>]*>(.*?)</a>', page, re.DOTALL)
     return {
         " ".join(re.sub("<[^>]*>", " ", label).split()): parse_qs(
             urlsplit(unescape(address)).query
