@@ -68,7 +68,7 @@ def message_updates(path: Path) -> list[str]:
     if "versions" in path.parts or "sqlalchemy.update" not in source_tree.imports(path):
         return []
     ways = r"update\(Message\)|table_of\(Message\)|Message\.__table__|UPDATE messages"
-    return sorted(set(re.findall(ways, path.read_text())))
+    return sorted(set(re.findall(ways, source_tree.text(path))))
 
 
 def test_actions_commit_only_with_writing():
