@@ -32,7 +32,7 @@ def store_photo(result: UploadResult) -> str:
 def delete_photo(photo: str) -> None:
     """Delete a stored photo; a sweep deletes it later if that fails."""
     try:
-        stored_images.delete_photo(stored_files.blob_store(), photo)
+        stored_images.delete_squares(stored_files.blob_store(), photo)
     except OSError:
         current_app.logger.exception("could not delete a photo; the sweep will")
 
@@ -41,7 +41,7 @@ def _store_squares(source: Attachment, photo: str) -> bool:
     """Store the squares of a photo; return whether it could be read."""
     blobs = stored_files.blob_store()
     with blobs.as_file(source.key) as path:
-        return stored_images.store_photo(blobs, path, photo, _crop_box(source)) is None
+        return stored_images.store_squares(blobs, path, photo, _crop_box(source)) is None
 
 
 def _crop_box(source: Attachment) -> Box | None:

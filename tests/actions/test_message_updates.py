@@ -44,7 +44,7 @@ def test_open_page_learns_of_an_update(inside, ana, talk):
         update_message(messages_in(talk)[0], body="Hello again")
     [changes] = ThreadChanges.each(talk, held, [ana.id])
     assert [entry.message.body for entry in changes.entries] == ["Hello again"]
-    assert (changes.revision, changes.more) == (held + 1, False)
+    assert (changes.revision, changes.has_more) == (held + 1, False)
 
 
 def set_attributes(talk, values):

@@ -88,7 +88,7 @@ def test_old_photo_that_could_not_be_deleted_is_swept(app, ana, monkeypatch):
         raise OSError
 
     choose(ana, encoded(coloured_image((300, 300)), "PNG"))
-    monkeypatch.setattr(stored_images, "delete_photo", fail)
+    monkeypatch.setattr(stored_images, "delete_squares", fail)
     choose(ana, encoded(coloured_image((400, 400)), "PNG"))
     with app.app_context():
         assert len(list(stored_files.blob_store().entries())) == 2 * len(SQUARES)

@@ -58,7 +58,7 @@ def row_changes(path: Path) -> set[str]:
 
 
 def test_only_one_action_changes_messages():
-    assert source_tree.violations(source_tree.code_files(), message_updates) == {
+    assert source_tree.violations(source_tree.python_files(), message_updates) == {
         "linkmsg/actions/conversations.py": ["table_of(Message)"]
     }
 
@@ -68,7 +68,7 @@ def message_updates(path: Path) -> list[str]:
     if "versions" in path.parts or "sqlalchemy.update" not in source_tree.imports(path):
         return []
     ways = r"update\(Message\)|table_of\(Message\)|Message\.__table__|UPDATE messages"
-    return sorted(set(re.findall(ways, path.read_text())))
+    return sorted(set(re.findall(ways, source_tree.text(path))))
 
 
 def test_actions_commit_only_with_writing():

@@ -101,7 +101,7 @@ def test_messages_of_a_browser_are_ignored_and_counted(tab, ana, bo, talk, caplo
     assert next_with(client, "Lunch?")
     with caplog.at_level("INFO"):
         client.close()
-        soon(lambda: "a tab said 3 things" in caplog.text)
+        soon(lambda: "ignored 3 messages of a tab" in caplog.text)
 
 
 def test_sockets_hold_no_database_connection(app, tab, ana):

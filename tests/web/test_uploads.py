@@ -128,7 +128,7 @@ def test_full_quota_and_full_disk_return_the_text(app, ana, talk, monkeypatch):
     assert upload(ana, bytes(1024 * 1024)).status_code == 201
     answer = send(ana, talk, "My words", ("x.txt", b"x"))
     assert answer.status_code == 413
-    assert "Your files use all of your" in answer.text
+    assert "Your files use all of your 1 MiB" in answer.text
     with app.app_context():
         assert len(list(stored_files.blob_store().entries())) == 1
 
