@@ -1,9 +1,10 @@
 """The database: typed base, UTC times, SQLite pragmas, and the one way to write."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
@@ -18,10 +19,11 @@ from sqlalchemy import (
     Table,
     UpdateBase,
     event,
+    inspect,
 )
 from sqlalchemy.engine import Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.orm import DeclarativeBase, make_transient_to_detached, registry
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, registry
 from sqlalchemy.orm.attributes import instance_dict, set_committed_value
 from sqlalchemy.orm.util import identity_key
 from sqlalchemy.pool import PoolProxiedConnection
@@ -41,7 +43,7 @@ PRAGMAS = (
     "PRAGMA busy_timeout = 5000",
 )
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
-# Of the write that goes on, for the session looks anew for it each time.
+# The connection of the open write: the session looks it up again for each statement.
 _connection: ContextVar[Connection | None] = ContextVar("connection", default=None)
 # SQLite has one writer at a time, and the others retry at random: of twelve threads that wrote
 # without a pause some never got their turn within busy_timeout. So writers queue here.
@@ -79,7 +81,7 @@ class Base(DeclarativeBase):
     )
 
 
-Noun = TypeVar("Noun", bound=Base)
+ModelType = TypeVar("ModelType", bound=Base)
 
 # The parameters of a cached statement. Functions return both, for `execute(*select)`: building
 # a statement costs more than running it.
@@ -124,37 +126,54 @@ def _begin_sqlite(dbapi_connection: PoolProxiedConnection) -> None:
     cursor.close()
 
 
-def table_of(noun: type[Base]) -> Table:
+def table_of(model: type[Base]) -> Table:
     """Return the table of a model, for plain statements."""
-    return cast(Table, noun.__table__)
+    return cast(Table, model.__table__)
+
+
+def columns_of(model: type[Base]) -> list[InstrumentedAttribute[Any]]:
+    """Return the columns of a model that are loaded with it, for a plain statement."""
+    return [getattr(model, name) for name in column_names(model)]
+
+
+@cache
+def column_names(model: type[Base]) -> tuple[str, ...]:
+    """Return the names of the columns of a model that are loaded with it, in order."""
+    return tuple(each.key for each in inspect(model).column_attrs if not each.deferred)
 
 
 def run(statement: UpdateBase, values: Values) -> CursorResult[Any]:
     """Run a plain statement that writes, without a flush of the session before it."""
-    return _connected().execute(statement, values)
+    return _current_connection().execute(statement, values)
 
 
-def ask(statement: Select[*tuple[Any, ...]], values: Values) -> CursorResult[Any]:
-    """Ask for columns by a plain statement, past the session, which would look for nouns."""
-    return _connected().execute(statement, values)
+def query(statement: Select[*tuple[Any, ...]], values: Values) -> CursorResult[Any]:
+    """Run a plain statement that reads columns: tracking objects in the session costs more."""
+    return _current_connection().execute(statement, values)
 
 
-def _connected() -> Connection:
+def _current_connection() -> Connection:
     return _connection.get() or db.session.connection()
 
 
-def attach_row(noun: type[Noun], columns: dict[str, Any]) -> Noun:
-    """What the session holds for a row that a plain statement has read or written."""
-    known = db.session.identity_map.get(identity_key(noun, columns["id"]))
-    if known is not None:
-        for name, value in columns.items():
-            set_committed_value(known, name, value)
-        return known
-    made = noun()
-    instance_dict(made).update(columns)  # set one by one, each would be noted as a change
-    make_transient_to_detached(made)
-    db.session.add(made)
-    return made
+def read_only(model: type[ModelType], columns: Iterable[tuple[str, Any]]) -> ModelType:
+    """Return an object of columns by name. The session does not track it, nor write it."""
+    row = model()
+    instance_dict(row).update(columns)  # setting attributes would record them as changes
+    return row
+
+
+def written_row(model: type[ModelType], columns: Values) -> ModelType:
+    """Return the object of a row that a plain statement wrote.
+
+    It is the session's object if it has one, which gets the new values, else a `read_only` one.
+    """
+    known = db.session.identity_map.get(identity_key(model, columns["id"]))
+    if known is None:
+        return read_only(model, columns.items())
+    for name, value in columns.items():
+        set_committed_value(known, name, value)
+    return known
 
 
 def is_writing() -> bool:

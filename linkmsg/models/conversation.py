@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from linkmsg.db import Model, Values, ask, table_of
+from linkmsg.db import Model, Values, query, table_of
 from linkmsg.models.member import Member
 
 
@@ -125,7 +125,7 @@ class Participation(Model):
     def is_participant(cls, member_id: int, conversation_id: int) -> bool:
         """Return whether a member takes part in a conversation."""
         parameters = {"conversation": conversation_id, "member": member_id}
-        return ask(_participation_id(), parameters).first() is not None
+        return query(_participation_id(), parameters).first() is not None
 
     @classmethod
     @cache

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from linkmsg.config import settings
-from linkmsg.db import Model, Values, db
+from linkmsg.db import Model, Values, columns_of, db
 from linkmsg.models.change_number import NextChangeNumber
 from linkmsg.models.member import Member
 from linkmsg.models.text import body_error, is_empty
@@ -122,8 +122,8 @@ class Message(Model):
 
     @classmethod
     @cache
-    def changed_after(cls) -> Select[Self]:
-        """Return the messages that changed after a revision, each with the one before it.
+    def changed_after(cls) -> Select[*tuple[Any, ...]]:
+        """Return the columns of messages that changed after a revision and of those before them.
 
         Takes the `size` messages that changed first, and orders by seq. Parameters:
         `conversation`, `revision` and `size`.
@@ -139,7 +139,7 @@ class Message(Model):
         )
         seqs = union_all(select(changed.c.seq), select(changed.c.seq - 1))
         return (
-            select(cls)
+            select(*columns_of(cls))
             .where(cls.conversation_id == conversation, cls.seq.in_(seqs))
             .order_by(cls.seq)
         )

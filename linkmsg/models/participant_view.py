@@ -4,12 +4,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from sqlalchemy import Integer, Select, bindparam, exists, select
 from sqlalchemy import Row as ResultRow
 
-from linkmsg.db import db
+from linkmsg.db import column_names, columns_of, query, read_only
 from linkmsg.models.connection import Connection
 from linkmsg.models.conversation import Conversation, Participation
 from linkmsg.models.inbox import InboxRow
@@ -46,13 +46,14 @@ class ParticipantView:
         """Return the views of those of these members who take part."""
         if not member_ids:
             return []
-        parts = db.session.execute(_select(), {"conversation": conversation_id}).all()
+        rows = query(_select(), {"conversation": conversation_id})
+        parts = [_Part.of(row) for row in rows]
         # Pair each with the other one; the single participation of notes to self with itself.
         pairs = zip(parts, reversed(parts), strict=True)
         return [
             cls._of(mine, theirs)
             for mine, theirs in pairs
-            if mine.Member.id in member_ids and mine.Message is not None
+            if mine.member.id in member_ids and mine.last.id
         ]
 
     @classmethod
@@ -61,17 +62,32 @@ class ParticipantView:
         return cls.each(conversation_id, [viewer.id])[0]
 
     @classmethod
-    def _of(cls, mine: ResultRow[*tuple[Any, ...]], theirs: ResultRow[*tuple[Any, ...]]) -> Self:
+    def _of(cls, mine: "_Part", theirs: "_Part") -> Self:
         """Return the view of one participant, from their participation and the other one's."""
-        viewer, peer = mine.Member, theirs.Member
-        is_connected = mine.is_connected and not peer.is_closed
+        viewer, peer, row = mine.member, theirs.member, mine.row
+        is_connected = row.is_connected and not peer.is_closed
         shares_reading = is_connected and viewer.shares_reading and peer.shares_reading
-        has_receipt = shares_reading and theirs.receipt_at
-        row = InboxRow.of(
-            viewer, mine.conversation_id, mine.unread, mine.Message, peer, is_connected
+        has_receipt = shares_reading and theirs.row.receipt_at
+        inbox_row = InboxRow.of(
+            viewer, mine.last.conversation_id, row.unread, mine.last, peer, is_connected
         )
-        receipt = Receipt(theirs.receipt_seq, theirs.receipt_at) if has_receipt else None
-        return cls(viewer, row, receipt, mine.unread_total)
+        receipt = Receipt(theirs.row.receipt_seq, theirs.row.receipt_at) if has_receipt else None
+        return cls(viewer, inbox_row, receipt, row.unread_total)
+
+
+class _Part(NamedTuple):
+    """A row of `_select`; the last message has no id if there is none yet."""
+
+    member: Member
+    last: Message
+    row: ResultRow[*tuple[Any, ...]]
+
+    @classmethod
+    def of(cls, row: ResultRow[*tuple[Any, ...]]) -> Self:
+        """Split a row into the member, the last message and the rest."""
+        names, start = column_names(Message), len(column_names(Member))
+        member = read_only(Member, zip(column_names(Member), row, strict=False))
+        return cls(member, read_only(Message, zip(names, row[start:], strict=False)), row)
 
 
 @cache
@@ -87,13 +103,17 @@ def _select() -> Select[*tuple[Any, ...]]:
     )
     unread_total = part.unread_total(part.member_id.expression).scalar_subquery()
     return (
-        select(Member, Message)
-        .add_columns(part.conversation_id, part.unread, part.receipt_seq, part.receipt_at)
+        select(*columns_of(Member), *columns_of(Message))
+        .add_columns(
+            part.conversation_id.label("conversation_id"),
+            part.unread,
+            part.receipt_seq,
+            part.receipt_at,
+        )
         .add_columns(is_connected.label("is_connected"), unread_total.label("unread_total"))
         .select_from(part)
         .join(Conversation, Conversation.id == part.conversation_id)
         .outerjoin(Message, Message.id == part.last_message_id)
         .join(Member, Member.id == part.member_id)
         .where(part.conversation_id == bindparam("conversation", type_=Integer))
-        .execution_options(populate_existing=True)
     )

@@ -9,7 +9,7 @@ from typing import Self
 from sqlalchemy import Integer, Select, and_, bindparam, func, select
 from sqlalchemy.orm import aliased
 
-from linkmsg.db import ask, db, table_of
+from linkmsg.db import db, query, table_of
 from linkmsg.models.connection import Connection, Degree, degree_of
 from linkmsg.models.conversation import Conversation
 from linkmsg.models.invitation import Invitation, end_of_withdrawal_wait
@@ -158,7 +158,7 @@ class Relationship:
     @classmethod
     def is_connected(cls, viewer_id: int, other_id: int) -> bool:
         """Return whether the status is CONNECTED, without reading the rest of the relationship."""
-        return bool(ask(_connected(), {"viewer": viewer_id, "other": other_id}).scalar())
+        return bool(query(_connected(), {"viewer": viewer_id, "other": other_id}).scalar())
 
     @classmethod
     def between(cls, viewer: Member, other_id: int, now: datetime) -> Self:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm.attributes import set_committed_value
 
-from linkmsg.db import db
+from linkmsg.db import column_names, db, query, read_only
 from linkmsg.models.attachment import Attachment
 from linkmsg.models.conversation import Conversation, Participation
 from linkmsg.models.member import Member
@@ -215,7 +215,10 @@ class ThreadChanges:
         """Return the changes after a revision, for each of these viewers who takes part."""
         views = ParticipantView.each(conversation_id, viewer_ids)
         parameters = {"conversation": conversation_id, "revision": revision, "size": MAX_CHANGES}
-        messages = list(db.session.scalars(Message.changed_after(), parameters)) if views else []
+        rows = query(Message.changed_after(), parameters) if views else ()
+        messages = [
+            read_only(Message, zip(column_names(Message), row, strict=True)) for row in rows
+        ]
         Attachment.load_for(messages)
         # The message before a change is read too. It may have changed after these changes.
         changed = sorted(each.revision for each in messages if each.revision > revision)[
