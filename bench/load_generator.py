@@ -97,14 +97,14 @@ class LoadGenerator:
 
     def open_tabs(self) -> str:
         """Open a tab for each member, a few at a time, and report how long it took."""
-        began, as_of = time.perf_counter(), self._fetch_snapshot()
+        began, snapshot = time.perf_counter(), self._fetch_snapshot()
         opening: list[TabClient] = []
         waiting = list(enumerate(self.credentials))[::-1]
         while (waiting or opening) and time.perf_counter() - began < OPEN_TIMEOUT:
             while waiting and len(opening) < OPENING_AT_ONCE:
                 member, (cookie, _) = waiting.pop()
                 listener = self._frame_listener(member)
-                tab = TabClient(self.loop, self.port, cookie, as_of, listener)
+                tab = TabClient(self.loop, self.port, cookie, snapshot, listener)
                 opening.append(tab)
                 self.tabs.append(tab)
             self.loop.turn(1)
@@ -146,9 +146,9 @@ class LoadGenerator:
         """Return the snapshot of a page that is loaded now."""
         connection = HTTPConnection(HOST, self.port, timeout=30)
         connection.request("GET", "/messaging", headers={"Cookie": self.credentials[0][0]})
-        found = re.search(r'data-as-of="([^"]+)"', connection.getresponse().read().decode())
+        found = re.search(r'data-snapshot="([^"]+)"', connection.getresponse().read().decode())
         connection.close()
-        assert found, "the page has no data-as-of attribute"
+        assert found, "the page has no data-snapshot attribute"
         return found[1]
 
     def _request(self, number: int) -> bytes:

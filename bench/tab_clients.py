@@ -53,7 +53,7 @@ class TabClient:
     """The WebSocket of a page: answers pings and passes frames to a callback."""
 
     def __init__(
-        self, loop: EventLoop, port: int, cookie: str, as_of: str, on_frame: OnFrame
+        self, loop: EventLoop, port: int, cookie: str, snapshot: str, on_frame: OnFrame
     ) -> None:
         self.loop, self.on_frame = loop, on_frame
         self.buffer = b""
@@ -61,7 +61,7 @@ class TabClient:
         self._inflater: zlib._Decompress | None = None
         self.connection = loop.connect(self, port)
         self.connection.sendall(
-            f"GET /live?as-of={as_of}&tab=bench&looking=1 HTTP/1.1\r\n"
+            f"GET /live?snapshot={snapshot}&tab=bench&looking=1 HTTP/1.1\r\n"
             f"Host: {HOST}:{port}\r\nOrigin: http://{HOST}:{port}\r\n"
             f"Connection: Upgrade\r\nUpgrade: websocket\r\nCookie: {cookie}\r\n"
             "User-Agent: Mozilla/5.0 Firefox/150.0\r\n"

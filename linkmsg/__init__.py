@@ -30,17 +30,17 @@ from linkmsg.web import (
 from linkmsg.web.concurrency import ConcurrencyLimit
 from linkmsg.web.proxies import TrustedProxies
 
-LARGEST_FORM = 1024 * 1024
+MAX_FORM_SIZE = 1024 * 1024
 
 
 def create_app(settings: config.Settings | None = None, *, prepared: bool = False) -> Flask:
-    """The app, by its settings (those of the environment where none are given).
+    """Return the app for some settings; without any, for those of the environment.
 
-    Making it has no effects: no thread, no migration, no file. Unless it is said to be
-    `prepared`, its data folder and schema are made when the first request comes.
+    Creating the app has no side effects: no thread, no migration, no file. Unless it is
+    `prepared`, the first request creates the data folder and the database schema.
 
     Raises:
-        ConfigError: a setting can't be used.
+        ConfigError: A setting is invalid or unknown.
     """
     settings = settings or config.from_environment(os.environ)
     app = Flask(__name__, static_folder=None)
@@ -48,7 +48,7 @@ def create_app(settings: config.Settings | None = None, *, prepared: bool = Fals
     app.extensions["linkmsg.blobs"] = create_blob_store(settings)
     app.extensions["linkmsg.thumbnailer"] = Thumbnailer()
     app.extensions["linkmsg.search"] = SearchIndex(settings.search_folder, settings.language)
-    app.config.update(_of_flask(settings))
+    app.config.update(_flask_config(settings))
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
@@ -68,22 +68,22 @@ def create_app(settings: config.Settings | None = None, *, prepared: bool = Fals
 
 
 def _init_web(app: Flask) -> None:
-    """Set up what every request passes through."""
+    """Register the parts of `web` that need the app, such as hooks and template filters."""
     for module in (params, auth, responses, errors, template_filters, rate_limits, static_files):
         module.init_app(app)
     login_guard.init_app(app, accounts.ask_to_sign_in)
 
 
-def _of_flask(settings: config.Settings) -> dict[str, Any]:
-    """What Flask and its extensions want to know."""
-    # A server that was restarted leaves dead connections in the pool; a file does not.
-    pinged = {} if settings.database_address.startswith("sqlite") else {"pool_pre_ping": True}
+def _flask_config(settings: config.Settings) -> dict[str, Any]:
+    """Return the settings of Flask and its extensions."""
+    # After a restart of the database server the pool holds dead connections.
+    pre_ping = {} if settings.database_address.startswith("sqlite") else {"pool_pre_ping": True}
     return {
         "SECRET_KEY": settings.secret(),
         "SQLALCHEMY_DATABASE_URI": settings.database_address,
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": settings.threads, **pinged},
-        "MAX_CONTENT_LENGTH": LARGEST_FORM,
-        "MAX_FORM_MEMORY_SIZE": LARGEST_FORM,
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": settings.threads, **pre_ping},
+        "MAX_CONTENT_LENGTH": MAX_FORM_SIZE,
+        "MAX_FORM_MEMORY_SIZE": MAX_FORM_SIZE,
         "PERMANENT_SESSION_LIFETIME": timedelta(days=settings.session_life),
         "SESSION_REFRESH_EACH_REQUEST": False,
         "SESSION_COOKIE_NAME": "__Host-session" if settings.https else "session",
@@ -94,10 +94,10 @@ def _of_flask(settings: config.Settings) -> dict[str, Any]:
         "WTF_CSRF_SSL_STRICT": False,
         "COMPRESS_ALGORITHM": ["br", "gzip"],
         "COMPRESS_BR_LEVEL": 5,
-        "COMPRESS_MIMETYPES": COMPRESSED,
+        "COMPRESS_MIMETYPES": COMPRESSED_TYPES,
         "COMPRESS_MIN_SIZE": 500,
         "SOCK_SERVER_OPTIONS": {"ping_interval": 25, "max_message_size": 16 * 1024},
     }
 
 
-COMPRESSED = ["text/html", "text/css", "text/javascript", "image/svg+xml", "text/plain"]
+COMPRESSED_TYPES = ["text/html", "text/css", "text/javascript", "image/svg+xml", "text/plain"]

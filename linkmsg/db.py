@@ -1,11 +1,9 @@
 """The database: typed base, UTC times, SQLite pragmas, and the one way to write."""
 
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from itertools import count
 from threading import Lock
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
@@ -23,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.orm import DeclarativeBase, Session, make_transient_to_detached, registry
+from sqlalchemy.orm import DeclarativeBase, make_transient_to_detached, registry
 from sqlalchemy.orm.attributes import instance_dict, set_committed_value
 from sqlalchemy.orm.util import identity_key
 from sqlalchemy.pool import PoolProxiedConnection
@@ -48,9 +46,6 @@ _connection: ContextVar[Connection | None] = ContextVar("connection", default=No
 # SQLite lets one write at a time and has the others try again blindly: of twelve threads that
 # wrote without a pause some never had their turn within busy_timeout. So they stand in line.
 _line = Lock()
-# What this process is called among all that ever serve a page, and how often it has looked.
-BOOT = secrets.token_hex(4)
-_looks = count(1)
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -121,7 +116,7 @@ def _connect_sqlite(connection: DBAPIConnection, _record: Any) -> None:
 
 def _begin_sqlite(dbapi_connection: PoolProxiedConnection) -> None:
     cursor = dbapi_connection.cursor()
-    cursor.execute("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+    cursor.execute("BEGIN IMMEDIATE" if is_writing() else "BEGIN")
     cursor.close()
 
 
@@ -158,25 +153,9 @@ def attach_row(noun: type[Noun], columns: dict[str, Any]) -> Noun:
     return made
 
 
-def next_look() -> int:
-    """A number that is higher than that of every look into the database so far."""
-    return next(_looks)
-
-
-def as_of() -> str:
-    """Names the look into the database that this session is in, such as `5f0c2a91.118`.
-
-    Of two looks of one process the higher number has seen at least as much. So a page that is
-    told the same thing on two ways (an answer, a socket) knows which of them is newer.
-    """
-    look = db.session.info.get("look") or next_look()
-    return f"{BOOT}.{look}"
-
-
-@event.listens_for(Session, "after_begin")
-def _note_look(session: Session, *_: Any) -> None:
-    # Before the first statement: on SQLite that one decides what the whole look sees.
-    session.info["look"] = next_look()
+def is_writing() -> bool:
+    """Return whether a write is open in this thread."""
+    return _writing.get()
 
 
 @contextmanager
@@ -186,7 +165,7 @@ def writing() -> Iterator[None]:
     Rules that were checked before are checked again inside, on rows that are locked.
     Any error rolls back everything.
     """
-    if _writing.get() or db.session.new or db.session.dirty or db.session.deleted:
+    if is_writing() or db.session.new or db.session.dirty or db.session.deleted:
         raise RuntimeError("a write begins inside another, or after changes outside any")
     db.session.commit()
     with _line if on_sqlite() else nullcontext():
@@ -194,6 +173,7 @@ def writing() -> Iterator[None]:
         try:
             _connection.set(db.session.connection())
             yield
+            db.session.flush()
             db.session.commit()
         except BaseException:
             db.session.rollback()

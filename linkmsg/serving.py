@@ -20,6 +20,7 @@ from gunicorn.workers import gthread
 from sqlalchemy import select
 
 from linkmsg import gc_tuning, migrations
+from linkmsg.actions import snapshots
 from linkmsg.background.worker import Worker
 from linkmsg.config import Settings
 from linkmsg.db import db
@@ -111,6 +112,7 @@ class PreparationMiddleware:
                 self.app.logger.error("%s", error)
                 start_response("503 Service Unavailable", [("Content-Type", "text/plain")])
                 return [b"linkmsg can't start. See its log for the reason.\n"]
+            _start_epoch(self.app)
             _print_setup_token(settings_of(self.app))
         return self.wsgi_app(environ, start_response)
 
@@ -155,8 +157,14 @@ class Server(BaseApplication):  # type: ignore[misc]
 def _start_worker(app: Flask) -> None:
     """Prepare a gunicorn worker after the fork: signals, memory and background tasks."""
     _close_tabs_on_stop(app)
+    _start_epoch(app)
     gc_tuning.tune_memory()
     Worker(app).start()
+
+
+def _start_epoch(app: Flask) -> None:
+    with app.app_context():
+        snapshots.start_epoch()
 
 
 def _close_tabs_on_stop(app: Flask) -> None:

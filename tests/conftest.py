@@ -11,7 +11,6 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Engine, create_engine, make_url, text
 
 from linkmsg import create_app
@@ -25,6 +24,7 @@ from tests import people
 from tests.people import Person
 from tests.support.compiled_routes import keep_compiled_routes
 from tests.support.compiled_templates import compiled_templates
+from tests.support.hypothesis_profiles import load_hypothesis_profile
 from tests.support.unsynced import stop_syncing
 
 for name in [name for name in os.environ if name.startswith("LINKMSG_")]:
@@ -34,21 +34,13 @@ POSTGRES = os.environ.get("TEST_POSTGRES_URL", "")
 
 keep_compiled_routes()
 stop_syncing()
-
-# The same examples in every run. For others: pytest --hypothesis-profile=explore
-hypothesis_settings.register_profile(
-    "suite", deadline=None, derandomize=True, database=None, max_examples=200
-)
-hypothesis_settings.register_profile("explore", deadline=None, max_examples=2000)
-hypothesis_settings.load_profile("suite")
+load_hypothesis_profile()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add options for S3, and for more repetitions than a normal run has time for."""
     parser.addoption("--s3", action="store_true", help="store files in an S3 bucket")
-    parser.addoption(
-        "--race", type=int, default=15, help="number of examples in tests/browser/test_race.py"
-    )
+    parser.addoption("--race", type=int, default=15, help="examples of tests/browser/test_race.py")
     parser.addoption("--again", type=int, default=1, help="number of runs of each proof")
 
 
@@ -117,8 +109,12 @@ def engine(empty_database: str) -> Iterator[Engine]:
 
 
 def delete_rows(engine: Engine) -> None:
-    """Delete all rows and restart sequences. TRUNCATE is slower: it recreates every file."""
-    tables = [f"DELETE FROM {table.name}" for table in reversed(db.metadata.sorted_tables)]
+    """Delete all rows but those that a migration wrote, and restart sequences.
+
+    TRUNCATE is slower: it recreates every file.
+    """
+    names = [table.name for table in reversed(db.metadata.sorted_tables)]
+    tables = [f"DELETE FROM {name}" for name in names if name != "snapshot_counter"]
     numbers = "SELECT setval(seqrelid, 1, false) FROM pg_sequence"
     with engine.begin() as connection:
         connection.execute(text("; ".join([*tables, numbers])))

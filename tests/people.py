@@ -1,6 +1,7 @@
-"""The people of the tests: Ana and Bo are connected, Cy is a stranger to both.
+"""The people of the tests.
 
-Dee knows Bo only: Ana's 2nd degree. Each has a browser of her own.
+Ana and Bo are connected. Cy is connected to nobody. Dee is connected to Bo only, so Ana's 2nd
+degree. Each has a browser of their own.
 """
 
 import re
@@ -24,13 +25,13 @@ _nonces = iter(range(10**6))
 
 
 def nonce() -> str:
-    """A nonce that no other send of this test has."""
+    """Return a nonce that no other send of this test run has."""
     return f"nonce-{next(_nonces):012}"
 
 
 @dataclass
 class Person:
-    """Somebody with an account, and the browser in which she is signed in."""
+    """A person with an account, and the browser in which they are signed in."""
 
     app: Flask
     id: int
@@ -44,12 +45,12 @@ class Person:
         return self.name.split()[0]
 
     def member(self) -> Member:
-        """Her row, fresh; within an app context."""
+        """Return the member, from the database; inside an app context."""
         return db.session.scalars(Member.by_id(self.id)).one()
 
     @property
     def client(self) -> FlaskClient:
-        """Her browser, signed in when it is first used."""
+        """Return the person's browser, which signs in on first use."""
         if self._client is None:
             self._client = self.app.test_client()
             sign_in(self._client, self.email)
@@ -57,40 +58,40 @@ class Person:
 
     @cached_property
     def token(self) -> str:
-        """The CSRF token of her session."""
+        """Return the CSRF token of the session."""
         return token_in(self.client.get("/settings/appearance").text)
 
     def get(self, path: str, *, partial: bool = False, **values: Any) -> TestResponse:
-        """Open a page, or ask for its fragment as htmx does."""
+        """Request a page, or its fragment as htmx does."""
         return self.client.get(path, headers=PARTIAL if partial else None, **values)
 
     def post(self, path: str, *, partial: bool = False, **form: Any) -> TestResponse:
-        """Send a form with the token of her session."""
+        """Submit a form with the CSRF token of the session."""
         data = {"csrf_token": self.token, **form}
         return self.client.post(path, data=data, headers=PARTIAL if partial else None)
 
     def send(self, conversation_id: int, body: str, **form: Any) -> TestResponse:
-        """Send a message into a conversation."""
+        """Send a message to a conversation."""
         form.setdefault("nonce", nonce())
         return self.post(f"/messaging/{conversation_id}", body=body, **form)
 
 
 def sign_in(client: FlaskClient, email: str, password: str = PASSWORD, **form: Any) -> TestResponse:
-    """Sign in through the door."""
+    """Sign in through the form."""
     token = token_in(client.get("/sign-in").text)
     data = {"csrf_token": token, "email": email, "password": password, **form}
     return client.post("/sign-in", data=data)
 
 
 def token_in(page: str) -> str:
-    """The CSRF token that a page holds."""
-    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-    assert found, "the page holds no token"
-    return found[1]
+    """Return the CSRF token in a page."""
+    match = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    assert match, "the page has no CSRF token"
+    return match[1]
 
 
 def join(app: Flask, name: str, *, admin: bool = False) -> Person:
-    """Somebody new, whose address is her first name's."""
+    """Create an account; the address is made from the first name."""
     email = f"{name.split(maxsplit=1)[0].lower()}@example.com"
     with app.app_context():
         member = accounts.add_member(email, name, PASSWORD, admin)
@@ -98,13 +99,13 @@ def join(app: Flask, name: str, *, admin: bool = False) -> Person:
 
 
 def connect(one: Person, other: Person) -> None:
-    """Make two people connected."""
+    """Connect two people."""
     with one.app.app_context():
         connections.connect(one.member(), other.member())
 
 
 def talk(one: Person, other: Person, *bodies: str) -> int:
-    """Let one write to the other; the conversation's id."""
+    """Send messages from one person to another, and return the id of the conversation."""
     with one.app.app_context():
         for body in bodies:
             sent = messages.start(one.member(), other.member(), body, nonce()).message
@@ -112,12 +113,12 @@ def talk(one: Person, other: Person, *bodies: str) -> int:
 
 
 def relationship(one: Person, other: Person) -> Relationship:
-    """How one stands to the other now; within an app context."""
+    """Return the current relationship of two people; inside an app context."""
     return Relationship.between(one.member(), other.id, clock.now())
 
 
 def attach(person: Person, data: bytes = b"Hello", name: str = "plan.txt") -> str:
-    """Upload a file as she does, who has not sent it yet; its key."""
+    """Upload a file without sending it, and return its key."""
     with person.app.app_context():
         with stored_files.new_file(name) as draft:
             draft.write(data)

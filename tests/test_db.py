@@ -152,7 +152,7 @@ def test_sqlite_writers_begin_as_writers_and_readers_do_not(inside):
     db.session.scalar(select(Instance.name))
     with writing():
         db.session.scalar(select(Instance.name))
-    begun = [each for each in said if not each.startswith("SELECT")]
+    begun = [each for each in said if not each.startswith(("SELECT", "UPDATE snapshot_counter"))]
     assert begun == ["COMMIT", "BEGIN", "COMMIT", "BEGIN IMMEDIATE", "COMMIT"]
 
 

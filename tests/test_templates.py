@@ -11,9 +11,8 @@ from markupsafe import Markup
 import linkmsg
 from linkmsg import clock
 from linkmsg.actions import invitations, invite_links
-from linkmsg.blueprints.admin import LinkView
 from linkmsg.db import db
-from linkmsg.forms.messages import NoteForm, new_message
+from linkmsg.forms.messages import NoteForm, new_message_form
 from linkmsg.forms.settings import AppearanceForm, InviteLinkForm, ProfileForm
 from linkmsg.models import (
     Attachment,
@@ -31,7 +30,8 @@ from linkmsg.models.thread import Thread, ThreadChanges
 from linkmsg.search import Hit, Results
 from linkmsg.web.empty_state import EmptyState, Link
 from linkmsg.web.form_recovery import RecoveredForm
-from linkmsg.web.pagination import Paging
+from linkmsg.web.invite_links import InviteLinkView
+from linkmsg.web.pagination import PageLinks
 from linkmsg.web.search_filters import FilterLink
 from linkmsg.web.search_request import SearchRequest
 from tests import people
@@ -61,7 +61,7 @@ ARGUMENTS = {
     "files/_attachment_list.html": lambda p: ([p.plan, p.quay, p.voice],),
     "messages/_attachments.html": lambda p: ([p.quay, p.plan, p.voice], True),
     "messages/_invitation_banner.html": lambda p: (p.invited,),
-    "messages/_changes.html": lambda p: (p.changes, p.ana, p.now, "boot.7", {p.bo.id}, True),
+    "messages/_changes.html": lambda p: (p.changes, p.ana, p.now, "epoch.7", {p.bo.id}, True),
     "messages/_composer_closed.html": lambda p: (p.invited, 7, p.now, 21, "Kept"),
     "messages/_composer.html": lambda p: (p.message, "token", "/to", 7, "Say it", 8000),
     "messages/_cursor.html": lambda p: (7, 60, 59, True),
@@ -106,28 +106,28 @@ ARGUMENTS = {
     "search/_search_filters.html": lambda p: (
         [FilterLink("Has file", "/search", True)],
         {"from": "Bo", "with": "", "after": "", "before": ""},
-        p.wanted,
+        p.search,
         p.bo,
         p.ana,
     ),
     "search/_result_list.html": lambda p: (
-        *(p.wanted, p.results, p.empty_state, [p.hit], True, 1, 20, 200),
+        *(p.search, p.results, p.empty_state, [p.hit], True, 1, 20, 200),
         *(p.ana, p.now),
     ),
     "search/_groups.html": lambda p: ([p.found], "ferry", p.ana, p.now, 0),
     "search/_hit.html": lambda p: (p.found, "ferry", p.ana, p.now),
-    "search/_more.html": lambda p: (p.wanted, p.results, 20, 20, 200),
-    "search/_start.html": lambda p: ([RecentSearch(text="ferry")], p.wanted, "Bo", "2026-11-24"),
+    "search/_more.html": lambda p: (p.search, p.results, 20, 20, 200),
+    "search/_start.html": lambda p: ([RecentSearch(text="ferry")], p.search, "Bo", "2026-11-24"),
     "settings/_nav.html": lambda p: ("Profile", True),
     "settings/_session.html": lambda p: (p.session, False, "UTC", p.now),
     "shared/_banner.html": lambda p: ("Something is so.", True),
     "shared/_recovered_form.html": lambda p: (p.recovered, "token", "Send"),
     "shared/_empty.html": lambda p: ("Nothing", "Yet.", "inbox"),
-    "shared/_pager.html": lambda p: (Paging(2, "/here", "/before", "/after"),),
+    "shared/_pager.html": lambda p: (PageLinks(2, "/here", "/before", "/after"),),
     "shared/_toast.html": lambda p: ("Saved.",),
-    "shell/_count.html": lambda p: ("unread", 3, "unread", "boot.7", True),
-    "shell/_counts.html": lambda p: (3, 1, "boot.7"),
-    "shell/_rail.html": lambda p: (p.ana, "messaging", 3, 1, "boot.7"),
+    "shell/_count.html": lambda p: ("unread", 3, "unread", "epoch.7", True),
+    "shell/_counts.html": lambda p: (3, 1, "epoch.7"),
+    "shell/_rail.html": lambda p: (p.ana, "messaging", 3, 1, "epoch.7"),
 }
 
 
@@ -155,11 +155,11 @@ def objects(app, ana, bo, dee, talk):
             view=InvitationView.all_of(
                 ana.member(), Invitation.of_member(ana.member(), invitation.id)
             )[0],
-            link=LinkView(link, "https://example.com/sign-up?invite=1", ana.member(), "open"),
+            link=InviteLinkView(link, "https://example.com/sign-up?invite=1", ana.member(), "open"),
             looks=AppearanceForm(),
             uses=InviteLinkForm(),
             profile=ProfileForm(),
-            message=new_message(body="Typed"),
+            message=new_message_form(body="Typed"),
             empty_state=EmptyState("Nothing", "Yet.", (Link("Find people", "/people"),)),
             recovered=RecoveredForm("/to", [("body", "Kept")]),
         )
@@ -185,7 +185,7 @@ def database_objects(ana, bo, dee, talk):
         "receipt": Receipt(1, now),
         "inbox": Inbox(ana),
         "row": changes.view.row,
-        "wanted": SearchRequest("ferry", inside=talk),
+        "search": SearchRequest("ferry", inside=talk),
         "found": Hit(thread.entries[0].message, talk, bo, Markup("A <mark>ferry</mark>"), []),
         "results": Results(more="7", total=1, suggestion="ferries", progress=0.5),
         "hit": PeoplePage.page_of(people_matching(ana, "bo", now), 1).rows[0],

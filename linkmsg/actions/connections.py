@@ -31,7 +31,7 @@ def connect(one: Member, other: Member) -> None:
             inviter, invitee = people[invitation.inviter_id], people[invitation.invitee_id]
             accepted = connect_by_invitation(invitation, inviter, invitee)
     if invitation and accepted:
-        broadcasts.changed(*accepted)
+        broadcasts.messages_changed(*accepted)
         broadcasts.invitation(invitation)
     broadcasts.relationship(one.id, other.id)
 

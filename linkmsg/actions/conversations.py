@@ -11,10 +11,12 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from linkmsg import clock
 from linkmsg.db import attach_row, db, run, table_of
 from linkmsg.models import Attachment, Conversation, Invitation, Member, Message, Participation
+from linkmsg.models.change_number import NextChangeNumber
 from linkmsg.models.message import CONNECTED, NOTICE, TEXT
 
 # The values of a message without an author, a nonce and attachments.
 MESSAGE_DEFAULTS = {"author_id": None, "nonce": None, "attached": ""}
+CONVERSATION_COLUMNS = ("id", "low_id", "high_id", "last_seq", "revision")
 
 
 def open_conversation(one: Member, other: Member) -> Conversation:
@@ -101,6 +103,27 @@ def add_note_once(invitation: Invitation, conversation: Conversation, inviter: M
     return True
 
 
+def update_message(message: Message, **values: Any) -> Message:
+    """Change the columns of a message that members can see.
+
+    The message gets the next `revision` of its conversation and the next `change` number. No
+    other code changes a message, so open pages and the search index miss no change.
+    """
+    row = run(_revision_update(), {"conversation": message.conversation_id}).one()
+    conversation = attach_row(Conversation, row._asdict())
+    table = table_of(Message)
+    numbers = {"revision": conversation.revision, "change": NextChangeNumber()}
+    change = run(
+        update(table)
+        .where(table.c.id == message.id)
+        .values(values | numbers)
+        .returning(table.c.change),
+        {},
+    ).scalar_one()
+    values |= {"id": message.id, "revision": conversation.revision, "change": change}
+    return attach_row(Message, values)
+
+
 def take_numbers(conversation_id: int) -> Conversation:
     """Lock a conversation and take its next `seq` and `revision` for a message."""
     row = run(_conversation_update(), {"conversation": conversation_id}).one()
@@ -126,12 +149,23 @@ def _insert_message(conversation: Conversation, **values: Any) -> Message:
 def _conversation_update() -> ReturningUpdate[Any]:
     """Update a conversation for one more message and return it. Parameter: `conversation`."""
     table = table_of(Conversation)
-    names = ("id", "low_id", "high_id", "last_seq", "revision")
     return (
         update(table)
         .where(table.c.id == bindparam("conversation", type_=Integer))
         .values(last_seq=table.c.last_seq + 1, revision=table.c.revision + 1)
-        .returning(*(table.c[name] for name in names))
+        .returning(*(table.c[name] for name in CONVERSATION_COLUMNS))
+    )
+
+
+@cache
+def _revision_update() -> ReturningUpdate[Any]:
+    """Update a conversation for a changed message and return it. Parameter: `conversation`."""
+    table = table_of(Conversation)
+    return (
+        update(table)
+        .where(table.c.id == bindparam("conversation", type_=Integer))
+        .values(revision=table.c.revision + 1)
+        .returning(*(table.c[name] for name in CONVERSATION_COLUMNS))
     )
 
 

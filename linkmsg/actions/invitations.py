@@ -128,7 +128,7 @@ def reply(
     except IntegrityError:
         raise NonceReused from None
     if conversation is not None:
-        broadcasts.changed(conversation, old_revision)
+        broadcasts.messages_changed(conversation, old_revision)
         broadcasts.invitation(invitation)
         broadcasts.relationship(invitation.inviter_id, invitation.invitee_id)
     return sent
@@ -173,7 +173,7 @@ def withdraw(inviter: Member, invitation_id: int) -> Invitation:
 def _announce_accepted(
     invitation: Invitation, conversation: Conversation, old_revision: int
 ) -> None:
-    broadcasts.changed(conversation, old_revision)
+    broadcasts.messages_changed(conversation, old_revision)
     broadcasts.invitation(invitation)
     broadcasts.relationship(invitation.inviter_id, invitation.invitee_id)
 

@@ -90,7 +90,7 @@ def sent_with_nonce(
 
 def _announce(sent: Message, conversation: Conversation, author: Member) -> SendResult:
     """Broadcast a message to both members, and wake the worker to index it."""
-    frame = broadcasts.changed(conversation, sent.revision - 1, author.id)
+    frame = broadcasts.messages_changed(conversation, sent.revision - 1, author.id)
     wakeup.notify()
     return SendResult(sent, frame)
 

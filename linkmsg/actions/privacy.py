@@ -12,4 +12,4 @@ def change(member: Member, *, reading: bool, presence: bool) -> None:
     """
     with writing():
         member.shares_reading, member.shares_presence = reading, presence
-    broadcasts.look_anew(member)
+    broadcasts.refresh(member)

@@ -56,7 +56,7 @@ def change_photo(member: Member, photo: str | None) -> str | None:
     with writing():
         fresh = db.session.scalars(Member.locked(member.id)).one()
         old, fresh.photo = fresh.photo, photo
-    broadcasts.look_anew(member)
+    broadcasts.refresh(member)
     return old
 
 

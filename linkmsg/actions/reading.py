@@ -24,7 +24,7 @@ def read(reader: Member, conversation_id: int, seq: int) -> None:
         part.seen_seq = max(part.seen_seq, newest)
         if has_receipt:
             part.receipt_seq, part.receipt_at = newest, clock.now()
-    broadcasts.row(conversation_id, reader.id)
+    broadcasts.read_state_changed(conversation_id, reader.id)
     if has_receipt:
         broadcasts.receipt(conversation, reader.id)
 
@@ -43,7 +43,7 @@ def mark_unread(reader: Member, conversation_id: int) -> None:
                 "Nobody has written to you here yet, so there is nothing to mark unread."
             )
         _set_last_read(part, min(part.last_read_seq, last - 1))
-    broadcasts.row(conversation_id, reader.id)
+    broadcasts.read_state_changed(conversation_id, reader.id)
 
 
 def _lock(reader: Member, conversation_id: int) -> tuple[Participation, Conversation]:

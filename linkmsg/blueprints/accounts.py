@@ -1,14 +1,12 @@
-"""The front door: setting up, signing up, in and out."""
+"""Accounts: set up the instance, sign up, sign in and sign out."""
 
 import hmac
 
 from flask import Blueprint, Response, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from itsdangerous import BadSignature
 from sqlalchemy import exists, select
 
-from linkmsg import clock
 from linkmsg.actions import accounts, sessions
 from linkmsg.actions.accounts import NewAccount
 from linkmsg.actions.errors import ActionRefused, AlreadyTaken
@@ -19,140 +17,129 @@ from linkmsg.forms.validators import time_zones
 from linkmsg.models import InviteLink, Member
 from linkmsg.web import auth, known_devices, rate_limits, redirects
 from linkmsg.web.form_recovery import RecoveredForm
-from linkmsg.web.invite_tokens import link_id_in
-from linkmsg.web.responses import done, instance_name, page
+from linkmsg.web.invite_links import open_invite
+from linkmsg.web.responses import instance_name, page, redirect_after_post
 
 bp = Blueprint("accounts", __name__)
 
-CLOSED = "This place takes no new members. If you know one, ask for an account."
+REGISTRATION_CLOSED = "This place isn't open to new members. Ask its administrator for an account."
 INVITED_ONLY = "You need an invite link to join this place. Its administrator can make one."
-USED_UP = "This invite link lets nobody in, or no more. Ask for a new one."
-WRONG = "That address and password do not match. Check Caps Lock, then try again."
+USED_UP = "This invite link is invalid, used up or expired. Ask for a new one."
+WRONG_CREDENTIALS = "The email address or password is wrong. Check Caps Lock, then try again."
 
 
 @bp.get("/")
 def home() -> ResponseReturnValue:
-    """The way in: the inbox for members, sign-in for others, set-up for the very first."""
+    """Redirect to the inbox, to sign-in, or to set-up while there is no member."""
     if current_user.is_authenticated:
         return redirect(url_for("messaging.inbox"), 303)
-    return redirect(url_for("accounts.setup" if _nobody_yet() else "accounts.sign_in"), 303)
+    return redirect(url_for("accounts.setup" if _has_no_members() else "accounts.sign_in"), 303)
 
 
 @bp.route("/setup", methods=["GET", "POST"])
 def setup() -> ResponseReturnValue:
-    """The first member names the place and becomes its admin. The log knows the token."""
-    if not _nobody_yet():
-        return done(url_for("accounts.sign_in"), "This place is set up already. Sign in.")
+    """Create the first member, who is an admin, with the setup token from the log."""
+    if not _has_no_members():
+        return redirect_after_post(
+            url_for("accounts.sign_in"), "This place is set up already. Sign in."
+        )
     form = SetupForm()
     if not form.validate_on_submit():
-        return page("accounts/setup.html", _status(), form=form, zones=time_zones())
+        return page("accounts/setup.html", _form_status(), form=form, zones=time_zones())
     if not _is_setup_token(form.token.data):
-        form.token.errors = ["That is not the token. The newest one is in the log."]
+        form.token.errors = ["That is not the token. Copy the latest one from the log."]
         return page("accounts/setup.html", 422, form=form, zones=time_zones())
     newcomer = NewAccount(
         form.email.data, form.name.data, form.password.data, "", form.timezone.data
     )
     auth.sign_in(accounts.set_up(form.place.data, newcomer), remember=True)
-    return done(url_for("messaging.inbox"))
+    return redirect_after_post(url_for("messaging.inbox"))
 
 
 @bp.route("/sign-up", methods=["GET", "POST"])
 def sign_up() -> ResponseReturnValue:
-    """Somebody new, if this place is open to her or she has an invite link."""
-    if _nobody_yet():
+    """Create a member, if registration is open or they have an invite link."""
+    if _has_no_members():
         return redirect(url_for("accounts.setup"), 303)
     form = SignUpForm()
     if not form.is_submitted():
         form.invite.data = request.args.get("invite", "")
-    link, inviter = _invited_by(form.invite.data or "")
+    link, inviter = open_invite(form.invite.data or "")
     if link is None and settings.registration != "open":
         reason = USED_UP if form.invite.data else INVITED_ONLY
-        reason = CLOSED if settings.registration == "closed" else reason
+        reason = REGISTRATION_CLOSED if settings.registration == "closed" else reason
         return page("accounts/sign_up_closed.html", 403, reason=reason)
     if not form.validate_on_submit():
         return _sign_up_page(form, inviter)
     if link is None:
-        rate_limits.charge_sign_up()
-    return _enter(form, link, inviter)
+        rate_limits.enforce_sign_up_limit()
+    return _create_account(form, link, inviter)
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
 def sign_in() -> ResponseReturnValue:
-    """Sign in; what was typed before the session ended goes on where it was."""
+    """Sign in; a form that was sent after the session ended can be sent again then."""
     if request.method == "GET":
-        return _welcome()
+        return _sign_in_start()
     form = SignInForm()
     if not form.validate():
         return _sign_in_page(form, 422)
-    device = known_devices.known(form.email.data)
-    if wait := rate_limits.try_password(form.email.data, device):
+    device = known_devices.device_id(form.email.data)
+    if wait := rate_limits.password_attempt_wait(form.email.data, device):
         return _sign_in_page(form, 429, wait=wait)
-    member = _recognise(form, device)
+    member = _authenticate(form, device)
     if member is None:
         return _sign_in_page(form, 422)
     auth.sign_in(member, remember=form.remember.data)
-    return known_devices.remember(member, _go_on(form.next.data or ""))
+    return known_devices.remember(member, _continue_to(form.next.data or ""))
 
 
 @bp.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
-    """End this session."""
+    """End the session of this browser."""
     auth.sign_out()
     return redirect(url_for("accounts.sign_in"), 303)
 
 
-def _welcome() -> ResponseReturnValue:
+def _sign_in_start() -> ResponseReturnValue:
     if current_user.is_authenticated:
-        return redirect(redirects.local(request.args.get("next", "/")), 303)
+        return redirect(redirects.local_path(request.args.get("next", "/")), 303)
     return _sign_in_page(_sign_in_form(), ended="_user_id" in session)
 
 
-def _recognise(form: SignInForm, device: str) -> Member | None:
-    """Who this is; a failure is told in the form."""
+def _authenticate(form: SignInForm, device: str) -> Member | None:
+    """Return the member who signs in; if the password is wrong, None and an error in the form."""
     member = sessions.authenticate(form.email.data, form.password.data)
     if member is None:
-        form.password.errors = [WRONG]
+        form.password.errors = [WRONG_CREDENTIALS]
     else:
-        rate_limits.forget_tries(form.email.data, device)
+        rate_limits.forget_password_attempts(form.email.data, device)
     return member
 
 
 def ask_to_sign_in() -> Response:
-    """The sign-in page in place of a form's answer, with what was typed."""
-    carried = RecoveredForm.from_request()
-    return _sign_in_page(_sign_in_form(), 401, carried=carried, ended=True)
+    """Return the sign-in page for a form sent while signed out, with the form in it."""
+    recovered = RecoveredForm.from_request()
+    return _sign_in_page(_sign_in_form(), 401, recovered=recovered, ended=True)
 
 
-def _nobody_yet() -> bool:
+def _has_no_members() -> bool:
     return not db.session.scalar(select(exists().where(Member.id > 0)))
 
 
 def _is_setup_token(typed: str) -> bool:
-    kept = settings.setup_token_file
-    return kept.exists() and hmac.compare_digest(kept.read_bytes().strip(), typed.encode())
+    file = settings.setup_token_file
+    return file.exists() and hmac.compare_digest(file.read_bytes().strip(), typed.encode())
 
 
-def _status() -> int:
+def _form_status() -> int:
     return 422 if request.method == "POST" else 200
-
-
-def _invited_by(token: str) -> tuple[InviteLink | None, Member | None]:
-    """The open link of a token and who made it; none where nobody may join."""
-    if not token or settings.registration == "closed":
-        return None, None
-    try:
-        found = db.session.execute(InviteLink.with_creator(link_id_in(token))).one_or_none()
-    except BadSignature:
-        return None, None
-    if found is None or found[0].state(clock.now()) != "open":
-        return None, None
-    return found[0], found[1]
 
 
 def _sign_up_page(form: SignUpForm, inviter: Member | None, status: int = 0) -> Response:
     return page(
         "accounts/sign_up.html",
-        status or _status(),
+        status or _form_status(),
         form=form,
         invite_from=inviter,
         place=instance_name(),
@@ -160,7 +147,7 @@ def _sign_up_page(form: SignUpForm, inviter: Member | None, status: int = 0) -> 
     )
 
 
-def _enter(
+def _create_account(
     form: SignUpForm, link: InviteLink | None, inviter: Member | None
 ) -> ResponseReturnValue:
     newcomer = NewAccount(
@@ -172,24 +159,24 @@ def _enter(
     )
     try:
         member = accounts.sign_up(newcomer, link.id if link else None)
-    except AlreadyTaken as fault:
-        form[fault.field].errors = [str(fault)]
+    except AlreadyTaken as error:
+        form[error.field].errors = [str(error)]
         return _sign_up_page(form, inviter, 422)
-    except ActionRefused as fault:
-        return page("accounts/sign_up_closed.html", 403, reason=str(fault))
+    except ActionRefused as error:
+        return page("accounts/sign_up_closed.html", 403, reason=str(error))
     auth.sign_in(member, remember=True)
-    return known_devices.remember(member, done(url_for("messaging.inbox")))
+    return known_devices.remember(member, redirect_after_post(url_for("messaging.inbox")))
 
 
 def _sign_in_form() -> SignInForm:
-    return SignInForm(formdata=None, next=redirects.local(request.args.get("next", "/")))
+    return SignInForm(formdata=None, next=redirects.local_path(request.args.get("next", "/")))
 
 
 def _sign_in_page(
     form: SignInForm,
     status: int = 200,
     *,
-    carried: RecoveredForm | None = None,
+    recovered: RecoveredForm | None = None,
     ended: bool = False,
     wait: int = 0,
 ) -> Response:
@@ -198,7 +185,7 @@ def _sign_in_page(
         status,
         form=form,
         registration=settings.registration,
-        carried=carried or RecoveredForm.from_sign_in(),
+        recovered=recovered or RecoveredForm.from_sign_in_form(),
         ended=ended,
         wait=wait,
         instance_name=instance_name(),
@@ -208,13 +195,13 @@ def _sign_in_page(
     return response
 
 
-def _go_on(address: str) -> ResponseReturnValue:
-    carried = RecoveredForm.from_sign_in()
-    if carried is None:
-        return redirect(redirects.local(address or "/"), 303)
+def _continue_to(address: str) -> ResponseReturnValue:
+    recovered = RecoveredForm.from_sign_in_form()
+    if recovered is None:
+        return redirect(redirects.local_path(address or "/"), 303)
     return page(
         "accounts/recovered_form.html",
         heading="Signed in",
-        sentence="What you had typed is still here. It was not sent yet.",
-        carried=carried,
+        sentence="Your form is still here. It hasn't been sent yet.",
+        recovered=recovered,
     )

@@ -1,4 +1,4 @@
-"""Is it alive, is it ready: for those who watch over the server."""
+"""Health checks for monitoring."""
 
 import os
 
@@ -15,24 +15,24 @@ bp = Blueprint("health", __name__)
 
 @bp.get("/healthz")
 def healthz() -> Response:
-    """The process answers."""
+    """Confirm that the process responds."""
     return Response("alive\n", mimetype="text/plain")
 
 
 @bp.get("/readyz")
 def readyz() -> Response:
-    """The database has its schema, and the data folder can be written to."""
+    """Check that the database has its schema and that the data folder is writable."""
     try:
         db.session.execute(select(Member.id).limit(1))
     except SQLAlchemyError:
-        current_app.logger.exception("the database does not answer")
-        return Response("the database does not answer\n", 503, mimetype="text/plain")
+        current_app.logger.exception("the database does not respond")
+        return Response("the database does not respond\n", 503, mimetype="text/plain")
     if not os.access(settings.data_dir, os.W_OK):
-        return Response("the data folder can't be written to\n", 503, mimetype="text/plain")
+        return Response("the data folder is not writable\n", 503, mimetype="text/plain")
     return Response("ready\n", mimetype="text/plain")
 
 
 @bp.get("/robots.txt")
 def robots() -> Response:
-    """Nothing here is for search engines."""
+    """Tell search engines to index nothing."""
     return Response("User-agent: *\nDisallow: /\n", mimetype="text/plain")

@@ -1,4 +1,4 @@
-"""The socket, one for each tab, and what a tab says of itself by ordinary requests."""
+"""The WebSocket of each tab, and requests that tabs send about themselves."""
 
 from flask import Blueprint, Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
@@ -8,91 +8,93 @@ from simple_websocket import Server
 
 from linkmsg.config import settings
 from linkmsg.db import db
-from linkmsg.live.connection import BEAT, CATCH_UP, SIGNED_OUT, TabConnection
+from linkmsg.live.connection import CLOSE_CATCH_UP, CLOSE_SIGNED_OUT, HEARTBEAT, TabConnection
 from linkmsg.live.hub import Hub
+from linkmsg.models import snapshot
 from linkmsg.web import auth
 from linkmsg.web.responses import page
-from linkmsg.web.websocket import Wire, hang_up
+from linkmsg.web.websocket import LockedSocket, close_socket
 
 bp = Blueprint("live", __name__)
 sock = Sock()
 
-ASK_AGAIN = 15
-# RFC 6455, 5.2: a whole text frame as it stands, for thousands are sent each minute.
-PULSE = bytes([0x81, len(BEAT)]) + BEAT.encode()
+RETRY_AFTER_SECONDS = 15
+# A complete text frame (RFC 6455, 5.2), built once because thousands are sent each minute.
+HEARTBEAT_FRAME = bytes([0x81, len(HEARTBEAT)]) + HEARTBEAT.encode()
 
 
 @bp.before_request
-def before_the_upgrade() -> ResponseReturnValue | None:
-    """What is refused before flask-sock accepts: other sites, and whoever finds no room."""
+def check_before_upgrade() -> ResponseReturnValue | None:
+    """Refuse other sites, and any tab over the limit, before flask-sock accepts the socket."""
     if request.endpoint != "live.socket":
         return None
     if request.headers.get("Origin") != (settings.base_url or request.host_url.rstrip("/")):
         abort(403)
-    if not Hub.here().has_room:
-        return _no_room()
-    Wire.lay(request.environ)
+    if not Hub.current().has_room:
+        return _capacity_reached()
+    LockedSocket.install(request.environ)
     return None
 
 
 @sock.route("/live", bp=bp)  # type: ignore[untyped-decorator]
 def socket(ws: Server) -> None:
-    """Send a member's tab what concerns her, until one of both ends it."""
+    """Send frames to a tab until it disconnects or its session ends."""
     if not current_user.is_authenticated:
-        return hang_up(ws, SIGNED_OUT)
-    me, asked = auth.signed_in(), request.args
-    looking = asked.get("looking") != "0"
-    line = TabConnection(me.member.id, me.session.id, asked.get("tab", ""), looking=looking)
-    db.session.remove()  # waiting, it would keep a connection from all others
-    ws.event = ws.input_buffer = line
-    line.socket = ws.sock
+        return close_socket(ws, CLOSE_SIGNED_OUT)
+    me, args = auth.signed_in_user(), request.args
+    is_visible, tab = args.get("looking") != "0", args.get("tab", "")
+    connection = TabConnection(me.member.id, me.session.id, tab, is_visible=is_visible)
+    number = snapshot.number_to_compare(args.get("snapshot", ""))
+    db.session.remove()  # else the wait would occupy a database connection
+    ws.event = ws.input_buffer = connection
+    connection.socket = ws.sock
     if not ws.connected:
         return None
-    if not Hub.here().join(line, asked.get("as-of", "")):
-        return hang_up(ws, CATCH_UP)
+    if not Hub.current().add(connection, number):
+        return close_socket(ws, CLOSE_CATCH_UP)
     current_app.extensions["linkmsg.presence"].start()
-    return _serve(ws, line)
+    return _serve(ws, connection)
 
 
 @bp.get("/live")
 def room() -> ResponseReturnValue:
-    """Whether there is room for another tab: 503 and when to ask again, or 204."""
-    if not Hub.here().has_room:
-        return _no_room()
+    """Return 204 if another tab can connect, else 503 with the time to retry."""
+    if not Hub.current().has_room:
+        return _capacity_reached()
     return Response(status=204)
 
 
 @bp.get("/live/counts")
 def counts() -> ResponseReturnValue:
-    """What waits, for a page that has missed something and shows nothing else of it."""
+    """Return the counts of unread messages and invitations, for a page that missed some frames."""
     return page("live/counts.html")
 
 
 @bp.post("/live/looking")
 def looking() -> ResponseReturnValue:
-    """Whether a member looks at one of her tabs, which tells others that she is here."""
-    tab, is_looking = request.form.get("tab", ""), request.form.get("looking") == "1"
-    Hub.here().look(auth.viewer().id, tab, looking=is_looking)
+    """Record whether a tab is visible, which decides if its member is shown as active."""
+    tab, is_visible = request.form.get("tab", ""), request.form.get("looking") == "1"
+    Hub.current().set_visible(auth.viewer().id, tab, is_visible=is_visible)
     return Response(status=204)
 
 
-def _no_room() -> Response:
-    return Response(status=503, headers={"Retry-After": str(ASK_AGAIN)})
+def _capacity_reached() -> Response:
+    return Response(status=503, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
 
 
-def _serve(ws: Server, line: TabConnection) -> None:
-    hub = Hub.here()
+def _serve(ws: Server, connection: TabConnection) -> None:
+    hub = Hub.current()
     try:
-        ws.sock.send(PULSE)  # a page counts as connected once it has heard something
-        while (frame := line.next()) is not None:
-            if frame == BEAT:
-                ws.sock.send(PULSE)
+        ws.sock.send(HEARTBEAT_FRAME)  # a page counts as connected after its first frame
+        while (frame := connection.next_frame()) is not None:
+            if frame == HEARTBEAT:
+                ws.sock.send(HEARTBEAT_FRAME)
             else:
                 ws.send(frame)
     except OSError:
-        line.end(0)
+        connection.close(0)
     finally:
-        hub.leave(line)
-        if line.ignored:
-            current_app.logger.info("a tab said %d things that nobody hears", line.ignored)
-        hang_up(ws, line.code)
+        hub.remove(connection)
+        if connection.ignored:
+            current_app.logger.info("ignored %d messages of a tab", connection.ignored)
+        close_socket(ws, connection.close_code)

@@ -8,35 +8,40 @@ from linkmsg.actions import connections as connecting
 from linkmsg.actions import invitations as actions
 from linkmsg.actions.errors import AttachmentsRefused, NonceReused
 from linkmsg.db import db
-from linkmsg.forms.messages import MessageForm, new_message
+from linkmsg.forms.messages import MessageForm, new_message_form
 from linkmsg.models import Invitation, Relationship, RelationshipStatus
 from linkmsg.models.people import InvitationView, PeoplePage, connections_of
 from linkmsg.web import auth, csrf, pagination, permissions, rate_limits
-from linkmsg.web.responses import done, fragment_or, is_partial, page
+from linkmsg.web.responses import (
+    fragment_or_redirect,
+    is_fragment_request,
+    page,
+    redirect_after_post,
+)
 
 bp = Blueprint("network", __name__, url_prefix="/network")
 
 
 @bp.get("")
 def connections() -> ResponseReturnValue:
-    """Whom one may write to, the newest first or by name."""
+    """List the connections, newest first or by name."""
     me, q = auth.viewer(), request.args.get("q", "").strip()
     sort = "name" if request.args.get("sort") == "name" else "recent"
-    found = PeoplePage.page_of(connections_of(me, q, sort), pagination.wanted())
+    found = PeoplePage.page_of(connections_of(me, q, sort), pagination.requested_page())
     return page(
         "network/connections.html",
         people=found.rows,
         total=found.total,
         q=q,
         sort=sort,
-        pages=pagination.of(found, q=q, sort=sort if sort == "name" else ""),
+        pages=pagination.page_links(found, q=q, sort=sort if sort == "name" else ""),
         received_count=_received_count(),
     )
 
 
 @bp.get("/invitations")
 def invitations() -> ResponseReturnValue:
-    """What waits for one's answer."""
+    """List the invitations that wait for an answer."""
     me = auth.viewer()
     views = InvitationView.all_of(me, Invitation.received_by(me, clock.now()))
     return page("network/invitations.html", invitations=views, received_count=_received_count())
@@ -44,7 +49,7 @@ def invitations() -> ResponseReturnValue:
 
 @bp.get("/invitations/sent")
 def sent() -> ResponseReturnValue:
-    """What one waits for."""
+    """List the invitations that the viewer sent."""
     me = auth.viewer()
     views = InvitationView.all_of(me, Invitation.sent_by(me, clock.now()))
     return page("network/sent.html", invitations=views, received_count=_received_count())
@@ -52,76 +57,78 @@ def sent() -> ResponseReturnValue:
 
 @bp.post("/invitations/<id_:id>/accept")
 def accept(id: int) -> ResponseReturnValue:
-    """Connect with who has invited one."""
-    view = _mine(id)
+    """Accept an invitation."""
+    view = _my_invitation(id)
     conversation = actions.accept(auth.viewer(), id)
-    outcome = f"You and {view.person.first_name} are connected."
-    return _answered(view, outcome, conversation.id)
+    outcome = f"You and {view.person.first_name} are now connected."
+    return _outcome(view, outcome, conversation.id)
 
 
 @bp.post("/invitations/<id_:id>/ignore")
 def ignore(id: int) -> ResponseReturnValue:
-    """Say nothing; the other is not told."""
-    view = _mine(id)
+    """Ignore an invitation; its sender is not notified."""
+    view = _my_invitation(id)
     actions.ignore(auth.viewer(), id)
-    return _answered(view, f"Ignored. {view.person.first_name} is not told.")
+    return _outcome(view, f"Ignored. {view.person.first_name} isn't notified.")
 
 
 @bp.post("/invitations/<id_:id>/ignore-for-good")
 def ignore_for_good(id: int) -> ResponseReturnValue:
-    """Say nothing, now and to all that follow."""
-    view = _mine(id)
+    """Ignore an invitation, and block future ones from its sender."""
+    view = _my_invitation(id)
     actions.ignore(auth.viewer(), id, never_again=True)
-    return _answered(view, f"Ignored. You will not hear from {view.person.first_name} again.")
+    return _outcome(view, f"Ignored. {view.person.first_name} can't invite you again.")
 
 
 @bp.post("/invitations/<id_:id>/withdraw")
 def withdraw(id: int) -> ResponseReturnValue:
-    """Take back what one has sent."""
-    view = _mine(id)
+    """Withdraw an invitation."""
+    view = _my_invitation(id)
     actions.withdraw(auth.viewer(), id)
-    return _answered(view, "Withdrawn.")
+    return _outcome(view, "Invitation withdrawn.")
 
 
 @bp.get("/invitations/<id_:id>/reply")
 def reply(id: int) -> ResponseReturnValue:
-    """Answer without accepting."""
-    view = _mine(id)
+    """Show the form to reply to an invitation without accepting it."""
+    view = _my_invitation(id)
     if not _relationship(view).can_reply:
         abort(404)
-    return page("network/reply.html", invitation=view, form=new_message())
+    return page("network/reply.html", invitation=view, form=new_message_form())
 
 
 @bp.post("/invitations/<id_:id>/reply")
 @csrf.csrf_protect.exempt  # type: ignore[untyped-decorator]
 def send_reply(id: int) -> ResponseReturnValue:
-    """Send the answer."""
-    view, form = _mine(id), MessageForm.received()
+    """Send the reply to an invitation."""
+    view, form = _my_invitation(id), MessageForm.from_request()
     if not form.validate():
-        return page("network/reply.html", form.status, invitation=view, form=form.renewed())
-    rate_limits.charge_message(auth.viewer(), form.nonce.data)
+        return page("network/reply.html", form.status, invitation=view, form=form.with_new_nonce())
+    rate_limits.enforce_message_limit(auth.viewer(), form.nonce.data)
     try:
-        sent = actions.reply(auth.viewer(), id, form.body.data, form.nonce.data, form.keys)
-    except (NonceReused, AttachmentsRefused) as fault:
-        form.give_back(str(fault))
-        return page("network/reply.html", 409, invitation=view, form=form.renewed())
-    return done(url_for("messaging.thread", id=sent.conversation_id))
+        sent = actions.reply(auth.viewer(), id, *form.content)
+    except (NonceReused, AttachmentsRefused) as error:
+        form.add_error(str(error))
+        return page("network/reply.html", 409, invitation=view, form=form.with_new_nonce())
+    return redirect_after_post(url_for("messaging.thread", id=sent.conversation_id))
 
 
 @bp.route("/connections/<handle>/remove", methods=["GET", "POST"])
 def remove(handle: str) -> ResponseReturnValue:
-    """Part from a connection, once one has said so twice."""
-    me, other = auth.viewer(), permissions.person(handle)
+    """Remove a connection, after a page that asks for confirmation."""
+    me, other = auth.viewer(), permissions.member_by_handle(handle)
     if request.method == "POST":
         connecting.remove(me, other)
-        return done(url_for("network.connections"), f"{other.first_name} is removed.")
+        return redirect_after_post(
+            url_for("network.connections"), f"{other.first_name} was removed from your connections."
+        )
     if Relationship.between(me, other.id, clock.now()).status is not RelationshipStatus.CONNECTED:
         abort(404)
     return page("network/remove.html", person=other)
 
 
-def _mine(id: int) -> InvitationView:
-    """An invitation that one has sent or received; all others do not exist."""
+def _my_invitation(id: int) -> InvitationView:
+    """Return an invitation that the viewer sent or received; 404 for any other."""
     views = InvitationView.all_of(auth.viewer(), Invitation.of_member(auth.viewer(), id))
     if not views:
         abort(404)
@@ -136,12 +143,12 @@ def _received_count() -> int:
     return db.session.scalar(Invitation.count_received_by(auth.viewer(), clock.now())) or 0
 
 
-def _answered(
+def _outcome(
     view: InvitationView, outcome: str, conversation_id: int | None = None
 ) -> ResponseReturnValue:
-    """What an answer shows: its outcome in place, or the page it was given on."""
-    if is_partial():
-        return fragment_or(
+    """Return the outcome of an answer in place, or redirect to the page it came from."""
+    if is_fragment_request():
+        return fragment_or_redirect(
             "",
             "network/answered.html",
             invitation=view,
@@ -149,6 +156,6 @@ def _answered(
             conversation_id=conversation_id,
         )
     if conversation_id is not None:
-        return done(url_for("messaging.thread", id=conversation_id), outcome)
+        return redirect_after_post(url_for("messaging.thread", id=conversation_id), outcome)
     sent = view.invitation.inviter_id == auth.viewer().id
-    return done(url_for("network.sent" if sent else "network.invitations"), outcome)
+    return redirect_after_post(url_for("network.sent" if sent else "network.invitations"), outcome)

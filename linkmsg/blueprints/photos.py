@@ -1,90 +1,49 @@
-"""Photos of members: chosen and cut in the settings, shown to everybody here."""
+"""Profile photos: upload and crop one in the settings, and show it to all members."""
 
-from flask import Blueprint, Response, abort, current_app, request, url_for
+from flask import Blueprint, Response, abort, request, url_for
 from flask.typing import ResponseReturnValue
 
 from linkmsg.actions import profile as profiles
 from linkmsg.forms.settings import ProfileForm
-from linkmsg.models import Attachment
-from linkmsg.storage import stored_files, stored_images
-from linkmsg.storage.blobs import new_key
-from linkmsg.storage.thumbnails import SQUARES, Box
-from linkmsg.web import auth, csrf, file_response, uploads
-from linkmsg.web.responses import done, page
+from linkmsg.storage import stored_files
+from linkmsg.storage.thumbnails import SQUARES
+from linkmsg.web import auth, csrf, photo_upload, uploads
+from linkmsg.web.file_response import WEBP, file_response
+from linkmsg.web.rate_limits import RateLimited
+from linkmsg.web.responses import page, redirect_after_post
 
 bp = Blueprint("photos", __name__)
-
-NO_PHOTO = "Choose a photo first."
-NOT_A_PHOTO = "This is no picture that can be read here. Take a JPEG, PNG, GIF, WebP or AVIF."
 
 
 @bp.post("/settings/photo")
 @csrf.csrf_protect.exempt  # type: ignore[untyped-decorator]
 def choose() -> ResponseReturnValue:
-    """Take a photo, cut to a square: the one that was chosen, or the middle."""
-    received = uploads.receive()
+    """Replace or remove the viewer's photo; it is cropped to the chosen square or the center."""
+    result = uploads.receive_form()
     try:
-        return _choose(received)
+        photo = None if "remove" in request.form else photo_upload.store_photo(result)
+    except (uploads.UploadRefused, RateLimited) as error:
+        return _refuse(error)
     finally:
-        for file in received.files:
-            uploads.release(file.key)
+        for file in result.files:
+            uploads.discard_upload(file.key)
+    previous = profiles.change_photo(auth.viewer(), photo)
+    if previous:
+        photo_upload.delete_photo(previous)
+    sentence = "Photo changed." if photo else "Photo removed."
+    return redirect_after_post(url_for("settings.profile"), sentence)
 
 
 @bp.get("/photos/<photo>/<int:size>")
 def photo(photo: str, size: int) -> ResponseReturnValue:
-    """A member's photo; another one has another address, so it may be kept."""
+    """Send a photo; a new photo has a new address, so browsers may cache it."""
     if size not in SQUARES or not stored_files.is_key(photo):
         abort(404)
-    response = file_response.file_response(
-        f"{photo}-{size}", file_response.COPY, f"{photo}-{size}", "photo.webp"
-    )
+    response = file_response(f"{photo}-{size}", WEBP, f"{photo}-{size}", "photo.webp")
     response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
     return response
 
 
-def _choose(received: uploads.Received) -> ResponseReturnValue:
-    if "remove" in request.form:
-        return _show(None, "Your photo is removed.")
-    if received.fault or not received.files:
-        return _refuse(received.fault or uploads.UploadRefused(422, NO_PHOTO))
-    source = received.files[-1]
-    photo = new_key() if source.has_thumbnail else None
-    if photo is None or not _cut(source, photo):
-        return _refuse(uploads.UploadRefused(422, NOT_A_PHOTO))
-    return _show(photo, "Your photo is changed.")
-
-
-def _cut(source: Attachment, photo: str) -> bool:
-    """Keep the squares of a photo; whether it could be read."""
-    blobs = stored_files.blob_store()
-    with blobs.as_file(source.key) as path:
-        return stored_images.store_photo(blobs, path, photo, _box(source)) is None
-
-
-def _box(source: Attachment) -> Box | None:
-    """What is cut out: `left` and `top` of the free room and `size` of the shorter side, 0 to 1."""
-    try:
-        left, top, size = (float(request.form[name]) for name in ("left", "top", "size"))
-    except (KeyError, ValueError):
-        return None
-    width, height = source.width or 0, source.height or 0
-    if not all(0 <= each <= 1 for each in (left, top, size)):
-        return None
-    side = max(1, round(size * min(width, height)))
-    x, y = round(left * (width - side)), round(top * (height - side))
-    return x, y, x + side, y + side
-
-
-def _show(photo: str | None, sentence: str) -> ResponseReturnValue:
-    before = profiles.change_photo(auth.viewer(), photo)
-    if before:
-        try:
-            stored_images.delete_photo(stored_files.blob_store(), before)
-        except OSError:
-            current_app.logger.exception("a photo was not deleted; the sweep will")
-    return done(url_for("settings.profile"), sentence)
-
-
-def _refuse(fault: uploads.Fault) -> Response:
+def _refuse(error: uploads.UploadError) -> Response:
     form = ProfileForm(formdata=None, obj=auth.viewer())
-    return page("settings/profile.html", fault.status, form=form, photo_fault=str(fault))
+    return page("settings/profile.html", error.status, form=form, photo_error=str(error))

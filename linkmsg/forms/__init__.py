@@ -1,1 +1,1 @@
-"""Forms: check the input of a request and keep what was typed."""
+"""Forms: they validate the input of a request, and keep it to be corrected."""

@@ -1,4 +1,4 @@
-"""Forms at the front door."""
+"""The forms to sign in, to sign up, and to set up the instance."""
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, PasswordField, StringField
@@ -9,7 +9,7 @@ NAME = validators.SingleLine(80, "What should people call you?")
 
 
 class SignInForm(FlaskForm):  # type: ignore[misc]
-    """Address and password."""
+    """The form to sign in."""
 
     email = StringField("Email", [validators.SingleLine(254, "Type your email address.")])
     password = PasswordField("Password", [validators.Password()])
@@ -18,28 +18,32 @@ class SignInForm(FlaskForm):  # type: ignore[misc]
 
 
 class SignUpForm(FlaskForm):  # type: ignore[misc]
-    """Somebody new."""
+    """The form of a new member."""
 
-    name = StringField("Your name", [NAME], filters=[validators.line])
-    headline = StringField("What you do", [validators.SingleLine(120)], filters=[validators.line])
+    name = StringField("Your name", [NAME], filters=[validators.normalize_line])
+    headline = StringField(
+        "What you do", [validators.SingleLine(120)], filters=[validators.normalize_line]
+    )
     email = StringField("Email", [validators.email])
     password = PasswordField("Password", [validators.password])
-    timezone = StringField("Time zone", [validators.zone])
+    timezone = StringField("Time zone", [validators.time_zone])
     invite = HiddenField()
 
 
 class SetupForm(FlaskForm):  # type: ignore[misc]
-    """The first member, who names the place."""
+    """The form of the first member, who also names the instance."""
 
     token = StringField(
-        "Setup token", [validators.SingleLine(100, "Type the token.")], filters=[validators.line]
+        "Setup token",
+        [validators.SingleLine(100, "Type the token.")],
+        filters=[validators.normalize_line],
     )
     place = StringField(
         "Name of this place",
         [validators.SingleLine(80, "Give it a name.")],
-        filters=[validators.line],
+        filters=[validators.normalize_line],
     )
-    name = StringField("Your name", [NAME], filters=[validators.line])
+    name = StringField("Your name", [NAME], filters=[validators.normalize_line])
     email = StringField("Your email", [validators.email])
     password = PasswordField("Password", [validators.password])
-    timezone = StringField("Time zone", [validators.zone])
+    timezone = StringField("Time zone", [validators.time_zone])

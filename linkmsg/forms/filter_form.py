@@ -1,4 +1,4 @@
-"""The form beside a search, which writes operators for those who do not know them."""
+"""The form next to a search, which writes operators such as `from:` into the query."""
 
 import re
 from collections import defaultdict
@@ -6,43 +6,43 @@ from collections.abc import Mapping
 
 from linkmsg.models import Member
 from linkmsg.search import Asked, understood, without_signs
-from linkmsg.web.search_request import SearchRequest, clean, may_join
+from linkmsg.web.search_request import SearchRequest, clean_query, may_extend_name
 
 FIELDS = ("from", "with", "after", "before")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def is_filled_in(values: Mapping[str, str]) -> bool:
-    """Whether anything stands in the form, or stood there."""
+    """Return whether the form has values, or had some when the page was loaded."""
     return any(values.get(name) or values.get(f"had-{name}") for name in FIELDS)
 
 
-def written_out(viewer: Member, values: Mapping[str, str]) -> SearchRequest:
-    """The search that a filled-in form means: its fields as operators of the text.
+def search_request_of(viewer: Member, values: Mapping[str, str]) -> SearchRequest:
+    """Return the search of a submitted form, with its fields as operators of the query.
 
-    A field that is as it was changes nothing; any other takes the place of its operators.
+    An unchanged field changes nothing; a changed one replaces the operators of its name.
     """
-    wanted = SearchRequest.of(values)
-    said = {name: clean(without_signs(values.get(name, ""))) for name in FIELDS}
-    new = [name for name in FIELDS if said[name] != clean(values.get(f"had-{name}", ""))]
-    asked = understood(viewer, wanted.text)
-    gone = [each for each in (*asked.filters, *asked.begun) if each.name in new]
-    text = wanted.without([each for each in gone if not each.negated], asked)
-    for name in reversed(new):
-        if said[name]:
-            text = _operator(name, said[name], text)
-    return wanted.changed(text=text, next="", shown=0)
+    search_request = SearchRequest.of(values)
+    typed = {name: clean_query(without_signs(values.get(name, ""))) for name in FIELDS}
+    changed = [name for name in FIELDS if typed[name] != clean_query(values.get(f"had-{name}", ""))]
+    asked = understood(viewer, search_request.text)
+    replaced = [each for each in (*asked.filters, *asked.begun) if each.name in changed]
+    text = search_request.text_without([each for each in replaced if not each.negated], asked)
+    for name in reversed(changed):
+        if typed[name]:
+            text = _operator(name, typed[name], text)
+    return search_request.with_changes(text=text, next="", shown=0)
 
 
 def _operator(name: str, value: str, text: str) -> str:
-    """An operator before a text, in quotes where its words might be taken for more of a name."""
-    if " " in value or (name in {"from", "with"} and may_join(f":{value}", text)):
+    """Return a query with an operator in front, quoted where the parser may misread its end."""
+    if " " in value or (name in {"from", "with"} and may_extend_name(f":{value}", text)):
         value = f'"{value}"'
     return f"{name}:{value} {text}".strip()
 
 
-def fields(asked: Asked | None) -> dict[str, str]:
-    """What stands in the form: the values of its operators, of each that is there once."""
+def field_values(asked: Asked | None) -> dict[str, str]:
+    """Return the values to show in the form: of each operator that the query has once."""
     values = defaultdict[str, list[str]](list)
     for each in asked.filters if asked else ():
         if not each.negated and (each.days is None or DAY.fullmatch(each.value)):

@@ -1,4 +1,4 @@
-"""Forms of the settings."""
+"""The forms of the settings."""
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, PasswordField, RadioField, SelectField, StringField, TextAreaField
@@ -9,47 +9,53 @@ from linkmsg.forms.accounts import NAME
 
 
 def choices(labels: dict[str, str]) -> list[SelectChoice]:
-    """The choices of a field, by their values."""
+    """Return the choices of a field; `labels` are by value."""
     return [SelectChoice(value, label) for value, label in labels.items()]
 
 
 class ProfileForm(FlaskForm):  # type: ignore[misc]
-    """What others see."""
+    """The profile that other members see."""
 
-    name = StringField("Name", [NAME], filters=[validators.line])
-    handle = StringField("Handle", [validators.handle], filters=[validators.handle_filter])
-    headline = StringField("Headline", [validators.SingleLine(120)], filters=[validators.line])
-    company = StringField("Company", [validators.SingleLine(80)], filters=[validators.line])
-    place = StringField("Place", [validators.SingleLine(80)], filters=[validators.line])
-    about = TextAreaField("About", [validators.MultiLine(2000)], filters=[validators.lines])
+    name = StringField("Name", [NAME], filters=[validators.normalize_line])
+    handle = StringField("Handle", [validators.handle], filters=[validators.normalize_handle])
+    headline = StringField(
+        "Headline", [validators.SingleLine(120)], filters=[validators.normalize_line]
+    )
+    company = StringField(
+        "Company", [validators.SingleLine(80)], filters=[validators.normalize_line]
+    )
+    place = StringField("Place", [validators.SingleLine(80)], filters=[validators.normalize_line])
+    about = TextAreaField(
+        "About", [validators.MultiLine(2000)], filters=[validators.normalize_lines]
+    )
 
 
 class EmailForm(FlaskForm):  # type: ignore[misc]
-    """Another address to sign in with."""
+    """A new email address to sign in with."""
 
     email = StringField("Email", [validators.email])
     password = PasswordField("Current password", [validators.Password()])
 
 
 class PasswordForm(FlaskForm):  # type: ignore[misc]
-    """Another password."""
+    """A new password."""
 
     current = PasswordField("Current password", [validators.Password()])
     new = PasswordField("New password", [validators.password])
 
 
 class AppearanceForm(FlaskForm):  # type: ignore[misc]
-    """How the product looks, and in which zone times are shown."""
+    """The theme, the time zone and the keyboard shortcuts."""
 
     theme = RadioField(
         "Theme", choices=choices({"": "Like my device", "light": "Light", "dark": "Dark"})
     )
-    timezone = StringField("Time zone", [validators.zone])
+    timezone = StringField("Time zone", [validators.time_zone])
     slash = BooleanField("Press / to search")
 
 
 class PrivacyForm(FlaskForm):  # type: ignore[misc]
-    """What is shared with connections, both ways."""
+    """What a member and their connections see of each other."""
 
     reading = BooleanField("Read receipts and typing")
     presence = BooleanField("When you are here")
@@ -64,7 +70,7 @@ class InviteLinkForm(FlaskForm):  # type: ignore[misc]
     days = SelectField("Works for", choices=[])
 
 
-def lives(usual: int) -> list[SelectChoice]:
-    """How long an invite link may work, in days; the usual life is among them."""
-    days = sorted({1, 7, 30, usual})
+def link_lifetimes(default: int) -> list[SelectChoice]:
+    """Return the lifetimes to choose for an invite link, in days, including the default."""
+    days = sorted({1, 7, 30, default})
     return choices({str(day): f"{day} day{'' if day == 1 else 's'}" for day in days})

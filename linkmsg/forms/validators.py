@@ -1,4 +1,4 @@
-"""What fields check and clean, each fault a sentence."""
+"""Validators and filters of form fields; each error is a sentence."""
 
 from zoneinfo import available_timezones
 
@@ -16,90 +16,94 @@ def time_zones() -> list[str]:
     return sorted(available_timezones())
 
 
-def line(text: str | None) -> str:
-    """A filter: spaces around gone, and single within. Marks that are refused stay, to be seen."""
+def normalize_line(text: str | None) -> str:
+    """Strip a line and collapse its spaces; forbidden characters stay, to be reported."""
     return clean_line(text or "")
 
 
-def lines(text: str | None) -> str:
-    """A filter: LF line ends, none around."""
+def normalize_lines(text: str | None) -> str:
+    """Strip a text and convert its line ends to LF."""
     return clean_lines(text or "")
 
 
-def seen(text: str) -> str:
-    """A filter: a text of which nothing can be seen is none."""
+def blank_to_empty(text: str) -> str:
+    """Return "" for a text without visible characters, else the text."""
     return "" if is_empty(text) else text
 
 
 class SingleLine:
-    """A single line of at most so many characters, with no mark that could mislead."""
+    """Validates one line: its length, and that no character hides or reorders others."""
 
-    def __init__(self, most: int, needed: str = "") -> None:
-        self.most, self.needed = most, needed
+    def __init__(self, max_length: int, required_message: str = "") -> None:
+        self.max_length, self.required_message = max_length, required_message
 
     def __call__(self, form: Form, field: Field) -> None:
         """Check a field."""
         text: str = field.data or ""
-        if self.needed and is_empty(text):
-            raise ValidationError(self.needed)
-        if len(text) > self.most:
-            raise ValidationError(f"Use {self.most} characters or fewer. This has {len(text):,}.")
-        if fault := line_error(text):
-            raise ValidationError(fault)
+        if self.required_message and is_empty(text):
+            raise ValidationError(self.required_message)
+        if len(text) > self.max_length:
+            raise ValidationError(
+                f"Use {self.max_length} characters or fewer. This has {len(text):,}."
+            )
+        if error := line_error(text):
+            raise ValidationError(error)
 
 
 class Password:
-    """A password that exists: it may hold whatever could be set."""
+    """Validates a current password: any that could have been set."""
 
     def __call__(self, form: Form, field: Field) -> None:
         """Check a field."""
         if not field.data:
             raise ValidationError("Type your password.")
         if len(field.data) > MAX_LENGTH:
-            raise ValidationError("That is longer than any password here.")
+            raise ValidationError("That is longer than a password can be.")
 
 
 class MultiLine:
-    """A longer text of at most so many characters."""
+    """Validates a text of several lines."""
 
-    def __init__(self, most: int) -> None:
-        self.most = most
+    def __init__(self, max_length: int) -> None:
+        self.max_length = max_length
 
     def __call__(self, form: Form, field: Field) -> None:
         """Check a field."""
         text: str = field.data or ""
-        if len(text) > self.most:
-            raise ValidationError(f"Use {self.most:,} characters or fewer. This has {len(text):,}.")
-        if fault := body_error(text):
-            raise ValidationError(fault)
+        if len(text) > self.max_length:
+            raise ValidationError(
+                f"Use {self.max_length:,} characters or fewer. This has {len(text):,}."
+            )
+        if error := body_error(text):
+            raise ValidationError(error)
 
 
 def email(form: Form, field: Field) -> None:
-    """An e-mail address."""
+    """Check an email address."""
     if not field.data:
         raise ValidationError("Type your email address.")
     if not Member.is_email(field.data or ""):
-        raise ValidationError("This is not an email address. It looks like name@example.com.")
+        raise ValidationError("Enter an email address like name@example.com.")
 
 
 def handle(form: Form, field: Field) -> None:
-    """A handle."""
+    """Check a handle."""
     if not Member.is_handle(field.data or ""):
-        raise ValidationError("Use 3 to 30 of a to z, 0 to 9 and hyphen.")
+        raise ValidationError("Use 3 to 30 letters (a to z), digits and hyphens.")
 
 
 def password(form: Form, field: Field) -> None:
-    """A new password."""
-    if fault := password_error(field.data or ""):
-        raise ValidationError(fault)
+    """Check a new password."""
+    if error := password_error(field.data or ""):
+        raise ValidationError(error)
 
 
-def zone(form: Form, field: Field) -> None:
-    """A time zone, or nothing for the instance's."""
+def time_zone(form: Form, field: Field) -> None:
+    """Check a time zone; an empty one means that of the instance."""
     if field.data and field.data not in available_timezones():
-        raise ValidationError("There is no such time zone. It looks like Europe/Lisbon.")
+        raise ValidationError("Choose a time zone from the list, like Europe/Lisbon.")
 
 
-def handle_filter(text: str | None) -> str:
-    """A filter: a handle in small letters."""
+def normalize_handle(text: str | None) -> str:
+    """Strip a handle and convert it to lower case."""
     return (text or "").strip().lower()

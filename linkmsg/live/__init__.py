@@ -1,4 +1,4 @@
-"""The socket's side of the app: who is connected, and the frames that connected pages get."""
+"""Live updates: which tabs are connected, and the frames that are sent to them."""
 
 from flask import Flask
 
@@ -7,7 +7,7 @@ from linkmsg.live.presence import PresenceMonitor
 
 
 def init_app(app: Flask) -> None:
-    """Give `app` an empty hub, and the monitor that starts with the first connection."""
+    """Give `app` an empty hub, and a monitor that starts with the first connection."""
     hub = Hub(app.extensions["linkmsg"].sockets)
     app.extensions["linkmsg.hub"] = hub
     app.extensions["linkmsg.presence"] = PresenceMonitor(hub)

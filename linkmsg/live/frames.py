@@ -1,4 +1,4 @@
-"""Frames: fragments rendered for one viewer, outside of whoever's request it is."""
+"""Frames: HTML fragments that are rendered for one viewer, outside their request."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,32 +7,32 @@ from typing import Any, cast
 from flask import current_app, has_request_context
 
 from linkmsg import clock
-from linkmsg.db import as_of
 from linkmsg.live.hub import Hub
+from linkmsg.models import snapshot
 from linkmsg.models.thread import ThreadChanges
 
 
 def render(name: str, **context: Any) -> str:
-    """A frame by its template in `broadcasts/`, from these names and nothing of the request."""
+    """Render a template of `broadcasts/` with these names and nothing of the current request."""
     template = current_app.jinja_env.get_template(f"broadcasts/{name}.html")
-    known = {"now": clock.now(), "as_of": as_of(), "present": Hub.here().present}
-    return template.render(**known, **context)
+    shared = {"now": clock.now(), "snapshot": snapshot.label(), "present": Hub.current().present}
+    return template.render(**shared, **context)
 
 
 def render_changed(changes: ThreadChanges) -> str:
-    """The frame of `changed`, which every send makes for each viewer, by the macro in its template.
+    """Render a frame of `changed` by the macro in its template.
 
-    A macro finds what its template imports as it was made once; `render` imports it each time.
+    A template imports its parts each time it is rendered; a macro is given them once.
     """
     template = current_app.jinja_env.get_template("broadcasts/changed.html")
     frame = cast(Any, template.module).frame
-    viewer, present = changes.view.viewer, Hub.here().present
-    return str(frame(changes, viewer, clock.now(), as_of(), present))
+    viewer, present = changes.view.viewer, Hub.current().present
+    return str(frame(changes, viewer, clock.now(), snapshot.label(), present))
 
 
 @contextmanager
-def addressed() -> Iterator[None]:
-    """Let templates write addresses, also where no request is: in a thread or a command."""
+def url_context() -> Iterator[None]:
+    """Let templates call `url_for` where there is no request: in a thread or a command."""
     if has_request_context():
         yield
         return

@@ -6,142 +6,149 @@ from typing import cast
 
 from flask import current_app
 
-from linkmsg.db import BOOT, next_look
-from linkmsg.live.connection import CATCH_UP, RESTARTING, SIGNED_OUT, TabConnection
+from linkmsg.live.connection import (
+    CLOSE_CATCH_UP,
+    CLOSE_RESTARTING,
+    CLOSE_SIGNED_OUT,
+    TabConnection,
+)
 
-# What is told to a page that has missed something, and to one whose rows and thread look otherwise.
-MISSED, LOOK = "catch-up", "look-anew"
-LAST_WORDS = 0.6
+# Frames without HTML. The page fetches what it has missed, or what may look different now.
+CATCH_UP, REFRESH = "catch-up", "refresh"
+# Seconds that browsers have to answer to a close when the process ends.
+CLOSE_TIMEOUT = 0.6
 
 
 class Hub:
-    """The open lines of one process. It holds no message: what is not delivered is asked for."""
+    """The connections of one process. A frame that isn't delivered is read from the database."""
 
-    def __init__(self, room: int) -> None:
-        self.room, self.size = room, 0
-        self.closing = False
-        self.stirred = Event()
+    def __init__(self, capacity: int) -> None:
+        self.capacity, self.size = capacity, 0
+        self.is_closing = False
+        # Set when a tab has connected, gone, or become visible or hidden, and on closing.
+        self.changed = Event()
         self.present: frozenset[int] = frozenset()
-        self._lines: dict[int, set[TabConnection]] = {}
-        self._told: dict[int, int] = {}
+        self._connections: dict[int, set[TabConnection]] = {}
+        # By member, the number of a snapshot that contains the latest news for them.
+        self._news: dict[int, int] = {}
         self._lock = Lock()
 
     @classmethod
-    def here(cls) -> "Hub":
-        """The hub of the app that runs."""
+    def current(cls) -> "Hub":
+        """Return the hub of the current app."""
         return cast(Hub, current_app.extensions["linkmsg.hub"])
 
     @property
     def has_room(self) -> bool:
-        """Whether another tab may connect."""
-        return not self.closing and self.size < self.room
+        """Return whether another tab can connect."""
+        return not self.is_closing and self.size < self.capacity
 
-    def join(self, line: TabConnection, as_of: str) -> bool:
-        """Connect a tab whose page was read `as_of` a look; False if there is no room for it.
+    def add(self, connection: TabConnection, snapshot: int | None) -> bool:
+        """Add a tab whose page shows the snapshot with this number.
 
-        A page that has missed something meanwhile is told so first.
+        The first frame sends the page to catch up if there has been news for its member since,
+        or if the number is None. Return False if there is no room for the tab.
         """
         with self._lock:
             if not self.has_room:
                 return False
-            if self._has_missed(line.member_id, as_of):
-                line.push(MISSED)
-            self._lines.setdefault(line.member_id, set()).add(line)
+            if snapshot is None or self._news.get(connection.member_id, 0) > snapshot:
+                connection.enqueue(CATCH_UP)
+            self._connections.setdefault(connection.member_id, set()).add(connection)
             self.size += 1
-        self.stirred.set()
+        self.changed.set()
         return True
 
-    def leave(self, line: TabConnection) -> None:
-        """Forget a tab."""
+    def remove(self, connection: TabConnection) -> None:
+        """Remove a tab."""
         with self._lock:
-            lines = self._lines[line.member_id]
-            lines.discard(line)
+            connections = self._connections[connection.member_id]
+            connections.discard(connection)
             self.size -= 1
-            if not lines:
-                del self._lines[line.member_id]
-        self.stirred.set()
+            if not connections:
+                del self._connections[connection.member_id]
+        self.changed.set()
 
-    def note(self, member_ids: Iterable[int]) -> list[int]:
-        """Note that there is news for these members, and say who of them is connected."""
-        members = list(member_ids)
-        look = next_look()
+    def record_news(self, member_ids: Iterable[int], snapshot: int) -> list[int]:
+        """Record news for members, and return those who are connected.
+
+        `snapshot` is the number of one that contains the news.
+        """
+        news = dict.fromkeys(member_ids, snapshot)
         with self._lock:
-            news = dict.fromkeys(members, look)
-            self._told.update(news)
-            return [each for each in news if each in self._lines]
+            self._news.update(news)
+            return [each for each in news if each in self._connections]
 
-    def push(self, member_id: int, frame: str) -> None:
-        """Send a frame to every tab of a member."""
-        for line in self._of(member_id):
-            line.push(frame)
+    def send(self, member_id: int, frame: str) -> None:
+        """Queue a frame for every tab of a member."""
+        for connection in self._of(member_id):
+            connection.enqueue(frame)
 
-    def drop(self, member_ids: Iterable[int]) -> None:
-        """Close the lines of these members: their pages come back and ask for what is new."""
+    def disconnect(self, member_ids: Iterable[int]) -> None:
+        """Close the connections of these members; their pages reconnect and catch up."""
         for member_id in member_ids:
-            for line in self._of(member_id):
-                line.end(CATCH_UP)
+            for connection in self._of(member_id):
+                connection.close(CLOSE_CATCH_UP)
 
-    def end_sessions(
+    def close_sessions(
         self, member_id: int, *, except_session_id: int = 0, session_id: int = 0
     ) -> None:
-        """Close the lines of a member's sessions: of all but one, or of one only."""
-        for line in self._of(member_id):
-            if line.session_id != except_session_id and session_id in {0, line.session_id}:
-                line.end(SIGNED_OUT)
+        """Close the connections of a member's sessions: all but one, or one only."""
+        for connection in self._of(member_id):
+            is_meant = session_id in {0, connection.session_id}
+            if is_meant and connection.session_id != except_session_id:
+                connection.close(CLOSE_SIGNED_OUT)
 
-    def keep(self, asked: Collection[int], alive: Collection[int]) -> None:
-        """Close the lines of those sessions that were asked about and are not alive."""
-        for line in self.lines():
-            if line.session_id in asked and line.session_id not in alive:
-                line.end(SIGNED_OUT)
+    def close_ended_sessions(self, checked: Collection[int], alive: Collection[int]) -> None:
+        """Close the connections of those checked sessions that are not alive.
+
+        Sessions that connected after the check stay.
+        """
+        for connection in self.connections():
+            if connection.session_id in checked and connection.session_id not in alive:
+                connection.close(CLOSE_SIGNED_OUT)
 
     def close(self) -> None:
-        """Close all lines, for this process ends; who does not hear it is cut off."""
-        self.closing = True
-        self.stirred.set()
-        lines = self.lines()
-        for line in lines:
-            line.end(RESTARTING)
-        cutting = Timer(LAST_WORDS, _cut, [lines])
-        cutting.daemon = True
-        cutting.start()
+        """Close all connections because the process ends; abort those that don't answer."""
+        self.is_closing = True
+        self.changed.set()
+        connections = self.connections()
+        for connection in connections:
+            connection.close(CLOSE_RESTARTING)
+        timer = Timer(CLOSE_TIMEOUT, _abort, [connections])
+        timer.daemon = True
+        timer.start()
 
-    def lines(self) -> list[TabConnection]:
-        """All open lines."""
+    def connections(self) -> list[TabConnection]:
+        """Return all connections."""
         with self._lock:
-            return [line for lines in self._lines.values() for line in lines]
+            return [each for tabs in self._connections.values() for each in tabs]
 
-    def sessions(self) -> set[int]:
-        """The sessions whose tabs are connected."""
-        return {line.session_id for line in self.lines()}
+    def session_ids(self) -> set[int]:
+        """Return the ids of the sessions whose tabs are connected."""
+        return {connection.session_id for connection in self.connections()}
 
-    def looking(self) -> set[int]:
-        """The members who look at one of their tabs."""
-        return {line.member_id for line in self.lines() if line.looking}
+    def visible_members(self) -> set[int]:
+        """Return the ids of the members who have a visible tab."""
+        return {each.member_id for each in self.connections() if each.is_visible}
 
-    def connected(self) -> set[int]:
-        """The members who have a tab open."""
+    def connected_members(self) -> set[int]:
+        """Return the ids of the members who have a tab open."""
         with self._lock:
-            return set(self._lines)
+            return set(self._connections)
 
-    def look(self, member_id: int, tab: str, *, looking: bool) -> None:
-        """Note whether a member looks at one of her tabs."""
-        for line in self._of(member_id):
-            if line.tab == tab:
-                line.looking = looking
-        self.stirred.set()
+    def set_visible(self, member_id: int, tab: str, *, is_visible: bool) -> None:
+        """Record whether a tab of a member is visible."""
+        for connection in self._of(member_id):
+            if connection.tab == tab:
+                connection.is_visible = is_visible
+        self.changed.set()
 
     def _of(self, member_id: int) -> list[TabConnection]:
         with self._lock:
-            return list(self._lines.get(member_id, ()))
-
-    def _has_missed(self, member_id: int, as_of: str) -> bool:
-        boot, _, look = as_of.partition(".")
-        if boot != BOOT or not (look.isascii() and look.isdecimal() and len(look) < 19):
-            return True
-        return self._told.get(member_id, 0) > int(look)
+            return list(self._connections.get(member_id, ()))
 
 
-def _cut(lines: list[TabConnection]) -> None:
-    for line in lines:
-        line.cut()
+def _abort(connections: list[TabConnection]) -> None:
+    for connection in connections:
+        connection.abort()

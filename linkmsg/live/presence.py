@@ -1,4 +1,4 @@
-"""The watch: every two seconds, whose session has ended, and who has come or gone."""
+"""The presence monitor: every two seconds, which sessions have ended and who came or went."""
 
 import time
 from threading import Lock, Thread
@@ -14,78 +14,83 @@ from linkmsg.live import broadcasts
 from linkmsg.live.hub import Hub
 from linkmsg.models import MemberSession
 
-EVERY = 2.0
-# Whoever opens the next page leaves and comes within this time, in seconds.
-TOGETHER = 0.25
+CHECK_INTERVAL = 2.0
+# Opening the next page closes one connection and opens another within this time, in seconds.
+DEBOUNCE = 0.25
 
 
 class PresenceMonitor:
-    """A thread that lives while somebody is connected."""
+    """A thread that runs while a tab is connected."""
 
     def __init__(self, hub: Hub) -> None:
         self.hub = hub
-        self._left: dict[int, float] = {}
-        self._checked = 0.0
+        self._absent_since: dict[int, float] = {}
+        self._sessions_checked_at = 0.0
         self._thread: Thread | None = None
         self._lock = Lock()
 
     def start(self) -> None:
-        """Begin to watch, unless it does."""
+        """Start the thread unless it runs."""
         with self._lock:
             if self._thread is None:
                 app = cast(Any, current_app)._get_current_object()
-                self._thread = Thread(target=self._run, args=(app,), name="watch", daemon=True)
+                self._thread = Thread(
+                    target=self._run, args=(app,), name="presence monitor", daemon=True
+                )
                 self._thread.start()
 
     def join(self, timeout: float) -> None:
-        """Wait until it has ended, in seconds."""
+        """Wait until the thread has ended, at most so many seconds."""
         with self._lock:
             thread = self._thread
         if thread is not None:
             thread.join(timeout)
 
     def _run(self, app: Flask) -> None:
-        while self._goes_on():
-            self.hub.stirred.wait(EVERY)
-            self.hub.stirred.clear()
+        while self._should_continue():
+            self.hub.changed.wait(CHECK_INTERVAL)
+            self.hub.changed.clear()
             with app.app_context():
                 try:
-                    self.look()
+                    self.check()
                 except SQLAlchemyError:
-                    app.logger.exception("sessions and presence could not be looked at")
-            time.sleep(TOGETHER)
+                    app.logger.exception("sessions and presence could not be checked")
+            time.sleep(DEBOUNCE)
 
-    def _goes_on(self) -> bool:
+    def _should_continue(self) -> bool:
         with self._lock:
-            if self.hub.closing or not (self.hub.size or self.hub.present):
+            if self.hub.is_closing or not (self.hub.size or self.hub.present):
                 self._thread = None
                 return False
             return True
 
-    def look(self) -> None:
-        """End the lines of ended sessions, and tell who has come or gone."""
-        if time.monotonic() - self._checked >= EVERY:
-            self._checked = time.monotonic()
-            self._end_what_ended()
-        self._tell_presence(time.monotonic())
+    def check(self) -> None:
+        """Close the connections of ended sessions, and announce who came or went."""
+        if time.monotonic() - self._sessions_checked_at >= CHECK_INTERVAL:
+            self._sessions_checked_at = time.monotonic()
+            self._close_ended_sessions()
+        self._announce_presence(time.monotonic())
 
-    def _end_what_ended(self) -> None:
-        open_ = self.hub.sessions()
-        if open_:
-            alive = db.session.scalars(MemberSession.alive(open_, clock.now()))
-            self.hub.keep(open_, set(alive))
+    def _close_ended_sessions(self) -> None:
+        connected = self.hub.session_ids()
+        if connected:
+            alive = db.session.scalars(MemberSession.alive(connected, clock.now()))
+            self.hub.close_ended_sessions(connected, set(alive))
 
-    def _tell_presence(self, now: float) -> None:
-        looking, before = self.hub.looking(), self.hub.present
-        for member_id in before - looking:
-            self._left.setdefault(member_id, now)
-        for member_id in looking & set(self._left):
-            del self._left[member_id]
+    def _announce_presence(self, now: float) -> None:
+        visible, before = self.hub.visible_members(), self.hub.present
+        for member_id in before - visible:
+            self._absent_since.setdefault(member_id, now)
+        for member_id in visible & set(self._absent_since):
+            del self._absent_since[member_id]
         gone = {
-            each for each, since in self._left.items() if now - since >= settings.presence_grace
+            each
+            for each, since in self._absent_since.items()
+            if now - since >= settings.presence_grace
         }
-        came = set(looking - before)
+        came = set(visible - before)
         if came or gone:
-            self._left = {each: since for each, since in self._left.items() if each not in gone}
+            for member_id in gone:
+                del self._absent_since[member_id]
             self.hub.present = (before | came) - gone
             broadcasts.presence(came, gone)

@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import (
     BigInteger,
@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     bindparam,
+    event,
     func,
     select,
     union_all,
@@ -22,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from linkmsg.config import settings
-from linkmsg.db import Model, Values
+from linkmsg.db import Model, Values, db
 from linkmsg.models.change_number import NextChangeNumber
 from linkmsg.models.member import Member
 from linkmsg.models.text import body_error, is_empty
@@ -164,3 +165,14 @@ class Message(Model):
                 cls.author_id != reader_id,
             )
         )
+
+
+@event.listens_for(Message, "before_update")
+def _refuse_update(_mapper: Any, _connection: Any, message: Message) -> None:
+    """Refuse a change that would not move `revision` and `change`.
+
+    Raises:
+        RuntimeError: an attribute was set instead of calling `update_message`.
+    """
+    if db.session.is_modified(message, include_collections=False):
+        raise RuntimeError("change a message by actions.conversations.update_message")

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from linkmsg.config import settings
 from linkmsg.db import Model, Values
 from linkmsg.models.member import Member
+from linkmsg.models.snapshot import SnapshotCounter
 
 LAST_SEEN_INTERVAL = timedelta(minutes=10)
 BROWSERS = {
@@ -79,15 +80,18 @@ class MemberSession(Model):
         return hashlib.sha256(token.encode()).hexdigest()
 
     @classmethod
-    def with_member(cls, token: str) -> tuple[Select[Self, Member], Values]:
-        """The session of this token and its member, unless the account is closed."""
+    def with_member(cls, token: str) -> tuple[Select[Self, Member, str], Values]:
+        """Return the session of a token, its member and the label of the snapshot.
+
+        No row if the member's account is closed.
+        """
         return cls._with_member(), {"digest": cls.digest(token)}
 
     @classmethod
     @cache
-    def _with_member(cls) -> Select[Self, Member]:
+    def _with_member(cls) -> Select[Self, Member, str]:
         return (
-            select(cls, Member)
+            select(cls, Member, SnapshotCounter.label())
             .join(Member, Member.id == cls.member_id)
             .where(cls.token_digest == bindparam("digest", type_=String))
             .where(Member.closed_at.is_(None))

@@ -44,13 +44,13 @@ def prepare_image(blobs: BlobStore, stored: FileFields) -> FileFields:
     return more
 
 
-def delete_photo(blobs: BlobStore, photo: str) -> None:
+def delete_squares(blobs: BlobStore, photo: str) -> None:
     """Delete the squares of a profile photo."""
     for size in SQUARES:
         blobs.delete(f"{photo}-{size}")
 
 
-def store_photo(
+def store_squares(
     blobs: BlobStore, source: Path, photo: str, box: Box | None
 ) -> ImageRejection | None:
     """Store the squares of a profile photo, one blob per size; return why if that fails."""

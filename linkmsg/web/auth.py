@@ -9,13 +9,13 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from linkmsg import clock
 from linkmsg.actions import sessions
 from linkmsg.db import db
-from linkmsg.models import Member, MemberSession
+from linkmsg.models import Member, MemberSession, snapshot
 
-logins = LoginManager()
+login_manager = LoginManager()
 
 
 @dataclass
-class SignedIn(UserMixin):  # type: ignore[misc]
+class SignedInUser(UserMixin):  # type: ignore[misc]
     """Flask-Login's user: a session and its member. Its id is the session's token."""
 
     member: Member
@@ -23,37 +23,39 @@ class SignedIn(UserMixin):  # type: ignore[misc]
     token: str
 
     def get_id(self) -> str:
-        """The token, which the cookie carries."""
+        """Return the session's token, which the cookie carries."""
         return self.token
 
 
 def init_app(app: Flask) -> None:
-    """Let `app` know who is asking."""
-    logins.init_app(app, add_context_processor=False)  # a fault page must need no database
-    logins.session_protection = None
+    """Set up Flask-Login for `app`."""
+    login_manager.init_app(app, add_context_processor=False)  # an error page needs no database
+    login_manager.session_protection = None
 
 
-@logins.user_loader  # type: ignore[untyped-decorator]
-def load(token: str) -> SignedIn | None:
-    """The session of a token, unless it has ended or the account is closed."""
-    found = db.session.execute(*MemberSession.with_member(token)).one_or_none()
-    if found is None or not found[0].is_alive(clock.now()):
+@login_manager.user_loader  # type: ignore[untyped-decorator]
+def load_user(token: str) -> SignedInUser | None:
+    """Return the user of a session token; None if the session ended or the account is closed."""
+    row = db.session.execute(*MemberSession.with_member(token)).one_or_none()
+    if row is None or not row[0].is_alive(clock.now()):
         return None
-    return SignedIn(found[1], found[0], token)
+    session, member, label = row
+    snapshot.remember(label)
+    return SignedInUser(member, session, token)
 
 
-def signed_in() -> SignedIn:
-    """Who is asking."""
-    return cast(SignedIn, current_user._get_current_object())
+def signed_in_user() -> SignedInUser:
+    """Return the user who makes this request."""
+    return cast(SignedInUser, current_user._get_current_object())
 
 
 def viewer() -> Member:
-    """The member who is asking."""
-    return signed_in().member
+    """Return the member who makes this request."""
+    return signed_in_user().member
 
 
 def sign_in(member: Member, *, remember: bool) -> None:
-    """Open a session for this browser, in place of any that it had."""
+    """Start a session for this browser, and end the one it had."""
     _end_session()
     token = sessions.start(
         member,
@@ -62,9 +64,9 @@ def sign_in(member: Member, *, remember: bool) -> None:
         address=request.remote_addr or "",
     )
     session.clear()
-    g.pop("csrf_token", None)  # Flask-WTF keeps the old session's for this request
+    g.pop("csrf_token", None)  # Flask-WTF caches the token of the old session
     session.permanent = remember
-    login_user(SignedIn(member, MemberSession(), token))
+    login_user(SignedInUser(member, MemberSession(), token))
 
 
 def sign_out() -> None:
@@ -76,4 +78,4 @@ def sign_out() -> None:
 
 def _end_session() -> None:
     if current_user.is_authenticated:
-        sessions.end(viewer(), signed_in().session.id)
+        sessions.end(viewer(), signed_in_user().session.id)

@@ -1,4 +1,4 @@
-"""Turns: how many requests are answered at once, however many connections there are."""
+"""A limit on the number of requests that run at the same time."""
 
 import io
 from collections.abc import Iterable
@@ -8,36 +8,36 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-# Forms up to this size, in bytes, are heard out before their turn: a slow line holds nobody up.
-HEARD = 128 * 1024
+# Bodies up to this size, in bytes, are read before a slot is taken: a slow client blocks nobody.
+MAX_BUFFERED_BODY = 128 * 1024
 
 
 class ConcurrencyLimit:
-    """Answers so many requests at once and lets the others wait.
+    """WSGI middleware that runs at most `limit` requests at once and queues the others.
 
-    A connected tab keeps a thread, so there are far more threads than can work: without turns a
-    burst would run in all of them, each slower than the last, and wait for the database's pool
-    until that gives up. A socket takes no turn, for it sleeps, nor does a form with files, which
-    waits for its sender's line.
+    Each open WebSocket occupies a thread, so there are far more threads than database connections.
+    Without a limit a burst would start a request in each of them, and requests would fail because
+    the connection pool times out. WebSockets take no slot, because they are idle most of the time.
+    Forms with files take none either, because they wait for their client's network.
     """
 
-    def __init__(self, inner: "WSGIApplication", number: int) -> None:
-        self.inner, self._turn = inner, Semaphore(number)
+    def __init__(self, app: "WSGIApplication", limit: int) -> None:
+        self.app, self._slots = app, Semaphore(limit)
 
     def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
-        """Answer as the inner app does, when it is this request's turn."""
+        """Run the app once a slot is free."""
         if "HTTP_UPGRADE" in environ or _has_files(environ):
-            return self.inner(environ, start)
-        _hear(environ)
-        with self._turn:
-            return self.inner(environ, start)
+            return self.app(environ, start)
+        _buffer_body(environ)
+        with self._slots:
+            return self.app(environ, start)
 
 
 def _has_files(environ: "WSGIEnvironment") -> bool:
     return str(environ.get("CONTENT_TYPE", "")).startswith("multipart/form-data")
 
 
-def _hear(environ: "WSGIEnvironment") -> None:
+def _buffer_body(environ: "WSGIEnvironment") -> None:
     length = environ.get("CONTENT_LENGTH") or ""
-    if length.isascii() and length.isdecimal() and 0 < int(length) <= HEARD:
+    if length.isascii() and length.isdecimal() and 0 < int(length) <= MAX_BUFFERED_BODY:
         environ["wsgi.input"] = io.BytesIO(environ["wsgi.input"].read(int(length)))

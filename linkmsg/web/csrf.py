@@ -5,23 +5,23 @@ from flask_wtf.csrf import CSRFError, CSRFProtect, validate_csrf
 from werkzeug.datastructures import MultiDict
 from wtforms import ValidationError
 
-# Routes that take files are exempt: they read the form as a stream and check its token there.
+# Routes that accept files are exempt: they read the form as a stream and check the token there.
 csrf_protect = CSRFProtect()
 
 
 def check_token(fields: MultiDict[str, str]) -> None:
-    """Check that a form, or the script that sends it, is of this session.
+    """Check that the CSRF token of a form, or of the request's header, belongs to this session.
 
     Raises:
-        CSRFError: it is not.
+        CSRFError: The token is missing, or belongs to another session.
     """
     try:
         validate_csrf(request.headers.get("X-CSRFToken") or fields.get("csrf_token"))
-    except ValidationError as fault:
-        raise CSRFError(fault.args[0]) from fault
-    g.csrf_valid = True  # Flask-WTF's own note, which its forms look at
+    except ValidationError as error:
+        raise CSRFError(error.args[0]) from error
+    g.csrf_valid = True  # Flask-WTF checks no token again where this is set
 
 
-def is_checked() -> bool:
-    """Whether the request was found to be of this session."""
+def is_token_checked() -> bool:
+    """Return whether the token of this request was checked and is valid."""
     return bool(g.get("csrf_valid", False))

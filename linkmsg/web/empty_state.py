@@ -42,7 +42,7 @@ def of_search(request: SearchRequest, results: Results, *, has_people: bool) -> 
 
 def _search_words(request: SearchRequest, results: Results, has_people: bool) -> tuple[str, str]:
     query = results.asked
-    place = "this conversation" if request.place else "your conversations"
+    place = "this conversation" if request.conversation_id else "your conversations"
     if operator := query.begun_with:
         is_person = operator in {"from", "to", "with"}
         heading = CHOICES.get(operator, f"{operator.capitalize()} which day?")
@@ -65,11 +65,11 @@ def _search_words(request: SearchRequest, results: Results, has_people: bool) ->
 def _search_links(request: SearchRequest, results: Results, has_people: bool) -> tuple[Link, ...]:
     query = results.asked
     links = []
-    if request.place:
-        everywhere = request.changed(wide=True, next="", shown=0)
+    if request.conversation_id:
+        everywhere = request.with_changes(wide=True, next="", shown=0)
         links.append(Link("Search everywhere", everywhere.address()))
     if query.filters and (query.words or query.phrases):
-        unfiltered = request.anew(request.without(query.filters, query))
+        unfiltered = request.address_with_text(request.text_without(query.filters, query))
         links.append(Link("Search without filters", unfiltered))
     if not (has_people or query.filters or query.begun_with):
         links.append(Link("Find people", url_for("people.find", q=query.plain or None)))

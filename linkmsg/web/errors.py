@@ -1,4 +1,4 @@
-"""What went wrong, in a sentence, as a page or as a fragment; what was typed comes back."""
+"""Error pages: what happened and what to do, with the form that failed to try again."""
 
 from datetime import timedelta
 
@@ -14,103 +14,106 @@ from linkmsg.actions.errors import ActionRefused, LimitReached
 from linkmsg.db import db
 from linkmsg.web import auth, template_filters
 from linkmsg.web.form_recovery import RecoveredForm
-from linkmsg.web.rate_limits import Limited
+from linkmsg.web.rate_limits import RateLimited
 from linkmsg.web.responses import page
 
 SENTENCES = {
     400: (
-        "This can't be understood",
-        "The address or the form was not complete. Go back, and try again.",
+        "This request didn't work",
+        "The link or the form is incomplete. Go back and try again.",
     ),
     401: ("Sign in first", "This page is for members."),
-    403: ("This is not allowed", "You may not do this here."),
+    403: ("You don't have access", "Your account isn't allowed to do this."),
     404: (
-        "This page is not here",
-        "There is nothing at this address that you can see. The link may be missing a few letters.",
+        "Page not found",
+        "This page doesn't exist, or you don't have access to it. Check the link.",
     ),
     405: (
         "This can't be done here",
-        "The address is right, but it does something else. Go back, and try again.",
+        "This address can't be used that way. Go back and try again.",
     ),
-    409: ("This has changed meanwhile", "Look at the page again before you go on."),
-    413: ("This is too large", "Make it smaller, and try again."),
-    422: ("This can't be taken", "Something in the form is not right. Go back, and look again."),
-    429: ("That was a lot at once", "Wait a moment, then try again."),
+    409: ("This has changed in the meantime", "Reload the page before you continue."),
+    413: ("This is too large", "Make it smaller and try again."),
+    422: ("Check the form", "Something in the form isn't right. Go back and correct it."),
+    429: ("Too many requests", "Wait a moment, then try again."),
     500: (
-        "Something broke here",
-        "It is our fault, and it is written down. Nothing you sent was half done. Try again.",
+        "Something went wrong",
+        "This is a problem on our side, and it has been logged. Try again in a moment.",
     ),
     503: ("Not ready yet", "The server is starting. Try again in a moment."),
 }
 
 
 def init_app(app: Flask) -> None:
-    """Answer every fault of `app` in the house's own words."""
-    app.register_error_handler(HTTPException, http_fault)
-    app.register_error_handler(CSRFError, stale_form)
-    app.register_error_handler(Limited, limited)
-    app.register_error_handler(LimitReached, too_many)
-    app.register_error_handler(ActionRefused, refused)
-    app.register_error_handler(Exception, broken)
+    """Register the error pages of `app`."""
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(CSRFError, csrf_error)
+    app.register_error_handler(RateLimited, rate_limited)
+    app.register_error_handler(LimitReached, limit_reached)
+    app.register_error_handler(ActionRefused, action_refused)
+    app.register_error_handler(Exception, internal_error)
 
 
-def http_fault(fault: HTTPException) -> ResponseReturnValue:
-    """A fault that HTTP has a number for."""
-    if fault.code is None or fault.code < 400:
-        return fault
-    heading, sentence = SENTENCES.get(fault.code, SENTENCES[500 if fault.code >= 500 else 400])
-    carried = RecoveredForm.from_request() if fault.code in {404, 405} else None
-    response = _error(fault.code, heading, sentence, carried)
-    for name, value in fault.get_headers():
+def http_error(error: HTTPException) -> ResponseReturnValue:
+    """Render the page of an HTTP error; a redirect passes unchanged."""
+    if error.code is None or error.code < 400:
+        return error
+    heading, sentence = SENTENCES.get(error.code, SENTENCES[500 if error.code >= 500 else 400])
+    recovered = RecoveredForm.from_request() if error.code in {404, 405} else None
+    response = _error_page(error.code, heading, sentence, recovered)
+    for name, value in error.get_headers():
         if name in {"Allow", "Retry-After"}:
             response.headers[name] = value
     return response
 
 
-def stale_form(fault: CSRFError) -> ResponseReturnValue:
-    """A form whose token is not this session's: it comes back with a new one.
+def csrf_error(error: CSRFError) -> ResponseReturnValue:
+    """Return a form whose CSRF token is not valid, with a new token.
 
-    Whoever is not signed in was sending a form of the front door: the guard asked all others.
+    Someone who is signed out was sending one of the public forms, such as sign-in: the login
+    guard has answered all others.
     """
-    why = "You have signed in again since it was loaded, so nothing was sent. Try again from here."
+    sentence = "You have signed in again since then, so nothing was sent. Try again from here."
     if not current_user.is_authenticated:
-        why = "The cookie that goes with it is gone. Allow cookies for this place, and try again."
-    return _error(400, "This page was open for too long", why, RecoveredForm.from_request())
+        sentence = "Its cookie is missing. Allow cookies for this site, then try again."
+    return _error_page(400, "This page has expired", sentence, RecoveredForm.from_request())
 
 
-def limited(fault: Limited) -> ResponseReturnValue:
-    """Too often: when there is room again, and what was typed."""
-    return fault.tell(_error(429, SENTENCES[429][0], str(fault), RecoveredForm.from_request()))
+def rate_limited(error: RateLimited) -> ResponseReturnValue:
+    """Say when to try again, and return the form that was sent."""
+    return error.with_retry_after(
+        _error_page(429, SENTENCES[429][0], str(error), RecoveredForm.from_request())
+    )
 
 
-def too_many(fault: LimitReached) -> ResponseReturnValue:
-    """A limit of the product's rules: when it ends, and what was typed."""
+def limit_reached(error: LimitReached) -> ResponseReturnValue:
+    """Say when a limit of the product's rules ends, and return the form that was sent."""
     zone = auth.viewer().zone
-    sentence = f"{fault} You can go on from {template_filters.full_time(fault.retry_at, zone)}."
-    response = _error(429, "Not yet", sentence, RecoveredForm.from_request())
-    seconds = (fault.retry_at - clock.now()) / timedelta(seconds=1)
+    sentence = f"{error} You can try again from {template_filters.full_time(error.retry_at, zone)}."
+    response = _error_page(429, "Limit reached", sentence, RecoveredForm.from_request())
+    seconds = (error.retry_at - clock.now()) / timedelta(seconds=1)
     response.headers["Retry-After"] = str(max(1, round(seconds)))
     return response
 
 
-def refused(fault: ActionRefused) -> ResponseReturnValue:
-    """What an action would not do."""
-    return _error(409, "This was not done", str(fault), RecoveredForm.from_request())
+def action_refused(error: ActionRefused) -> ResponseReturnValue:
+    """Give the reason why an action was refused, and return the form that was sent."""
+    return _error_page(409, "This didn't work", str(error), RecoveredForm.from_request())
 
 
-def broken(fault: Exception) -> Response:
-    """A fault of ours: into the log, and a page that needs no database."""
-    current_app.logger.error("a request broke", exc_info=fault)
+def internal_error(error: Exception) -> Response:
+    """Log an unexpected exception, and render a page that needs no database."""
+    current_app.logger.error("request failed", exc_info=error)
     db.session.rollback()
-    g.fault = fault
-    return _error(500, *SENTENCES[500], RecoveredForm.from_request())
+    g.internal_error = error
+    return _error_page(500, *SENTENCES[500], RecoveredForm.from_request())
 
 
-def _error(
-    code: int, heading: str, sentence: str, carried: RecoveredForm | None = None
+def _error_page(
+    code: int, heading: str, sentence: str, recovered: RecoveredForm | None = None
 ) -> Response:
-    said = {"code": code, "heading": heading, "sentence": sentence, "carried": carried}
+    context = {"code": code, "heading": heading, "sentence": sentence, "recovered": recovered}
     try:
-        return page("errors/error.html", code, section="", **said)
-    except SQLAlchemyError as fault:
-        return broken(fault)
+        return page("errors/error.html", code, section="", **context)
+    except SQLAlchemyError as error:
+        return internal_error(error)

@@ -1,4 +1,4 @@
-"""What was typed is never lost: a form that could not be taken comes back to be sent again."""
+"""Forms that were sent but not accepted, kept so that nobody has to type them again."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -6,48 +6,48 @@ from typing import Self
 from flask import request
 from werkzeug.datastructures import MultiDict
 
-from linkmsg.web.redirects import is_ours, local
+from linkmsg.web.redirects import is_same_origin, local_path
 
-SECRET = {"csrf_token", "password", "current", "new", "token"}
-PREFIX = "carried."
+SECRET_FIELDS = {"csrf_token", "password", "current", "new", "token"}
+PREFIX = "recovered."
 
 
 @dataclass(frozen=True)
 class RecoveredForm:
-    """The fields of a form, and where it was going."""
+    """The fields of a form that was not accepted, and the address it was sent to."""
 
     path: str
     fields: list[tuple[str, str]]
     enctype: str = ""
 
     @property
-    def names(self) -> set[str]:
-        """What its fields are called."""
+    def field_names(self) -> set[str]:
+        """Return the names of the fields."""
         return {name for name, _ in self.fields}
 
     @classmethod
     def from_request(cls) -> Self | None:
-        """What this request was sending; nothing of another site's form, and no password."""
-        fields = _safe(request.form)
-        if request.method != "POST" or not fields or not is_ours():
+        """Return the form of this request without its passwords; None if another site sent it."""
+        fields = _without_secrets(request.form)
+        if request.method != "POST" or not fields or not is_same_origin():
             return None
         return cls(request.full_path.rstrip("?"), fields)
 
     @classmethod
-    def from_sign_in(cls) -> Self | None:
-        """What the sign-in form carries along."""
-        path = request.form.get("carried_path", "")
-        along = [
+    def from_sign_in_form(cls) -> Self | None:
+        """Return the form that the sign-in form contains in hidden fields, or None."""
+        path = request.form.get("recovered_path", "")
+        fields = [
             (name.removeprefix(PREFIX), value)
             for name, value in request.form.items(multi=True)
             if name.startswith(PREFIX)
         ]
-        return cls(local(path), along) if path and along else None
+        return cls(local_path(path), fields) if path and fields else None
 
 
-def _safe(form: MultiDict[str, str]) -> list[tuple[str, str]]:
+def _without_secrets(form: MultiDict[str, str]) -> list[tuple[str, str]]:
     return [
         (name, value.replace("\0", ""))
         for name, value in form.items(multi=True)
-        if name not in SECRET
+        if name not in SECRET_FIELDS
     ]

@@ -1,4 +1,7 @@
-"""Browsers that have signed in before: others' failures do not hold them up."""
+"""Browsers that have signed in before, which have a password limit of their own.
+
+So someone who guesses an account's password from elsewhere does not lock its owner out.
+"""
 
 import hashlib
 import secrets
@@ -11,30 +14,32 @@ from linkmsg.config import settings
 from linkmsg.models import Member
 
 COOKIE = "device"
-KEPT = 365 * 24 * 60 * 60
+COOKIE_SECONDS = 365 * 24 * 60 * 60
+MAX_ACCOUNTS = 5
 
 
-def known(email: str) -> str:
-    """The name of this browser, if this account has signed in from it before; else nothing."""
+def device_id(email: str) -> str:
+    """Return the id of this browser if the account has signed in from it before, else ""."""
     try:
-        name, accounts = _serializer().loads(request.cookies.get(COOKIE, ""))
+        device, accounts = _serializer().loads(request.cookies.get(COOKIE, ""))
     except (BadSignature, ValueError, TypeError):
         return ""
-    return str(name) if _mark(email) in accounts else ""
+    return str(device) if _account_hash(email) in accounts else ""
 
 
 def remember(member: Member, answer: ResponseReturnValue) -> Response:
-    """Let this browser keep that the member has signed in from it."""
+    """Store in a cookie that the member has signed in from this browser."""
     response = make_response(answer)
     try:
-        name, accounts = _serializer().loads(request.cookies.get(COOKIE, ""))
+        device, accounts = _serializer().loads(request.cookies.get(COOKIE, ""))
     except (BadSignature, ValueError, TypeError):
-        name, accounts = secrets.token_urlsafe(8), []
-    kept = [*(each for each in accounts if each != _mark(member.email)), _mark(member.email)][-5:]
+        device, accounts = secrets.token_urlsafe(8), []
+    account = _account_hash(member.email)
+    accounts = [*(each for each in accounts if each != account), account][-MAX_ACCOUNTS:]
     response.set_cookie(
         COOKIE,
-        _serializer().dumps([name, kept]),
-        max_age=KEPT,
+        _serializer().dumps([device, accounts]),
+        max_age=COOKIE_SECONDS,
         secure=settings.https,
         httponly=True,
         samesite="Lax",
@@ -42,8 +47,8 @@ def remember(member: Member, answer: ResponseReturnValue) -> Response:
     return response
 
 
-def _mark(email: str) -> str:
-    """An account, without its address in the cookie."""
+def _account_hash(email: str) -> str:
+    """Return a hash that stands for an account, so the cookie contains no email address."""
     return hashlib.sha256(Member.normalize_email(email).encode()).hexdigest()[:16]
 
 

@@ -1,4 +1,4 @@
-"""The guard before every door: members pass, others are asked who they are."""
+"""The check before every request that sends people who are signed out to the sign-in page."""
 
 from collections.abc import Callable
 
@@ -10,10 +10,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from linkmsg import clock
 from linkmsg.actions import sessions
 from linkmsg.web import auth, redirects, uploads
-from linkmsg.web.responses import is_partial
+from linkmsg.web.responses import is_fragment_request
 
-# Doors that open to everybody. All others ask who it is, and a new one does so by itself.
-OPEN = {
+# Routes that need no sign-in. Any other route, also a new one, needs it.
+PUBLIC_ENDPOINTS = {
     "static",
     "accounts.home",
     "accounts.setup",
@@ -22,24 +22,24 @@ OPEN = {
     "health.healthz",
     "health.readyz",
     "health.robots",
-    "live.socket",  # it answers whoever is not signed in by its own code
+    "live.socket",  # closes the socket with a code of its own
 }
-# Doors that are asked in any words at all, and take out what is none.
-ANY_WORDS = {"search.find"}
+# Routes that accept a NUL in their query and remove it.
+NUL_TOLERANT_ENDPOINTS = {"search.find"}
 
 
 def init_app(app: Flask, sign_in_page: Callable[[], Response]) -> None:
-    """Check every request of `app`; `sign_in_page` answers a form that was sent signed out."""
+    """Check every request of `app`; `sign_in_page` answers forms sent by people signed out."""
 
     def guard() -> ResponseReturnValue | None:
         if not _is_well_formed():
             abort(400)
-        if request.endpoint in OPEN or request.endpoint is None:
+        if request.endpoint in PUBLIC_ENDPOINTS or request.endpoint is None:
             return None
         if not current_user.is_authenticated:
             return _ask_to_sign_in(sign_in_page)
-        if auth.signed_in().session.needs_last_seen_update(clock.now()):
-            _note_seen()
+        if auth.signed_in_user().session.needs_last_seen_update(clock.now()):
+            _record_activity()
         return None
 
     app.before_request(guard)
@@ -47,25 +47,25 @@ def init_app(app: Flask, sign_in_page: Callable[[], Response]) -> None:
 
 def _is_well_formed() -> bool:
     """Return whether the address has no NUL, which PostgreSQL refuses in any text."""
-    values = () if request.endpoint in ANY_WORDS else request.args.values()
+    values = () if request.endpoint in NUL_TOLERANT_ENDPOINTS else request.args.values()
     return not any("\0" in text for text in (request.path, *values))
 
 
-def _note_seen() -> None:
-    """Write that the session is in use; a database that is busy must not cost the page."""
+def _record_activity() -> None:
+    """Record that the session is in use; log the error if the database is busy."""
     try:
-        sessions.update_last_seen(auth.signed_in().session)
+        sessions.update_last_seen(auth.signed_in_user().session)
     except SQLAlchemyError:
-        current_app.logger.exception("it was not noted that a session is in use")
+        current_app.logger.exception("could not record the use of a session")
 
 
 def _ask_to_sign_in(sign_in_page: Callable[[], Response]) -> ResponseReturnValue:
-    """To the sign-in page, and back here afterwards; what was typed goes along."""
-    if is_partial():
-        address = url_for("accounts.sign_in", next=redirects.came_from())
+    """Return the sign-in page or a redirect to it, with this address and form for afterwards."""
+    if is_fragment_request():
+        address = url_for("accounts.sign_in", next=redirects.referring_path())
         return Response(status=401, headers={"HX-Redirect": address})
     if uploads.is_multipart():
-        uploads.hear_words()
+        uploads.read_fields_only()
     if request.method in {"GET", "HEAD"}:
         here = request.full_path.rstrip("?")
         return redirect(url_for("accounts.sign_in", next=here), 303)

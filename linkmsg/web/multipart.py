@@ -1,4 +1,4 @@
-"""A form that carries files, read as it comes (RFC 7578): nothing of a file is held in memory."""
+"""A streaming parser of multipart forms (RFC 7578) that never holds a whole file in memory."""
 
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -10,37 +10,42 @@ from typing import IO, Protocol
 from werkzeug.datastructures import MultiDict
 from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, MultipartDecoder, NeedData
 
-PIECE = 64 * 1024
-# Of all fields together, in bytes, and how many parts a form may have.
-LARGEST_FIELDS, MOST_PARTS = 1024 * 1024, 100
+CHUNK = 64 * 1024
+# The size of all fields together, in bytes, and the number of parts of a form.
+MAX_FIELDS_SIZE, MAX_PARTS = 1024 * 1024, 100
 
 
-class Sink(Protocol):
-    """What takes a file in pieces."""
+class FileTarget(Protocol):
+    """The object that a file is written to, chunk by chunk."""
 
     def write(self, data: bytes) -> None:
-        """Take these bytes."""
+        """Write a chunk."""
 
 
 class FairLock:
-    """Lets one through at a time, in the order in which they came.
+    """A lock that threads get in the order in which they asked for it.
 
-    Whoever lets a `Lock` or a `Semaphore` go may have it again before those that wait.
+    A thread that releases a `Lock` or a `Semaphore` may get it again before those that wait.
     """
 
     def __init__(self) -> None:
         self._guard, self._waiting = Lock(), deque[Lock]()
         self._is_taken = False
 
+    @property
+    def queue_length(self) -> int:
+        """Return the number of threads that wait for the lock."""
+        return len(self._waiting)
+
     def __enter__(self) -> None:
         with self._guard:
             if not self._is_taken:
                 self._is_taken = True
                 return
-            mine = Lock()
-            mine.acquire()
-            self._waiting.append(mine)
-        mine.acquire()
+            turn = Lock()
+            turn.acquire()
+            self._waiting.append(turn)
+        turn.acquire()
 
     def __exit__(self, *_: object) -> None:
         with self._guard:
@@ -50,54 +55,56 @@ class FairLock:
                 self._is_taken = False
 
 
-# One piece is taken in after the other: of twenty forms on lines that are quicker than we are,
-# all would go on at once, and who writes a text would wait for each of them at every step.
-_turn = FairLock()
-Begin = Callable[[str, str], AbstractContextManager[Sink]]
+# Only one chunk is decoded or written at a time. Twenty fast uploads would otherwise compete for
+# the interpreter lock, and every other request would wait for all of them at each step.
+_decoding = FairLock()
+OpenTarget = Callable[[str, str], AbstractContextManager[FileTarget]]
 
 
 class FormTooLarge(Exception):
-    """The fields are larger than those of any form."""
+    """The fields of a form are larger than `MAX_FIELDS_SIZE`."""
 
 
-def read(stream: IO[bytes], boundary: str, fields: MultiDict[str, str], begin: Begin) -> None:
-    """Put the fields of a form into `fields`, and each file into what `begin` opens for it.
+def read(
+    stream: IO[bytes], boundary: str, fields: MultiDict[str, str], open_target: OpenTarget
+) -> None:
+    """Read a form: add its fields to `fields`, and write each file to a target.
 
-    `begin` is given the names of the field and of the file. What it raises ends the reading,
-    and so does what its sink raises; the fields before that have been put.
+    `open_target` is called with the names of the field and of the file when a file begins. An
+    exception that it or its target raises ends the reading; the fields so far have been added.
 
     Raises:
-        ValueError: it is no such form, or it ends before its end.
-        FormTooLarge: its fields are.
+        ValueError: The stream is not such a form, or it ends too early.
+        FormTooLarge: The fields are larger than allowed.
     """
-    decoder = MultipartDecoder(boundary.encode(), LARGEST_FIELDS, max_parts=MOST_PARTS)
-    room = LARGEST_FIELDS
+    decoder = MultipartDecoder(boundary.encode(), MAX_FIELDS_SIZE, max_parts=MAX_PARTS)
+    remaining = MAX_FIELDS_SIZE
     events = _events(stream, decoder)
     for event in events:
         if isinstance(event, Field):
             value = bytearray()
-            for data in _content(events):
-                room -= len(data)
-                if room < 0:
+            for data in _data_of(events):
+                remaining -= len(data)
+                if remaining < 0:
                     raise FormTooLarge
                 value += data
             fields.add(event.name, value.decode(errors="replace"))
         elif isinstance(event, File):
-            _take(events, event, begin)
+            _write_file(events, event, open_target)
 
 
-def _take(events: Iterator[Event], event: File, begin: Begin) -> None:
-    content = _content(events)
+def _write_file(events: Iterator[Event], event: File, open_target: OpenTarget) -> None:
+    content = _data_of(events)
     first = next(content, b"")
     if not event.filename and not first:
-        return  # a field for files in which none was chosen
-    with begin(event.name, event.filename) as sink:
+        return  # browsers send an empty file for a field without a choice
+    with open_target(event.name, event.filename) as target:
         for data in chain([first], content):
-            with _turn:
-                sink.write(data)
+            with _decoding:
+                target.write(data)
 
 
-def _content(events: Iterator[Event]) -> Iterator[bytes]:
+def _data_of(events: Iterator[Event]) -> Iterator[bytes]:
     for event in events:
         if isinstance(event, Data):
             yield event.data
@@ -107,13 +114,13 @@ def _content(events: Iterator[Event]) -> Iterator[bytes]:
 
 def _events(stream: IO[bytes], decoder: MultipartDecoder) -> Iterator[Event]:
     while True:
-        with _turn:
+        with _decoding:
             event = decoder.next_event()
         if isinstance(event, Epilogue):
             return
         if isinstance(event, NeedData):
-            data = stream.read(PIECE) or None
-            with _turn:
+            data = stream.read(CHUNK) or None
+            with _decoding:
                 decoder.receive_data(data)
         else:
             yield event

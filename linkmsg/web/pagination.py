@@ -1,4 +1,4 @@
-"""Pages of a list of people: which is asked for, and the ways to its neighbours."""
+"""Pages of a list of people, and the links between them."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,34 +8,34 @@ from flask import request, url_for
 from linkmsg.models.people import PeoplePage
 from linkmsg.web import params
 
-MOST = 10_000
+MAX_PAGE = 10_000
 
 
 @dataclass(frozen=True)
-class Paging:
-    """A page's number, its address and those before and after it."""
+class PageLinks:
+    """The number of a page, its address, and the addresses of the previous and the next page."""
 
     page: int
-    here: str
+    current: str
     previous: str | None
     next: str | None
 
 
-def wanted() -> int:
-    """The page that is asked for; the first is 1."""
-    return min(max(params.optional("page") or 1, 1), MOST)
+def requested_page() -> int:
+    """Return the number of the page that the query asks for; the first is 1."""
+    return min(max(params.optional_int("page") or 1, 1), MAX_PAGE)
 
 
-def of(people: PeoplePage, **values: Any) -> Paging:
-    """The ways from a page of people, with what else the address holds."""
+def page_links(people: PeoplePage, **values: Any) -> PageLinks:
+    """Return the links of a page of people; `values` are the other parameters of its address."""
 
-    def way(page: int) -> str:
-        kept = {name: value for name, value in values.items() if value}
-        return url_for(request.endpoint or "", **kept, page=page if page > 1 else None)
+    def address(page: int) -> str:
+        params_ = {name: value for name, value in values.items() if value}
+        return url_for(request.endpoint or "", **params_, page=page if page > 1 else None)
 
-    return Paging(
+    return PageLinks(
         people.page,
-        way(people.page),
-        way(people.page - 1) if people.page > 1 else None,
-        way(people.page + 1) if people.has_next else None,
+        address(people.page),
+        address(people.page - 1) if people.page > 1 else None,
+        address(people.page + 1) if people.has_next else None,
     )

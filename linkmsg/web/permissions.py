@@ -1,4 +1,4 @@
-"""Permissions: what the signed-in member may see; anything else answers 404."""
+"""Access functions: each returns what the signed-in member may see, and answers 404 otherwise."""
 
 from flask import abort
 
@@ -8,8 +8,8 @@ from linkmsg.models import Attachment, Conversation, Member, OldHandle, Particip
 from linkmsg.web.auth import viewer
 
 
-def admin() -> Member:
-    """The member who is asking, if she is an admin; to all others there is nothing here."""
+def require_admin() -> Member:
+    """Return the member who makes this request; 404 unless they are an admin."""
     if not viewer().is_admin:
         abort(404)
     return viewer()
@@ -22,23 +22,23 @@ def check_participation(conversation_id: int) -> None:
 
 
 def my_participation(conversation_id: int) -> tuple[Participation, Conversation]:
-    """My part in a conversation; one that is not mine does not exist."""
-    found = db.session.execute(*Participation.of(viewer(), conversation_id)).one_or_none()
-    if found is None:
+    """Return the viewer's participation and its conversation; 404 if they take no part in it."""
+    row = db.session.execute(*Participation.of(viewer(), conversation_id)).one_or_none()
+    if row is None:
         abort(404)
-    return found[0], found[1]
+    return row[0], row[1]
 
 
 def attachment(key: str) -> Attachment:
-    """A file that is the viewer's to send, or was sent where she takes part; else there is none."""
-    found = db.session.scalars(Attachment.seen_by(viewer(), key)).one_or_none()
-    if found is None:
+    """Return a file the viewer uploaded, or one sent in a conversation of theirs; else 404."""
+    file = db.session.scalars(Attachment.seen_by(viewer(), key)).one_or_none()
+    if file is None:
         abort(404)
-    return found
+    return file
 
 
-def person(handle: str) -> Member:
-    """The member with this handle; one whose account is closed does not exist."""
+def member_by_handle(handle: str) -> Member:
+    """Return the member with a handle; 404 if there is none or their account is closed."""
     if not Member.is_handle(handle):
         abort(404)
     member = db.session.scalars(Member.by_handle(handle)).one_or_none()
@@ -47,6 +47,6 @@ def person(handle: str) -> Member:
     return member
 
 
-def renamed(handle: str) -> Member | None:
-    """The member who had this handle until lately."""
+def member_by_old_handle(handle: str) -> Member | None:
+    """Return the member who had a handle until recently, or None."""
     return db.session.scalars(OldHandle.current_member(handle, clock.now())).one_or_none()

@@ -1,4 +1,4 @@
-"""Proxies in front of us: what they say of the request is believed only from trusted networks."""
+"""Reverse proxies: their headers are trusted only if they come from a trusted network."""
 
 from collections.abc import Iterable
 from ipaddress import ip_address
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
 
 
 class TrustedProxies:
-    """Reads X-Forwarded-For, -Proto and -Host when the request comes from a trusted network."""
+    """WSGI middleware that applies X-Forwarded-For, -Proto and -Host from trusted networks."""
 
-    def __init__(self, inner: "WSGIApplication", networks: tuple[Network, ...]) -> None:
-        self.inner, self.networks = inner, networks
-        self.forwarded = ProxyFix(inner, x_for=1, x_proto=1, x_host=1)
+    def __init__(self, app: "WSGIApplication", networks: tuple[Network, ...]) -> None:
+        self.app, self.networks = app, networks
+        self.forwarded = ProxyFix(app, x_for=1, x_proto=1, x_host=1)
 
     def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
-        """Answer as the inner app does, with the browser's address where a proxy may tell it."""
+        """Run the app, with the client's address from the proxy if that is trusted."""
         trusted = self._trusts(environ.get("REMOTE_ADDR", ""))
-        return (self.forwarded if trusted else self.inner)(environ, start)
+        return (self.forwarded if trusted else self.app)(environ, start)
 
     def _trusts(self, address: str) -> bool:
         try:

@@ -1,28 +1,28 @@
-"""What limits count in, in the memory of one process."""
+"""The counters of the rate limits, in the memory of one process."""
 
 import time
 from typing import Any
 
 from limits.storage import MemoryStorage
 
-# Counts that are over are looked for so often, in seconds; until then they only take room.
-SWEPT_EVERY = 30.0
+# Expired counters are removed at this interval, in seconds; until then they only use memory.
+SWEEP_INTERVAL = 30.0
 
 
 class SweptMemoryStorage(MemoryStorage):
-    """Memory that is swept now and then, not at each hit.
+    """Memory storage that removes expired counters now and then, not on each hit.
 
-    The library starts a thread at each hit that goes through all there is: at a hundred messages
-    a second with some thousand counts that cost more than half of a processor. Whether a count
-    is over is looked at when it is read, so when the others are swept changes no answer.
+    The library starts a thread on each hit that scans all counters: at a hundred messages a
+    second and some thousand counters that used more than half of a CPU core. A counter that is
+    read is checked for expiry anyway, so the time of the sweep changes no result.
     """
 
-    def __init__(self, *given: Any, **more: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._swept = time.monotonic()
-        super().__init__(*given, **more)
+        super().__init__(*args, **kwargs)
 
     def _MemoryStorage__schedule_expiry(self) -> None:  # noqa: N802
         now = time.monotonic()
-        if now - self._swept >= SWEPT_EVERY:
+        if now - self._swept >= SWEEP_INTERVAL:
             self._swept = now
             super()._MemoryStorage__schedule_expiry()  # type: ignore[misc]

@@ -1,6 +1,6 @@
-"""Limits: how often somebody may do something.
+"""Rate limits: how often a member, an account or a network may do something.
 
-They are charged after the form is read, so that a refusal can give back what was typed.
+Routes check them after the form is parsed, so that a refused form is returned with its text.
 """
 
 import time
@@ -21,14 +21,14 @@ from linkmsg.models import Member
 from linkmsg.web.rate_limit_storage import SweptMemoryStorage
 from linkmsg.web.template_filters import duration
 
-QUARTER = 15 * 60
-LONGEST_WAIT = 15 * 60
+ATTEMPTS_WINDOW = 15 * 60
+MAX_WAIT = 15 * 60
 DAY = 24 * 60 * 60
-TYPING_EVERY = 3
+TYPING_INTERVAL = 3
 
 
-class Limited(Exception):
-    """A limit is reached: a sentence, and in how many seconds there is room again."""
+class RateLimited(Exception):
+    """A rate limit is reached; `seconds` is the time until the next attempt is allowed."""
 
     status = 429
 
@@ -37,120 +37,139 @@ class Limited(Exception):
         super().__init__(f"{sentence} {wait}")
         self.seconds = seconds
 
-    def tell(self, response: Response) -> Response:
-        """Let an answer say to browsers and scripts when to come back."""
+    def with_retry_after(self, response: Response) -> Response:
+        """Add the header `Retry-After` to a response."""
         response.headers["Retry-After"] = str(self.seconds)
         return response
 
 
 @dataclass
-class Limits:
-    """The counts of one process."""
+class RateLimitCounters:
+    """The counters of one process."""
 
     storage: SweptMemoryStorage
     window: MovingWindowRateLimiter
 
 
 def init_app(app: Flask) -> None:
-    """Begin to count, from nothing."""
+    """Create the counters of `app`."""
     storage = SweptMemoryStorage()
-    app.extensions["linkmsg.limits"] = Limits(storage, MovingWindowRateLimiter(storage))
+    app.extensions["linkmsg.limits"] = RateLimitCounters(storage, MovingWindowRateLimiter(storage))
 
 
-def charge_message(member: Member, nonce: str) -> None:
-    """Count a message of a member; one nonce counts once, however often it comes."""
+def enforce_message_limit(member: Member, nonce: str) -> None:
+    """Count a message of a member; a nonce counts once, so that a retry is free.
+
+    Raises:
+        RateLimited: The member has sent too many messages in the last minute.
+    """
     limit = RateLimitItemPerMinute(settings.messages_minutely)
     counted = f"nonce/{member.id}/{nonce}"
-    if _counts().storage.incr(counted, 60) > 1:
+    if _counters().storage.incr(counted, 60) > 1:
         return
     try:
-        _charge(
+        _enforce(
             limit,
-            "That was a lot of messages at once, so this was not sent.",
+            "You're sending too fast, so this message wasn't sent.",
             "messages",
             str(member.id),
         )
-    except Limited:
-        _counts().storage.clear(counted)
+    except RateLimited:
+        _counters().storage.clear(counted)
         raise
 
 
-def charge_upload(member: Member) -> None:
-    """Count a file of a member."""
+def enforce_upload_limit(member: Member) -> None:
+    """Count an upload of a member.
+
+    Raises:
+        RateLimited: The member has uploaded too many files in the last three minutes.
+    """
     limit = RateLimitItemPerMinute(settings.uploads, 3)
-    _charge(limit, "That was a lot of files at once.", "uploads", str(member.id))
+    _enforce(limit, "You've uploaded too many files.", "uploads", str(member.id))
 
 
-def may_signal(member: Member, conversation_id: int) -> bool:
-    """Whether it is time to tell again that a member is typing in a conversation."""
-    return _counts().storage.incr(f"typing/{member.id}/{conversation_id}", TYPING_EVERY) == 1
+def may_announce_typing(member: Member, conversation_id: int) -> bool:
+    """Return whether to announce now that a member is typing, at most once every few seconds."""
+    return _counters().storage.incr(f"typing/{member.id}/{conversation_id}", TYPING_INTERVAL) == 1
 
 
-def charge_sign_up() -> None:
-    """Count a sign-up without an invite link, by the address it comes from."""
+def enforce_sign_up_limit() -> None:
+    """Count a sign-up without an invite link, by network.
+
+    Raises:
+        RateLimited: There were too many from this network in the last hour.
+    """
     limit = RateLimitItemPerHour(settings.sign_ups_hourly)
-    _charge(limit, "There were many sign-ups from your network.", "sign-up", _address())
+    _enforce(
+        limit, "There were too many sign-ups from your network.", "sign-up", _network_address()
+    )
 
 
-def charge_search(member: Member, *, typing: bool = False) -> None:
-    """Count a search; those that are made while one is typing are counted apart."""
+def enforce_search_limit(member: Member, *, typing: bool = False) -> None:
+    """Count a search; searches made while typing have a counter of their own.
+
+    Raises:
+        RateLimited: The member has searched too often.
+    """
     kind = "typing-ahead" if typing else "search"
     burst = settings.searches_burst
     limit = RateLimitItemPerSecond(burst, max(1, burst // settings.searches_pace))
-    _charge(limit, "That was a lot of searches at once.", kind, str(member.id))
+    _enforce(limit, "You're searching too fast.", kind, str(member.id))
 
 
-def try_password(email: str, device: str = "") -> int:
-    """Count a try at an account's password before it is looked at; seconds to wait, or 0.
+def password_attempt_wait(email: str, device: str = "") -> int:
+    """Count an attempt at an account's password before checking it; return the seconds to wait.
 
-    From the limit on, one try is let through at a time, and each doubles the wait for the
-    next, up to a quarter of an hour. So a crowd of guesses at once gets no further than one.
+    0 means that the attempt is allowed. Once the limit is reached, one attempt at a time is
+    allowed, and each doubles the wait for the next, up to a quarter of an hour. Because attempts
+    are counted first, many at once get no further than one after the other.
     """
-    key, storage = _key(email, device), _counts().storage
+    key, storage = _key(email, device), _counters().storage
     if storage.get(f"held/{key}"):
         return _wait_for(f"held/{key}")
-    if storage.incr(f"tries/{key}", QUARTER) < settings.sign_in_failures:
+    if storage.incr(f"tries/{key}", ATTEMPTS_WINDOW) < settings.sign_in_failures:
         return 0
-    wait = min(LONGEST_WAIT, 30 * 2 ** min(storage.get(f"rounds/{key}"), 10))
+    wait = min(MAX_WAIT, 30 * 2 ** min(storage.get(f"rounds/{key}"), 10))
     if storage.incr(f"held/{key}", wait) > 1:
         return _wait_for(f"held/{key}")
     storage.incr(f"rounds/{key}", DAY)
     return 0
 
 
-def forget_tries(email: str, device: str = "") -> None:
-    """Forget the tries from here: the password was right."""
+def forget_password_attempts(email: str, device: str = "") -> None:
+    """Reset the counters of this browser or network after the right password."""
     for kind in ("tries", "rounds", "held"):
-        _counts().storage.clear(f"{kind}/{_key(email, device)}")
+        _counters().storage.clear(f"{kind}/{_key(email, device)}")
 
 
 def _wait_for(held: str) -> int:
-    return max(1, round(_counts().storage.get_expiry(held) - time.time()))
+    return max(1, round(_counters().storage.get_expiry(held) - time.time()))
 
 
 def _key(email: str, device: str) -> str:
-    return f"{Member.normalize_email(email)}/{device or _address()}"
+    return f"{Member.normalize_email(email)}/{device or _network_address()}"
 
 
-def _address() -> str:
-    """Where a request comes from: of IPv6 the network, for a household has all of a /64.
+def _network_address() -> str:
+    """Return the client's IPv4 address, or its IPv6 network: one household has a whole /64.
 
-    An IPv4 address that a dual-stack socket writes as IPv6 (RFC 4291, 2.5.5.2) is itself.
+    An IPv4 address that a dual-stack socket reports as IPv6 (RFC 4291, 2.5.5.2) counts as IPv4.
     """
-    written = (request.remote_addr or "").partition("%")[0]
-    if ":" not in written:
-        return written
-    address = IPv6Address(written)
+    text = (request.remote_addr or "").partition("%")[0]
+    if ":" not in text:
+        return text
+    address = IPv6Address(text)
     return str(address.ipv4_mapped or IPv6Network((address, 64), strict=False))
 
 
-def _counts() -> Limits:
-    counts: Limits = current_app.extensions["linkmsg.limits"]
+def _counters() -> RateLimitCounters:
+    counts: RateLimitCounters = current_app.extensions["linkmsg.limits"]
     return counts
 
 
-def _charge(limit: RateLimitItem, sentence: str, *key: str) -> None:
-    counts = _counts()
+def _enforce(limit: RateLimitItem, sentence: str, *key: str) -> None:
+    counts = _counters()
     if not counts.window.hit(limit, *key):
         reset = counts.window.get_window_stats(limit, *key).reset_time
-        raise Limited(sentence, max(1, round(reset - time.time())))
+        raise RateLimited(sentence, max(1, round(reset - time.time())))

@@ -1,29 +1,29 @@
-"""Redirects: addresses that a request names, kept to this site."""
+"""Addresses from requests that are safe to redirect to, because they stay on this site."""
 
 from urllib.parse import urlsplit
 
 from flask import request, url_for
 
 
-def local(address: str) -> str:
-    """An address on this site, or the front door's if it leads anywhere else."""
+def local_path(address: str) -> str:
+    """Return an address if it is a path on this site, else the address of the home page."""
     is_path = address.startswith("/") and not address.startswith("//")
     if is_path and address.isprintable() and "\\" not in address:
         return address
     return url_for("accounts.home")
 
 
-def came_from(said_in: str = "HX-Current-URL") -> str:
-    """The page that asked for a fragment; by the Referer, the one whose link was followed."""
+def referring_path(header: str = "HX-Current-URL") -> str:
+    """Return the path of the page that made the request, from a header with its URL."""
     try:
-        parts = urlsplit(request.headers.get(said_in, ""))
+        parts = urlsplit(request.headers.get(header, ""))
     except ValueError:
         return url_for("accounts.home")
-    return local(f"{parts.path}?{parts.query}" if parts.query else parts.path or "/")
+    return local_path(f"{parts.path}?{parts.query}" if parts.query else parts.path or "/")
 
 
-def is_ours() -> bool:
-    """Whether a form was sent from one of our own pages, as the browser tells it."""
+def is_same_origin() -> bool:
+    """Return whether the browser says that a page of this site made the request."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site in {"same-origin", "none"}

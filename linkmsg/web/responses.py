@@ -1,4 +1,4 @@
-"""Answers: a page or a fragment, as the request asks, with the headers that every answer has."""
+"""Responses: full pages and fragments, what every template gets, and the common headers."""
 
 from functools import cache
 from typing import Any
@@ -21,19 +21,19 @@ from werkzeug.local import LocalProxy
 
 from linkmsg import clock
 from linkmsg.config import settings
-from linkmsg.db import as_of, db
+from linkmsg.db import db
 from linkmsg.live import connection
 from linkmsg.live.hub import Hub
-from linkmsg.models import Instance, Invitation, Member, Participation
+from linkmsg.models import Instance, Invitation, Member, Participation, snapshot
 from linkmsg.web import static_files
 
-POLICY = (
+CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
     "media-src 'self' blob:; connect-src 'self'; font-src 'self'; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'; worker-src 'self'"
 )
 HEADERS = {
-    "Content-Security-Policy": POLICY,
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -45,42 +45,42 @@ VARY = "HX-Request-Type, Cookie, Save-Data"
 
 
 def init_app(app: Flask) -> None:
-    """Give the templates what all of them know, and every answer its headers."""
-    app.context_processor(common)
-    app.after_request(finish)
+    """Register the template context and the response headers of `app`."""
+    app.context_processor(template_context)
+    app.after_request(add_headers)
 
 
-def is_partial() -> bool:
-    """Whether htmx asks for a fragment; it restores history with full pages."""
+def is_fragment_request() -> bool:
+    """Return whether htmx asks for a fragment; from its history it asks for full pages."""
     return request.headers.get("HX-Request-Type") == "partial"
 
 
 def page(template: str, status: int = 200, **context: Any) -> Response:
-    """A page, or its fragment."""
+    """Return a rendered template, which is a full page or a fragment as the request asks."""
     return make_response(render_template(template, **context), status)
 
 
-def fragment_or(address: str, template: str, **context: Any) -> ResponseReturnValue:
-    """What follows a form that was done: the fragment for htmx, else on to a page."""
-    if is_partial():
+def fragment_or_redirect(address: str, template: str, **context: Any) -> ResponseReturnValue:
+    """Return a fragment for htmx, or a redirect to a page for other browsers."""
+    if is_fragment_request():
         return page(template, **context)
     return redirect(address, 303)
 
 
-def done(address: str, sentence: str = "") -> ResponseReturnValue:
-    """What follows a form that was done: on to a page, where a sentence says so."""
+def redirect_after_post(address: str, sentence: str = "") -> ResponseReturnValue:
+    """Redirect to a page after a form was processed, with a sentence to show there."""
     if sentence:
         flash(sentence)
-    if is_partial():
+    if is_fragment_request():
         return Response(status=204, headers={"HX-Redirect": address})
     return redirect(address, 303)
 
 
-def common() -> dict[str, Any]:
-    """What every template knows without being told."""
-    partial = is_partial()
-    member = None if "fault" in g else _member()
-    counts = cache(lambda: _counts(member))  # many fragments show none
+def template_context() -> dict[str, Any]:
+    """Return the variables that every template gets."""
+    partial = is_fragment_request()
+    member = None if "internal_error" in g else _current_member()
+    counts = cache(lambda: _badge_counts(member))  # a query only where a template shows them
     return {
         "viewer": member,
         "unread_total": LocalProxy(lambda: counts()[0]),
@@ -90,11 +90,11 @@ def common() -> dict[str, Any]:
         "section": SECTIONS.get(request.blueprint or "", ""),
         "settings": settings,
         "now": clock.now(),
-        "as_of": "" if "fault" in g else as_of(),
-        "present": Hub.here().present,
+        "snapshot": "" if "internal_error" in g else snapshot.label(),
+        "present": Hub.current().present,
         "saving": request.headers.get("Save-Data", "").lower() == "on",
-        "beat": connection.BEAT_EVERY,
-        "toasts": [] if "fault" in g else get_flashed_messages(),
+        "beat": connection.HEARTBEAT_INTERVAL,
+        "toasts": [] if "internal_error" in g else get_flashed_messages(),
     }
 
 
@@ -103,16 +103,16 @@ SECTIONS |= {"settings": "me", "admin": "me"}
 
 
 def instance_name() -> str:
-    """What this place is called."""
+    """Return the name of this instance."""
     return db.session.scalar(select(Instance.name)) or "linkmsg"
 
 
-def _member() -> Member | None:
+def _current_member() -> Member | None:
     return current_user.member if current_user.is_authenticated else None
 
 
-def _counts(member: Member | None) -> tuple[int, int]:
-    """What waits for a member: messages to read, invitations to answer."""
+def _badge_counts(member: Member | None) -> tuple[int, int]:
+    """Return the number of unread messages and of pending invitations of a member."""
     if member is None:
         return 0, 0
     counts = (
@@ -125,15 +125,15 @@ def _counts(member: Member | None) -> tuple[int, int]:
     return unread, invitations
 
 
-def finish(response: Response) -> Response:
-    """Headers for safety, and for what may be kept: pages are asked for anew, never shared."""
+def add_headers(response: Response) -> Response:
+    """Add the security and cache headers; pages are revalidated each time, and never shared."""
     is_file = request.endpoint == "static" and response.status_code < 400
-    wanted = static_files.HEADERS if is_file else HEADERS
+    defaults = static_files.HEADERS if is_file else HEADERS
     if settings.https:
-        wanted = wanted | {"Strict-Transport-Security": "max-age=31536000"}
+        defaults = defaults | {"Strict-Transport-Security": "max-age=31536000"}
     headers = response.headers
     there = {name.lower() for name in headers.keys()}  # noqa: SIM118 - these are pairs
-    headers.extend({name: wanted[name] for name in wanted if name.lower() not in there})
+    headers.extend({name: defaults[name] for name in defaults if name.lower() not in there})
     if not is_file:
         headers["Vary"] = f"{headers['Vary']}, {VARY}" if "vary" in there else VARY
     return response

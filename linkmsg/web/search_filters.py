@@ -1,4 +1,4 @@
-"""The chips beside a search: what narrows it now, who or what may be meant, what else could."""
+"""The filters shown with a search: active ones, suggestions, and others to add."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from linkmsg.models import Member
 from linkmsg.search import VALUES, Filter, Results, meant
 from linkmsg.web.search_request import SearchRequest
 
-# Of so many names it is looked up whom they may mean.
-NAMES = 3
-OFFERS = (
+# The number of names in a query that members are looked up for.
+MAX_NAME_LOOKUPS = 3
+QUICK_FILTERS = (
     ("from:me", "From me"),
     ("has:file", "Has file"),
     ("has:image", "Has image"),
@@ -20,84 +20,104 @@ OFFERS = (
 
 @dataclass(frozen=True)
 class FilterLink:
-    """A way to a narrower search, or back to a wider one where this is on already.
+    """A link that adds a filter to a search, or removes it if it is active.
 
-    `meant` is for whom or what may be meant by something that was typed.
+    A suggestion completes something that was typed, such as a name that fits several members.
     """
 
     label: str
     address: str
-    on: bool = False
-    meant: bool = False
+    is_active: bool = False
+    is_suggestion: bool = False
 
 
-def chips(viewer: Member, wanted: SearchRequest, results: Results | None) -> Iterator[FilterLink]:
-    """What narrows a search now, then what may be meant, then what else could narrow it.
+def filter_links(
+    viewer: Member, search_request: SearchRequest, results: Results | None
+) -> Iterator[FilterLink]:
+    """Return the active filters of a search, then suggestions, then other filters to add.
 
-    Operators are put before the words, of which the last one goes on as it is typed.
+    New operators go before the words, because the last word is still being typed.
     """
     if results is None:
-        yield from _others(wanted, [])
+        yield from _quick_filters(search_request, [])
         return
     asked = results.asked
-    people = _people(viewer, [*asked.filters, *asked.begun])
+    candidates = _possible_members(viewer, [*asked.filters, *asked.begun])
     for each in asked.filters:
-        names = [name for name, _ in people.get(each, ())]
+        names = [name for name, _ in candidates.get(each, ())]
         words = label(each, names[0] if len(names) == 1 else each.value)
-        yield FilterLink(words, wanted.anew(wanted.without([each], asked)), on=True)
-    yield from _meant(viewer, wanted, results, people)
+        yield FilterLink(
+            words,
+            search_request.address_with_text(search_request.text_without([each], asked)),
+            is_active=True,
+        )
+    yield from _suggestions(viewer, search_request, results, candidates)
     if not asked.begun_with:
-        yield from _others(wanted, asked.filters)
+        yield from _quick_filters(search_request, asked.filters)
 
 
-People = dict[Filter, list[tuple[str, str]]]
+Candidates = dict[Filter, list[tuple[str, str]]]
 
 
-def _meant(
-    viewer: Member, wanted: SearchRequest, results: Results, people: People
+def _suggestions(
+    viewer: Member, search_request: SearchRequest, results: Results, candidates: Candidates
 ) -> Iterator[FilterLink]:
-    """Who or what may be meant: by a name, by an operator that was begun, by mere words."""
+    """Suggest members for names, values for unfinished operators, and members for plain words."""
     asked = results.asked
-    for each, several in people.items():
+    for each, several in candidates.items():
         if len(several) > 1 or not each.value:
-            yield from (_offer(wanted, each, name, f"@{handle}") for name, handle in several)
+            yield from (
+                _suggestion(search_request, each, name, f"@{handle}") for name, handle in several
+            )
     for each in asked.begun:
-        yield from (_offer(wanted, each, value, value) for value in VALUES.get(each.name, ()))
+        yield from (
+            _suggestion(search_request, each, value, value) for value in VALUES.get(each.name, ())
+        )
     if asked.plain and not (results.hits or asked.filters):
         others = (each for each in meant(viewer, asked.plain) if each[1] != viewer.handle)
         for name, handle in others:
-            yield FilterLink(f"With {name}", wanted.anew(f"with:@{handle}"), meant=True)
+            yield FilterLink(
+                f"With {name}",
+                search_request.address_with_text(f"with:@{handle}"),
+                is_suggestion=True,
+            )
 
 
-def _people(viewer: Member, filters: list[Filter]) -> People:
-    """Whom the names may mean that are asked for: names and handles."""
+def _possible_members(viewer: Member, filters: list[Filter]) -> Candidates:
+    """Return the names and handles of the members that the names in filters may refer to."""
     named = [each for each in filters if each.names_somebody]
-    return {each: meant(viewer, each.value) for each in named[:NAMES]}
+    return {each: meant(viewer, each.value) for each in named[:MAX_NAME_LOOKUPS]}
 
 
-def _offer(wanted: SearchRequest, filter_: Filter, words: str, value: str) -> FilterLink:
-    """A way to what may be meant by an operator, in words and as a value."""
+def _suggestion(
+    search_request: SearchRequest, filter_: Filter, words: str, value: str
+) -> FilterLink:
+    """Return a link that replaces the value of an operator."""
     start, end = filter_.place
     operator = f"{'-' * filter_.negated}{filter_.name}:{value}"
-    text = f"{wanted.text[:start]}{operator} {wanted.text[end:]}"
-    return FilterLink(label(filter_, words), wanted.anew(text), meant=True)
+    text = f"{search_request.text[:start]}{operator} {search_request.text[end:]}"
+    return FilterLink(
+        label(filter_, words), search_request.address_with_text(text), is_suggestion=True
+    )
 
 
-def _others(wanted: SearchRequest, filters: list[Filter]) -> Iterator[FilterLink]:
+def _quick_filters(search_request: SearchRequest, filters: list[Filter]) -> Iterator[FilterLink]:
     here = {f"{each.name}:{each.value}".casefold() for each in filters if not each.negated}
     is_of_somebody = any(each.name == "from" for each in filters)
-    for operator, words in OFFERS:
+    for operator, words in QUICK_FILTERS:
         if operator not in here and not (is_of_somebody and operator == "from:me"):
-            yield FilterLink(words, wanted.anew(f"{operator} {wanted.text}"))
+            yield FilterLink(
+                words, search_request.address_with_text(f"{operator} {search_request.text}")
+            )
 
 
 def label(filter_: Filter, value: str) -> str:
-    """A filter in words: From bo, Not has file, Before 2026-03-01."""
+    """Return the label of a filter: From bo, Not has file, Before 2026-03-01."""
     words = f"{filter_.name} {value}"
     return f"Not {words}" if filter_.negated else words[:1].upper() + words[1:]
 
 
-def example(viewer: Member) -> str:
-    """The first name of whom she talked to last, or any name."""
+def example_name(viewer: Member) -> str:
+    """Return a first name for examples: of the member's latest contact, else any."""
     newest = meant(viewer, "")
     return newest[0][0].split()[0].replace('"', "") if newest else "Bo"

@@ -1,4 +1,4 @@
-"""What is asked of the search, as an address."""
+"""A search as an address: the query, its order, its scope and its page."""
 
 import dataclasses
 import re
@@ -11,43 +11,48 @@ from flask import request, url_for
 from linkmsg.search import Asked, Filter
 from linkmsg.web import params, redirects
 
-# Longer than what is searched, so that a text that is cut off says so.
-LONGEST = 4000
+# More than the search accepts, so that it can say that it cuts a query off.
+MAX_QUERY = 4000
 OPERATOR = re.compile('-?[a-z]+:|-?"')
-# As deep as anybody goes.
-DEEPEST = 10_000
+# The number of hits up to which a search can be paged.
+MAX_SHOWN = 10_000
 
 
-def clean(text: str) -> str:
-    """What somebody typed, as it is searched for: no control characters, one line, not endless."""
+def clean_query(text: str) -> str:
+    """Return a query on one line, without control characters, at most `MAX_QUERY` long."""
     return " ".join("".join(each for each in text if each.isprintable() or each.isspace()).split())[
-        :LONGEST
+        :MAX_QUERY
     ]
 
 
-def searched() -> str:
-    """What a search was for that led to this page."""
-    return clean(request.args.get("q", ""))
+def query_from_address() -> str:
+    """Return the query of the search that linked to this page, or ""."""
+    return clean_query(request.args.get("q", ""))
 
 
-def results_of(text: str) -> str:
-    """Where what a search found is shown: as it was, if one comes from there."""
-    came_from = redirects.came_from("Referer")
-    is_search = came_from.partition("?")[0] == url_for("search.find")
-    return came_from if is_search else url_for("search.find", q=text)
+def results_address(text: str) -> str:
+    """Return the address of a search: the page that linked here if it is one, else a new one."""
+    referrer = redirects.referring_path("Referer")
+    is_search = referrer.partition("?")[0] == url_for("search.find")
+    return referrer if is_search else url_for("search.find", q=text)
 
 
-def may_join(name: str, behind: str) -> bool:
-    """Whether words behind a name without quotes might be taken for more of it."""
-    more = behind.lstrip()
-    return bool(more) and not (name.endswith(('"', ":me")) or OPERATOR.match(more))
+def may_extend_name(name: str, following: str) -> bool:
+    """Return whether the parser may read the text after an unquoted name as part of the name."""
+    text = following.lstrip()
+    return bool(text) and not (name.endswith(('"', ":me")) or OPERATOR.match(text))
 
 
 @dataclass(frozen=True)
 class SearchRequest:
-    """A search, its order, its place, and how much of what it finds.
+    """The parameters of a search, named as in its address.
 
-    `inside` is the conversation it was begun from, `wide` whether it goes beyond that.
+    Args:
+        best: Sort by relevance instead of by time.
+        inside: The conversation that the search was started from.
+        wide: Search all conversations although it was started from one.
+        next: The position after which the next page of hits begins.
+        shown: The number of hits that the page shows already.
     """
 
     text: str
@@ -59,27 +64,27 @@ class SearchRequest:
 
     @classmethod
     def of(cls, values: Mapping[str, str]) -> Self:
-        """What an address asks for."""
+        """Return the search of the parameters of an address."""
         return cls(
-            clean(values.get("q", "")),
+            clean_query(values.get("q", "")),
             values.get("sort") == "best",
-            params.optional("inside", values) or None,
+            params.optional_int("inside", values) or None,
             bool(values.get("wide")),
             values.get("next", ""),
-            min(params.optional("shown", values) or 0, DEEPEST),
+            min(params.optional_int("shown", values) or 0, MAX_SHOWN),
         )
 
     @property
-    def place(self) -> int | None:
-        """The one conversation that is searched, if it is one."""
+    def conversation_id(self) -> int | None:
+        """Return the id of the conversation to search, or None for all."""
         return None if self.wide else self.inside
 
-    def changed(self, **changes: Any) -> Self:
-        """The same search, with some of it different."""
+    def with_changes(self, **changes: Any) -> Self:
+        """Return a copy of this search with other parameters."""
         return dataclasses.replace(self, **changes)
 
     def address(self) -> str:
-        """Where this search is."""
+        """Return the address of this search."""
         return url_for(
             "search.find",
             q=self.text or None,
@@ -90,24 +95,26 @@ class SearchRequest:
             shown=self.shown or None,
         )
 
-    def anew(self, text: str) -> str:
-        """Where another text is searched for in the same order and place."""
-        return self.changed(text=" ".join(text.split()), next="", shown=0).address()
+    def address_with_text(self, text: str) -> str:
+        """Return the address of the first page for another query, in the same order and scope."""
+        return self.with_changes(text=" ".join(text.split()), next="", shown=0).address()
 
-    def without(self, gone: Collection[Filter], asked: Asked) -> str:
-        """The text without some of its operators.
+    def text_without(self, removed: Collection[Filter], asked: Asked) -> str:
+        """Return the query without some of its operators.
 
-        A name that would stand before other words then is put into quotes, so that none of them
-        becomes a part of it.
+        A name that other words would follow then is put in quotes, so that the parser does not
+        read them as part of the name.
         """
-        text, behind_is_gone = self.text, False
+        text, is_next_removed = self.text, False
         filters = sorted([*asked.filters, *asked.begun], key=lambda each: each.place, reverse=True)
         for each in filters:
             start, end = each.place
-            if each in gone:
+            if each in removed:
                 text = f"{text[:start]} {text[end:]}"
-            elif behind_is_gone and each.names_somebody and may_join(text[:end], text[end:]):
+            elif (
+                is_next_removed and each.names_somebody and may_extend_name(text[:end], text[end:])
+            ):
                 quoted = f'{"-" * each.negated}{each.name}:"{each.value}"'
                 text = f"{text[:start]}{quoted}{text[end:]}"
-            behind_is_gone = each in gone
+            is_next_removed = each in removed
         return " ".join(text.split())

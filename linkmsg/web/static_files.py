@@ -1,4 +1,4 @@
-"""Static files, under one hash of the whole tree: they may be kept for ever."""
+"""Static files, under one hash of the whole folder, so that browsers may cache them forever."""
 
 import gzip
 import hashlib
@@ -12,24 +12,24 @@ from flask import Flask, Response, request, send_from_directory
 from rjsmin import jsmin
 
 ROOT = Path(__file__).parent.parent / "static"
-# One sheet of all components: a request for each would cost a phone more than the rules do.
-SHEET = "css/all.css"
-YEAR = 365 * 24 * 60 * 60
-# Files run and load nothing by themselves, so they need none of what pages are sent with.
+# All style sheets in one file: on a phone many requests take longer than the unused rules.
+STYLESHEET = "css/all.css"
+YEAR_SECONDS = 365 * 24 * 60 * 60
+# A file opened by itself needs to load nothing.
 HEADERS = {"Content-Security-Policy": "default-src 'none'", "X-Content-Type-Options": "nosniff"}
-# What is sent to everybody is pressed once, as small as it goes; best first.
-PRESSES: dict[str, Callable[[bytes], bytes]] = {"br": brotli.compress, "gzip": gzip.compress}
-KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+# Each file is compressed once, at the highest level; the best encoding comes first.
+COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {"br": brotli.compress, "gzip": gzip.compress}
+CONTENT_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
 def init_app(app: Flask) -> None:
-    """Serve the static folder; `url_for("static", filename=…)` knows the hash."""
+    """Serve the static folder; `url_for("static", filename=…)` adds the hash."""
     tree = tree_hash(ROOT)
 
     def static(tree_: str, filename: str) -> Response:
-        response = _pressed(filename) or send_from_directory(ROOT, filename, etag=False)
+        response = _text_response(filename) or send_from_directory(ROOT, filename, etag=False)
         response.headers.pop("Last-Modified", None)
-        return _kept_for_ever(response) if tree_ == tree else response
+        return _cache_forever(response) if tree_ == tree else response
 
     def add_tree(endpoint: str, values: dict[str, Any]) -> None:
         if endpoint == "static":
@@ -39,14 +39,14 @@ def init_app(app: Flask) -> None:
     app.url_defaults(add_tree)
 
 
-def sheet(root: Path) -> str:
-    """All style sheets as one: tokens first, which puts the layers in order."""
+def combined_stylesheet(root: Path) -> str:
+    """Return all style sheets in one, tokens first because they declare the order of the layers."""
     sheets = sorted((root / "css").glob("*.css"), key=lambda path: (path.stem != "tokens", path))
     return "\n".join(path.read_text() for path in sheets)
 
 
 def tree_hash(root: Path) -> str:
-    """One short hash of the names and contents of all files in a folder."""
+    """Return a short hash of the names and contents of all files in a folder."""
     digest = hashlib.sha256()
     for path in _files(root):
         digest.update(f"{path.relative_to(root)}\0{path.stat().st_size}\0".encode())
@@ -59,35 +59,36 @@ def _files(root: Path) -> list[Path]:
 
 
 @cache
-def _texts() -> dict[str, bytes]:
-    """The files that are worth pressing, by name, and the one sheet."""
+def _text_files() -> dict[str, bytes]:
+    """Return the text files by name, scripts minified, with the combined style sheet."""
     names = {path.relative_to(ROOT).as_posix(): path for path in _files(ROOT)}
-    texts = {name: path.read_bytes() for name, path in names.items() if path.suffix in KINDS}
-    # Comments and spaces are for those who read the source, not for phones.
-    own = {name: jsmin(text) for name, text in texts.items() if name.startswith("js/")}
-    return {**texts, **own, SHEET: sheet(ROOT).encode()}
+    texts = {
+        name: path.read_bytes() for name, path in names.items() if path.suffix in CONTENT_TYPES
+    }
+    scripts = {name: jsmin(text) for name, text in texts.items() if name.startswith("js/")}
+    return {**texts, **scripts, STYLESHEET: combined_stylesheet(ROOT).encode()}
 
 
 @cache
-def _press(filename: str, encoding: str) -> bytes:
-    return PRESSES[encoding](_texts()[filename])
+def _compressed(filename: str, encoding: str) -> bytes:
+    return COMPRESSORS[encoding](_text_files()[filename])
 
 
-def _pressed(filename: str) -> Response | None:
-    if filename not in _texts():
+def _text_response(filename: str) -> Response | None:
+    if filename not in _text_files():
         return None
-    encoding = request.accept_encodings.best_match(PRESSES)
-    body = _press(filename, encoding) if encoding else _texts()[filename]
-    response = Response(body, content_type=f"{KINDS[Path(filename).suffix]}; charset=utf-8")
+    encoding = request.accept_encodings.best_match(COMPRESSORS)
+    body = _compressed(filename, encoding) if encoding else _text_files()[filename]
+    response = Response(body, content_type=f"{CONTENT_TYPES[Path(filename).suffix]}; charset=utf-8")
     if encoding:
         response.content_encoding = encoding
     response.vary.add("Accept-Encoding")
     return response
 
 
-def _kept_for_ever(response: Response) -> Response:
+def _cache_forever(response: Response) -> Response:
     response.cache_control.no_cache = None
     response.cache_control.public = True
-    response.cache_control.max_age = YEAR
+    response.cache_control.max_age = YEAR_SECONDS
     response.cache_control.immutable = True
     return response

@@ -1,4 +1,4 @@
-"""How moments and texts look: Jinja filters, all pure."""
+"""Jinja filters for times, texts and sizes; all are pure functions."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -15,42 +15,42 @@ from linkmsg.models.message import CONNECTED
 from linkmsg.search import Hit, with_marks
 from linkmsg.storage.file_labels import file_label
 
-finder = LinkifyIt(options={"fuzzy_link": True, "fuzzy_email": True})
-# Without one of these no text holds an address, and to look for one takes time.
-LINKISH = re.compile(r"[:@/]|\.\S")
+link_finder = LinkifyIt(options={"fuzzy_link": True, "fuzzy_email": True})
+# A text without any of these holds no link; the check is much faster than the link finder.
+LINK_HINT = re.compile(r"[:@/]|\.\S")
 SCHEMES = {"http:", "https:", "mailto:"}
 NOTICES = {CONNECTED: "You are now connected."}
 
 
 def init_app(app: Flask) -> None:
-    """Teach the templates these filters."""
+    """Register the filters with `app`."""
     for filter_ in (
         clock_time,
         row_time,
         day_label,
         full_time,
-        iso,
+        iso_time,
         ago,
-        at_most,
-        by_conversation,
+        capped,
+        group_by_conversation,
         duration,
         file_label,
-        linked,
+        linkify,
         one_line,
-        weight,
+        file_size,
     ):
         app.jinja_env.filters[filter_.__name__] = filter_
     app.jinja_env.globals["notice_text"] = notice_text
 
 
 def clock_time(when: datetime, zone: str) -> str:
-    """14:02."""
-    return f"{_there(when, zone):%H:%M}"
+    """Return the time of day: 14:02."""
+    return f"{_local(when, zone):%H:%M}"
 
 
 def row_time(when: datetime, zone: str, now: datetime) -> str:
-    """14:02 today, then Mon, then 12 Nov, then 12 Nov 2025."""
-    local, today = _there(when, zone), _there(now, zone)
+    """Return a short time for a list: 14:02 today, then Mon, then 12 Nov, then 12 Nov 2025."""
+    local, today = _local(when, zone), _local(now, zone)
     days = (today.date() - local.date()).days
     if days <= 0:
         return f"{local:%H:%M}"
@@ -60,8 +60,8 @@ def row_time(when: datetime, zone: str, now: datetime) -> str:
 
 
 def day_label(when: datetime, zone: str, now: datetime) -> str:
-    """Today, Yesterday, Monday 16 November, 16 November 2025."""
-    local, today = _there(when, zone), _there(now, zone)
+    """Return a day: Today, Yesterday, Monday 16 November, 16 November 2025."""
+    local, today = _local(when, zone), _local(now, zone)
     days = (today.date() - local.date()).days
     if days in {0, 1}:
         return "Yesterday" if days else "Today"
@@ -71,18 +71,18 @@ def day_label(when: datetime, zone: str, now: datetime) -> str:
 
 
 def full_time(when: datetime, zone: str) -> str:
-    """16 November 2026, 14:02."""
-    local = _there(when, zone)
+    """Return the date and time: 16 November 2026, 14:02."""
+    local = _local(when, zone)
     return f"{local.day} {local:%B} {local.year}, {local:%H:%M}"
 
 
-def iso(when: datetime) -> str:
-    """The moment for a datetime attribute (HTML, "valid global date and time string")."""
+def iso_time(when: datetime) -> str:
+    """Return a time for a `datetime` attribute (HTML, "valid global date and time string")."""
     return when.isoformat(timespec="seconds")
 
 
 def ago(when: datetime, now: datetime) -> str:
-    """Just now, 5 minutes ago, 2 hours ago, 3 days ago, then 12 Nov, 12 Nov 2025."""
+    """Return a relative time: just now, 5 minutes ago, 3 days ago, then 12 Nov, 12 Nov 2025."""
     seconds = max(0, round((now - when).total_seconds()))
     if seconds < 60:
         return "just now"
@@ -94,7 +94,7 @@ def ago(when: datetime, now: datetime) -> str:
 
 
 def duration(seconds: int) -> str:
-    """40 seconds, 12 minutes, 3 hours, 2 days: rounded up."""
+    """Return a duration, rounded up: 40 seconds, 12 minutes, 3 hours, 2 days."""
     for size, word in ((86400, "day"), (3600, "hour"), (60, "minute")):
         if seconds > 1.5 * size:
             count = -(-seconds // size)
@@ -102,11 +102,11 @@ def duration(seconds: int) -> str:
     return f"{seconds} second{'' if seconds == 1 else 's'}"
 
 
-def linked(body: str, spans: Sequence[tuple[int, int]] = ()) -> Markup:
-    """A text as HTML: escaped, its spans marked, http, https and mailto addresses as links."""
+def linkify(body: str, spans: Sequence[tuple[int, int]] = ()) -> Markup:
+    """Return a text as escaped HTML, with marked spans and with web and mail addresses as links."""
     pieces, end = [], 0
-    for match in (LINKISH.search(body) and finder.match(body)) or []:
-        address = _address(match)
+    for match in (LINK_HINT.search(body) and link_finder.match(body)) or []:
+        address = _link_address(match)
         if not address:
             continue
         pieces.append(with_marks(body, spans, end, match.index))
@@ -117,12 +117,12 @@ def linked(body: str, spans: Sequence[tuple[int, int]] = ()) -> Markup:
 
 
 def one_line(body: str) -> str:
-    """The beginning of a text on one line, for a row."""
+    """Return the beginning of a text on one line."""
     return " ".join(body[:400].split())[:200]
 
 
-def weight(size: int) -> str:
-    """How much room a file takes: 812 bytes, 48 kB, 1.2 MB, 24 MB."""
+def file_size(size: int) -> str:
+    """Return the size of a file: 812 bytes, 48 kB, 1.2 MB, 24 MB."""
     if size < 1000:
         return f"{size} byte{'' if size == 1 else 's'}"
     if size < 999_500:
@@ -130,13 +130,13 @@ def weight(size: int) -> str:
     return f"{size / 1_000_000:.{1 if size < 9_950_000 else 0}f} MB"
 
 
-def at_most(number: int, most: int = 99) -> str:
-    """A number as far as anybody counts: 99, 99+."""
-    return str(number) if number <= most else f"{most}+"
+def capped(number: int, limit: int = 99) -> str:
+    """Return a number up to a limit: 99, 99+."""
+    return str(number) if number <= limit else f"{limit}+"
 
 
-def by_conversation(hits: Iterable[Hit]) -> list[list[Hit]]:
-    """Hits together with those of the same conversation, in the order of the first of each."""
+def group_by_conversation(hits: Iterable[Hit]) -> list[list[Hit]]:
+    """Group hits by conversation, in the order of the first hit of each."""
     groups: dict[int, list[Hit]] = {}
     for hit in hits:
         groups.setdefault(hit.conversation_id, []).append(hit)
@@ -144,17 +144,17 @@ def by_conversation(hits: Iterable[Hit]) -> list[list[Hit]]:
 
 
 def notice_text(message: Message, viewer: Member) -> str:
-    """What a notice says to the one who reads it."""
+    """Return the text of a notice for a viewer."""
     return NOTICES[message.body]
 
 
-def _address(match: Match) -> str:
-    """Where a match leads; nowhere if it is only a name such as readme.md, or another scheme."""
+def _link_address(match: Match) -> str:
+    """Return the URL of a match; "" for a mere name such as readme.md or another scheme."""
     if match.schema in SCHEMES:
         return str(match.url)
     bare = not match.schema and match.raw.lower().startswith("www.")
     return f"https://{match.raw}" if bare else ""
 
 
-def _there(when: datetime, zone: str) -> datetime:
+def _local(when: datetime, zone: str) -> datetime:
     return when.astimezone(ZoneInfo(zone))

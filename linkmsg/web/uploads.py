@@ -1,8 +1,8 @@
-"""Uploads: files into storage as they come, and the form that brings them."""
+"""Uploads: forms with files, which are stored while the form is read."""
 
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,158 +27,184 @@ from linkmsg.web import auth, multipart, rate_limits
 from linkmsg.web.csrf import check_token, csrf_protect
 from linkmsg.web.responses import page
 
-# What a form may have around its files, in bytes.
-AROUND = 1024 * 1024
+# The size of a form without its files, in bytes.
+FORM_OVERHEAD = 1024 * 1024
 
-TOO_LARGE = "{} is larger than 25 MiB. Send it in parts, or put it somewhere and send the link."
-NO_DISK = "There is no room for files on this server now. Your text is kept. Tell an admin."
-CUT_OFF = "The upload was cut off, so nothing was sent. Try again."
+FILE_TOO_LARGE = "{} is larger than 25 MiB. Split it into parts, or share a link to it instead."
+NO_DISK = "The server is out of space for files. Your text is kept. Tell an admin."
+CUT_OFF = "The upload was interrupted, so nothing was sent. Try again."
+INCOMPLETE = "This page was incomplete, so nothing was sent. Choose your files again, then send."
 
 
 class UploadRefused(Exception):
-    """A file that is not taken: the status of the answer, and a sentence."""
+    """A file is refused; `status` is the HTTP status of the response."""
 
     def __init__(self, status: int, sentence: str) -> None:
         super().__init__(sentence)
         self.status = status
 
 
-Fault = UploadRefused | rate_limits.Limited
+UploadError = UploadRefused | rate_limits.RateLimited
 
 
 @dataclass
-class Received:
-    """What a form brought: files that arrived whole, and why not all of them did, if so."""
+class UploadResult:
+    """The files of a form that were stored, and the error that stopped others, if any."""
 
     files: list[Attachment] = field(default_factory=list)
-    fault: Fault | None = None
+    error: UploadError | None = None
 
 
 def is_multipart() -> bool:
-    """Whether the request is a form that may carry files."""
+    """Return whether the request is a form that may contain files."""
     return request.mimetype == "multipart/form-data"
 
 
-def receive() -> Received:
-    """Read the form of this request: its fields are `request.form` afterwards.
+Fields = MultiDict[str, str]
 
-    The files that arrived whole are the viewer's to send, also when the next one is refused.
+
+def receive_form(accepts_files: Callable[[Fields], bool] = lambda _: True) -> UploadResult:
+    """Read the form of this request and store its files; `request.form` has its fields afterwards.
+
+    Files that were stored belong to the viewer and can be sent, even if the next one is refused.
+
+    Args:
+        accepts_files: Called with the fields before a file; if it returns False, that file is
+            read and discarded, so that the fields after it are still read.
 
     Raises:
-        CSRFError: the form is not of this session.
+        CSRFError: The form does not belong to this session.
     """
     if not is_multipart():
         csrf_protect.protect()
-        return Received()
-    received, fields = Received(), MultiDict[str, str]()
-    _let_through(fields)
-    db.session.close()  # a slow line would keep a connection from all others
+        return UploadResult()
+    result, fields = UploadResult(), Fields()
+    _lift_size_limit(fields)
+    db.session.close()  # else a slow upload would occupy a database connection
     try:
         boundary = request.mimetype_params.get("boundary", "")
-        multipart.read(request.stream, boundary, fields, _opener(received, fields))
+        multipart.read(
+            request.stream, boundary, fields, _target_opener(result, fields, accepts_files)
+        )
         check_token(fields)
-    except (UploadRefused, rate_limits.Limited) as fault:
-        received.fault = fault
+    except (UploadRefused, rate_limits.RateLimited) as error:
+        result.error = error
     except multipart.FormTooLarge:
-        received.fault = UploadRefused(413, "This is too large to be sent at all.")
+        result.error = UploadRefused(413, "This is too large to send.")
     except (ValueError, OSError):
         if not fields:
-            abort(400)  # it is no form at all
-        received.fault = UploadRefused(400, CUT_OFF)
-    return received
+            abort(400)  # not a form
+        result.error = UploadRefused(400, CUT_OFF)
+    return result
 
 
-class _FilesBegin(Exception):
-    """The fields are over, and a file begins."""
+class _FirstFileReached(Exception):
+    """The form has reached its first file."""
 
 
-def hear_words() -> None:
-    """Read the fields of a form and none of its files: what somebody typed who must sign in."""
-    fields = MultiDict[str, str]()
-    _let_through(fields)
+def read_fields_only() -> None:
+    """Read the fields of a form up to its first file.
 
-    def begin(_field: str, _name: str) -> AbstractContextManager[multipart.Sink]:
-        raise _FilesBegin
+    This keeps the text of someone who must sign in first, without receiving their files.
+    """
+    fields = Fields()
+    _lift_size_limit(fields)
+
+    def stop(_field: str, _name: str) -> AbstractContextManager[multipart.FileTarget]:
+        raise _FirstFileReached
 
     boundary = request.mimetype_params.get("boundary", "")
-    with suppress(_FilesBegin, multipart.FormTooLarge, ValueError, OSError):
-        multipart.read(request.stream, boundary, fields, begin)
+    with suppress(_FirstFileReached, multipart.FormTooLarge, ValueError, OSError):
+        multipart.read(request.stream, boundary, fields, stop)
 
 
-def _let_through(fields: MultiDict[str, str]) -> None:
-    """Let the request be read here, however large; its fields are found where they always are."""
+def _lift_size_limit(fields: Fields) -> None:
+    """Allow a body of any size to be read here, and make `fields` the form of the request."""
     request.max_content_length = sys.maxsize
     _ = request.stream
     request.__dict__.update(form=fields, files=MultiDict[str, Any]())
 
 
-def _opener(received: Received, fields: MultiDict[str, str]) -> multipart.Begin:
+def _target_opener(
+    result: UploadResult, fields: Fields, accepts_files: Callable[[Fields], bool]
+) -> multipart.OpenTarget:
     @contextmanager
-    def begin(_field: str, name: str) -> Iterator[multipart.Sink]:
-        if not received.files:
+    def open_target(_field: str, name: str) -> Iterator[multipart.FileTarget]:
+        if not result.files:
             check_token(fields)
-            if (request.content_length or 0) > MAX_MESSAGE_SIZE + AROUND:
+            if (request.content_length or 0) > MAX_MESSAGE_SIZE + FORM_OVERHEAD:
                 raise UploadRefused(413, FILES_TOO_LARGE)
-        if len(received.files) + len(fields.getlist("attachment")) >= MAX_PER_MESSAGE:
+        if not accepts_files(fields):
+            result.error = UploadRefused(422, INCOMPLETE)
+            yield DiscardedFile()
+            return
+        if len(result.files) + len(fields.getlist("attachment")) >= MAX_PER_MESSAGE:
             raise UploadRefused(413, TOO_MANY)
-        with storing(name, is_voice=fields.get("voice") == "1") as file:
+        with open_upload(name, is_voice=fields.get("voice") == "1") as file:
             yield file
-        received.files.append(file.kept)
+        result.files.append(file.attachment)
 
-    return begin
-
-
-def release(key: str) -> bool:
-    """Take back a file that is the viewer's and not sent, with its blobs; whether it was."""
-    found = attachments.discard(auth.viewer(), key)
-    if found is not None:
-        stored_files.delete(found.blobs)
-    return found is not None
+    return open_target
 
 
-def refusal(fault: Fault) -> Response:
-    """What answers the page's script when a file is not taken."""
-    answer = page("files/upload_error.html", fault.status, sentence=str(fault))
-    return answer if isinstance(fault, UploadRefused) else fault.tell(answer)
+def discard_upload(key: str) -> bool:
+    """Delete an unsent file of the viewer with its blobs; return whether there was one."""
+    file = attachments.discard(auth.viewer(), key)
+    if file is not None:
+        stored_files.delete(file.blobs)
+    return file is not None
 
 
-class Incoming:
-    """One file on its way in."""
+def error_response(error: UploadError) -> Response:
+    """Return the response to the page's script when a file is refused."""
+    response = page("files/upload_error.html", error.status, sentence=str(error))
+    return response if isinstance(error, UploadRefused) else error.with_retry_after(response)
 
-    kept: Attachment
+
+class DiscardedFile:
+    """A file that is read and not stored."""
+
+    def write(self, data: bytes) -> None:
+        """Ignore a chunk."""
+
+
+class IncomingFile:
+    """A file that is being stored; `attachment` is set at the end."""
+
+    attachment: Attachment
 
     def __init__(self, draft: stored_files.FileDraft) -> None:
         self.draft = draft
 
     def write(self, data: bytes) -> None:
-        """Take these bytes.
+        """Store a chunk.
 
         Raises:
-            UploadRefused: they are more than a file may have.
+            UploadRefused: The file is larger than allowed.
         """
         if self.draft.size + len(data) > MAX_SIZE:
-            raise UploadRefused(413, TOO_LARGE.format(self.draft.name))
+            raise UploadRefused(413, FILE_TOO_LARGE.format(self.draft.name))
         self.draft.write(data)
 
 
 @contextmanager
-def storing(name: str, *, is_voice: bool = False) -> Iterator[Incoming]:
-    """Store a file; afterwards it is the viewer's to send.
+def open_upload(name: str, *, is_voice: bool = False) -> Iterator[IncomingFile]:
+    """Store a file as an unsent attachment of the viewer.
 
     Raises:
-        UploadRefused: it is too large, or there is no room for it.
-        Limited: she has uploaded many just now.
+        UploadRefused: The file is too large, or there is no space for it.
+        RateLimited: The viewer has uploaded too many files.
     """
     me = auth.viewer()
-    rate_limits.charge_upload(me)
+    rate_limits.enforce_upload_limit(me)
     if shutil.disk_usage(settings.data_dir).free < settings.disk_reserve * 1_000_000:
         raise UploadRefused(507, NO_DISK)
     with stored_files.new_file(name) as draft:
-        file = Incoming(draft)
+        file = IncomingFile(draft)
         yield file
     attachment = Attachment(**draft.fields, is_voice=is_voice)
     try:
-        file.kept = attachments.add(me, attachment)
-    except ActionRefused as fault:
+        file.attachment = attachments.add(me, attachment)
+    except ActionRefused as error:
         stored_files.delete(attachment.blobs)
-        raise UploadRefused(413, str(fault)) from fault
+        raise UploadRefused(413, str(error)) from error

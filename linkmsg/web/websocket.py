@@ -1,4 +1,4 @@
-"""The server's side of a WebSocket: safe writes and an orderly close."""
+"""The server side of a WebSocket: complete writes and an orderly close."""
 
 import contextlib
 import socket as sockets
@@ -8,52 +8,55 @@ from typing import Any
 
 from simple_websocket import Server
 
-# A reader that takes nothing for so long, in seconds, is gone.
-STALLED = 20
-CLOSING = 2
+# Seconds after which a client that reads nothing counts as gone, and to wait for a close frame.
+SEND_TIMEOUT = 20
+CLOSE_TIMEOUT = 2
 
 
-def hang_up(ws: Server, code: int | None) -> None:
-    """Close with a code, and wait for the other side: a server writes on as soon as we return."""
+def close_socket(ws: Server, code: int | None) -> None:
+    """Close a WebSocket with a code, and wait for its reading thread to end.
+
+    The wait matters: the server writes to the socket as soon as the handler returns.
+    """
     with contextlib.suppress(Exception):
         if code and ws.connected:
             ws.close(code)
-    ws.thread.join(CLOSING)
+    ws.thread.join(CLOSE_TIMEOUT)
     with contextlib.suppress(OSError):
         ws.sock.shutdown(sockets.SHUT_RDWR)
-    ws.thread.join(CLOSING)
+    ws.thread.join(CLOSE_TIMEOUT)
 
 
-class Wire:
-    """A connection whose writers stand in line and write all of what they write.
+class LockedSocket:
+    """A socket that writes one whole frame at a time.
 
-    simple-websocket answers pings from its reading thread while frames are sent, and takes a
-    short write for a whole one: to a slow reader the two would run into each other.
+    simple-websocket answers pings from its reading thread while another sends frames, and it
+    ignores short writes: to a slow client the two would mix.
     """
 
     def __init__(self, connection: Any) -> None:
-        self._connection, self._turn = connection, Lock()
+        self._connection, self._lock = connection, Lock()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._connection, name)
 
     def send(self, data: bytes) -> int:
-        """Write all of it, or fail."""
-        with self._turn:
+        """Write all of `data`, or raise OSError."""
+        with self._lock:
             self._connection.sendall(data)
         return len(data)
 
     @classmethod
-    def lay(cls, environ: dict[str, Any]) -> None:
-        """Put wires where simple-websocket looks for the connection of a request.
+    def install(cls, environ: dict[str, Any]) -> None:
+        """Replace the socket in a WSGI environment where simple-websocket looks for it.
 
-        The compressor is thrown away after each frame (RFC 7692, 7.1.1.1): kept, it would cost
-        every socket a quarter of a megabyte.
+        The compressor is discarded after each frame (RFC 7692, 7.1.1.1), because it would take a
+        quarter of a megabyte for each connection.
         """
-        wait = struct.pack("ll", STALLED, 0)
+        timeout = struct.pack("ll", SEND_TIMEOUT, 0)
         for name in ("werkzeug.socket", "gunicorn.socket"):
             if name in environ:
-                environ[name].setsockopt(sockets.SOL_SOCKET, sockets.SO_SNDTIMEO, wait)
+                environ[name].setsockopt(sockets.SOL_SOCKET, sockets.SO_SNDTIMEO, timeout)
                 environ[name] = cls(environ[name])
         offer = "HTTP_SEC_WEBSOCKET_EXTENSIONS"
         if "permessage-deflate" in environ.get(offer, ""):

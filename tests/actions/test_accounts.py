@@ -1,4 +1,4 @@
-"""Setting up, signing up, and what an admin does to accounts."""
+"""Set-up, sign-up, and what an admin does to accounts."""
 
 from datetime import timedelta
 
@@ -21,47 +21,47 @@ def count(app, table):
         return db.session.scalar(select(func.count()).select_from(table)) or 0
 
 
-def newcomer(name="Eve Newcomer", email=""):
+def account(name="Eve Newcomer", email=""):
     return NewAccount(email or f"{name.split()[0].lower()}@example.com", name, PASSWORD)
 
 
 def test_set_up_creates_admin_and_names_instance(inside):
-    made = accounts.set_up("Harbour", newcomer())
-    assert made.is_admin
+    member = accounts.set_up("Harbour", account())
+    assert member.is_admin
     assert db.session.scalar(select(Instance.name)) == "Harbour"
     with pytest.raises(ActionRefused):
-        accounts.set_up("Another", newcomer("Fay Late"))
+        accounts.set_up("Another", account("Fay Late"))
 
 
 def test_concurrent_set_ups_create_one_admin(app):
     names = ["Eve One", "Fay Two", "Gil Three", "Hal Four"]
-    given = run_together(app, *(lambda n=n: accounts.set_up(n, newcomer(n)) for n in names))
-    assert [isinstance(each, Member) for each in given].count(True) == 1
-    assert [type(each) is ActionRefused for each in given].count(True) == 3
+    results = run_together(app, *(lambda n=n: accounts.set_up(n, account(n)) for n in names))
+    assert [isinstance(each, Member) for each in results].count(True) == 1
+    assert [type(each) is ActionRefused for each in results].count(True) == 3
     assert count(app, Member) == count(app, Instance) == 1
 
 
 def test_concurrent_sign_ups_with_one_address_create_one_account(app):
     typed = ["eve@example.com", "EVE@example.com", " eve@Example.com ", "eve@example.com"]
-    acts = [lambda e=e: accounts.sign_up(newcomer(email=e)) for e in typed]
-    given = run_together(app, *acts)
-    assert [isinstance(each, AlreadyTaken) for each in given].count(True) == 3
+    actions = [lambda e=e: accounts.sign_up(account(email=e)) for e in typed]
+    results = run_together(app, *actions)
+    assert [isinstance(each, AlreadyTaken) for each in results].count(True) == 3
     assert count(app, Member) == 1
 
 
 def test_concurrent_sign_ups_with_one_name_all_succeed(app):
-    acts = [lambda n=n: accounts.sign_up(newcomer(email=f"eve{n}@example.com")) for n in range(4)]
-    given = run_together(app, *acts)
-    wanted = {"eve-newcomer", "eve-newcomer-2", "eve-newcomer-3", "eve-newcomer-4"}
-    assert {each.handle for each in given} == wanted
+    actions = [lambda n=n: accounts.sign_up(account(email=f"eve{n}@example.com")) for n in range(4)]
+    results = run_together(app, *actions)
+    handles = {"eve-newcomer", "eve-newcomer-2", "eve-newcomer-3", "eve-newcomer-4"}
+    assert {each.handle for each in results} == handles
 
 
 def test_single_use_link_admits_one_of_concurrent_sign_ups(app, admin):
     with app.app_context():
         link = invite_links.make(admin.member(), max_uses=1, days=7)
-    acts = [lambda n=n: accounts.sign_up(newcomer(f"Eve{n} One"), link.id) for n in range(8)]
-    given = run_together(app, *acts)
-    assert [isinstance(each, Member) for each in given].count(True) == 1
+    actions = [lambda n=n: accounts.sign_up(account(f"Eve{n} One"), link.id) for n in range(8)]
+    results = run_together(app, *actions)
+    assert [isinstance(each, Member) for each in results].count(True) == 1
     assert count(app, Member) == 2
     with app.app_context():
         assert db.session.get_one(InviteLink, link.id).uses == 1
@@ -71,9 +71,9 @@ def test_failed_sign_up_does_not_use_up_link(app, admin):
     with app.app_context():
         link = invite_links.make(admin.member(), max_uses=1, days=7)
         with pytest.raises(AlreadyTaken) as taken:
-            accounts.sign_up(newcomer(email=admin.email), link.id)
+            accounts.sign_up(account(email=admin.email), link.id)
         assert taken.value.field == "email"
-        assert accounts.sign_up(newcomer(), link.id).handle == "eve-newcomer"
+        assert accounts.sign_up(account(), link.id).handle == "eve-newcomer"
 
 
 def test_unlimited_link_admits_many(app, admin):
@@ -81,7 +81,7 @@ def test_unlimited_link_admits_many(app, admin):
         link = invite_links.make(admin.member(), max_uses=None, days=7)
     for name in ("Eve One", "Fay Two", "Gil Three"):
         with app.app_context():
-            accounts.sign_up(newcomer(name), link.id)
+            accounts.sign_up(account(name), link.id)
     assert count(app, Member) == 4
 
 
@@ -90,16 +90,16 @@ def test_expired_or_revoked_link_admits_nobody(app, admin):
         week = invite_links.make(admin.member(), max_uses=None, days=7)
         month = invite_links.make(admin.member(), max_uses=None, days=30)
         now.shift(timedelta(days=7) - timedelta(microseconds=1))
-        accounts.sign_up(newcomer("Eve One"), week.id)
+        accounts.sign_up(account("Eve One"), week.id)
         now.shift(timedelta(microseconds=1))
         with pytest.raises(ActionRefused):
-            accounts.sign_up(newcomer("Fay Two"), week.id)
-        accounts.sign_up(newcomer("Gil Three"), month.id)
+            accounts.sign_up(account("Fay Two"), week.id)
+        accounts.sign_up(account("Gil Three"), month.id)
         invite_links.revoke(month.id)
         with pytest.raises(ActionRefused):
-            accounts.sign_up(newcomer("Hal Four"), month.id)
+            accounts.sign_up(account("Hal Four"), month.id)
         with pytest.raises(ActionRefused):
-            accounts.sign_up(newcomer("Hal Four"), month.id + 1)
+            accounts.sign_up(account("Hal Four"), month.id + 1)
     assert count(app, Member) == 3
 
 

@@ -1,4 +1,4 @@
-"""Two who act on one invitation, or on one connection, at the same moment."""
+"""Concurrent actions on one invitation or one connection."""
 
 from sqlalchemy import func, select
 
@@ -19,30 +19,30 @@ def count(app, table):
 
 
 def test_concurrent_mutual_invitations_connect_members(app, ana, cy):
-    given = run_together(
+    results = run_together(
         app,
         lambda: invitations.invite(ana.member(), cy.member(), "From Ana"),
         lambda: invitations.invite(cy.member(), ana.member(), "From Cy"),
     )
-    assert all(isinstance(each, Invitation) for each in given)
+    assert all(isinstance(each, Invitation) for each in results)
     assert status_of(ana, cy) == "CONNECTED"
     assert count(app, Invitation) == 1
     assert {body for _, _, body, _ in messages_between(ana, cy)} == {"From Ana", "From Cy"}
 
 
 def test_concurrent_invitations_are_sent_once(app, ana, cy):
-    acts = [lambda: invitations.invite(ana.member(), cy.member(), NOTE)] * 3
-    given = run_together(app, *acts)
-    assert [isinstance(each, ActionRefused) for each in given].count(True) == 2
+    actions = [lambda: invitations.invite(ana.member(), cy.member(), NOTE)] * 3
+    results = run_together(app, *actions)
+    assert [isinstance(each, ActionRefused) for each in results].count(True) == 2
     assert count(app, Invitation) == 1
 
 
 def test_concurrent_answers_add_note_once(app, ana, cy):
     id = invite(ana, cy, NOTE)
-    acts = [lambda: invitations.reply(cy.member(), id, "Hello", nonce())] * 2
-    acts += [lambda: invitations.accept(cy.member(), id)] * 2
-    given = run_together(app, *acts)
-    assert len({each.id for each in given if isinstance(each, Conversation)}) == 1
+    actions = [lambda: invitations.reply(cy.member(), id, "Hello", nonce())] * 2
+    actions += [lambda: invitations.accept(cy.member(), id)] * 2
+    results = run_together(app, *actions)
+    assert len({each.id for each in results if isinstance(each, Conversation)}) == 1
     assert status_of(ana, cy) == "CONNECTED"
     bodies = [body for _, _, body, _ in messages_between(ana, cy)]
     assert bodies.count(NOTE) == 1
@@ -63,21 +63,21 @@ def test_concurrent_accept_and_withdraw_have_one_winner(app, ana, cy):
 
 
 def test_concurrent_connects_create_one_connection(app, ana, cy):
-    acts = [
+    actions = [
         lambda: connections.connect(ana.member(), cy.member()),
         lambda: connections.connect(cy.member(), ana.member()),
     ]
-    assert run_together(app, *acts, *acts) == [None] * 4
+    assert run_together(app, *actions, *actions) == [None] * 4
     assert count(app, Connection) == 2
 
 
 def test_concurrent_removals_keep_messages(app, ana, bo, talk):
     before = messages_between(ana, bo)
-    acts = [
+    actions = [
         lambda: connections.remove(ana.member(), bo.member()),
         lambda: connections.remove(bo.member(), ana.member()),
     ]
-    assert run_together(app, *acts) == [None, None]
+    assert run_together(app, *actions) == [None, None]
     assert count(app, Connection) == 0
     assert messages_between(ana, bo) == before
 

@@ -1,4 +1,4 @@
-"""Many sends at the same moment: no error, no gap, nothing twice."""
+"""Concurrent sends: no error, no gap in the seqs, no message twice."""
 
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +18,7 @@ AT_ONCE = 10
 
 
 def rows(app, conversation_id):
-    """The places, revisions and texts of a conversation, and its own numbers."""
+    """Return seq, revision and text of all messages, and the conversation's last seq."""
     with app.app_context():
         conversation = db.session.get_one(Conversation, conversation_id)
         found = select(Message).where(Message.conversation_id == conversation_id)
@@ -34,8 +34,8 @@ def test_concurrent_sends_with_one_nonce_create_one_message(app, ana, talk):
         browser = app.test_client()
         browser.set_cookie("session", cookie.value)
         answer = browser.post(f"/messaging/{talk}", data=form, headers=PARTIAL)
-        # All but the number of the look that each answer was read in.
-        return answer.status_code, re.sub(r' data-as-of="[^"]+"', "", answer.text)
+        # All but the label of the snapshot that each answer shows.
+        return answer.status_code, re.sub(r' data-snapshot="[^"]+"', "", answer.text)
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         answers = list(pool.map(send, range(TIMES)))
@@ -71,11 +71,11 @@ def test_concurrent_sends_leave_no_gap_in_seqs(app, ana, bo, talk):
     for n in range(4):
         said = [body for *_, body in found if body.startswith(f"{n} says")]
         assert said == [f"{n} says {m}" for m in range(sends)]
-    assert unread_is_true(app, talk)
+    assert unread_counts_are_right(app, talk)
 
 
-def unread_is_true(app, conversation_id):
-    """Whether what is kept as unread is what the definition counts."""
+def unread_counts_are_right(app, conversation_id):
+    """Return whether every stored unread count equals the number of unread messages."""
     with app.app_context():
         parts = select(Participation).where(Participation.conversation_id == conversation_id)
         return all(

@@ -1,4 +1,4 @@
-"""Connecting from the command line, and answers that come twice or after second thoughts."""
+"""Connect from the command line; answer an invitation twice; invite after ignoring."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Handles: made from names, nobody's twice, and leading on when they are given up."""
+"""Handles: made from names, unique, and redirected after a change."""
 
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ from tests import people
 from tests.support.concurrency import run_together
 
 
-def take(person, handle):
+def change_handle(person, handle):
     with person.app.app_context():
         profile.edit(person.member(), Profile(person.name, handle))
 
@@ -77,44 +77,44 @@ def test_members_with_same_name_get_different_handles(app):
 
 
 def test_handle_of_another_member_is_refused(app, ana, bo):
-    with pytest.raises(AlreadyTaken) as fault:
-        take(bo, ana.handle)
-    assert fault.value.field == "handle"
+    with pytest.raises(AlreadyTaken) as error:
+        change_handle(bo, ana.handle)
+    assert error.value.field == "handle"
 
 
 def test_old_handle_redirects_and_is_reserved_for_90_days(app, ana, bo):
     with time_machine.travel(clock.now(), tick=False) as now:
-        take(ana, "ana-the-first")
+        change_handle(ana, "ana-the-first")
         assert bo.get("/in/ana-ruiz").location == "/in/ana-the-first"
         now.shift(timedelta(days=90) - timedelta(microseconds=1))
         with pytest.raises(AlreadyTaken):
-            take(bo, "ana-ruiz")
+            change_handle(bo, "ana-ruiz")
         with app.app_context():
             assert accounts.available_handle("ana-ruiz") == "ana-ruiz-2"
     with time_machine.travel(clock.now() + timedelta(days=90), tick=False):
         late = people.join(app, "Dee Duarte")
         assert late.get("/in/ana-ruiz").status_code == 404
-        take(bo, "ana-ruiz")
+        change_handle(bo, "ana-ruiz")
         assert late.get("/in/ana-ruiz").status_code == 200
 
 
 def test_owner_can_take_old_handle_back(app, ana, bo):
-    take(ana, "ana-the-first")
-    take(ana, "ana-ruiz")
+    change_handle(ana, "ana-the-first")
+    change_handle(ana, "ana-ruiz")
     assert bo.get("/in/ana-ruiz").status_code == 200
     assert bo.get("/in/ana-the-first").location == "/in/ana-ruiz"
 
 
 def test_chain_of_old_handles_redirects_to_newest(app, ana, bo):
-    take(ana, "ana-two")
-    take(ana, "ana-three")
+    change_handle(ana, "ana-two")
+    change_handle(ana, "ana-three")
     for old in ("ana-ruiz", "ana-two"):
         assert bo.get(f"/in/{old}").location == "/in/ana-three"
 
 
 def test_concurrent_handle_changes_have_one_winner(app, ana, bo, cy):
-    def wants(person):
+    def change(person):
         return lambda: profile.edit(person.member(), Profile(person.name, "the-one"))
 
-    given = run_together(app, wants(ana), wants(bo), wants(cy))
-    assert [isinstance(each, AlreadyTaken) for each in given].count(True) == 2
+    results = run_together(app, change(ana), change(bo), change(cy))
+    assert [isinstance(each, AlreadyTaken) for each in results].count(True) == 2

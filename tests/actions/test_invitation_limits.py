@@ -1,4 +1,4 @@
-"""How many invitations, and how long a note: refused with when there is room, and nothing lost."""
+"""Limits of invitations and notes; a refused form keeps what was typed."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -26,84 +26,88 @@ def now():
 
 
 @pytest.fixture
-def few(settings, app):
-    """Three a day and five a week, so that a test needs no crowd."""
+def low_limits(settings, app):
+    """Lower the limits to three a day and five a week, so that a few guests reach them."""
     app.extensions["linkmsg"] = replace(settings, invitations_daily=3, invitations_weekly=5)
 
 
 @pytest.fixture
-def crowd(app, ana, few):
+def guests(app, ana, low_limits):
     return [people.join(app, f"Guest{n} Brown") for n in range(8)]
 
 
-def sent(app: Flask) -> int:
+def invitation_count(app: Flask) -> int:
     with app.app_context():
         return db.session.scalar(select(func.count()).select_from(Invitation)) or 0
 
 
 def test_default_invitation_limits(tmp_path):
-    usual = Settings(data_dir=tmp_path)
-    assert (usual.invitations_daily, usual.invitations_weekly, usual.note_max) == (50, 100, 300)
-    assert (usual.withdrawn_wait, usual.invitation_life) == (21, 6)
+    defaults = Settings(data_dir=tmp_path)
+    assert (defaults.invitations_daily, defaults.invitations_weekly, defaults.note_max) == (
+        50,
+        100,
+        300,
+    )
+    assert (defaults.withdrawn_wait, defaults.invitation_life) == (21, 6)
 
 
-def test_daily_limit_ends_a_day_after_oldest_invitation(app, ana, crowd, now):
-    for guest in crowd[:3]:
+def test_daily_limit_ends_a_day_after_oldest_invitation(app, ana, guests, now):
+    for guest in guests[:3]:
         invite(ana, guest)
         now.shift(timedelta(hours=1))
     with pytest.raises(LimitReached) as refusal:
-        invite(ana, crowd[3])
+        invite(ana, guests[3])
     assert refusal.value.retry_at == START + DAY
-    assert sent(app) == 3
+    assert invitation_count(app) == 3
     now.move_to(START + DAY - timedelta(microseconds=1))
     with pytest.raises(LimitReached):
-        invite(ana, crowd[3])
+        invite(ana, guests[3])
     now.move_to(START + DAY)
-    invite(ana, crowd[3])
-    assert sent(app) == 4
+    invite(ana, guests[3])
+    assert invitation_count(app) == 4
 
 
-def test_weekly_limit_ends_a_week_after_oldest_invitation(app, ana, crowd, now):
-    for n, guest in enumerate(crowd[:5]):
+def test_weekly_limit_ends_a_week_after_oldest_invitation(app, ana, guests, now):
+    for n, guest in enumerate(guests[:5]):
         now.move_to(START + n * DAY)
         invite(ana, guest)
     with pytest.raises(LimitReached) as refusal:
-        invite(ana, crowd[5])
+        invite(ana, guests[5])
     assert refusal.value.retry_at == START + WEEK
     now.move_to(START + WEEK)
-    invite(ana, crowd[5])
+    invite(ana, guests[5])
 
 
-def test_later_of_two_reached_limits_counts(app, ana, crowd, now):
-    for guest in crowd[:2]:
+def test_later_of_two_reached_limits_counts(app, ana, guests, now):
+    for guest in guests[:2]:
         invite(ana, guest)
     now.move_to(START + 2 * DAY)
-    for guest in crowd[2:5]:
+    for guest in guests[2:5]:
         invite(ana, guest)
     with pytest.raises(LimitReached) as refusal:
-        invite(ana, crowd[5])
+        invite(ana, guests[5])
     assert refusal.value.retry_at == START + WEEK
 
 
-def test_withdrawn_invitation_counts_towards_limit(app, ana, crowd, now):
-    for guest in crowd[:3]:
+def test_withdrawn_invitation_counts_towards_limit(app, ana, guests, now):
+    for guest in guests[:3]:
         invite(ana, guest)
-    withdraw(ana, crowd[0])
+    withdraw(ana, guests[0])
     with pytest.raises(LimitReached):
-        invite(ana, crowd[3])
+        invite(ana, guests[3])
 
 
-def test_limit_applies_to_each_member_separately(app, ana, crowd, now):
-    for guest in crowd[:3]:
+def test_limit_applies_to_each_member_separately(app, ana, guests, now):
+    for guest in guests[:3]:
         invite(ana, guest)
-    invite(crowd[0], crowd[3])
-    assert sent(app) == 4
+    invite(guests[0], guests[3])
+    assert invitation_count(app) == 4
 
 
-def test_limit_page_shows_retry_time_and_keeps_note(ana, crowd, now):
-    for guest in crowd[:3]:
+def test_limit_page_shows_retry_time_and_keeps_note(ana, guests, now):
+    for guest in guests[:3]:
         invite(ana, guest)
-    answer = ana.post(f"/in/{crowd[3].handle}/connect", note="We met in Lund")
+    answer = ana.post(f"/in/{guests[3].handle}/connect", note="We met in Lund")
     assert answer.status_code == 429
     assert answer.headers["Retry-After"] == str(24 * 60 * 60)
     assert "11 March 2026, 09:00" in answer.text
@@ -115,7 +119,7 @@ def test_note_has_at_most_300_characters(app, ana, cy, length, status):
     note = "\N{GRINNING FACE}" * length
     answer = ana.post(f"/in/{cy.handle}/connect", note=note)
     assert answer.status_code == status
-    assert sent(app) == (1 if status == 303 else 0)
+    assert invitation_count(app) == (1 if status == 303 else 0)
     assert status == 303 or note in answer.text
 
 
@@ -135,4 +139,4 @@ def test_member_cannot_invite_themselves(app, ana):
     assert answer.status_code == 409
     assert "yourself" in answer.text
     assert "Hello me" in answer.text
-    assert sent(app) == 0
+    assert invitation_count(app) == 0

@@ -1,4 +1,4 @@
-"""How an invitation ends unanswered: withdrawn, lapsed, or never the answerer's to answer."""
+"""Invitations that end unanswered: withdrawn, lapsed, or from a closed account."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -24,7 +24,7 @@ NOTE = "We met in Lund"
 
 @pytest.fixture(autouse=True)
 def in_march():
-    """The tenth of March, and time stands."""
+    """Freeze the time on 10 March 2026."""
     with time_machine.travel(SENT, tick=False) as traveller:
         yield traveller
 

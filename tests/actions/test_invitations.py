@@ -31,7 +31,7 @@ NOTE = "We met in Lund"
 
 @pytest.fixture(autouse=True)
 def in_march():
-    """The tenth of March, and time stands."""
+    """Freeze the time on 10 March 2026."""
     with time_machine.travel(SENT, tick=False) as traveller:
         yield traveller
 
@@ -89,8 +89,8 @@ def test_repeated_reply_is_one_message(ana, cy):
         first = invitations.reply(cy.member(), id, "Who are you?", once)
         again = invitations.reply(cy.member(), id, "Who are you?", once)
     assert first.id == again.id
-    fault = refusal_of(invitations.reply, cy, id, "Something else", once)
-    assert isinstance(fault, NonceReused)
+    error = refusal_of(invitations.reply, cy, id, "Something else", once)
+    assert isinstance(error, NonceReused)
     assert len(messages_between(ana, cy)) == 2
 
 
@@ -102,8 +102,8 @@ def test_note_is_no_message_before_invitee_answers(ana, cy):
 
 
 def shown(person, path):
-    """A page, but for the number of the look it was read in: every page has its own."""
-    return re.sub(r' data-as-of="[^"]+"', "", person.get(path).text)
+    """A page, without the label of its snapshot: every page has its own."""
+    return re.sub(r' data-snapshot="[^"]+"', "", person.get(path).text)
 
 
 def test_ignored_inviter_sees_pending_invitation(ana, cy):

@@ -1,4 +1,4 @@
-"""Sending: dense places, growing revisions, and a nonce that is one message for ever."""
+"""Send messages: seqs without gaps, growing revisions, and one message for each nonce."""
 
 import pytest
 from sqlalchemy import func, inspect, select
@@ -34,12 +34,12 @@ def test_sent_message_equals_database_row(app, ana, talk):
         conversation = db.session.get_one(Conversation, talk)
         sent = messages.send(ana.member(), talk, "Lunch?", nonce()).message
         assert inspect(sent).unloaded <= {"author", "attachments", "change"}
-        for noun in (sent, conversation):
-            state = inspect(noun)
+        for row in (sent, conversation):
+            state = inspect(row)
             assert state.persistent
-            held = {each.key: getattr(noun, each.key) for each in state.mapper.column_attrs}
-            db.session.refresh(noun)
-            assert {name: getattr(noun, name) for name in held} == held
+            values = {each.key: getattr(row, each.key) for each in state.mapper.column_attrs}
+            db.session.refresh(row)
+            assert {name: getattr(row, name) for name in values} == values
         with pytest.raises(InvalidRequestError, match="raise"):
             assert sent.author
 
@@ -89,9 +89,9 @@ def test_repeated_nonce_returns_same_message(app, ana, bo, talk):
 def test_two_members_can_use_same_nonce(app, ana, bo, talk):
     shared = nonce()
     with app.app_context():
-        hers = messages.send(ana.member(), talk, "Hello", shared).message
-        his = messages.send(bo.member(), talk, "Hello", shared).message
-    assert hers.id != his.id
+        first = messages.send(ana.member(), talk, "Hello", shared).message
+        second = messages.send(bo.member(), talk, "Hello", shared).message
+    assert first.id != second.id
 
 
 def test_nonce_is_refused_in_another_conversation(app, ana, bo, talk):

@@ -1,4 +1,4 @@
-"""Reading goes forward, marking unread goes back, and the count is always the true one."""
+"""Read conversations and mark them unread; the unread count is always right."""
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,7 +16,7 @@ from tests.support.read_state import mark_unread, read, read_state
 
 @pytest.fixture
 def five(ana, bo):
-    """A conversation in which Ana has said five things."""
+    """A conversation with five messages from Ana."""
     return people.talk(ana, bo, *"abcde")
 
 
@@ -110,18 +110,18 @@ def test_stored_unread_count_is_right_after_any_steps(app, talk, ana, bo, steps)
             else:
                 reading.mark_unread(who, talk)
             for each in both:
-                assert kept(each, talk) == counted(each, talk)
+                assert stored_count(each, talk) == counted(each, talk)
 
 
-def kept(member, id):
+def stored_count(member, id):
     where = (Participation.conversation_id == id, Participation.member_id == member.id)
     found = select(Participation.unread, Participation.last_read_seq).where(*where)
     return tuple(db.session.execute(found).one())
 
 
 def counted(member, id):
-    """By the definition: messages of others after what she has read, one by one."""
-    _, last_read = kept(member, id)
+    """Count the messages from others after the last read one, as the definition says."""
+    _, last_read = stored_count(member, id)
     said = db.session.execute(select(Message.seq, Message.author_id, Message.conversation_id))
     unread = [
         seq

@@ -1,4 +1,4 @@
-"""What others may know of her reading only grows, and what they may not they never learn."""
+"""Read receipts: they only grow, and reading that is not shared never gives one."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -19,12 +19,12 @@ TENTH = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 
 @pytest.fixture
 def five(ana, bo):
-    """A conversation in which Ana has said five things."""
+    """A conversation with five messages from Ana."""
     return people.talk(ana, bo, *"abcde")
 
 
 def receipt_of(person, id):
-    """How far the others may know that she has read, and since when."""
+    """Return the seq and time of the receipt that a person gives."""
     with person.app.app_context():
         part, _ = db.session.execute(*Participation.of(person.member(), id)).one()
         return part.receipt_seq, part.receipt_at
@@ -32,7 +32,7 @@ def receipt_of(person, id):
 
 @pytest.fixture
 def march():
-    """The tenth of March, and time stands."""
+    """Freeze the time on 10 March 2026."""
     with time_machine.travel(TENTH, tick=False) as traveller:
         yield traveller
 
@@ -82,10 +82,10 @@ def test_notice_gives_no_receipt(ana, cy):
 
 
 def invited_and_accepted(inviter, invitee):
-    """Two who are connected by an invitation without a note: their conversation."""
+    """Return the conversation of two people connected by an invitation without a note."""
     with inviter.app.app_context():
-        asked = invitations.invite(inviter.member(), invitee.member(), "")
-        return invitations.accept(invitee.member(), asked.id).id
+        invitation = invitations.invite(inviter.member(), invitee.member(), "")
+        return invitations.accept(invitee.member(), invitation.id).id
 
 
 @pytest.mark.parametrize("who", ["ana", "bo"])
@@ -102,7 +102,7 @@ def test_reading_without_sharing_never_gives_receipt(ana, bo, five, who):
 
 
 def share(person, *, reading):
-    """Let others see what she has read, or not."""
+    """Change whether a person shares read receipts."""
     with person.app.app_context():
         privacy.change(person.member(), reading=reading, presence=True)
 
@@ -153,5 +153,5 @@ def test_receipt_shows_time_today_and_day_later(ana, bo, five, march):
 
 
 def receipt_in(page):
-    """What a page says of how far the other has read."""
+    """Return the receipt in a page."""
     return page.partition('class="foot receipt"')[2].partition("</li>")[0]

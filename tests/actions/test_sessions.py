@@ -1,4 +1,4 @@
-"""Signing in and out: what is kept, for how long, and what work it is."""
+"""Sign-in, sessions and passwords: what is stored, for how long, and at what cost."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ from tests.support.relationships import close_account
 
 @pytest.fixture
 def work(monkeypatch):
-    """What the hasher is asked to do, in order."""
+    """The calls of the password hasher, in order."""
     done: list[str] = []
 
     class Counting(PasswordHasher):
@@ -66,25 +66,25 @@ def test_dummy_hash_uses_current_parameters(work):
 
 
 def test_sign_in_replaces_outdated_hash(app, ana, monkeypatch):
-    def kept():
+    def stored_hash():
         with app.app_context():
             return ana.member().password_hash
 
-    before = kept()
+    before = stored_hash()
     stronger = PasswordHasher(time_cost=2, memory_cost=16, parallelism=1)
     monkeypatch.setattr(passwords, "hasher", stronger)
     assert passwords.is_outdated(before)
     assert sign_in(app.test_client(), ana.email, "not the password").status_code == 422
-    assert kept() == before
+    assert stored_hash() == before
     assert sign_in(app.test_client(), ana.email).status_code == 303
-    after = kept()
+    after = stored_hash()
     assert not passwords.is_outdated(after)
     assert sign_in(app.test_client(), ana.email).status_code == 303
-    assert kept() == after
+    assert stored_hash() == after
 
 
 def test_rehash_keeps_password_changed_during_sign_in(app, ana, monkeypatch):
-    monkeypatch.setattr(passwords, "is_outdated", lambda kept: True)
+    monkeypatch.setattr(passwords, "is_outdated", lambda stored: True)
     hashed = passwords.hash_password
 
     def meanwhile(password):
@@ -103,13 +103,13 @@ def test_rehash_keeps_password_changed_during_sign_in(app, ana, monkeypatch):
 
 def test_only_digest_of_token_is_stored(inside, ana):
     token = sessions.start(ana.member(), remember=True, user_agent="x" * 999, address="::1")
-    kept = db.session.scalars(select(MemberSession)).one()
-    values = [getattr(kept, column.name) for column in MemberSession.__table__.columns]
+    stored = db.session.scalars(select(MemberSession)).one()
+    values = [getattr(stored, column.name) for column in MemberSession.__table__.columns]
     assert token not in map(str, values)
     assert MemberSession.digest(token) in values
     found = db.session.execute(*MemberSession.with_member(token)).one()
-    assert (found[0].id, found[1].id) == (kept.id, ana.id)
-    stolen = MemberSession.with_member(kept.token_digest)
+    assert (found[0].id, found[1].id) == (stored.id, ana.id)
+    stolen = MemberSession.with_member(stored.token_digest)
     assert db.session.execute(*stolen).one_or_none() is None
 
 
@@ -145,11 +145,11 @@ def test_session_without_remember_me_ends_with_browser(app, ana):
 def test_member_can_end_own_session_only(app, ana, bo):
     assert ana.get("/messaging").status_code == bo.get("/messaging").status_code == 200
     with app.app_context():
-        hers = db.session.scalars(MemberSession.of(ana.member())).one().id
-        sessions.end(bo.member(), hers)
+        session_id = db.session.scalars(MemberSession.of(ana.member())).one().id
+        sessions.end(bo.member(), session_id)
     assert ana.get("/messaging").status_code == 200
     with app.app_context():
-        sessions.end(ana.member(), hers)
+        sessions.end(ana.member(), session_id)
     assert ana.get("/messaging").status_code == 303
     assert bo.get("/messaging").status_code == 200
 
@@ -180,10 +180,10 @@ def test_password_and_email_change_need_password(app, ana, bo):
 
 
 def test_concurrent_email_changes_have_one_winner(app, ana, bo, cy):
-    def wants(person):
+    def change(person):
         return lambda: sessions.change_email(person.member(), PASSWORD, "one@example.com")
 
-    given = run_together(app, wants(ana), wants(bo), wants(cy))
-    assert [isinstance(each, AlreadyTaken) for each in given].count(True) == 2
+    results = run_together(app, change(ana), change(bo), change(cy))
+    assert [isinstance(each, AlreadyTaken) for each in results].count(True) == 2
     with app.app_context():
         assert db.session.scalars(Member.by_email("one@example.com")).one()

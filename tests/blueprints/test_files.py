@@ -1,4 +1,4 @@
-"""Files go to those who take part where they were sent, and to nobody else."""
+"""Files can be read by the members of the conversation, and by nobody else."""
 
 import hashlib
 import io
@@ -26,7 +26,7 @@ from tests.support.upload_requests import address, attached, fetch, key_in, send
 
 
 def picture_header_of(width, height):
-    """A PNG that says it is large and has nothing to show for it."""
+    """Return the header of a large PNG without image data."""
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     crc = zlib.crc32(b"IHDR" + head)
     return b"\x89PNG\r\n\x1a\n" + struct.pack(">I4s", 13, b"IHDR") + head + struct.pack(">I", crc)
@@ -37,7 +37,7 @@ def talk(ana, bo):
     return talk_between(ana, bo, "Hello Bo")
 
 
-def test_files_sent_with_the_form_come_to_the_other_as_they_were(app, ana, bo, talk):
+def test_files_in_a_form_arrive_unchanged(app, ana, bo, talk):
     data = os.urandom(300_000)
     answer = send(ana, talk, "Here", ("plan.bin", data), ("note.txt", b"Hello"))
     assert answer.status_code == 303
@@ -48,13 +48,13 @@ def test_files_sent_with_the_form_come_to_the_other_as_they_were(app, ana, bo, t
     assert fetch(bo, address(note)).data == b"Hello"
 
 
-def test_files_need_no_text_and_a_row_says_what_they_are(app, ana, bo, talk):
+def test_files_need_no_text_and_the_inbox_names_them(app, ana, bo, talk):
     assert send(ana, talk, "", ("plan.pdf", b"%PDF-1.7\n")).status_code == 303
     message, _ = attached(app, talk)
     assert (message.body, message.attached) == ("", "plan.pdf")
 
 
-def test_a_file_uploaded_before_goes_with_the_message_that_names_it(app, ana, bo, talk):
+def test_uploaded_file_is_sent_with_its_message(app, ana, bo, talk):
     key = key_in(upload(ana))
     assert fetch(ana, f"/files/{key}/notes.txt").data == b"Hello"
     assert ana.send(talk, "", attachment=key).status_code == 303
@@ -63,9 +63,7 @@ def test_a_file_uploaded_before_goes_with_the_message_that_names_it(app, ana, bo
     assert fetch(bo, address(only)).data == b"Hello"
 
 
-def test_the_same_send_again_finds_its_message_and_another_with_its_nonce_is_refused(
-    app, ana, talk
-):
+def test_repeated_nonce_with_other_files_is_refused(app, ana, talk):
     one, other, name = key_in(upload(ana)), key_in(upload(ana, b"Other")), nonce()
     assert ana.send(talk, "Once", nonce=name, attachment=one).status_code == 303
     assert ana.send(talk, "Once", nonce=name, attachment=one).status_code == 303
@@ -75,7 +73,7 @@ def test_the_same_send_again_finds_its_message_and_another_with_its_nonce_is_ref
         assert len(list(db.session.scalars(select(Message).where(Message.body == "Once")))) == 1
 
 
-def test_a_form_that_is_sent_again_with_its_files_finds_its_message(app, ana, talk):
+def test_repeated_form_with_files_sends_once(app, ana, talk):
     name = nonce()
     for _ in range(2):
         answer = send(ana, talk, "Once", ("a.txt", b"A"), ("b.txt", b"B"), nonce=name)
@@ -86,9 +84,7 @@ def test_a_form_that_is_sent_again_with_its_files_finds_its_message(app, ana, ta
         assert len(list(db.session.scalars(select(Message).where(Message.body == "Once")))) == 1
 
 
-def test_nobody_else_can_fetch_or_send_what_was_uploaded_and_a_stranger_never(
-    app, ana, bo, cy, nobody, talk
-):
+def test_unsent_upload_is_private(app, ana, bo, cy, nobody, talk):
     key = key_in(upload(ana))
     for other in (bo, cy):
         assert fetch(other, f"/files/{key}/notes.txt").status_code == 404
@@ -103,7 +99,7 @@ def test_nobody_else_can_fetch_or_send_what_was_uploaded_and_a_stranger_never(
     assert ana.post(f"/uploads/{key}/discard").status_code == 404
 
 
-def test_what_is_taken_back_is_gone(app, ana, talk):
+def test_discarded_upload_is_deleted(app, ana, talk):
     key = key_in(upload(ana))
     assert ana.post(f"/uploads/{key}/discard").status_code == 204
     assert fetch(ana, f"/files/{key}/notes.txt").status_code == 404
@@ -115,7 +111,7 @@ def test_what_is_taken_back_is_gone(app, ana, talk):
     assert "With it" in answer.text
 
 
-def test_what_a_browser_could_run_is_a_download_in_a_sandbox(app, ana, bo, talk):
+def test_active_content_is_a_sandboxed_download(app, ana, bo, talk):
     page = b"<!doctype html><script>alert(1)</script>"
     svg = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
     send(ana, talk, "", ("photo.png", page), ("drawing.svg", svg))
@@ -128,7 +124,7 @@ def test_what_a_browser_could_run_is_a_download_in_a_sandbox(app, ana, bo, talk)
         assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
 
 
-def test_ranges_and_what_one_has_already(app, ana, bo, talk):
+def test_ranges_and_conditional_requests_are_supported(app, ana, bo, talk):
     data = os.urandom(100_000)
     send(ana, talk, "", ("film.mp4", b"\0\0\0\x18ftypisom\0\0\0\0isomavc1" + data))
     (film,) = attached(app, talk)[1]
@@ -150,14 +146,14 @@ def test_ranges_and_what_one_has_already(app, ana, bo, talk):
     assert (head.content_length, head.data) == (film.size, b"")
 
 
-def test_a_name_says_nothing_about_where_it_is_kept(app, ana, bo, talk):
+def test_path_in_a_file_name_is_removed(app, ana, bo, talk):
     send(ana, talk, "", ("../../etc/pass\u202ewd\0.txt", b"x"))
     (only,) = attached(app, talk)[1]
     assert only.name == "passwd.txt"
     assert fetch(bo, address(only)).data == b"x"
 
 
-def test_a_photo_stands_upright_and_no_form_of_it_says_where_it_was_taken(app, ana, bo, talk):
+def test_photo_is_upright_and_has_no_location(app, ana, bo, talk):
     data = encoded(
         coloured_image((640, 320)),
         "JPEG",
@@ -181,7 +177,7 @@ def test_a_photo_stands_upright_and_no_form_of_it_says_where_it_was_taken(app, a
         assert kept == set(photo.blobs)
 
 
-def test_a_picture_that_lies_or_is_cut_off_is_a_card_and_harms_nobody(app, ana, bo, talk):
+def test_broken_image_is_shown_as_a_plain_file(app, ana, bo, talk):
     flood = picture_header_of(50_000, 50_000)
     send(ana, talk, "", ("flood.png", flood), ("half.png", encoded(coloured_image(), "PNG")[:40]))
     for each in attached(app, talk)[1]:

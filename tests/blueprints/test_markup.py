@@ -1,4 +1,4 @@
-"""Whatever people type is text: wherever it appears, nothing of it is markup."""
+"""Markup in user input is escaped everywhere."""
 
 import re
 from html import unescape
@@ -12,36 +12,36 @@ from linkmsg.models import Instance, Message
 from tests import people
 from tests.people import nonce
 
-BAD = """<img/src=x/onerror=alert(1)>'"</title></textarea><script>"""
-SEEN = "&lt;img/src=x/onerror=alert(1)&gt;"
+MARKUP = """<img/src=x/onerror=alert(1)>'"</title></textarea><script>"""
+ESCAPED = "&lt;img/src=x/onerror=alert(1)&gt;"
 
 
-def is_plain(page):
-    """Whether nothing that was typed is markup."""
+def has_no_markup(page):
+    """Return whether a page has no unescaped input."""
     raw = ("<img/src", "</textarea><script>", "</title></textarea>", "'\"<")
     return not any(each in page for each in raw)
 
 
-def is_text(page):
-    """Whether the markup that was typed is shown, and is only text."""
-    return SEEN in page and is_plain(page)
+def shows_escaped(page):
+    """Return whether a page shows the input, escaped."""
+    return ESCAPED in page and has_no_markup(page)
 
 
 @pytest.fixture
 def eve(app, ana, bo):
-    """Somebody who tries it in every field; connected to Bo, and she invites Ana."""
+    """Return a person with markup in every field, connected to Bo, who has invited Ana."""
     eve = people.join(app, "Eve Berg")
     people.connect(bo, eve)
-    form = dict.fromkeys(("name", "headline", "company", "place", "about"), BAD)
+    form = dict.fromkeys(("name", "headline", "company", "place", "about"), MARKUP)
     assert eve.post("/settings/profile", handle="eve-berg", **form).status_code == 303
     with app.app_context():
-        invitations.invite(eve.member(), ana.member(), BAD)
+        invitations.invite(eve.member(), ana.member(), MARKUP)
     return eve
 
 
-def test_markup_in_a_profile_and_a_note_is_text_on_every_page(app, ana, bo, eve):
+def test_markup_in_profiles_and_notes_is_escaped(app, ana, bo, eve):
     received = re.search(r"/invitations/(\d+)/", ana.get("/network/invitations").text)[1]
-    talk = people.talk(eve, bo, BAD)
+    talk = people.talk(eve, bo, MARKUP)
     for path in (
         "/in/eve-berg",
         "/people",
@@ -52,7 +52,7 @@ def test_markup_in_a_profile_and_a_note_is_text_on_every_page(app, ana, bo, eve)
         "/in/eve-berg/connect",
         "/in/eve-berg/mutual",
     ):
-        assert is_text(ana.get(path).text), path
+        assert shows_escaped(ana.get(path).text), path
     for path in (
         "/messaging",
         f"/messaging/{talk}",
@@ -61,31 +61,33 @@ def test_markup_in_a_profile_and_a_note_is_text_on_every_page(app, ana, bo, eve)
         "/in/eve-berg",
         "/network/connections/eve-berg/remove",
     ):
-        assert is_text(bo.get(path).text), path
-        assert is_plain(bo.get(path, partial=True).text), path
-    assert is_text(eve.get("/settings/profile").text)
+        assert shows_escaped(bo.get(path).text), path
+        assert has_no_markup(bo.get(path, partial=True).text), path
+    assert shows_escaped(eve.get("/settings/profile").text)
 
 
-def test_markup_in_a_search_an_error_and_a_form_that_comes_back_is_text(ana, bo, talk):
+def test_markup_in_searches_errors_and_forms_is_escaped(ana, bo, talk):
     for path in ("/people", "/network", "/messaging/new"):
-        assert is_text(ana.get(path, query_string={"q": BAD}).text), path
-    assert is_text(ana.send(talk, BAD + "x" * 8000).text)
-    assert is_text(ana.send(talk, BAD + "x" * 8000, partial=True).text)
-    stale = ana.client.post(f"/messaging/{talk}", data={"csrf_token": "", BAD: BAD, "body": BAD})
-    assert is_text(stale.text)
-    assert "<img/src" not in ana.get(f"/messaging/{BAD}").text
-    assert is_text(ana.post("/settings/appearance", theme="", timezone=BAD).text)
+        assert shows_escaped(ana.get(path, query_string={"q": MARKUP}).text), path
+    assert shows_escaped(ana.send(talk, MARKUP + "x" * 8000).text)
+    assert shows_escaped(ana.send(talk, MARKUP + "x" * 8000, partial=True).text)
+    stale = ana.client.post(
+        f"/messaging/{talk}", data={"csrf_token": "", MARKUP: MARKUP, "body": MARKUP}
+    )
+    assert shows_escaped(stale.text)
+    assert "<img/src" not in ana.get(f"/messaging/{MARKUP}").text
+    assert shows_escaped(ana.post("/settings/appearance", theme="", timezone=MARKUP).text)
 
 
-def test_markup_in_the_name_of_the_place_is_text(app, ana, nobody):
+def test_markup_in_the_instance_name_is_escaped(app, ana, nobody):
     with app.app_context():
-        db.session.add(Instance(id=1, name=BAD, set_up_at=ana.member().created_at))
+        db.session.add(Instance(id=1, name=MARKUP, set_up_at=ana.member().created_at))
         db.session.commit()
-    assert is_text(nobody.get("/sign-in").text)
+    assert shows_escaped(nobody.get("/sign-in").text)
 
 
 def bubbles(ana, talk):
-    """The texts of a thread, as HTML."""
+    """Return the texts of a thread as HTML."""
     return re.findall(r'<p class="text" dir="auto">(.+?)</p>', ana.get(f"/messaging/{talk}").text)
 
 
@@ -103,7 +105,7 @@ def bubbles(ana, talk):
         '<a href="https://example.com">click</a>'.replace("https://example.com", "javascript:1"),
     ],
 )
-def test_what_is_no_address_of_the_web_is_never_a_link(ana, talk, typed):
+def test_other_schemes_are_never_links(ana, talk, typed):
     ana.send(talk, typed)
     shown = bubbles(ana, talk)[-1]
     assert (typed[:4] in unescape(shown), "<a " in shown) == (True, False)
@@ -118,7 +120,7 @@ def test_what_is_no_address_of_the_web_is_never_a_link(ana, talk, typed):
         ('https://example.com/"onclick="x', "https://example.com/&#34;onclick=&#34;x"),
     ],
 )
-def test_an_address_of_the_web_is_a_link_that_tells_nobody_where_from(ana, talk, typed, address):
+def test_web_address_is_a_link_without_referrer(ana, talk, typed, address):
     ana.send(talk, typed)
     (link,) = re.findall(r"<a [^>]*>", bubbles(ana, talk)[-1])
     assert f'href="{address}"' in link
@@ -141,21 +143,21 @@ def test_an_address_of_the_web_is_a_link_that_tells_nobody_where_from(ana, talk,
         ("\u200b\u2060 \n", 422),
     ],
 )
-def test_a_message_has_one_to_eight_thousand_characters(ana, talk, typed, status):
+def test_message_length_is_limited(ana, talk, typed, status):
     assert ana.send(talk, typed).status_code == status
     with ana.app.app_context():
         last = db.session.scalars(select(Message.body).order_by(Message.id.desc())).first()
     assert (last == typed.replace("\r\n", "\n").strip()) == (status == 303)
 
 
-def test_a_note_has_three_hundred_characters_at_most(ana, cy):
+def test_note_length_is_limited(ana, cy):
     way = "/in/cy-stranger/connect"
     answer = ana.post(way, note="n" * 301)
     assert (answer.status_code, "n" * 301 in answer.text) == (422, True)
     assert ana.post(way, note="a\r\n" * 149 + "a\U0001f600").status_code == 303
 
 
-def test_line_breaks_and_directions_of_a_message_stay(ana, talk):
+def test_message_keeps_line_breaks_and_bidi_controls(ana, talk):
     text = "First\n\n  third \u202eright to left\u202c, שלום"
     ana.send(talk, text.replace("\n", "\r\n"), nonce=nonce())
     with ana.app.app_context():

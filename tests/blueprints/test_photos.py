@@ -1,4 +1,4 @@
-"""A member's photo: cut to a square, shown to everybody here, and without what it says beside."""
+"""Profile photos: cropped to a square, shown to all members, and replaced."""
 
 from datetime import timedelta
 from io import BytesIO
@@ -18,7 +18,7 @@ from tests.support.upload_requests import fetch, multipart
 
 
 def choose(person, data, **fields):
-    """Choose a photo in the settings."""
+    """Upload a photo in the settings."""
     form = multipart({"csrf_token": person.token, **fields}, ("me.png", data))
     return person.client.post("/settings/photo", **form)
 
@@ -34,7 +34,7 @@ def square(viewer, photo, size=256):
     return Image.open(BytesIO(answer.data))
 
 
-def test_a_photo_is_cut_in_the_middle_and_shown_to_everybody(ana, bo):
+def test_photo_is_cropped_to_the_center_and_shown_to_all(ana, bo):
     wide = encoded(coloured_image((800, 400)), "PNG")
     assert choose(ana, wide).status_code == 303
     photo = photo_of(ana)
@@ -45,12 +45,12 @@ def test_a_photo_is_cut_in_the_middle_and_shown_to_everybody(ana, bo):
     assert f"/photos/{photo}/96" in bo.get("/network").text
 
 
-def test_the_square_that_was_chosen_is_cut(ana):
+def test_chosen_square_is_cropped(ana):
     choose(ana, encoded(coloured_image((800, 400)), "PNG"), left="1", top="0", size="0.5")
     assert set(corner_colours(square(ana, photo_of(ana)))) == {"green"}
 
 
-def test_another_photo_takes_its_place_and_none_brings_the_initials_back(app, ana, bo):
+def test_new_photo_replaces_the_old_and_can_be_removed(app, ana, bo):
     choose(ana, encoded(coloured_image((300, 300)), "PNG"))
     first = photo_of(ana)
     choose(ana, encoded(coloured_image((400, 400)), "PNG"))
@@ -65,17 +65,17 @@ def test_another_photo_takes_its_place_and_none_brings_the_initials_back(app, an
         assert list(db.session.scalars(select(Attachment))) == []
 
 
-def test_what_is_no_picture_is_refused_with_a_sentence(ana, nobody):
+def test_file_that_is_not_an_image_is_refused(ana, nobody):
     answer = choose(ana, b"no picture")
     assert answer.status_code == 422
-    assert "no picture that can be read" in answer.text
+    assert "can&#39;t be read as a photo" in answer.text
     assert choose(ana, b"").status_code == 422
     assert photo_of(ana) is None
     assert nobody.get(f"/photos/{'x' * 32}/96").status_code == 303
     assert fetch(ana, f"/photos/{'x' * 32}/97").status_code == 404
 
 
-def test_what_is_refused_as_a_photo_is_not_kept(app, ana):
+def test_refused_photo_is_deleted(app, ana):
     choose(ana, b"no picture")
     choose(ana, encoded(coloured_image(), "PNG"), remove="1")
     with app.app_context():
@@ -83,12 +83,12 @@ def test_what_is_refused_as_a_photo_is_not_kept(app, ana):
         assert list(db.session.scalars(select(Attachment))) == []
 
 
-def test_a_photo_before_that_could_not_be_deleted_is_swept_away(app, ana, monkeypatch):
+def test_old_photo_that_could_not_be_deleted_is_swept(app, ana, monkeypatch):
     def fail(*_):
         raise OSError
 
     choose(ana, encoded(coloured_image((300, 300)), "PNG"))
-    monkeypatch.setattr(stored_images, "delete_photo", fail)
+    monkeypatch.setattr(stored_images, "delete_squares", fail)
     choose(ana, encoded(coloured_image((400, 400)), "PNG"))
     with app.app_context():
         assert len(list(stored_files.blob_store().entries())) == 2 * len(SQUARES)

@@ -1,4 +1,4 @@
-"""Reading: seeing a message reads it, and nothing else does."""
+"""Read and unread, catching up, and paging through a thread."""
 
 import re
 
@@ -12,39 +12,39 @@ CROSS = {"Sec-Fetch-Site": "cross-site"}
 
 @pytest.fixture
 def letters(ana, bo):
-    """A conversation in which Bo has written three times, and Ana has read nothing."""
+    """Return a conversation with three messages of Bo that Ana has not read."""
     return people.talk(bo, ana, "One", "Two", "Three")
 
 
 def unread(person: Person) -> str:
-    """The unread count: the same in the row, the navigation and the title, or a fault."""
+    """Return the unread count, which is the same in the row, the navigation and the title."""
     page = person.get("/messaging").text
     row = re.search(r'<span class="sr">(\d+) unread</span>', page)
     nav = re.search(r'id="unread"[^>]*>(\d+)<', page)[1]
     title = re.search(r"<title>\((\d+)\)", page)
     assert {row[1] if row else "0", title[1] if title else "0"} == {nav}
-    assert (nav == "0") == bool(re.search(r'id="unread" data-as-of="[^"]+" hidden', page))
+    assert (nav == "0") == bool(re.search(r'id="unread" data-snapshot="[^"]+" hidden', page))
     return nav
 
 
 def seqs(text: str) -> list[int]:
-    """The places of the messages in a page or fragment."""
+    """Return the seqs of the messages in a page or fragment."""
     return [int(each) for each in re.findall(r'id="message-\d+" data-seq="(\d+)"', text)]
 
 
 def cursor(text: str) -> int:
-    """The revision that a page holds, or is given."""
+    """Return the revision in a page or fragment."""
     return int(re.search(r'id="cursor-\d+" name="revision" value="(\d+)"', text)[1])
 
 
-def test_opening_a_thread_reads_nothing(ana, letters):
+def test_opening_a_thread_marks_nothing_as_read(ana, letters):
     for partial in (False, True):
         for way in ("", "?at=3", "/after?revision=0", "/before?seq=3", "/later?seq=1"):
             assert ana.get(f"/messaging/{letters}{way}", partial=partial).status_code == 200
     assert unread(ana) == "3"
 
 
-def test_nobody_counts_beyond_99_but_who_hears_a_row_is_told_all(ana, bo):
+def test_unread_counts_over_99_are_capped_except_for_sr(ana, bo):
     people.talk(bo, ana, *map(str, range(99)))
     assert unread(ana) == "99"
     people.talk(bo, ana, "One more")
@@ -55,7 +55,7 @@ def test_nobody_counts_beyond_99_but_who_hears_a_row_is_told_all(ana, bo):
     assert '<span class="sr">100 unread</span>' in page
 
 
-def test_without_javascript_the_picture_at_the_end_of_the_log_reads(ana, letters):
+def test_seen_image_marks_as_read_without_javascript(ana, letters):
     page = ana.get(f"/messaging/{letters}").text
     way = re.search(r'<noscript><img src="([^"]+)"', page)[1]
     assert way.endswith("/seen?seq=3")
@@ -63,7 +63,7 @@ def test_without_javascript_the_picture_at_the_end_of_the_log_reads(ana, letters
     assert unread(ana) == "0"
 
 
-def test_the_picture_on_another_site_reads_nothing(ana, letters):
+def test_seen_image_on_another_site_reads_nothing(ana, letters):
     way = f"/messaging/{letters}/seen?seq=3"
     for headers in (CROSS, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://evil.example"}):
         assert ana.client.get(way, headers=headers).mimetype == "image/gif"
@@ -72,7 +72,7 @@ def test_the_picture_on_another_site_reads_nothing(ana, letters):
     assert unread(ana) == "0"
 
 
-def test_reading_goes_as_far_as_was_seen_and_never_back(ana, letters):
+def test_reading_only_moves_forward(ana, letters):
     for seq, left in ((1, "2"), (2, "1"), (1, "1"), (99, "0"), (1, "0")):
         answer = ana.post(f"/messaging/{letters}/read", partial=True, seq=str(seq))
         assert re.search(r'id="unread"[^>]*>(\d+)<', answer.text)[1] == left
@@ -80,7 +80,7 @@ def test_reading_goes_as_far_as_was_seen_and_never_back(ana, letters):
         assert unread(ana) == left
 
 
-def test_what_somebody_else_reads_changes_nothing_for_her(ana, bo, cy, letters):
+def test_reading_changes_nothing_for_others(ana, bo, cy, letters):
     assert cy.get(f"/messaging/{letters}/seen?seq=3").status_code == 404
     assert cy.post(f"/messaging/{letters}/read", seq="3").status_code == 404
     assert bo.post(f"/messaging/{letters}/read", seq="3").status_code == 303
@@ -88,7 +88,7 @@ def test_what_somebody_else_reads_changes_nothing_for_her(ana, bo, cy, letters):
     assert unread(bo) == "0"
 
 
-def test_counts_add_up_over_conversations(ana, cy, letters):
+def test_unread_counts_are_summed_over_conversations(ana, cy, letters):
     people.connect(ana, cy)
     other = people.talk(cy, ana, "And I", "Also I")
     page = ana.get("/messaging").text
@@ -98,7 +98,7 @@ def test_counts_add_up_over_conversations(ana, cy, letters):
     assert "<title>(5)" in ana.get(f"/messaging/{other}", partial=True).text
 
 
-def test_a_conversation_put_back_to_unread_counts_its_last_message(ana, letters):
+def test_conversation_marked_unread_counts_one_message(ana, letters):
     ana.post(f"/messaging/{letters}/read", seq="3")
     assert ana.post(f"/messaging/{letters}/unread").location == "/messaging"
     assert unread(ana) == "1"
@@ -106,13 +106,13 @@ def test_a_conversation_put_back_to_unread_counts_its_last_message(ana, letters)
     assert ana.get("/messaging?filter=unread").text.count('<li class="row') == 1
 
 
-def test_nothing_from_somebody_else_can_not_be_unread(ana, bo):
+def test_own_messages_cannot_be_marked_unread(ana, bo):
     mine = people.talk(ana, bo, "Only mine")
     answer = ana.post(f"/messaging/{mine}/unread")
     assert (answer.status_code, "nothing to mark unread" in answer.text) == (409, True)
 
 
-def test_catching_up_gives_what_changed_after_a_revision_and_the_next_one(ana, bo, letters):
+def test_catching_up_returns_changes_and_next_revision(ana, bo, letters):
     held = cursor(ana.get(f"/messaging/{letters}").text)
     nothing = ana.get(f"/messaging/{letters}/after?revision={held}", partial=True).text
     assert (seqs(nothing), cursor(nothing)) == ([], held)
@@ -127,7 +127,7 @@ def test_catching_up_gives_what_changed_after_a_revision_and_the_next_one(ana, b
     assert "HX-Trigger" not in changed.headers
 
 
-def test_a_send_answers_with_all_that_the_page_has_missed(ana, bo, letters):
+def test_send_returns_everything_the_page_missed(ana, bo, letters):
     held = cursor(ana.get(f"/messaging/{letters}").text)
     bo.send(letters, "Meanwhile")
     answer = ana.send(letters, "Mine", partial=True, revision=str(held))
@@ -135,7 +135,7 @@ def test_a_send_answers_with_all_that_the_page_has_missed(ana, bo, letters):
     assert seqs(ana.send(letters, "Again", partial=True).text) == [1, 2, 3, 4, 5, 6]
 
 
-def test_far_behind_one_catches_up_in_steps(ana, bo, letters):
+def test_catching_up_on_many_changes_takes_steps(ana, bo, letters):
     with ana.app.app_context():
         people.talk(bo, ana, *(f"Number {number}" for number in range(250)))
     first = ana.get(f"/messaging/{letters}/after?revision=0", partial=True)
@@ -150,7 +150,7 @@ class TestALongThread:
     def letters(self, ana, bo):
         return people.talk(bo, ana, *(f"Letter {number}" for number in range(1, 101)))
 
-    def test_opens_at_the_newest_and_leads_to_the_older(self, ana, letters):
+    def test_opens_at_newest_and_links_to_older(self, ana, letters):
         page = ana.get(f"/messaging/{letters}").text
         assert (seqs(page)[0], seqs(page)[-1], f'id="log-{letters}"' in page) == (61, 100, True)
         way = re.search(r'href="([^"]+/before\?seq=\d+)"', page)[1]
@@ -162,7 +162,7 @@ class TestALongThread:
         last = ana.get(f"/messaging/{letters}/before?seq=21", partial=True).text
         assert (seqs(last), f'id="older-{letters}"' in last) == (list(range(1, 21)), False)
 
-    def test_opened_at_a_message_marks_it_and_leads_both_ways(self, ana, letters):
+    def test_opened_at_message_marks_it_and_links_both_ways(self, ana, letters):
         page = ana.get(f"/messaging/{letters}?at=50").text
         assert 50 in seqs(page)
         assert page.count(" marked") == 1
@@ -174,7 +174,7 @@ class TestALongThread:
         assert seqs(ana.get(way).text) == seqs(newer)
         assert "<main" not in newer
 
-    def test_every_message_is_reached_once_from_the_middle(self, ana, letters):
+    def test_all_messages_are_reached_from_the_middle(self, ana, letters):
         page = ana.get(f"/messaging/{letters}?at=50").text
         found = seqs(page)
         for kind, place in (("before", 0), ("later", -1)):
@@ -185,6 +185,6 @@ class TestALongThread:
         assert found == list(range(1, 101))
 
     @pytest.mark.parametrize("seq", [0, 101, 2**31 - 1])
-    def test_has_no_message_outside_it(self, ana, letters, seq):
+    def test_seq_outside_the_thread_is_not_found(self, ana, letters, seq):
         assert ana.get(f"/messaging/{letters}?at=100").status_code == 200
         assert ana.get(f"/messaging/{letters}?at={seq}").status_code == 404

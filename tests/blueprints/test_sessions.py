@@ -1,11 +1,11 @@
-"""The devices on which one is signed in, and the keys to them: password and address."""
+"""Sessions on several devices, and changes of password and email address."""
 
 import pytest
 from sqlalchemy import func, select
 
 from linkmsg.db import db
 from linkmsg.models import Member, MemberSession, Message
-from tests.people import PARTIAL, PASSWORD, Person, nonce, sign_in, token_in
+from tests.people import PARTIAL, PASSWORD, Person, sign_in, token_in
 
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
 NEW = "another long sentence"
@@ -13,20 +13,20 @@ NEW = "another long sentence"
 
 @pytest.fixture
 def phone(app, ana):
-    """Another browser in which Ana is signed in."""
+    """Return a second device of Ana, signed in."""
     phone = Person(app, ana.id, ana.name, ana.email, ana.handle)
     assert phone.get("/messaging").status_code == 200
     return phone
 
 
 def session_ids(app, member_id):
-    """The ids of a member's sessions, the oldest first."""
+    """Return the ids of a member's sessions, oldest first."""
     with app.app_context():
         mine = select(MemberSession.id).where(MemberSession.member_id == member_id)
         return list(db.session.scalars(mine.order_by(MemberSession.id)))
 
 
-def test_the_page_lists_ones_devices_and_marks_this_one(ana):
+def test_page_lists_devices_and_marks_this_one(ana):
     browser = ana.app.test_client()
     token = token_in(browser.get("/sign-in").text)
     form = {"csrf_token": token, "email": ana.email, "password": PASSWORD}
@@ -37,7 +37,7 @@ def test_the_page_lists_ones_devices_and_marks_this_one(ana):
     assert page.count('/end"') == 1
 
 
-def test_a_device_that_is_ended_is_out_at_once(ana, phone):
+def test_ended_session_is_signed_out_at_once(ana, phone):
     (ended,) = session_ids(ana.app, ana.id)
     ana.get("/messaging")
     assert ana.post(f"/settings/sessions/{ended}/end").location == "/settings/sessions"
@@ -45,16 +45,16 @@ def test_a_device_that_is_ended_is_out_at_once(ana, phone):
     assert ana.get("/messaging").status_code == 200
 
 
-def test_nobody_ends_the_session_of_somebody_else(ana, cy):
+def test_session_of_another_member_cannot_be_ended(ana, cy):
     assert ana.get("/messaging").status_code == 200
-    (hers,) = session_ids(ana.app, ana.id)
-    assert f"/sessions/{hers}/" not in cy.get("/settings/sessions").text
-    cy.post(f"/settings/sessions/{hers}/end")
+    (session_id,) = session_ids(ana.app, ana.id)
+    assert f"/sessions/{session_id}/" not in cy.get("/settings/sessions").text
+    cy.post(f"/settings/sessions/{session_id}/end")
     cy.post("/settings/sessions/end-others")
     assert ana.get("/messaging").status_code == 200
 
 
-def test_all_other_devices_are_ended_and_this_one_stays(ana, bo, phone):
+def test_ending_other_sessions_keeps_this_one(ana, bo, phone):
     assert bo.get("/messaging").status_code == 200
     ana.post("/settings/sessions/end-others")
     assert phone.get("/messaging").status_code == 303
@@ -62,7 +62,7 @@ def test_all_other_devices_are_ended_and_this_one_stays(ana, bo, phone):
     assert bo.get("/messaging").status_code == 200
 
 
-def test_after_the_end_of_a_session_nothing_is_written_from_it(ana, phone, talk):
+def test_ended_session_writes_nothing(ana, phone, talk):
     assert phone.send(talk, "While I may").status_code == 303
     ana.post("/settings/sessions/end-others")
     assert phone.send(talk, "Too late").status_code == 401
@@ -73,7 +73,7 @@ def test_after_the_end_of_a_session_nothing_is_written_from_it(ana, phone, talk)
         assert ana.member().name == "Ana Ruiz"
 
 
-def test_a_fragment_asked_for_after_the_end_leads_back_to_the_page_it_was_for(ana, phone, talk):
+def test_fragment_after_sign_out_redirects_back_to_its_page(ana, phone, talk):
     ana.post("/settings/sessions/end-others")
     where = {"HX-Current-URL": f"http://localhost/messaging/{talk}?at=1"}
     answer = phone.client.get(f"/messaging/{talk}/after?revision=0", headers=PARTIAL | where)
@@ -82,12 +82,12 @@ def test_a_fragment_asked_for_after_the_end_leads_back_to_the_page_it_was_for(an
 
 
 @pytest.mark.parametrize("where", ["https://evil.example//evil.example/", "javascript:alert(1)"])
-def test_a_fragment_never_leads_off_the_site(nobody, where):
+def test_fragment_never_redirects_off_the_site(nobody, where):
     answer = nobody.get("/messaging", headers=PARTIAL | {"HX-Current-URL": where})
     assert answer.headers["HX-Redirect"] == "/sign-in?next=/"
 
 
-def test_another_password_ends_the_other_devices(ana, phone, nobody):
+def test_new_password_ends_other_sessions(ana, phone, nobody):
     form = {"current": PASSWORD, "new": NEW}
     assert ana.post("/settings/account/password", **form).location == "/settings/account"
     assert ana.get("/messaging").status_code == 200
@@ -106,7 +106,7 @@ def test_another_password_ends_the_other_devices(ana, phone, nobody):
         (PASSWORD, "x" * 1025, "1,024"),
     ],
 )
-def test_a_password_that_is_not_changed_says_why(ana, nobody, current, new, sentence):
+def test_refused_password_change_says_why(ana, nobody, current, new, sentence):
     answer = ana.post("/settings/account/password", current=current, new=new)
     assert answer.status_code == 422
     assert sentence in answer.text
@@ -114,7 +114,7 @@ def test_a_password_that_is_not_changed_says_why(ana, nobody, current, new, sent
     assert sign_in(nobody, ana.email, PASSWORD).status_code == 303
 
 
-def test_with_another_address_one_signs_in_by_that_one_only(ana, nobody):
+def test_new_email_replaces_the_old_for_sign_in(ana, nobody):
     form = {"email": " Ana.Ruiz@Example.org ", "password": PASSWORD}
     assert ana.post("/settings/account/email", **form).location == "/settings/account"
     assert sign_in(nobody, ana.email).status_code == 422
@@ -126,20 +126,14 @@ def test_with_another_address_one_signs_in_by_that_one_only(ana, nobody):
     [
         ("bo@example.com", PASSWORD, "There is an account with this address"),
         ("new@example.com", "not my password", "That is not your password"),
-        ("new address", PASSWORD, "not an email address"),
-        ("x" * 250 + "@example.com", PASSWORD, "not an email address"),
+        ("new address", PASSWORD, "Enter an email address like"),
+        ("x" * 250 + "@example.com", PASSWORD, "Enter an email address like"),
     ],
 )
-def test_an_address_that_is_not_changed_says_why(ana, bo, email, password, sentence):
+def test_refused_email_change_says_why(ana, bo, email, password, sentence):
     answer = ana.post("/settings/account/email", email=email, password=password)
     assert answer.status_code == 422
     assert sentence in answer.text
     assert f'value="{email}"' in answer.text
     with ana.app.app_context():
         assert db.session.scalars(Member.by_id(ana.id)).one().email == "ana@example.com"
-
-
-def test_a_form_with_the_token_of_another_session_is_refused(ana, bo, talk):
-    form = {"csrf_token": bo.token, "body": "Hello", "nonce": nonce()}
-    assert ana.client.post(f"/messaging/{talk}", data=form).status_code == 400
-    assert ana.send(talk, "Hello").status_code == 303

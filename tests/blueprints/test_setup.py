@@ -1,4 +1,4 @@
-"""The first set-up: once, by the one who can read the log."""
+"""Set-up: once, by someone who can read the log."""
 
 import pytest
 from sqlalchemy import func, select
@@ -21,33 +21,34 @@ FORM = {
 
 @pytest.fixture
 def setup_token(app, settings):
-    """The token that the log has printed."""
+    """Return the token printed in the log."""
     with app.app_context():
         serving.update_setup_token(settings.setup_token_file)
     return settings.setup_token_file.read_text().strip()
 
 
 def set_up(client, **form):
-    """Send the form of the set-up."""
+    """Submit the set-up form."""
     page = client.get("/sign-in").text
     return client.post("/setup", data={"csrf_token": token_in(page), **FORM, **form})
 
 
 def counted(app):
-    """How many places and members there are."""
+    """Return the number of instances and members."""
     with app.app_context():
         return tuple(
-            db.session.scalar(select(func.count()).select_from(noun)) for noun in (Instance, Member)
+            db.session.scalar(select(func.count()).select_from(model))
+            for model in (Instance, Member)
         )
 
 
-def test_while_nobody_is_here_the_front_door_leads_to_the_set_up(nobody, setup_token):
+def test_home_redirects_to_setup_without_members(nobody, setup_token):
     page = nobody.get("/", follow_redirects=True)
     assert page.request.path == "/setup"
     assert setup_token not in page.text
 
 
-def test_the_token_of_the_log_makes_the_first_admin_and_names_the_place(app, nobody, setup_token):
+def test_setup_token_creates_admin_and_names_instance(app, nobody, setup_token):
     assert set_up(nobody, token=f" {setup_token} ").location == "/messaging"
     assert nobody.get("/admin/invite-links").status_code == 200
     assert "To Small Harbour" in app.test_client().get("/sign-in").text
@@ -56,9 +57,7 @@ def test_the_token_of_the_log_makes_the_first_admin_and_names_the_place(app, nob
 
 
 @pytest.mark.parametrize("token", ["", "not the token", "é", "\u0661" * 22])
-def test_without_the_token_nothing_is_set_up_and_what_was_typed_stays(
-    app, nobody, setup_token, token
-):
+def test_wrong_setup_token_keeps_the_form(app, nobody, setup_token, token):
     answer = set_up(nobody, token=token)
     assert answer.status_code == 422
     assert 'value="Small Harbour"' in answer.text
@@ -67,13 +66,13 @@ def test_without_the_token_nothing_is_set_up_and_what_was_typed_stays(
     assert set_up(nobody, token=setup_token).status_code == 303
 
 
-def test_when_no_token_was_ever_printed_none_is_right(app, nobody):
+def test_no_token_is_valid_before_one_is_printed(app, nobody):
     assert set_up(nobody, token="").status_code == 422
     assert set_up(nobody, token="None").status_code == 422
     assert counted(app) == (0, 0)
 
 
-def test_a_second_set_up_leads_to_sign_in_and_changes_nothing(app, nobody, setup_token):
+def test_second_setup_redirects_and_changes_nothing(app, nobody, setup_token):
     set_up(nobody, token=setup_token)
     other = app.test_client()
     assert other.get("/setup").location == "/sign-in"
@@ -83,9 +82,9 @@ def test_a_second_set_up_leads_to_sign_in_and_changes_nothing(app, nobody, setup
     assert counted(app) == (1, 1)
 
 
-def test_of_two_who_race_one_is_told_that_it_is_done(app, nobody, setup_token, monkeypatch):
+def test_concurrent_second_setup_is_refused(app, nobody, setup_token, monkeypatch):
     set_up(nobody, token=setup_token)
-    for check in ("_nobody_yet", "_is_setup_token"):
+    for check in ("_has_no_members", "_is_setup_token"):
         monkeypatch.setattr(accounts, check, lambda *_: True)
     late = app.test_client()
     answer = set_up(late, token=setup_token, email="eve@example.com")
@@ -104,7 +103,7 @@ class TestOpenToEverybody:
             data_dir=tmp_path, database_url=database_url, secret_key="test", registration="open"
         )
 
-    def test_nobody_signs_up_before_the_place_is_set_up(self, app, nobody, setup_token):
+    def test_sign_up_before_setup_redirects_to_setup(self, app, nobody, setup_token):
         form = {**FORM, "csrf_token": token_in(nobody.get("/sign-in").text)}
         assert nobody.get("/sign-up").location == "/setup"
         assert nobody.post("/sign-up", data=form).location == "/setup"

@@ -1,4 +1,4 @@
-"""Signing in and out: who gets in, for how long, and where she lands."""
+"""Sign-in and sign-out: who can sign in, for how long, and the page after it."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -19,33 +19,33 @@ NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
 def without_values(page):
-    """A page without what was typed and without tokens."""
+    """Return a page without form values, which include tokens."""
     return re.sub(r'value="[^"]*"', "", page)
 
 
 def session_cookie(answer, name="session"):
-    """The cookie that an answer sets for the session."""
+    """Return the session cookie of a response."""
     return next(
         each for each in answer.headers.getlist("Set-Cookie") if each.startswith(f"{name}=")
     )
 
 
-def test_the_right_address_and_password_open_the_inbox(nobody, ana):
+def test_right_email_and_password_open_the_inbox(nobody, ana):
     assert nobody.get("/messaging").status_code == 303
     assert sign_in(nobody, " ANA@Example.com ").location == "/"
     assert nobody.get("/", follow_redirects=True).request.path == "/messaging"
 
 
-def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(nobody, ana):
-    known = sign_in(nobody, ana.email, "not her password")
-    unknown = sign_in(nobody, "nobody@example.com", "not her password")
+def test_wrong_password_and_unknown_email_look_the_same(nobody, ana):
+    known = sign_in(nobody, ana.email, "a wrong password")
+    unknown = sign_in(nobody, "nobody@example.com", "a wrong password")
     assert known.status_code == unknown.status_code == 422
-    assert "do not match" in known.text
+    assert "email address or password is wrong" in known.text
     assert without_values(known.text) == without_values(unknown.text)
     assert nobody.get("/messaging").status_code == 303
 
 
-def test_known_unknown_and_closed_accounts_cost_one_hash_each(nobody, ana, bo, monkeypatch):
+def test_every_failed_sign_in_costs_one_hash(nobody, ana, bo, monkeypatch):
     with ana.app.app_context():
         accounts.disable(bo.member())
     counted = []
@@ -61,21 +61,21 @@ def test_known_unknown_and_closed_accounts_cost_one_hash_each(nobody, ana, bo, m
     assert counted == [f"wrong for {each}" for each in (ana.email, bo.email, "nobody@example.com")]
 
 
-def test_a_closed_account_lets_nobody_in_with_the_right_password(nobody, ana):
+def test_closed_account_cannot_sign_in(nobody, ana):
     assert sign_in(ana.app.test_client(), ana.email).status_code == 303
     with ana.app.app_context():
         accounts.disable(ana.member())
     assert sign_in(nobody, ana.email).status_code == 422
 
 
-def test_what_was_typed_stays_but_the_password_does_not(nobody, ana):
-    answer = sign_in(nobody, ana.email, "not her password", remember="y")
+def test_failed_sign_in_keeps_all_but_the_password(nobody, ana):
+    answer = sign_in(nobody, ana.email, "a wrong password", remember="y")
     assert 'value="ana@example.com"' in answer.text
     assert "checked" in answer.text
-    assert "not her password" not in answer.text
+    assert "a wrong password" not in answer.text
 
 
-def test_without_remember_me_the_session_ends_with_the_browser(nobody, ana):
+def test_session_without_remember_me_ends_with_browser(nobody, ana):
     cookie = session_cookie(sign_in(nobody, ana.email))
     assert "Expires" not in cookie
     assert "Max-Age" not in cookie
@@ -84,7 +84,7 @@ def test_without_remember_me_the_session_ends_with_the_browser(nobody, ana):
     assert "Secure" not in cookie
 
 
-def test_remembered_the_cookie_lives_as_long_as_a_session_may(nobody, ana):
+def test_remembered_cookie_lives_as_long_as_the_session(nobody, ana):
     with time_machine.travel(NOW, tick=False):
         cookie = session_cookie(sign_in(nobody, ana.email, remember="y"))
     expires = re.search(r"Expires=([^;]+)", cookie)
@@ -92,14 +92,14 @@ def test_remembered_the_cookie_lives_as_long_as_a_session_may(nobody, ana):
 
 
 @pytest.mark.parametrize(("days", "status"), [(29, 200), (30, 303)])
-def test_a_session_ends_after_thirty_idle_days(nobody, ana, days, status):
+def test_session_ends_after_thirty_idle_days(nobody, ana, days, status):
     with time_machine.travel(NOW, tick=False) as clock:
         sign_in(nobody, ana.email, remember="y")
         clock.shift(timedelta(days=days))
         assert nobody.get("/messaging").status_code == status
 
 
-def test_a_session_in_daily_use_ends_after_a_hundred_and_eighty_days(nobody, ana):
+def test_session_in_use_ends_after_180_days(nobody, ana):
     with time_machine.travel(NOW, tick=False) as clock:
         sign_in(nobody, ana.email, remember="y")
         for _ in range(8):
@@ -109,7 +109,7 @@ def test_a_session_in_daily_use_ends_after_a_hundred_and_eighty_days(nobody, ana
         assert nobody.get("/messaging").status_code == 303
 
 
-def test_a_cookie_kept_from_before_signing_out_opens_nothing(nobody, ana):
+def test_cookie_from_before_sign_out_is_invalid(nobody, ana):
     sign_in(nobody, ana.email)
     kept = nobody.get_cookie("session").value
     token = token_in(nobody.get("/messaging").text)
@@ -121,7 +121,7 @@ def test_a_cookie_kept_from_before_signing_out_opens_nothing(nobody, ana):
     assert thief.get("/messaging").status_code == 303
 
 
-def test_signing_in_again_takes_the_place_of_this_browsers_session(nobody, ana):
+def test_signing_in_again_replaces_the_session(nobody, ana):
     page = nobody.get("/sign-in").text
     for _ in range(2):
         form = {"csrf_token": token_in(page), "email": ana.email, "password": PASSWORD}
@@ -131,7 +131,7 @@ def test_signing_in_again_takes_the_place_of_this_browsers_session(nobody, ana):
         assert db.session.scalar(select(func.count(MemberSession.id))) == 1
 
 
-def test_a_member_has_no_use_for_the_sign_in_page(ana):
+def test_sign_in_page_redirects_members(ana):
     assert ana.get("/sign-in?next=/network").location == "/network"
 
 
@@ -151,7 +151,7 @@ def test_a_member_has_no_use_for_the_sign_in_page(ana):
         "http:///evil.example",
     ],
 )
-def test_signing_in_never_leads_off_the_site(nobody, ana, elsewhere):
+def test_sign_in_never_redirects_off_the_site(nobody, ana, elsewhere):
     page = nobody.get("/sign-in", query_string={"next": elsewhere})
     assert "evil" not in page.text
     assert "alert(1)" not in page.text
@@ -159,7 +159,7 @@ def test_signing_in_never_leads_off_the_site(nobody, ana, elsewhere):
     assert nobody.get("/sign-in", query_string={"next": elsewhere}).location == "/"
 
 
-def test_signing_in_leads_back_to_the_page_that_was_asked_for(nobody, ana):
+def test_sign_in_redirects_to_the_requested_page(nobody, ana):
     asked = nobody.get("/people?q=bo+lind&page=2")
     page = nobody.get(asked.location).text
     wanted = re.search(r'name="next"[^>]*value="([^"]*)"', page)[1].replace("&amp;", "&")
@@ -177,7 +177,7 @@ class TestOverHttps:
             base_url="https://talk.example.com",
         )
 
-    def test_cookies_are_for_https_and_this_host_only(self, nobody, ana):
+    def test_https_cookie_is_secure_and_host_only(self, nobody, ana):
         token = token_in(nobody.get("/sign-in", base_url="https://talk.example.com").text)
         form = {"csrf_token": token, "email": ana.email, "password": PASSWORD}
         answer = nobody.post("/sign-in", data=form, base_url="https://talk.example.com")

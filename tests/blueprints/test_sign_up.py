@@ -1,4 +1,4 @@
-"""Signing up: with an invite link, without one where the place is open, and never when closed."""
+"""Sign-up: with an invite link, or without where registration is open."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -25,7 +25,7 @@ FORM = {
 
 @pytest.fixture
 def registration():
-    """Who may join; a class of tests may replace it."""
+    """Return the setting for registration; test classes override it."""
     return "invite"
 
 
@@ -41,7 +41,7 @@ def settings(database_url, tmp_path, registration):
 
 
 def link_of(admin, uses="one", days="7"):
-    """The newest invite link, just made by the admin."""
+    """Create an invite link as the admin."""
     assert admin.post("/admin/invite-links", uses=uses, days=days).status_code == 303
     shown = re.search(
         r'value="http://localhost(/sign-up\?invite=[^"]+)"', admin.get("/admin/invite-links").text
@@ -50,7 +50,7 @@ def link_of(admin, uses="one", days="7"):
 
 
 def sign_up(app, link="", **form):
-    """Send the form that a link opens, from a new browser."""
+    """Submit the form of an invite link from a new browser."""
     browser = app.test_client()
     invite = link.partition("=")[2]
     data = {"csrf_token": token_in(browser.get("/sign-in").text), **FORM, "invite": invite, **form}
@@ -58,18 +58,18 @@ def sign_up(app, link="", **form):
 
 
 def members(app):
-    """The addresses of all members."""
+    """Return the email addresses of all members."""
     with app.app_context():
         return set(db.session.scalars(select(Member.email)))
 
 
 def uses(app):
-    """How often all links were used."""
+    """Return how often all links were used."""
     with app.app_context():
         return db.session.scalar(select(func.sum(InviteLink.uses)))
 
 
-def test_a_link_says_who_invites_and_lets_in_one_person(app, admin, nobody):
+def test_invite_link_names_inviter_and_admits_one_person(app, admin, nobody):
     link = link_of(admin)
     page = nobody.get(link)
     assert "Ada Keeper invited you" in page.text
@@ -80,7 +80,7 @@ def test_a_link_says_who_invites_and_lets_in_one_person(app, admin, nobody):
     assert members(app) == {"ada@example.com", "nia@example.com"}
 
 
-def test_the_newcomer_is_signed_in_and_no_admin(app, admin):
+def test_new_member_is_signed_in_and_not_admin(app, admin):
     browser = app.test_client()
     invite = link_of(admin).partition("=")[2]
     form = {"csrf_token": token_in(browser.get("/sign-in").text), **FORM, "invite": invite}
@@ -89,7 +89,7 @@ def test_the_newcomer_is_signed_in_and_no_admin(app, admin):
     assert browser.get("/admin/invite-links").status_code == 404
 
 
-def test_a_link_for_many_lets_in_many_and_is_not_held_up_by_the_limit(app, admin):
+def test_invite_link_for_many_ignores_sign_up_limit(app, admin):
     link = link_of(admin, uses="many")
     for number in range(4):
         assert sign_up(app, link, email=f"nia{number}@example.com").status_code == 303
@@ -98,14 +98,14 @@ def test_a_link_for_many_lets_in_many_and_is_not_held_up_by_the_limit(app, admin
 
 
 @pytest.mark.parametrize(("hours", "status"), [(23, 200), (24, 403)])
-def test_a_link_works_until_it_expires(admin, nobody, hours, status):
+def test_invite_link_works_until_it_expires(admin, nobody, hours, status):
     with time_machine.travel(NOW, tick=False) as clock:
         link = link_of(admin, days="1")
         clock.shift(timedelta(hours=hours))
         assert nobody.get(link).status_code == status
 
 
-def test_a_revoked_link_lets_nobody_in(app, admin, nobody):
+def test_revoked_invite_link_is_refused(app, admin, nobody):
     link = link_of(admin, uses="many")
     assert nobody.get(link).status_code == 200
     revoke = re.search(r'formaction="([^"]+/revoke)"', admin.get("/admin/invite-links").text)[1]
@@ -116,7 +116,7 @@ def test_a_revoked_link_lets_nobody_in(app, admin, nobody):
     assert members(app) == {"ada@example.com"}
 
 
-def test_a_forged_link_lets_nobody_in(app, admin):
+def test_forged_invite_link_is_refused(app, admin):
     right = link_of(admin).partition("=")[2]
     forged = [
         "1",
@@ -131,7 +131,7 @@ def test_a_forged_link_lets_nobody_in(app, admin):
     ]
     for token in forged:
         answer = sign_up(app, f"={token}")
-        assert (answer.status_code, "This invite link lets nobody in" in answer.text) == (
+        assert (answer.status_code, "This invite link is invalid" in answer.text) == (
             403,
             True,
         ), token
@@ -142,16 +142,16 @@ def test_a_forged_link_lets_nobody_in(app, admin):
     ("field", "typed", "sentence"),
     [
         ("email", "ada@example.com", "There is an account with this address"),
-        ("email", "nia", "not an email address"),
+        ("email", "nia", "Enter an email address like"),
         ("name", " \u200b ", "What should people call you?"),
         ("name", "Ann\u202eeb", "turns the direction of text"),
         ("name", "N" * 81, "80 characters"),
         ("headline", "H" * 121, "120 characters"),
         ("password", "password123", "common"),
-        ("timezone", "Europe/Atlantis", "no such time zone"),
+        ("timezone", "Europe/Atlantis", "Choose a time zone from the list"),
     ],
 )
-def test_what_is_wrong_is_said_and_the_link_is_not_used_up(app, admin, field, typed, sentence):
+def test_invalid_sign_up_says_why_and_keeps_the_link(app, admin, field, typed, sentence):
     link = link_of(admin)
     answer = sign_up(app, link, **{field: typed})
     assert answer.status_code == 422
@@ -162,7 +162,7 @@ def test_what_is_wrong_is_said_and_the_link_is_not_used_up(app, admin, field, ty
     assert sign_up(app, link).status_code == 303
 
 
-def test_without_a_link_an_invite_only_place_is_closed(app, admin, nobody):
+def test_invite_only_instance_needs_a_link(app, admin, nobody):
     assert "You need an invite link" in nobody.get("/sign-up").text
     assert sign_up(app).status_code == 403
 
@@ -172,9 +172,9 @@ class TestClosed:
     def registration(self):
         return "closed"
 
-    def test_a_link_lets_nobody_in(self, app, admin, nobody):
+    def test_closed_registration_refuses_invite_links(self, app, admin, nobody):
         link = link_of(admin)
-        assert "takes no new members" in nobody.get(link).text
+        assert "isn&#39;t open to new members" in nobody.get(link).text
         assert sign_up(app, link).status_code == 403
         assert members(app) == {"ada@example.com"}
 
@@ -184,11 +184,11 @@ class TestOpen:
     def registration(self):
         return "open"
 
-    def test_anybody_signs_up_and_the_sign_in_page_says_so(self, app, admin, nobody):
+    def test_open_registration_is_offered_and_works(self, app, admin, nobody):
         assert "Create an account" in nobody.get("/sign-in").text
         assert sign_up(app).location == "/messaging"
 
-    def test_past_the_limit_of_an_address_what_was_typed_is_kept(self, app, admin):
+    def test_sign_up_over_the_limit_keeps_the_form(self, app, admin):
         with time_machine.travel(NOW, tick=False) as clock:
             for number in range(2):
                 assert sign_up(app, email=f"nia{number}@example.com").status_code == 303

@@ -1,4 +1,4 @@
-"""What a page asks of the database does not grow with what is in it."""
+"""The number of database queries of a request does not grow with the data."""
 
 from contextlib import contextmanager
 
@@ -15,7 +15,7 @@ FRAMES = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA")
 
 @contextmanager
 def counted(app):
-    """The statements that are sent to the database meanwhile."""
+    """Record the statements sent to the database."""
     statements = []
 
     def note(_connection, _cursor, statement, *_):
@@ -32,7 +32,7 @@ def counted(app):
 
 
 def fill(ana, bo, talk, count):
-    """So many more conversations of Ana, and as many messages in the first."""
+    """Add conversations of Ana, and as many messages to the first."""
     with ana.app.app_context():
         for number in range(count):
             author = ana if number % 3 else bo
@@ -66,7 +66,7 @@ REQUESTS = {
 
 
 def costs(app, ana, talk):
-    """How many statements each request needs."""
+    """Return the number of statements of each request."""
     found = {}
     for name, ask in REQUESTS.items():
         with counted(app) as statements:
@@ -75,8 +75,8 @@ def costs(app, ana, talk):
     return found
 
 
-def test_no_page_asks_more_than_twelve_times_nor_more_often_when_there_is_more(app, ana, bo, talk):
-    ana.token  # noqa: B018 - signs her in
+def test_number_of_queries_is_small_and_constant(app, ana, bo, talk):
+    ana.token  # noqa: B018 - signs Ana in
     fill(ana, bo, talk, 3)
     few = costs(app, ana, talk)
     fill(ana, bo, talk, 57)

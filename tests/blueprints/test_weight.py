@@ -1,4 +1,4 @@
-"""What a first visit weighs: all files that the page of a thread loads, as they travel."""
+"""The size of a first visit: all files that a thread loads, compressed."""
 
 import re
 from html.parser import HTMLParser
@@ -12,13 +12,13 @@ from tests.people import PARTIAL, nonce
 
 KB = 1000
 LOADING = {"stylesheet", "icon", "modulepreload", "preload", "manifest", "apple-touch-icon"}
-# What is fetched only when it is needed, by `import("…")`, is no part of a first visit.
+# Modules loaded on demand by `import("…")` do not count.
 IMPORT = re.compile(r"""(?:\bfrom\s*|\bimport\s*)["']([^"']+)["']""")
 FROM_SHEET = re.compile(r"""(?:@import\s+|url\(\s*)["']?([^"')\s]+)""")
 
 
 class Loaded(HTMLParser):
-    """The addresses of what a page loads by itself, where scripts run."""
+    """The addresses of all files that a page loads with JavaScript."""
 
     def __init__(self, page):
         super().__init__()
@@ -43,17 +43,17 @@ class Loaded(HTMLParser):
 
 @pytest.fixture
 def long_talk(ana, bo, talk):
-    """The conversation of Ana and Bo with a full page of what people write."""
+    """Return the conversation of Ana and Bo with a full page of messages."""
     with ana.app.app_context():
         for number in range(60):
             author = ana if number % 2 else bo
-            said = f"The {number}th thing that came to mind, and then {number * 7919 % 977} more."
+            said = f"The {number}th thing to say, and then {number * 7919 % 977} more."
             messages.send(author.member(), talk, said, nonce())
     return talk
 
 
 def fetch(client, address, **headers):
-    """An answer as it travels to a browser of today."""
+    """Return a response compressed as for a current browser."""
     headers = {"Accept-Encoding": "gzip, deflate, br, zstd"} | headers
     answer = client.get(address, headers=headers, buffered=True)
     assert answer.status_code == 200, address
@@ -61,7 +61,7 @@ def fetch(client, address, **headers):
 
 
 def files(client, page, base):
-    """Everything that a page loads, with what that loads; each once. By address."""
+    """Return all files that a page loads, also indirectly, by address."""
     waiting, found = [urljoin(base, each) for each in Loaded(page).found], {}
     while waiting:
         address = waiting.pop().partition("#")[0]
@@ -77,12 +77,12 @@ def files(client, page, base):
 
 
 def in_folder(address, link):
-    """A link of a file, from its folder."""
+    """Resolve a link of a file."""
     assert link.startswith((".", "/")), f"{link} in {address} needs a map or another host"
     return normpath(f"{dirname(address)}/{link}") if link.startswith(".") else link
 
 
-def test_a_first_visit_to_a_thread_is_light_and_stays_at_home(ana, long_talk):
+def test_first_visit_is_small_and_loads_from_this_site_only(ana, long_talk):
     path = f"/messaging/{long_talk}"
     page = fetch(ana.client, path)
     loaded = files(ana.client, ana.get(path).text, path)
@@ -94,7 +94,7 @@ def test_a_first_visit_to_a_thread_is_light_and_stays_at_home(ana, long_talk):
     assert len(page.data) + sum(weights.values()) <= 60 * KB, (len(page.data), weights)
 
 
-def test_what_a_module_imports_is_weighed_too(ana, long_talk):
+def test_imported_modules_count_towards_the_size(ana, long_talk):
     path = f"/messaging/{long_talk}"
     page = ana.get(path).text
     linked = {each.partition("#")[0] for each in Loaded(page).found}
@@ -103,7 +103,7 @@ def test_what_a_module_imports_is_weighed_too(ana, long_talk):
     assert all(address.endswith((".js", ".css", ".svg")) for address in imported)
 
 
-def test_every_file_is_compressed_and_kept_for_ever(ana, long_talk):
+def test_all_files_are_compressed_and_cached_forever(ana, long_talk):
     path = f"/messaging/{long_talk}"
     for address, answer in files(ana.client, ana.get(path).text, path).items():
         assert answer.cache_control.immutable, address
@@ -111,7 +111,7 @@ def test_every_file_is_compressed_and_kept_for_ever(ana, long_talk):
         assert is_small or answer.headers["Content-Encoding"] == "br", address
 
 
-def test_the_next_thread_is_lighter(ana, long_talk):
+def test_next_thread_is_smaller(ana, long_talk):
     answer = fetch(ana.client, f"/messaging/{long_talk}", **PARTIAL)
     assert "Content-Encoding" in answer.headers
     assert len(answer.data) <= 8 * KB

@@ -130,7 +130,7 @@ def test_unsent_messages_are_accessible(window: Window, ana: Person, bo: Person,
 def test_toast_is_accessible_and_fits(window: Window, ana: Person, bo: Person) -> None:
     names = fill_gallery(ana, bo)
     window.open(f"/in/{names['asking']}").button("Accept").click()
-    expect(window.page.locator(".toast")).to_contain_text("are connected")
+    expect(window.page.locator(".toast")).to_contain_text("are now connected")
     assert accessibility_errors(window.page) == []
     expect(window.page.locator(".toast")).to_be_visible()
 

@@ -17,7 +17,7 @@ UNREACHABLE = ("net::ERR_", "Failed to fetch", "htmx:error", "WebSocket connecti
 def test_silent_dead_connection_is_replaced(
     browse: Browse, ana: Person, bo: Person, talk: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("linkmsg.live.connection.BEAT_EVERY", 0.4)
+    monkeypatch.setattr("linkmsg.live.connection.HEARTBEAT_INTERVAL", 0.4)
     lines: list[WebSocketRoute] = []
     dead: list[WebSocketRoute] = []
 

@@ -176,7 +176,7 @@ def test_invitations_update_on_the_open_page(browse: Browse, app, ana: Person, d
     other = window.new_tab().open("/network/invitations")
     other.expect_live()
     window.button("Accept Dee Duarte").first.click()
-    expect(window.page.get_by_text("You and Dee are connected.")).to_be_visible()
+    expect(window.page.get_by_text("You and Dee are now connected.")).to_be_visible()
     expect(other.page.get_by_text("No invitations")).to_be_visible()
     expect(other.page.locator("#invitations-count")).to_be_hidden()
 

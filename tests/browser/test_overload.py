@@ -36,7 +36,7 @@ def test_tabs_without_a_socket_back_off_and_receive_all(
     # By its third try a tab without a socket waits about four seconds for the next.
     first.wait_until(lambda: len(tries) >= TABS + 3 * (TABS - ROOM))
     with app.app_context():
-        assert Hub.here().size == ROOM
+        assert Hub.current().size == ROOM
     before = len(tries)
     people.talk(bo, ana, "To all of you")
     first.page.wait_for_timeout(5000)

@@ -35,7 +35,7 @@ SAID = """(html) => {
         const copy = each.cloneNode(true);
         for (const node of [copy, ...copy.querySelectorAll("*")]) {
             for (const { name } of [...node.attributes])
-                if (/^(aria-current|data-htmx|data-mark|data-as-of|style)/.test(name))
+                if (/^(aria-current|data-htmx|data-mark|data-snapshot|style)/.test(name))
                     node.removeAttribute(name);
             node.classList.remove("marked", "htmx-added", "htmx-settling", "htmx-swapping");
             if (node.matches(".typing")) node.replaceChildren();
@@ -157,7 +157,7 @@ def settle(page: Page, app: Flask, viewer: Person, number: int) -> None:
     page.evaluate(MARK, f"mark-{number}")
     for _ in range(60):
         with app.app_context():
-            Hub.here().push(viewer.id, f'<i id="mark-{number}" hx-swap-oob="true">here</i>')
+            Hub.current().send(viewer.id, f'<i id="mark-{number}" hx-swap-oob="true">here</i>')
         if page.evaluate(QUIET, f"mark-{number}"):
             return
     busy = "[...document.querySelectorAll('.htmx-request, .pending')].map((each) => each.outerHTML)"

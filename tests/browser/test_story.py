@@ -66,7 +66,7 @@ def accept(window: Window) -> None:
     window.link("Invitations").click()
     expect(page.get_by_text("We met on the quay.")).to_be_visible()
     window.button("Accept Ana Ruiz").click()
-    expect(page.get_by_text("You and Ana are connected.")).to_be_visible()
+    expect(page.get_by_text("You and Ana are now connected.")).to_be_visible()
     expect(page.locator("#invitations-count")).to_be_hidden()
 
 

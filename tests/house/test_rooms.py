@@ -57,6 +57,20 @@ def row_changes(path: Path) -> set[str]:
     return CHANGES & session_calls(path) | statements & source_tree.imports(path)
 
 
+def test_only_one_action_changes_messages():
+    assert source_tree.violations(source_tree.python_files(), message_updates) == {
+        "linkmsg/actions/conversations.py": ["table_of(Message)"]
+    }
+
+
+def message_updates(path: Path) -> list[str]:
+    """Return how a file could update messages past `update_message`."""
+    if "versions" in path.parts or "sqlalchemy.update" not in source_tree.imports(path):
+        return []
+    ways = r"update\(Message\)|table_of\(Message\)|Message\.__table__|UPDATE messages"
+    return sorted(set(re.findall(ways, source_tree.text(path))))
+
+
 def test_actions_commit_only_with_writing():
     own = {"commit", "rollback"}
     assert (

@@ -4,28 +4,28 @@ from types import SimpleNamespace
 import pytest
 from simple_websocket import Client, ConnectionClosed
 
-from linkmsg.live.connection import BEAT
+from linkmsg.live.connection import HEARTBEAT
 from tests.support import listeners
-from tests.support.listeners import fresh, hub_of
+from tests.support.listeners import hub_of, label_now
 from tests.support.live_server import LiveServer
 from tests.support.websockets import HOST, ORIGIN, cookie, soon
 
 
 class Tab(Client):
-    """A tab that tells what it hears, but for the beats."""
+    """A tab that skips heartbeats."""
 
     def receive(self, timeout=None):
-        """The next frame that says something."""
-        while (frame := super().receive(timeout)) == BEAT:
+        """Return the next frame that is no heartbeat."""
+        while (frame := super().receive(timeout)) == HEARTBEAT:
             continue
         return frame
 
 
 @pytest.fixture
 def tabs(ana, bo, cy, talk):
-    """A tab of each: of the two who talk, and of a stranger, who never hears a word of it."""
+    """Open a tab of each: of the two who talk, and of a stranger, who must get no frame."""
     for person in (ana, bo, cy):
-        assert person.token  # signed in, so that nothing of that is heard later
+        assert person.token  # signed in, so that no frame of it comes later
     return SimpleNamespace(
         **{each.first_name.lower(): listeners.tab(each) for each in (ana, bo, cy)}
     )
@@ -33,7 +33,7 @@ def tabs(ana, bo, cy, talk):
 
 @pytest.fixture
 def server(app):
-    """The app on a port, until its lines are closed."""
+    """Serve the app on a port, until its connections are closed."""
     running = LiveServer(app)
     running.start()
     yield running
@@ -44,13 +44,13 @@ def server(app):
 
 @pytest.fixture
 def connect(server):
-    """Open a socket with somebody's cookie, or with none."""
+    """Open a WebSocket with a member's cookie, or with none."""
     opened = []
 
-    def open_(cookie="", as_of=""):
+    def open_(cookie="", snapshot=""):
         headers = {"Origin": ORIGIN} | ({"Cookie": f"session={cookie}"} if cookie else {})
-        address = f"ws://{HOST}:{server.port}/live?as-of={as_of or fresh()}"
-        # By single bytes: read with the answer to its upgrade, a frame would be forgotten.
+        address = f"ws://{HOST}:{server.port}/live?snapshot={snapshot or label_now(server.app)}"
+        # In single bytes: the client drops a frame that it reads together with the upgrade.
         opened.append(Tab.connect(address, headers=headers, receive_bytes=1))
         return opened[-1]
 
@@ -62,7 +62,7 @@ def connect(server):
 
 @pytest.fixture
 def tab(connect):
-    """Open a tab of somebody, and wait until the hub knows it."""
+    """Open a tab of a member, and wait until the hub has it."""
 
     def open_(person):
         before = hub_of(person).size

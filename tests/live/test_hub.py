@@ -1,13 +1,19 @@
-"""The hub: who is connected, who has missed something, and how lines end."""
+"""The hub: who is connected, who has to catch up, and how connections are closed."""
 
 import pytest
 
-from linkmsg.db import BOOT, next_look
-from linkmsg.live.connection import CATCH_UP, MOST, RESTARTING, SIGNED_OUT, TabConnection
-from linkmsg.live.hub import MISSED, Hub
-from tests.support.listeners import fresh, raw
+from linkmsg.live.connection import (
+    CLOSE_CATCH_UP,
+    CLOSE_RESTARTING,
+    CLOSE_SIGNED_OUT,
+    MAX_QUEUED,
+    TabConnection,
+)
+from linkmsg.live.hub import CATCH_UP, Hub
+from tests.support.listeners import take_frames
 
 ANA, BO, CY = 1, 2, 3
+BEFORE, NEWS = 7, 8
 
 
 @pytest.fixture
@@ -16,146 +22,135 @@ def hub():
     return Hub(3)
 
 
-def joined(hub, member_id, session_id=1, as_of=None, tab=""):
-    """A line that has found room."""
+def joined(hub, member_id, session_id=1, snapshot=NEWS, tab=""):
+    """Connect a tab, which the hub has room for."""
     line = TabConnection(member_id, session_id, tab)
-    assert hub.join(line, as_of or fresh())
+    assert hub.add(line, snapshot)
     return line
 
 
-def test_all_tabs_of_a_member_hear_and_nobody_else(hub):
+def test_frame_goes_to_all_tabs_of_a_member_only(hub):
     tabs = [joined(hub, ANA), joined(hub, ANA), joined(hub, BO)]
-    hub.push(ANA, "a frame")
-    assert [raw(each) for each in tabs] == [["a frame"], ["a frame"], []]
+    hub.send(ANA, "a frame")
+    assert [take_frames(each) for each in tabs] == [["a frame"], ["a frame"], []]
 
 
-def test_who_has_left_hears_nothing_and_is_not_connected(hub):
+def test_removed_tab_gets_no_frame(hub):
     first, second = joined(hub, ANA), joined(hub, ANA)
-    hub.leave(first)
-    hub.push(ANA, "a frame")
-    assert (raw(first), raw(second)) == ([], ["a frame"])
-    assert (hub.connected(), hub.size) == ({ANA}, 1)
-    hub.leave(second)
-    assert (hub.connected(), hub.size) == (set(), 0)
-    hub.push(ANA, "a frame")
+    hub.remove(first)
+    hub.send(ANA, "a frame")
+    assert (take_frames(first), take_frames(second)) == ([], ["a frame"])
+    assert (hub.connected_members(), hub.size) == ({ANA}, 1)
+    hub.remove(second)
+    assert (hub.connected_members(), hub.size) == (set(), 0)
+    hub.send(ANA, "a frame")
 
 
-def test_a_full_hub_takes_nobody_until_one_leaves(hub):
+def test_full_hub_has_no_room_until_a_tab_leaves(hub):
     tabs = [joined(hub, each) for each in (ANA, BO, CY)]
     assert not hub.has_room
-    assert not hub.join(TabConnection(ANA, 1), fresh())
-    assert len(hub.lines()) == hub.size == 3
-    hub.leave(tabs[0])
+    assert not hub.add(TabConnection(ANA, 1), NEWS)
+    assert len(hub.connections()) == hub.size == 3
+    hub.remove(tabs[0])
     assert joined(hub, ANA)
 
 
-def test_news_is_noted_for_all_and_those_who_are_connected_are_said(hub):
+def test_recording_news_returns_connected_members(hub):
     joined(hub, BO)
-    assert hub.note([ANA, BO]) == [BO]
+    assert hub.record_news([ANA, BO], NEWS) == [BO]
 
 
-def test_a_page_that_was_read_before_the_news_is_told_that_it_missed_something(hub):
-    page = fresh()
-    hub.note([ANA])
-    assert raw(joined(hub, ANA, as_of=page)) == [MISSED]
-    assert raw(joined(hub, BO, as_of=page)) == []
-    assert raw(joined(hub, ANA, as_of=fresh())) == []
+def test_page_from_before_the_news_has_to_catch_up(hub):
+    hub.record_news([ANA], NEWS)
+    assert take_frames(joined(hub, ANA, snapshot=BEFORE)) == [CATCH_UP]
+    assert take_frames(joined(hub, BO, snapshot=BEFORE)) == []
+    assert take_frames(joined(hub, ANA)) == []
 
 
-@pytest.mark.parametrize(
-    "as_of",
-    [
-        *("", ".", "00000000.999999"),
-        *("{boot}", "{boot}.", "{boot}.-1", "{boot}.x", "{boot}.²", "{boot}." + "9" * 99),
-    ],
-)
-def test_a_page_of_another_boot_or_none_has_always_missed_something(hub, as_of):
-    assert raw(joined(hub, ANA, as_of=fresh())) == []
-    line = TabConnection(ANA, 1)
-    assert hub.join(line, as_of.format(boot=BOOT))
-    assert raw(line) == [MISSED]
+def test_page_of_an_unknown_snapshot_has_to_catch_up(hub):
+    assert take_frames(joined(hub, ANA, snapshot=None)) == [CATCH_UP]
 
 
-def test_a_number_of_a_look_is_higher_than_all_before(hub):
-    looks = [next_look() for _ in range(3)]
-    assert looks == sorted(set(looks))
-
-
-def test_a_line_that_is_full_ends_and_is_sent_to_catch_up(hub):
+def test_tab_with_a_full_queue_is_closed_to_catch_up(hub):
     slow, quick = joined(hub, ANA), joined(hub, ANA)
-    for number in range(MOST + 1):
-        hub.push(ANA, f"frame {number}")
-        raw(quick)
-    assert (slow.code, quick.code) == (CATCH_UP, None)
-    assert slow.next() is None
-    assert CATCH_UP == 1013
+    for number in range(MAX_QUEUED + 1):
+        hub.send(ANA, f"frame {number}")
+        take_frames(quick)
+    assert (slow.close_code, quick.close_code) == (CLOSE_CATCH_UP, None)
+    assert slow.next_frame() is None
+    assert CLOSE_CATCH_UP == 1013
 
 
-def test_what_waits_is_given_in_its_order_until_the_line_ends(hub):
+def test_frames_keep_their_order_until_the_close(hub):
     line = joined(hub, ANA)
-    hub.push(ANA, "one")
-    hub.push(ANA, "two")
-    assert (line.next(), line.next()) == ("one", "two")
-    hub.push(ANA, "three")
-    line.end(SIGNED_OUT)
-    assert line.next() is None
+    hub.send(ANA, "one")
+    hub.send(ANA, "two")
+    assert (line.next_frame(), line.next_frame()) == ("one", "two")
+    hub.send(ANA, "three")
+    line.close(CLOSE_SIGNED_OUT)
+    assert line.next_frame() is None
 
 
-def test_the_first_reason_to_end_is_the_one_that_is_told(hub):
+def test_first_close_code_stays(hub):
     line = joined(hub, ANA)
-    line.end(SIGNED_OUT)
-    line.end(CATCH_UP)
-    assert line.code == SIGNED_OUT
+    line.close(CLOSE_SIGNED_OUT)
+    line.close(CLOSE_CATCH_UP)
+    assert line.close_code == CLOSE_SIGNED_OUT
 
 
 @pytest.mark.parametrize(
     ("which", "ended"),
-    [({}, {1, 2}), ({"but": 1}, {2}), ({"only": 2}, {2}), ({"only": 9}, set())],
+    [
+        ({}, {1, 2}),
+        ({"except_session_id": 1}, {2}),
+        ({"session_id": 2}, {2}),
+        ({"session_id": 9}, set()),
+    ],
 )
-def test_sessions_that_end_take_their_tabs_along(hub, which, ended):
+def test_ended_sessions_close_their_tabs(hub, which, ended):
     tabs = [joined(hub, ANA, 1), joined(hub, ANA, 2), joined(hub, BO, 3)]
-    hub.end_sessions(ANA, **which)
-    assert {each.session_id for each in tabs if each.code == SIGNED_OUT} == ended
+    hub.close_sessions(ANA, **which)
+    assert {each.session_id for each in tabs if each.close_code == CLOSE_SIGNED_OUT} == ended
 
 
-def test_only_sessions_that_were_asked_about_are_missed(hub):
+def test_sessions_that_were_not_checked_stay_open(hub):
     asked, alive, new = joined(hub, ANA, 1), joined(hub, BO, 2), joined(hub, CY, 3)
-    hub.keep({1, 2}, {2})
-    assert [each.code for each in (asked, alive, new)] == [SIGNED_OUT, None, None]
+    hub.close_ended_sessions({1, 2}, {2})
+    assert [each.close_code for each in (asked, alive, new)] == [CLOSE_SIGNED_OUT, None, None]
 
 
-def test_those_who_are_dropped_are_sent_to_catch_up_and_others_stay(hub):
+def test_disconnected_member_has_to_catch_up(hub):
     ana, bo = joined(hub, ANA), joined(hub, BO)
-    hub.drop([ANA])
-    assert (ana.code, bo.code) == (CATCH_UP, None)
+    hub.disconnect([ANA])
+    assert (ana.close_code, bo.close_code) == (CLOSE_CATCH_UP, None)
 
 
-def test_a_hub_that_closes_ends_all_lines_and_takes_no_more(hub):
+def test_closing_hub_closes_all_tabs_and_takes_no_more(hub):
     tabs = [joined(hub, ANA), joined(hub, BO)]
     hub.close()
-    assert [each.code for each in tabs] == [RESTARTING, RESTARTING]
+    assert [each.close_code for each in tabs] == [CLOSE_RESTARTING, CLOSE_RESTARTING]
     assert not hub.has_room
-    assert not hub.join(TabConnection(CY, 1), fresh())
-    assert RESTARTING == 1012
+    assert not hub.add(TabConnection(CY, 1), NEWS)
+    assert CLOSE_RESTARTING == 1012
 
 
-def test_a_member_looks_while_one_of_her_tabs_is_looked_at(hub):
+def test_member_is_visible_while_one_of_their_tabs_is(hub):
     joined(hub, ANA, tab="one"), joined(hub, ANA, tab="two")
-    hub.look(ANA, "one", looking=False)
-    assert hub.looking() == {ANA}
-    hub.look(BO, "two", looking=False)
-    assert hub.looking() == {ANA}
-    hub.look(ANA, "two", looking=False)
-    assert hub.looking() == set()
-    hub.look(ANA, "one", looking=True)
-    assert hub.looking() == {ANA}
+    hub.set_visible(ANA, "one", is_visible=False)
+    assert hub.visible_members() == {ANA}
+    hub.set_visible(BO, "two", is_visible=False)
+    assert hub.visible_members() == {ANA}
+    hub.set_visible(ANA, "two", is_visible=False)
+    assert hub.visible_members() == set()
+    hub.set_visible(ANA, "one", is_visible=True)
+    assert hub.visible_members() == {ANA}
 
 
-def test_what_a_browser_says_is_counted_and_when_its_thread_ends_so_does_the_line(hub):
+def test_messages_of_a_browser_are_counted_and_dropped(hub):
     line = joined(hub, ANA)
     for _ in range(3):
         line.append("said")
         line.set()
-    assert (line.ignored, line.code) == (3, None)
+    assert (line.ignored, line.close_code) == (3, None)
     line.set()
-    assert line.code == 0
+    assert line.close_code == 0

@@ -1,4 +1,4 @@
-"""The socket, on a real server: who may connect, and what it costs."""
+"""The WebSocket on a real server: who may connect, and what it costs."""
 
 from dataclasses import replace
 
@@ -8,16 +8,16 @@ from sqlalchemy import delete
 
 from linkmsg.config import Settings
 from linkmsg.db import db
-from linkmsg.live.connection import BEAT
-from linkmsg.live.hub import MISSED
+from linkmsg.live.connection import HEARTBEAT
+from linkmsg.live.hub import CATCH_UP
 from linkmsg.models import MemberSession
 from tests.people import sign_in
-from tests.support.listeners import fresh, hub_of
+from tests.support.listeners import hub_of, label_now, share
 from tests.support.websockets import HOST, ORIGIN, answer, cookie, end_of, next_with, soon
 
 
-def test_each_person_is_answered_as_the_table_says(app, connect, tab, ana, bo, cy, admin, talk):
-    """The row of SOCKET /live: members are connected, all others are told to sign in."""
+def test_members_connect_and_others_are_signed_out(app, connect, tab, ana, bo, cy, admin, talk):
+    """Check the row SOCKET /live of the access table."""
     ended = app.test_client()
     sign_in(ended, ana.email)
     with app.app_context():
@@ -36,14 +36,14 @@ def test_each_person_is_answered_as_the_table_says(app, connect, tab, ana, bo, c
 @pytest.mark.parametrize(
     "origin", ["", "null", "https://evil.example", f"https://{HOST}", f"{ORIGIN}:1", f"{ORIGIN}/"]
 )
-def test_another_site_is_refused_before_the_upgrade(server, ana, origin):
+def test_other_origin_is_refused_before_the_upgrade(server, ana, origin):
     with answer(server, cookie(ana)) as allowed:
         assert allowed.status == 101
     with answer(server, cookie(ana), Origin=origin) as refused:
         assert refused.status == 403
 
 
-def test_an_address_that_was_set_is_the_only_origin(server, app, ana, monkeypatch):
+def test_configured_address_is_the_only_origin(server, app, ana, monkeypatch):
     monkeypatch.setitem(
         app.extensions, "linkmsg", Settings(base_url="https://mine.example", secret_key="s")
     )
@@ -53,12 +53,12 @@ def test_an_address_that_was_set_is_the_only_origin(server, app, ana, monkeypatc
         assert refused.status == 403
 
 
-class TestWhereThereIsRoomForOne:
+class TestWithOneSocket:
     @pytest.fixture
     def settings(self, settings):
         return replace(settings, sockets=1)
 
-    def test_the_next_is_told_to_ask_again(self, server, tab, ana, bo):
+    def test_second_tab_has_to_retry_later(self, server, tab, ana, bo):
         first = tab(ana)
         with answer(server, cookie(bo)) as refused:
             assert (refused.status, refused.headers["Retry-After"]) == (503, "15")
@@ -70,30 +70,30 @@ class TestWhereThereIsRoomForOne:
         assert tab(bo)
 
 
-def test_a_page_that_is_behind_is_told_so_first(connect, ana):
+def test_page_that_is_behind_has_to_catch_up_first(connect, ana):
     assert ana.token
-    page = fresh()
-    hub_of(ana).note([ana.id])
-    assert connect(cookie(ana), as_of=page).receive(timeout=5) == MISSED
+    page = label_now(ana.app)
+    share(ana)
+    assert connect(cookie(ana), snapshot=page).receive(timeout=5) == CATCH_UP
     assert connect(cookie(ana)).receive(timeout=0.3) is None
 
 
-def test_a_line_says_something_at_once_and_at_every_beat(connect, ana, monkeypatch):
-    monkeypatch.setattr("linkmsg.live.connection.BEAT_EVERY", 0.05)
+def test_heartbeat_comes_at_once_and_at_every_interval(connect, ana, monkeypatch):
+    monkeypatch.setattr("linkmsg.live.connection.HEARTBEAT_INTERVAL", 0.05)
     client = connect(cookie(ana))
-    assert [Client.receive(client, timeout=5) for _ in range(3)] == [BEAT] * 3
+    assert [Client.receive(client, timeout=5) for _ in range(3)] == [HEARTBEAT] * 3
 
 
-def test_a_long_frame_of_a_browser_ends_it(tab, ana):
+def test_long_message_of_a_browser_closes_the_connection(tab, ana):
     client = tab(ana)
     client.send("x" * 20_000)
     assert end_of(client) == 1009
     soon(lambda: hub_of(ana).size == 0)
 
 
-def test_what_a_browser_says_is_ignored_and_counted(tab, ana, bo, talk, caplog):
+def test_messages_of_a_browser_are_ignored_and_counted(tab, ana, bo, talk, caplog):
     client = tab(ana)
-    [line] = hub_of(ana).lines()
+    [line] = hub_of(ana).connections()
     for _ in range(3):
         client.send('{"type": "send", "body": "Hello"}')
     soon(lambda: line.ignored == 3)
@@ -101,10 +101,10 @@ def test_what_a_browser_says_is_ignored_and_counted(tab, ana, bo, talk, caplog):
     assert next_with(client, "Lunch?")
     with caplog.at_level("INFO"):
         client.close()
-        soon(lambda: "a tab said 3 things" in caplog.text)
+        soon(lambda: "ignored 3 messages of a tab" in caplog.text)
 
 
-def test_sockets_hold_no_connection_to_the_database(app, tab, ana):
+def test_sockets_hold_no_database_connection(app, tab, ana):
     tabs = [tab(ana) for _ in range(20)]
     assert len(tabs) == hub_of(ana).size
     with app.app_context():
@@ -113,26 +113,26 @@ def test_sockets_hold_no_connection_to_the_database(app, tab, ana):
     assert ana.get("/messaging").status_code == 200
 
 
-class TestWhereNobodyIsHereWithoutLooking:
+class TestWithoutPresenceGrace:
     @pytest.fixture
     def settings(self, settings):
         return replace(settings, presence_grace=0)
 
-    def test_her_connections_see_her_come_and_go(self, tab, ana, bo, cy):
+    def test_connections_see_a_member_come_and_go(self, tab, ana, bo, cy):
         bos, cys = tab(bo), tab(cy)
-        hers = tab(ana)
+        anas = tab(ana)
         dot = f"[data-dot='{ana.id}']"
         assert "online" in next_with(bos, dot)
-        hers.close()
+        anas.close()
         assert "online" not in next_with(bos, dot)
         assert dot not in (cys.receive(timeout=0.2) or "")
 
-    def test_the_watch_ends_with_the_last_tab_and_begins_with_the_next(self, app, tab, ana):
-        watch, client = app.extensions["linkmsg.presence"], tab(ana)
-        soon(lambda: watch._thread is not None and watch._thread.is_alive())
-        thread = watch._thread
+    def test_monitor_stops_with_the_last_tab_and_starts_again(self, app, tab, ana):
+        monitor, client = app.extensions["linkmsg.presence"], tab(ana)
+        soon(lambda: monitor._thread is not None and monitor._thread.is_alive())
+        thread = monitor._thread
         client.close()
         soon(lambda: not thread.is_alive())
         assert hub_of(ana).size == 0
         assert tab(ana)
-        soon(lambda: watch._thread is not None)
+        soon(lambda: monitor._thread is not None)

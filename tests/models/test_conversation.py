@@ -1,4 +1,4 @@
-"""Parts of conversations: what waits to be read is counted from an index that holds no more."""
+"""The unread total of a member, which an index answers."""
 
 import pytest
 
@@ -21,7 +21,7 @@ def test_unread_total_counts_all_conversations_of_member(ana, bo, dee, talk):
 
 @pytest.mark.skipif(bool(POSTGRES), reason="PostgreSQL plans by what is in the table")
 def test_unread_total_uses_covering_index(inside):
-    asked = Participation.unread_total(7).compile(db.engine)
-    given = (None,) * len(asked.positiontup)
-    plan = db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}", given)
+    statement = Participation.unread_total(7).compile(db.engine)
+    parameters = (None,) * len(statement.positiontup)
+    plan = db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
     assert "COVERING INDEX ix_participations_unread" in "".join(str(each) for each in plan)

@@ -1,4 +1,4 @@
-"""Degrees in SQL, against a search by hand through the same network."""
+"""Degrees in SQL, compared with a breadth-first search of the same network."""
 
 import random
 from itertools import combinations
@@ -19,7 +19,7 @@ Network = dict[int, set[int]]
 
 
 def network(seed: int) -> tuple[Network, set[int]]:
-    """Random members with random connections, some with a closed account; within the app."""
+    """Create random members and connections, some accounts closed; inside an app context."""
     chance = random.Random(seed)
     with writing():
         members = [
@@ -51,7 +51,7 @@ def network(seed: int) -> tuple[Network, set[int]]:
 
 
 def steps(knows: Network, closed: set[int], start: int) -> dict[int, int]:
-    """How many steps everybody is away; nobody is reached through a closed account."""
+    """Return the distance of each member from `start`; no path leads through a closed account."""
     found, edge = {start: 0}, [start]
     for distance in (1, 2, 3):
         through = [each for each in edge if each == start or each not in closed]

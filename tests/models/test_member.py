@@ -1,4 +1,4 @@
-"""What a member is shown by, and what makes an address, a password and a device."""
+"""Members: initials, hue, addresses, passwords and devices."""
 
 import pytest
 from sqlalchemy import inspect
@@ -54,7 +54,7 @@ def test_email_address_form(text, fits):
 
 
 @pytest.mark.parametrize(
-    ("password", "taken"),
+    ("password", "is_accepted"),
     [
         ("x7!kQ2mZ9", False),
         ("x7!kQ2mZ9p", True),
@@ -68,10 +68,10 @@ def test_email_address_form(text, fits):
         ("qwertyuiop!", True),
     ],
 )
-def test_password_length_and_common_passwords(inside, password, taken):
-    fault = password_error(password)
-    assert (fault is None) is taken
-    assert taken or fault.endswith(".")
+def test_password_length_and_common_passwords(inside, password, is_accepted):
+    error = password_error(password)
+    assert (error is None) is is_accepted
+    assert is_accepted or error.endswith(".")
 
 
 def test_common_passwords_are_lower_case():
@@ -104,12 +104,12 @@ def test_device_is_named_by_user_agent(user_agent, device):
 
 
 def test_profile_is_cleaned_and_folded(inside):
-    made = accounts.add_member("zoe@example.com", "  Zoë \t Ek ", "correct horse battery")
-    assert (made.name, made.name_folded, made.handle) == ("Zoë Ek", "zoe ek", "zoe-ek")
-    made.set_profile(name="Zoë Ek", headline=" Chief  ", company="Öl\nAB", place="", about="a\nb")
-    assert (made.headline, made.company, made.about) == ("Chief", "Öl AB", "a\nb")
-    assert made.work_folded == "chief ol ab"
-    assert made.created_at <= clock.now()
+    member = accounts.add_member("zoe@example.com", "  Zoë \t Ek ", "correct horse battery")
+    assert (member.name, member.name_folded, member.handle) == ("Zoë Ek", "zoe ek", "zoe-ek")
+    member.set_profile(name="Zoë Ek", headline=" Chief  ", company="Öl\nAB", place="", about="a\nb")
+    assert (member.headline, member.company, member.about) == ("Chief", "Öl AB", "a\nb")
+    assert member.work_folded == "chief ol ab"
+    assert member.created_at <= clock.now()
 
 
 def test_password_hash_is_loaded_on_access_only(ana, bo):

@@ -1,4 +1,4 @@
-"""The people beside a search: by all words, name before work, at most three, nobody who left."""
+"""Members beside search results: all words match, names rank first, at most three."""
 
 import pytest
 from flask import Flask
@@ -12,7 +12,7 @@ from tests.people import Person
 
 
 def names(person: Person, text: str) -> list[str]:
-    """Who stands beside her search."""
+    """Return the names of the matches of a person's search."""
     return [each.member.name for each in MemberMatch.best(person.member(), text)[0]]
 
 
@@ -30,7 +30,7 @@ def test_name_matches_rank_before_work_matches(
             name="Bo Lindqvist", headline="Cy of all", company="", place="", about=""
         )
     assert names(ana, "cy") == ["Cy Stranger", "Bo Lindqvist"]
-    assert names(bo, "cy") == ["Cy Stranger"], "nobody looks for herself"
+    assert names(bo, "cy") == ["Cy Stranger"], "the viewer is not a match"
 
 
 def test_wildcards_are_matched_literally(inside: Flask, ana: Person, bo: Person) -> None:

@@ -1,4 +1,4 @@
-"""Months by the calendar."""
+"""Calendar months before a date, and the wait after a withdrawal."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,35 +1,35 @@
-"""Finding people: any part of what they say of themselves, the best first, page by page."""
+"""Lists of people: search, order, pages and the status of each row."""
 
 import pytest
 
 from linkmsg import clock
 from linkmsg.actions import profile
 from linkmsg.actions.profile import Profile
-from linkmsg.models.people import PAGE_SIZE, PeoplePage, connections_of, people_matching
+from linkmsg.models.people import PeoplePage, connections_of, people_matching
 from tests import people
 from tests.support.relationships import close_account, ignore, invite
 
 
 @pytest.fixture
 def known(app, ana):
-    """Somebody who says a lot of herself."""
-    return describe(people.join(app, "Zoë Müller-Łaska"), "Head of Straße & Öl", "100% Café_X")
+    """A person with a headline and a company."""
+    return with_profile(people.join(app, "Zoë Müller-Łaska"), "Head of Straße & Öl", "100% Café_X")
 
 
-def describe(person, headline="", company=""):
+def with_profile(person, headline="", company=""):
     with person.app.app_context():
-        said = Profile(person.name, person.handle, headline=headline, company=company)
-        profile.edit(person.member(), said)
+        new = Profile(person.name, person.handle, headline=headline, company=company)
+        profile.edit(person.member(), new)
     return person
 
 
-def found(viewer, text, **how):
+def first_page(viewer, text, **how):
     with viewer.app.app_context():
         return PeoplePage.page_of(people_matching(viewer.member(), text, clock.now(), **how), 1)
 
 
 def names(viewer, text, **how):
-    return [hit.member.name for hit in found(viewer, text, **how).rows]
+    return [row.member.name for row in first_page(viewer, text, **how).rows]
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_search_needs_every_word(ana, known, text):
 
 
 def test_backslash_is_matched_literally(app, ana):
-    odd = describe(people.join(app, "Odd Name"), r"C:\Temp")
+    odd = with_profile(people.join(app, "Odd Name"), r"C:\Temp")
     assert names(ana, "\\") == names(ana, r":\t") == [odd.name]
     assert names(ana, r"\:") == []
 
@@ -114,24 +114,26 @@ def test_nearest_of_equal_matches_comes_first(app, ana, bo, dee, cy):
 
 
 def test_nearest_first_ranks_degree_before_match(app, ana, cy):
-    friend = describe(people.join(app, "Zed Late"), "Cy")
+    friend = with_profile(people.join(app, "Zed Late"), "Cy")
     people.connect(ana, friend)
     assert names(ana, "cy") == ["Cy Stranger", "Zed Late"]
     assert names(ana, "cy", nearest_first=True) == ["Zed Late", "Cy Stranger"]
 
 
-def test_pages_list_every_match_once(app, ana):
-    for n in range(2 * PAGE_SIZE + 3):
+def test_pages_list_every_match_once(app, ana, monkeypatch):
+    size = 3
+    monkeypatch.setattr("linkmsg.models.people.PAGE_SIZE", size)
+    for n in range(2 * size + 2):
         with app.app_context():
             people.accounts.add_member(f"g{n}@example.com", f"Guest {n % 7}", "x" * 10)
     with app.app_context():
         listed = people_matching(ana.member(), "guest", clock.now())
         pages = [PeoplePage.page_of(listed, number) for number in (1, 2, 3, 4)]
-    assert [len(page.rows) for page in pages] == [PAGE_SIZE, PAGE_SIZE, 3, 0]
+    assert [len(page.rows) for page in pages] == [size, size, 2, 0]
     assert [page.has_next for page in pages] == [True, True, False, False]
-    assert {page.total for page in pages} == {2 * PAGE_SIZE + 3}
-    ids = [hit.member.id for page in pages for hit in page.rows]
-    assert len(set(ids)) == len(ids) == 2 * PAGE_SIZE + 3
+    assert {page.total for page in pages} == {2 * size + 2}
+    ids = [row.member.id for page in pages for row in page.rows]
+    assert len(set(ids)) == len(ids) == 2 * size + 2
 
 
 def test_closed_account_is_not_listed(ana, known):
@@ -144,8 +146,8 @@ def test_rows_have_status_and_degree(app, ana, bo, cy, dee):
     eve = people.join(app, "Eve Newcomer")
     invite(ana, cy)
     invite(eve, ana)
-    states = {hit.member.id: (hit.status, hit.degree.label) for hit in found(ana, "").rows}
-    assert states == {
+    statuses = {row.member.id: (row.status, row.degree.label) for row in first_page(ana, "").rows}
+    assert statuses == {
         ana.id: ("self", ""),
         bo.id: ("connected", "1st"),
         cy.id: ("invitation_sent", ""),
@@ -154,8 +156,8 @@ def test_rows_have_status_and_degree(app, ana, bo, cy, dee):
     }
     ignore(cy, ana)
     ignore(ana, eve)
-    states = {hit.member.id: hit.status for hit in found(ana, "").rows}
-    assert (states[cy.id], states[eve.id]) == ("invitation_sent", "")
+    statuses = {row.member.id: row.status for row in first_page(ana, "").rows}
+    assert (statuses[cy.id], statuses[eve.id]) == ("invitation_sent", "")
 
 
 def test_connections_are_searched_and_sorted(app, ana, bo, cy, dee):
@@ -165,10 +167,10 @@ def test_connections_are_searched_and_sorted(app, ana, bo, cy, dee):
         me = ana.member()
         lists = [connections_of(me, "", "recent"), connections_of(me, "", "name")]
         recent, by_name = (
-            [hit.member.name for hit in PeoplePage.page_of(each, 1).rows] for each in lists
+            [row.member.name for row in PeoplePage.page_of(each, 1).rows] for each in lists
         )
         searched = PeoplePage.page_of(connections_of(me, "LIND", "recent"), 1)
     assert recent == ["Abe First", "Bo Lindqvist"]
     assert by_name == ["Abe First", "Bo Lindqvist"]
-    assert [hit.member.id for hit in searched.rows] == [bo.id]
+    assert [row.member.id for row in searched.rows] == [bo.id]
     assert searched.total == 1

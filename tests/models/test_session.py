@@ -1,4 +1,4 @@
-"""Which sessions are alive: many are told by one statement, as each is by itself."""
+"""Valid sessions: one statement for many agrees with the check of each."""
 
 from datetime import timedelta
 
@@ -13,11 +13,13 @@ NOW = clock.now()
 A_BIT = timedelta(microseconds=1)
 
 
-def kept(person, *, began=NOW, seen=NOW):
-    """A session of somebody, within the app."""
-    of_hers = {"member_id": person.id, "remember": True, "user_agent": "", "address": ""}
+def add_session(person, *, began=NOW, seen=NOW):
+    """Add a session of a person; inside an app context."""
+    other_values = {"member_id": person.id, "remember": True, "user_agent": "", "address": ""}
     digest = MemberSession.digest(f"{person.id} {began} {seen}")
-    session = MemberSession(token_digest=digest, created_at=began, last_seen_at=seen, **of_hers)
+    session = MemberSession(
+        token_digest=digest, created_at=began, last_seen_at=seen, **other_values
+    )
     with writing():
         db.session.add(session)
     return session
@@ -30,15 +32,15 @@ def alive(*ids):
 @pytest.mark.parametrize("moment", ["began", "seen"])
 def test_session_expires_exactly_at_its_limit(inside, ana, moment):
     days = {"began": settings.session_life, "seen": settings.session_idle}[moment]
-    old = kept(ana, **{moment: NOW - timedelta(days=days)})
-    young = kept(ana, **{moment: NOW - timedelta(days=days) + A_BIT})
+    old = add_session(ana, **{moment: NOW - timedelta(days=days)})
+    young = add_session(ana, **{moment: NOW - timedelta(days=days) + A_BIT})
     assert [each.is_alive(NOW) for each in (old, young)] == [False, True]
     assert alive(old.id, young.id) == {young.id}
 
 
 def test_alive_returns_requested_sessions_of_open_accounts(inside, ana, bo):
-    hers, other, his = kept(ana), kept(ana, began=NOW - A_BIT), kept(bo)
-    assert alive(hers.id, his.id, 999) == {hers.id, his.id}
+    first, second, of_bo = add_session(ana), add_session(ana, began=NOW - A_BIT), add_session(bo)
+    assert alive(first.id, of_bo.id, 999) == {first.id, of_bo.id}
     with writing():
         bo.member().closed_at = NOW
-    assert alive(hers.id, other.id, his.id) == {hers.id, other.id}
+    assert alive(first.id, second.id, of_bo.id) == {first.id, second.id}

@@ -1,4 +1,4 @@
-"""What people type: cleaned, checked, folded."""
+"""Clean, check and fold texts that people type."""
 
 import pytest
 from hypothesis import example, given
@@ -44,7 +44,7 @@ def test_folding_ignores_case(text):
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"),
+    ("typed", "cleaned"),
     [
         ("a\r\nb\rc\nd", "a\nb\nc\nd"),
         ("\r\n\r\n  a", "  a"),
@@ -53,8 +53,8 @@ def test_folding_ignores_case(text):
         ("\n\n", ""),
     ],
 )
-def test_clean_lines_uses_lf_and_strips_blank_lines(typed, kept):
-    assert clean_lines(typed) == kept
+def test_clean_lines_uses_lf_and_strips_blank_lines(typed, cleaned):
+    assert clean_lines(typed) == cleaned
 
 
 @given(st.text())

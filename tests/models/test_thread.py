@@ -1,4 +1,4 @@
-"""Pages of a thread: read in any order, they hold every message once and look the same."""
+"""Pages and changes of a thread: every message once, and equal on every page."""
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -24,7 +24,7 @@ property_test = settings(
 
 @pytest.fixture
 def long(app, ana, bo):
-    """The id of a conversation of some length, in which both speak."""
+    """The id of a conversation with LONG messages from both members."""
     with app.app_context():
         both = [ana.member(), bo.member()]
         for n in range(LONG):
@@ -34,7 +34,7 @@ def long(app, ana, bo):
 
 
 class Reader:
-    """Somebody who turns the pages of a conversation; within the app."""
+    """A reader who turns the pages of a conversation; inside an app context."""
 
     def __init__(self, person, other, id):
         self.relationship = Relationship.between(person.member(), other.id, clock.now())
@@ -48,14 +48,14 @@ class Reader:
 
 @pytest.fixture
 def turn(app, ana, bo, long):
-    """A reader of the long conversation."""
+    """A function that reads a page of the long conversation."""
     with app.app_context():
         yield Reader(ana, bo, long).page
 
 
 @pytest.fixture
 def sized(monkeypatch):
-    """Set the size of a page."""
+    """A function that sets the size of a page."""
     return lambda size: monkeypatch.setattr(threads, "PAGE_SIZE", size)
 
 
@@ -63,7 +63,7 @@ def seqs(page):
     return [entry.message.seq for entry in page.entries]
 
 
-def looks(page):
+def layout(page):
     return {
         entry.message.seq: (entry.is_first_of_day, entry.is_continuation) for entry in page.entries
     }
@@ -74,15 +74,15 @@ def looks(page):
 def test_older_pages_show_every_message_once(turn, sized, size):
     sized(size)
     page = turn("newest")
-    found, shown = seqs(page), looks(page)
+    found, shown = seqs(page), layout(page)
     while page.older_seq:
         assert found[0] == page.older_seq
         page = turn("before", page.older_seq)
         assert 1 <= len(page.entries) <= size
-        found, shown = [*seqs(page), *found], {**shown, **looks(page)}
+        found, shown = [*seqs(page), *found], {**shown, **layout(page)}
     assert found == list(range(1, LONG + 1))
     sized(LONG)
-    assert shown == looks(turn("newest"))
+    assert shown == layout(turn("newest"))
 
 
 @property_test
@@ -104,18 +104,20 @@ def test_pages_around_any_message_show_every_message_once(turn, sized, size, at)
     assert found == list(range(1, LONG + 1))
 
 
-@pytest.mark.parametrize("seq", [0, 1, LONG, LONG + 1, LONG + 2, 10**15])
-@pytest.mark.parametrize("way", ["before", "later"])
-def test_page_at_invalid_seq_has_right_links(turn, sized, way, seq):
+@pytest.mark.parametrize("method", ["before", "later"])
+def test_page_at_any_seq_has_right_links(turn, sized, subtests, method):
     sized(5)
-    page = turn(way, seq)
-    held = seqs(page)
-    edge = min(max(seq, 1), LONG + 1)
-    first, last = (held[0], held[-1]) if held else (edge, edge - 1)
-    assert page.older_seq == (first if first > 1 else None)
-    assert page.later_seq == (last + 1 if last < LONG else None)
-    expected = range(max(1, edge - 5), edge) if way == "before" else range(edge, edge + 5)
-    assert held == [seq for seq in expected if seq <= LONG]
+    for seq in (0, 1, LONG, LONG + 1, LONG + 2, 10**15):
+        with subtests.test(seq=seq):
+            page = turn(method, seq)
+            shown = seqs(page)
+            edge = min(max(seq, 1), LONG + 1)
+            first, last = (shown[0], shown[-1]) if shown else (edge, edge - 1)
+            assert page.older_seq == (first if first > 1 else None)
+            assert page.later_seq == (last + 1 if last < LONG else None)
+            before, later = range(max(1, edge - 5), edge), range(edge, edge + 5)
+            expected = before if method == "before" else later
+            assert shown == [each for each in expected if each <= LONG]
 
 
 def test_first_unread_is_known_if_page_reaches_read_messages(app, ana, bo, long):
@@ -154,22 +156,22 @@ def test_changed_entry_equals_entry_on_page(app, ana, bo, long):
         page = Reader(ana, bo, long).page("newest")
         for revision in range(LONG):
             for entry in changes(ana, long, revision).entries:
-                assert looks(page)[entry.message.seq] == (
+                assert layout(page)[entry.message.seq] == (
                     entry.is_first_of_day,
                     entry.is_continuation,
                 )
 
 
-@pytest.mark.parametrize("at_once", [1, 4, LONG - 1, LONG])
-def test_changes_in_parts_skip_nothing(app, ana, bo, long, monkeypatch, at_once):
-    monkeypatch.setattr(threads, "MAX_CHANGES", at_once)
-    with app.app_context():
-        found, revision, more = [], 0, True
-        while more:
-            part = changes(ana, long, revision)
-            found += [entry.message.seq for entry in part.entries]
-            revision, more = part.revision, part.has_more
-    assert found == list(range(1, LONG + 1))
+def test_changes_in_parts_skip_nothing(app, ana, bo, long, monkeypatch, subtests):
+    for size in (1, 4, LONG - 1, LONG):
+        monkeypatch.setattr(threads, "MAX_CHANGES", size)
+        with subtests.test(size=size), app.app_context():
+            found, revision, more = [], 0, True
+            while more:
+                part = changes(ana, long, revision)
+                found += [entry.message.seq for entry in part.entries]
+                revision, more = part.revision, part.has_more
+            assert found == list(range(1, LONG + 1))
 
 
 def test_future_revision_has_no_changes(app, ana, bo, long):

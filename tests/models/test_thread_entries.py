@@ -1,4 +1,4 @@
-"""How a message stands below the one before it: a new day, or going on."""
+"""Entries of a thread: the first message of a day, and continuations."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -52,7 +52,7 @@ def test_first_message_is_first_of_day():
 
 
 @pytest.mark.parametrize(
-    ("later", "cont"),
+    ("later", "is_continuation"),
     [
         (timedelta(0), True),
         (timedelta(minutes=5) - timedelta(microseconds=1), True),
@@ -60,8 +60,8 @@ def test_first_message_is_first_of_day():
         (timedelta(minutes=-6), False),
     ],
 )
-def test_message_continues_within_five_minutes(later, cont):
-    assert entry(NOON + later, NOON).is_continuation is cont
+def test_message_continues_within_five_minutes(later, is_continuation):
+    assert entry(NOON + later, NOON).is_continuation is is_continuation
 
 
 def test_message_continues_text_of_same_author_and_day_only():
@@ -77,5 +77,9 @@ def test_message_continues_text_of_same_author_and_day_only():
 
 def test_messages_get_authors_and_notices_none():
     ana, bo = Member(id=1, name="Ana Ruiz"), Member(id=2, name="Bo Lindqvist")
-    said = [message(1, NOON, 1), message(2, NOON, 2), message(3, NOON, None, "notice")]
-    assert [each.message.author for each in entries_of(said, [ana, bo], "UTC")] == [ana, bo, None]
+    messages = [message(1, NOON, 1), message(2, NOON, 2), message(3, NOON, None, "notice")]
+    assert [each.message.author for each in entries_of(messages, [ana, bo], "UTC")] == [
+        ana,
+        bo,
+        None,
+    ]

@@ -20,8 +20,8 @@ from linkmsg import create_app, serving
 from linkmsg.actions import accounts
 from linkmsg.config import Settings
 from linkmsg.db import db
-from linkmsg.live.connection import BEAT
-from linkmsg.live.hub import MISSED
+from linkmsg.live.connection import HEARTBEAT
+from linkmsg.live.hub import CATCH_UP
 from tests import people
 from tests.support.instances import PASSWORD, app_context, app_in, count_rows, file_mode, prepare_in
 
@@ -172,7 +172,7 @@ def test_stopping_server_disconnects_tabs_first(data_dir):
         # It also loses a frame that arrives together with the answer to the upgrade.
         address = f"ws://127.0.0.1:{port}/live"
         tab = Client.connect(address, headers=headers, receive_bytes=1)
-        assert [tab.receive(timeout=LONG) for _ in range(2)] == [BEAT, MISSED]
+        assert [tab.receive(timeout=LONG) for _ in range(2)] == [HEARTBEAT, CATCH_UP]
         server.send_signal(signal.SIGTERM)
         # Without this frame the worker would wait for the tab until gunicorn kills it.
         with pytest.raises(ConnectionClosed) as end:

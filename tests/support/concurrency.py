@@ -1,4 +1,4 @@
-"""Several at the same moment: each in a thread and an app context of its own."""
+"""Run several actions at the same time, each in its own thread and app context."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -13,28 +13,28 @@ from linkmsg.db import db
 from tests.people import PASSWORD, Person, sign_in
 
 
-def run_together(app: Flask, *acts: Callable[[], Any]) -> list[Any]:
-    """Run acts at once; what each gave, or the refusal it met. Any other fault is raised."""
-    ready = Barrier(len(acts))
+def run_together(app: Flask, *actions: Callable[[], Any]) -> list[Any]:
+    """Run actions concurrently; return the result of each, or its ActionRefused."""
+    ready = Barrier(len(actions))
 
-    def run(act: Callable[[], Any]) -> Any:
+    def run(action: Callable[[], Any]) -> Any:
         with app.app_context():
-            # Opening a connection takes longer than most acts: without it they would queue.
+            # Opening a connection takes longer than most actions, so they would run one by one.
             db.session.connection()
             db.session.rollback()
             ready.wait(timeout=30)
             try:
-                return act()
+                return action()
             except ActionRefused as refusal:
                 return refusal
 
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
+    with ThreadPoolExecutor(len(actions)) as pool:
+        return list(pool.map(run, actions))
 
 
 def signed_in_browsers(person: Person, count: int) -> list[FlaskClient]:
-    """So many browsers in which somebody is signed in."""
-    made = [person.app.test_client() for _ in range(count)]
-    for each in made:
+    """Return browsers in which a person is signed in."""
+    clients = [person.app.test_client() for _ in range(count)]
+    for each in clients:
         sign_in(each, person.email, PASSWORD)
-    return made
+    return clients

@@ -34,9 +34,10 @@ def unread_count(person: Person, conversation_id: int) -> int:
 def fill_conversation(one: Person, other: Person, conversation_id: int, until: int) -> list[str]:
     """Let both write in turns up to a number of messages; return all texts, in order."""
     with one.app.app_context(), writing():
-        conversation = db.session.scalars(*Conversation.locked(conversation_id)).one()
+        last_seq = db.session.scalars(*Conversation.locked(conversation_id)).one().last_seq
         authors = cycle([one.member(), other.member()])
-        for number in range(conversation.last_seq + 1, until + 1):
+        for number in range(last_seq + 1, until + 1):
+            conversation = conversations.take_numbers(conversation_id)
             text = f"Number {number} " + "and some more words " * (number % 7)
             conversations.add_message(conversation, next(authors), text.strip(), nonce())
     return message_bodies(one)

@@ -1,10 +1,10 @@
-"""The forms of a page, as a browser would send them."""
+"""Read the forms of a page as a browser would send them."""
 
 from html.parser import HTMLParser
 
 
 def form_to(page: str, path: str) -> dict[str, str]:
-    """The fields of the first form that goes to a path."""
+    """Return the fields of the first form of a page with an action."""
     found = [fields for action, fields in _Forms(page).forms if action == path]
     assert found, f"no form goes to {path}"
     return {name: value.replace("\n", "\r\n") for name, value in found[0].items()}

@@ -42,7 +42,7 @@ class LiveServer:
         said.close()
 
     def start(self) -> None:
-        self.app.extensions["linkmsg.hub"].closing = False
+        self.app.extensions["linkmsg.hub"].is_closing = False
         made = make_server(
             "127.0.0.1", self.port, self.answer, threaded=True, request_handler=QuietHandler
         )

@@ -1,4 +1,4 @@
-"""How tests read, put back to unread, and look at what a member has read."""
+"""Read a conversation, mark it unread, and look up what a person has read."""
 
 from linkmsg.actions import reading
 from linkmsg.db import db

@@ -1,4 +1,7 @@
-"""The rows of the table "Who may write to whom", each with the two people who stand in it."""
+"""Every relationship of two members: how it comes about, and what it allows.
+
+The table `CASES` follows "Who may write to whom" in the rules of the product.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,117 +21,117 @@ from linkmsg.models import Invitation, Message, Participation
 from tests import people
 from tests.people import Person, nonce, relationship
 
-Way = Callable[[Person, Person], object]
+Setup = Callable[[Person, Person], object]
 
 
 def invite(inviter: Person, invitee: Person, note: str = "We met in Lund") -> int:
-    """Let one invite the other; the invitation's id."""
+    """Invite a person, and return the id of the invitation."""
     with inviter.app.app_context():
         return invitations.invite(inviter.member(), invitee.member(), note).id
 
 
 def reply(invitee: Person, inviter: Person, body: str = "Who are you?") -> None:
-    """Let one reply to the other's invitation without accepting it."""
+    """Reply to an invitation without accepting it."""
     with invitee.app.app_context():
         invitations.reply(invitee.member(), newest_invitation(inviter, invitee), body, nonce())
 
 
 def accept(invitee: Person, inviter: Person) -> None:
-    """Let one accept the other's invitation."""
+    """Accept an invitation."""
     with invitee.app.app_context():
         invitations.accept(invitee.member(), newest_invitation(inviter, invitee))
 
 
 def ignore(invitee: Person, inviter: Person, *, never_again: bool = False) -> None:
-    """Let one ignore the other's invitation."""
+    """Ignore an invitation."""
     with invitee.app.app_context():
         id = newest_invitation(inviter, invitee)
         invitations.ignore(invitee.member(), id, never_again=never_again)
 
 
 def withdraw(inviter: Person, invitee: Person) -> None:
-    """Let one withdraw what she has sent to the other."""
+    """Withdraw an invitation."""
     with inviter.app.app_context():
         invitations.withdraw(inviter.member(), newest_invitation(inviter, invitee))
 
 
 def remove(one: Person, other: Person) -> None:
-    """Let one remove the other from her connections."""
+    """Remove a connection."""
     with one.app.app_context():
         connections.remove(one.member(), other.member())
 
 
 def close_account(person: Person) -> None:
-    """Close somebody's account."""
+    """Close a person's account."""
     with person.app.app_context():
         accounts.disable(person.member())
 
 
 def newest_invitation(inviter: Person, invitee: Person) -> int:
-    """The newest invitation from one to the other; within an app context."""
-    wanted = (Invitation.inviter_id == inviter.id, Invitation.invitee_id == invitee.id)
-    found = select(Invitation.id).where(*wanted).order_by(Invitation.id.desc())
-    return db.session.scalars(found).first() or 0
+    """Return the id of the newest invitation, or 0; inside an app context."""
+    pair = (Invitation.inviter_id == inviter.id, Invitation.invitee_id == invitee.id)
+    ids = select(Invitation.id).where(*pair).order_by(Invitation.id.desc())
+    return db.session.scalars(ids).first() or 0
 
 
 def messages_between(one: Person, other: Person) -> list[tuple[int, int | None, str, datetime]]:
-    """The messages of a pair: place, author, text and moment."""
+    """Return the messages of a pair: seq, author id, text and time."""
     with one.app.app_context():
         id = relationship(one, other).conversation_id
-        found = select(Message).where(Message.conversation_id == id).order_by(Message.seq)
+        messages = select(Message).where(Message.conversation_id == id).order_by(Message.seq)
         return [
             (each.seq, each.author_id, each.body, each.created_at)
-            for each in db.session.scalars(found)
+            for each in db.session.scalars(messages)
         ]
 
 
 def read_state(person: Person, other: Person) -> tuple[int, int]:
-    """How far somebody has read with another, and what waits."""
+    """Return a person's last read seq and unread count in the conversation with another."""
     with person.app.app_context():
         id = relationship(person, other).conversation_id
-        found, _ = db.session.execute(*Participation.of(person.member(), id)).one()
-        return found.last_read_seq, found.unread
+        participation, _ = db.session.execute(*Participation.of(person.member(), id)).one()
+        return participation.last_read_seq, participation.unread
 
 
 def status_of(one: Person, other: Person) -> str:
-    """The row of the table that one sees."""
+    """Return the status of the relationship, as the first person sees it."""
     with one.app.app_context():
         return relationship(one, other).status.name
 
 
-def refusal_of(act: Callable[..., Any], person: Person, *arguments: Any) -> ActionRefused:
-    """The refusal of an act."""
+def refusal_of(action: Callable[..., Any], person: Person, *arguments: Any) -> ActionRefused:
+    """Return the error of an action that is refused."""
     with person.app.app_context(), pytest.raises(ActionRefused) as refusal:
-        act(person.member(), *arguments)
+        action(person.member(), *arguments)
     return refusal.value
 
 
-def _through(steps: int) -> Way:
-    """Connected over so many others."""
+def _connected_through(count: int) -> Setup:
+    """Connect two people through a chain of others."""
 
-    def make(she: Person, he: Person) -> None:
-        chain = [she, *(people.join(she.app, f"Friend{n} Between") for n in range(steps)), he]
-        for one, other in pairwise(chain):
-            people.connect(one, other)
+    def set_up(viewer: Person, other: Person) -> None:
+        friends = (people.join(viewer.app, f"Friend{n} Between") for n in range(count))
+        for one, next_one in pairwise([viewer, *friends, other]):
+            people.connect(one, next_one)
 
-    return make
+    return set_up
 
 
-def _replied(inviter_first: bool, then: Way | None = None) -> Way:
-    """One has invited, the other has replied; `then` is given the inviter and the invitee."""
+def _replied(viewer_invites: bool, then: Setup | None = None) -> Setup:
+    """Invite and reply; then call `then` with the inviter and the invitee."""
 
-    def make(she: Person, he: Person) -> None:
-        inviter, invitee = (she, he) if inviter_first else (he, she)
+    def set_up(viewer: Person, other: Person) -> None:
+        inviter, invitee = (viewer, other) if viewer_invites else (other, viewer)
         invite(inviter, invitee)
         reply(invitee, inviter)
         if then:
             then(inviter, invitee)
 
-    return make
+    return set_up
 
 
-def _invited(she: Person, he: Person) -> None:
-    invite(he, she)
+def _invited(viewer: Person, other: Person) -> None:
+    invite(other, viewer)
 
 
 def _accepted(inviter: Person, invitee: Person) -> None:
@@ -139,76 +142,85 @@ def _ignored(inviter: Person, invitee: Person) -> None:
     ignore(invitee, inviter)
 
 
-def _lapsed(made: Way) -> Way:
-    """The same, but seven months ago."""
+def _lapsed(setup: Setup) -> Setup:
+    """Do the same seven months ago."""
 
-    def make(she: Person, he: Person) -> None:
+    def set_up(viewer: Person, other: Person) -> None:
         with time_machine.travel(clock.now() - timedelta(days=214)):
-            made(she, he)
+            setup(viewer, other)
 
-    return make
-
-
-def _parted(she: Person, he: Person) -> None:
-    people.connect(she, he)
-    people.talk(she, he, "When we knew each other")
-    remove(he, she)
+    return set_up
 
 
-def _closed(she: Person, he: Person) -> None:
-    people.connect(she, he)
-    close_account(he)
+def _disconnected(viewer: Person, other: Person) -> None:
+    people.connect(viewer, other)
+    people.talk(viewer, other, "When we knew each other")
+    remove(other, viewer)
 
 
-def _nothing(she: Person, he: Person) -> None:
-    """They have never met."""
+def _closed(viewer: Person, other: Person) -> None:
+    people.connect(viewer, other)
+    close_account(other)
+
+
+def _nothing(viewer: Person, other: Person) -> None:
+    """Do nothing: the two have never met."""
 
 
 @dataclass(frozen=True)
-class Row:
-    """A row of the table: how the two come to stand so, and what she may then do."""
+class RelationshipCase:
+    """A relationship: how to set it up, and what the viewer sees and may do.
 
-    sentence: str
-    make: Way
+    `is_self`: the viewer and the other are the same person.
+    """
+
+    name: str
+    setup: Setup
     status: str
     degree: str = ""
-    writes: bool = False
-    replies: bool = False
-    alone: bool = False
+    can_write: bool = False
+    can_reply: bool = False
+    is_self: bool = False
 
 
-ROWS = [
-    Row("herself", _nothing, "SELF", writes=True, alone=True),
-    Row("1st degree", people.connect, "CONNECTED", "1st", writes=True),
-    Row("she invited, not answered", invite, "INVITATION_SENT"),
-    Row("she invited, he replied", _replied(True), "REPLY_RECEIVED", writes=True),
-    Row("she was invited", _invited, "INVITATION_RECEIVED", replies=True),
-    Row(
-        "she was invited and replied",
+CASES = [
+    RelationshipCase("self", _nothing, "SELF", can_write=True, is_self=True),
+    RelationshipCase("1st degree", people.connect, "CONNECTED", "1st", can_write=True),
+    RelationshipCase("viewer invited, no answer", invite, "INVITATION_SENT"),
+    RelationshipCase(
+        "viewer invited, other replied", _replied(True), "REPLY_RECEIVED", can_write=True
+    ),
+    RelationshipCase("viewer is invited", _invited, "INVITATION_RECEIVED", can_reply=True),
+    RelationshipCase(
+        "viewer is invited and replied",
         _replied(False),
         "REPLY_SENT",
-        writes=True,
-        replies=True,
+        can_write=True,
+        can_reply=True,
     ),
-    Row("2nd degree", _through(1), "NOT_CONNECTED", "2nd"),
-    Row("3rd degree", _through(2), "NOT_CONNECTED", "3rd"),
-    Row("out of network", _nothing, "NOT_CONNECTED"),
-    Row("four steps away", _through(3), "NOT_CONNECTED"),
-    Row("were connected, no longer", _parted, "NOT_CONNECTED"),
-    Row(
-        "she replied, then accepted",
+    RelationshipCase("2nd degree", _connected_through(1), "NOT_CONNECTED", "2nd"),
+    RelationshipCase("3rd degree", _connected_through(2), "NOT_CONNECTED", "3rd"),
+    RelationshipCase("out of network", _nothing, "NOT_CONNECTED"),
+    RelationshipCase("four steps away", _connected_through(3), "NOT_CONNECTED"),
+    RelationshipCase("no longer connected", _disconnected, "NOT_CONNECTED"),
+    RelationshipCase(
+        "viewer replied, then accepted",
         _replied(False, _accepted),
         "CONNECTED",
         "1st",
-        writes=True,
+        can_write=True,
     ),
-    Row("she replied, then ignored", _replied(False, _ignored), "NOT_CONNECTED"),
-    Row("he replied, then ignored", _replied(True, _ignored), "INVITATION_SENT"),
-    Row("he replied, then she withdrew", _replied(True, withdraw), "NOT_CONNECTED"),
-    Row("she replied, then he withdrew", _replied(False, withdraw), "NOT_CONNECTED"),
-    Row("her invitation lapsed", _lapsed(invite), "NOT_CONNECTED"),
-    Row("his invitation lapsed", _lapsed(_invited), "NOT_CONNECTED"),
-    Row("he replied, then it lapsed", _lapsed(_replied(True)), "NOT_CONNECTED"),
-    Row("she replied, then it lapsed", _lapsed(_replied(False)), "NOT_CONNECTED"),
-    Row("his account is closed", _closed, "ACCOUNT_CLOSED", "1st"),
+    RelationshipCase("viewer replied, then ignored", _replied(False, _ignored), "NOT_CONNECTED"),
+    RelationshipCase("other replied, then ignored", _replied(True, _ignored), "INVITATION_SENT"),
+    RelationshipCase(
+        "other replied, then viewer withdrew", _replied(True, withdraw), "NOT_CONNECTED"
+    ),
+    RelationshipCase(
+        "viewer replied, then other withdrew", _replied(False, withdraw), "NOT_CONNECTED"
+    ),
+    RelationshipCase("viewer's invitation lapsed", _lapsed(invite), "NOT_CONNECTED"),
+    RelationshipCase("other's invitation lapsed", _lapsed(_invited), "NOT_CONNECTED"),
+    RelationshipCase("other replied, then it lapsed", _lapsed(_replied(True)), "NOT_CONNECTED"),
+    RelationshipCase("viewer replied, then it lapsed", _lapsed(_replied(False)), "NOT_CONNECTED"),
+    RelationshipCase("other's account is closed", _closed, "ACCOUNT_CLOSED", "1st"),
 ]

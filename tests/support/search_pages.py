@@ -1,30 +1,30 @@
-"""Pages of what was found."""
+"""Helpers to read search pages."""
 
 import re
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 
-def places(page):
-    """Where the hits lead."""
+def hit_addresses(page):
+    """Return the addresses of the hits of a page."""
     return re.findall(r'href="(/messaging/\d+\?at=\d+)(?:&amp;q=[^"]*)?"', page)
 
 
-# As htmx asks for a page that it selects from, while one types in the field.
+# The headers of htmx for a search while typing, which selects from a full page.
 TYPING = {"HX-Request": "true", "HX-Request-Type": "full", "HX-Source": "input#q"}
 
 
-def typed(person, way):
-    """What is answered while somebody types."""
-    return person.client.get(way, headers=TYPING)
+def search_while_typing(person, path):
+    """Search as the page does while someone types."""
+    return person.client.get(path, headers=TYPING)
 
 
-def chips(page):
-    """The ways to narrower and wider searches: what is searched for there, by their words."""
-    found = re.findall(r'<a class="pill[^"]*" href="([^"]+)"[^>]*>(.*?)</a>', page, re.DOTALL)
+def filter_links(page):
+    """Return the queries that the filter links of a page lead to, by label."""
+    found = re.findall(r'<a class="pill[^"]*"\s+href="([^"]+)"[^>]*>(.*?)</a>', page, re.DOTALL)
     return {
-        " ".join(re.sub("<[^>]*>", " ", words).split()): parse_qs(
+        " ".join(re.sub("<[^>]*>", " ", label).split()): parse_qs(
             urlsplit(unescape(address)).query
         ).get("q", [""])[0]
-        for address, words in found
+        for address, label in found
     }

@@ -1,4 +1,4 @@
-"""How tests send files: in a form as browsers build it, or one at a time as the page does."""
+"""Send files as a browser form or as the page's script does."""
 
 from sqlalchemy import select
 
@@ -8,7 +8,7 @@ from tests.people import nonce
 
 
 def multipart(fields, *files):
-    """A form with files (RFC 7578), fields first, as browsers build it."""
+    """Build a multipart form (RFC 7578), fields first."""
     parts = [
         f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
         for name, value in fields.items()
@@ -21,7 +21,7 @@ def multipart(fields, *files):
 
 
 def upload(person, data=b"Hello", name="notes.txt", **fields):
-    """Upload one file as the page's script does; the answer."""
+    """Upload one file as the page's script does; return the response."""
     form = multipart({"csrf_token": person.token, **fields}, (name, data))
     return person.client.post("/files", **form)
 
@@ -32,20 +32,20 @@ def key_in(answer):
 
 
 def send(person, talk, body="", *files, **fields):
-    """Send as a page without JavaScript does: text and files in one form."""
+    """Send a message without JavaScript: text and files in one form."""
     form = {"csrf_token": person.token, "nonce": nonce(), "body": body, **fields}
     return person.client.post(f"/messaging/{talk}", **multipart(form, *files))
 
 
 def fetch(person, path, **headers):
-    """Ask for a file, all of what is answered, and let it go."""
+    """Return the whole response to a request for a file."""
     with person.client.get(path, headers=headers) as answer:
         _ = answer.data
         return answer
 
 
 def attached(app, talk):
-    """What the last message of a conversation carries."""
+    """Return the last message of a conversation and its files."""
     with app.app_context():
         last = select(Message).where(Message.conversation_id == talk).order_by(Message.seq.desc())
         message = db.session.scalars(last.limit(1)).one()

@@ -1,4 +1,4 @@
-"""Turns: how many requests are answered at once, and who takes none."""
+"""The limit of concurrent requests."""
 
 import io
 from concurrent.futures import ThreadPoolExecutor
@@ -6,90 +6,90 @@ from threading import Event, Lock
 
 import pytest
 
-from linkmsg.web.concurrency import HEARD, ConcurrencyLimit
+from linkmsg.web.concurrency import MAX_BUFFERED_BODY, ConcurrencyLimit
 
 
-class Inner:
-    """An app that answers when it is let go, and knows how many it was answering at once."""
+class CountingApp:
+    """A WSGI app that waits for the test and counts concurrent requests."""
 
     def __init__(self) -> None:
         self.go, self.lock = Event(), Lock()
-        self.now = self.most = 0
+        self.active = self.most = 0
 
     def __call__(self, environ, _start):
         with self.lock:
-            self.now += 1
-            self.most = max(self.most, self.now)
+            self.active += 1
+            self.most = max(self.most, self.active)
         assert self.go.wait(10)
         with self.lock:
-            self.now -= 1
+            self.active -= 1
         return [environ["wsgi.input"].read()]
 
     def wait_for(self, number: int) -> None:
         for _ in range(1000):
-            if self.now == number:
+            if self.active == number:
                 return
             Event().wait(0.005)
-        raise AssertionError(f"{self.now} are answered at once, not {number}")
+        raise AssertionError(f"{self.active} requests run at once, not {number}")
 
 
 @pytest.fixture
-def inner():
-    return Inner()
+def app():
+    return CountingApp()
 
 
-def request(body: io.RawIOBase | io.BytesIO | None = None, **more: str):
-    return {"wsgi.input": body or io.BytesIO(), **more}
+def request(body: io.RawIOBase | io.BytesIO | None = None, **environ: str):
+    return {"wsgi.input": body or io.BytesIO(), **environ}
 
 
-def test_no_more_are_answered_at_once_than_there_are_turns(inner):
-    turns = ConcurrencyLimit(inner, 2)
-    with ThreadPoolExecutor(6) as crowd:
-        answers = [crowd.submit(turns, request(), None) for _ in range(6)]
-        inner.wait_for(2)
-        inner.go.set()
-        assert [answer.result(10) for answer in answers] == [[b""]] * 6
-    assert inner.most == 2
+def test_requests_over_the_limit_wait(app):
+    limited = ConcurrencyLimit(app, 2)
+    with ThreadPoolExecutor(6) as pool:
+        responses = [pool.submit(limited, request(), None) for _ in range(6)]
+        app.wait_for(2)
+        app.go.set()
+        assert [each.result(10) for each in responses] == [[b""]] * 6
+    assert app.most == 2
 
 
-def test_a_socket_takes_no_turn(inner):
-    turns = ConcurrencyLimit(inner, 1)
-    with ThreadPoolExecutor(3) as crowd:
+def test_websocket_takes_no_slot(app):
+    limited = ConcurrencyLimit(app, 1)
+    with ThreadPoolExecutor(3) as pool:
         for _ in range(2):
-            crowd.submit(turns, request(HTTP_UPGRADE="websocket"), None)
-        inner.wait_for(2)
-        crowd.submit(turns, request(), None)
-        inner.wait_for(3)
-        inner.go.set()
+            pool.submit(limited, request(HTTP_UPGRADE="websocket"), None)
+        app.wait_for(2)
+        pool.submit(limited, request(), None)
+        app.wait_for(3)
+        app.go.set()
 
 
-class SlowLine(io.RawIOBase):
-    """A form that arrives when it is let go."""
+class PausedBody(io.RawIOBase):
+    """A request body that arrives when the test allows it."""
 
     def __init__(self) -> None:
-        self.go, self.asked = Event(), Event()
+        self.go, self.is_read = Event(), Event()
 
     def read(self, _size: int = -1) -> bytes:
-        self.asked.set()
+        self.is_read.set()
         assert self.go.wait(10)
         return b"body=Hello"
 
 
-def test_a_form_on_a_slow_line_holds_nobody_up(inner):
-    turns, line = ConcurrencyLimit(inner, 1), SlowLine()
-    inner.go.set()
-    with ThreadPoolExecutor(2) as crowd:
-        slow = crowd.submit(turns, request(line, CONTENT_LENGTH="10"), None)
-        assert line.asked.wait(10)
-        assert crowd.submit(turns, request(), None).result(10) == [b""]
-        line.go.set()
+def test_slow_form_upload_blocks_nobody(app):
+    limited, body = ConcurrencyLimit(app, 1), PausedBody()
+    app.go.set()
+    with ThreadPoolExecutor(2) as pool:
+        slow = pool.submit(limited, request(body, CONTENT_LENGTH="10"), None)
+        assert body.is_read.wait(10)
+        assert pool.submit(limited, request(), None).result(10) == [b""]
+        body.go.set()
         assert slow.result(10) == [b"body=Hello"]
 
 
-def test_what_is_larger_than_a_form_is_left_to_its_door(inner):
-    inner.go.set()
-    line = SlowLine()
-    line.go.set()
-    environ = request(line, CONTENT_LENGTH=str(HEARD + 1))
-    ConcurrencyLimit(inner, 1)(environ, None)
-    assert environ["wsgi.input"] is line
+def test_large_body_is_not_buffered(app):
+    app.go.set()
+    body = PausedBody()
+    body.go.set()
+    environ = request(body, CONTENT_LENGTH=str(MAX_BUFFERED_BODY + 1))
+    ConcurrencyLimit(app, 1)(environ, None)
+    assert environ["wsgi.input"] is body

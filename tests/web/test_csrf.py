@@ -1,24 +1,28 @@
-"""A message is sent by a form of this session and by no other, at whichever door it comes in."""
+"""Every route that sends a message checks the CSRF token of the session."""
 
 import pytest
+from flask import request
+from flask_wtf.csrf import generate_csrf
 from sqlalchemy import func, select
+from werkzeug.datastructures import MultiDict
 
 from linkmsg.actions import invitations
 from linkmsg.db import db
 from linkmsg.forms.messages import MessageForm
 from linkmsg.models import Message
+from linkmsg.web import csrf
 from tests.people import nonce
 from tests.support.upload_requests import multipart
 
-DOORS = ("/messaging/{talk}", "/messaging/new", "/network/invitations/{asked}/reply")
+ROUTES = ("/messaging/{talk}", "/messaging/new", "/network/invitations/{invitation}/reply")
 
 
 @pytest.fixture
-def places(app, ana, dee, talk):
-    """Where Ana may send something: to Bo, to him by name, and to Dee, who has invited her."""
+def ids(app, ana, dee, talk):
+    """Return the ids of Ana's thread with Bo and of Dee's invitation to Ana."""
     with app.app_context():
-        asked = invitations.invite(dee.member(), ana.member(), "Hello").id
-    return {"talk": talk, "asked": asked}
+        invitation = invitations.invite(dee.member(), ana.member(), "Hello").id
+    return {"talk": talk, "invitation": invitation}
 
 
 def count(app):
@@ -26,27 +30,30 @@ def count(app):
         return db.session.scalar(select(func.count()).select_from(Message))
 
 
-def words(**more):
-    return {"to": "bo-lindqvist", "body": "My words", "nonce": nonce(), **more}
+def fields(**more):
+    return {"to": "bo-lindqvist", "body": "My text", "nonce": nonce(), **more}
 
 
-@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("route", ROUTES)
 @pytest.mark.parametrize("way", ["plain", "with files"])
-def test_only_the_token_of_the_session_sends(app, ana, bo, places, door, way):
-    path, before = door.format(**places), count(app)
+def test_only_token_of_the_session_sends(app, ana, bo, ids, route, way):
+    path, before = route.format(**ids), count(app)
     for token in ({}, {"csrf_token": ""}, {"csrf_token": "wrong"}, {"csrf_token": bo.token}):
-        form = words(**token)
+        form = fields(**token)
         sent = {"data": form} if way == "plain" else multipart(form)
         answer = ana.client.post(path, **sent)
         assert answer.status_code == 400
-        assert "My words" in answer.text
+        assert "My text" in answer.text
     assert count(app) == before
-    form = words(csrf_token=ana.token)
+    form = fields(csrf_token=ana.token)
     sent = {"data": form} if way == "plain" else multipart(form)
     assert ana.client.post(path, **sent).status_code == 303
     assert count(app) > before
 
 
-def test_a_form_is_never_valid_where_nobody_has_looked_at_the_token(app, ana, bo):
-    with app.test_request_context(method="POST", data=words(csrf_token="wrong")):
-        assert not MessageForm().validate()
+def test_form_without_checked_token_is_invalid(app, ana, bo):
+    with app.test_request_context(method="POST", data=fields(csrf_token="wrong")):
+        form = MessageForm(request.form)
+        assert not form.validate()
+        csrf.check_token(MultiDict({"csrf_token": generate_csrf()}))
+        assert form.validate()

@@ -1,4 +1,4 @@
-"""What was typed is never lost, and never sent by anybody but the one who typed it."""
+"""Forms that were not accepted are returned, and are only sent again by their author."""
 
 import pytest
 from sqlalchemy import delete, func, select
@@ -9,86 +9,84 @@ from linkmsg.models import MemberSession, Message
 from tests.people import PARTIAL, PASSWORD, nonce
 from tests.support.html_forms import form_to
 
-TEXT = 'Typed for long: <b>"Ça va?"</b> & more\nand a second line'
+TEXT = 'A long text: <b>"Ça va?"</b> & more\nand a second line'
 AS_SENT = TEXT.replace("\n", "\r\n")
 
 
 def bodies(app):
-    """All that was sent, in order."""
+    """Return the texts of all messages, in order."""
     with app.app_context():
         return list(db.session.scalars(select(Message.body).order_by(Message.id)))
 
 
 def end_session(person):
-    """End all sessions of somebody who was signed in."""
+    """Sign a person in, and end all sessions."""
     assert person.get("/messaging").status_code == 200
     with person.app.app_context():
         db.session.execute(delete(MemberSession))
         db.session.commit()
 
 
-def test_a_message_goes_on_after_signing_in_again_and_is_sent_once(app, ana, talk):
+def test_message_is_sent_once_after_signing_in_again(app, ana, talk):
     path, sent = f"/messaging/{talk}", bodies(app)
     form = form_to(ana.get(path).text, path) | {"body": AS_SENT}
     end_session(ana)
     asked = ana.client.post(path, data=form)
     assert asked.status_code == 401
-    assert "your message goes on when you say so" in asked.text
+    assert "Then you can send your message" in asked.text
     assert "&lt;b&gt;" in asked.text
-    knock = form_to(asked.text, "/sign-in") | {"email": ana.email, "password": PASSWORD}
-    kept = ana.client.post("/sign-in", data=knock)
-    assert kept.status_code == 200
+    credentials = form_to(asked.text, "/sign-in") | {"email": ana.email, "password": PASSWORD}
+    restored = ana.client.post("/sign-in", data=credentials)
+    assert restored.status_code == 200
     assert bodies(app) == sent
-    carried = form_to(kept.text, path)
-    assert carried["nonce"] == form["nonce"]
+    recovered = form_to(restored.text, path)
+    assert recovered["nonce"] == form["nonce"]
     for _ in range(2):
-        assert ana.client.post(path, data=carried).location == path
+        assert ana.client.post(path, data=recovered).location == path
     assert bodies(app) == [*sent, TEXT]
 
 
-def test_a_wrong_password_on_the_way_loses_nothing(app, ana, talk):
-    ana.token  # noqa: B018 - signs her in
+def test_form_survives_a_wrong_password(app, ana, talk):
+    ana.token  # noqa: B018 - signs Ana in
     end_session(ana)
     asked = ana.send(talk, TEXT)
-    knock = form_to(asked.text, "/sign-in") | {"email": ana.email, "password": "not hers, no"}
-    again = ana.client.post("/sign-in", data=knock)
+    credentials = form_to(asked.text, "/sign-in") | {"email": ana.email, "password": "a wrong one"}
+    again = ana.client.post("/sign-in", data=credentials)
     assert again.status_code == 422
     fields = form_to(again.text, "/sign-in")
-    assert fields["carried.body"] == AS_SENT
-    kept = ana.client.post("/sign-in", data=fields | {"password": PASSWORD})
-    assert form_to(kept.text, f"/messaging/{talk}")["body"] == AS_SENT
+    assert fields["recovered.body"] == AS_SENT
+    restored = ana.client.post("/sign-in", data=fields | {"password": PASSWORD})
+    assert form_to(restored.text, f"/messaging/{talk}")["body"] == AS_SENT
 
 
-def test_a_sign_in_page_left_open_for_too_long_loses_nothing(app, ana, talk):
-    ana.token  # noqa: B018 - signs her in
+def test_form_survives_an_expired_sign_in_page(app, ana, talk):
+    ana.token  # noqa: B018 - signs Ana in
     end_session(ana)
-    knock = form_to(ana.send(talk, TEXT).text, "/sign-in") | {"email": ana.email}
+    credentials = form_to(ana.send(talk, TEXT).text, "/sign-in") | {"email": ana.email}
     other = app.test_client()
-    stale = other.post("/sign-in", data=knock | {"password": PASSWORD})
+    stale = other.post("/sign-in", data=credentials | {"password": PASSWORD})
     assert stale.status_code == 400
     assert PASSWORD not in stale.text
     again = other.post("/sign-in", data=form_to(stale.text, "/sign-in"))
     assert (again.status_code, "Type your password" in again.text) == (422, True)
-    knock = form_to(again.text, "/sign-in")
-    assert knock["email"] == ana.email
-    kept = other.post("/sign-in", data=knock | {"password": PASSWORD})
-    assert form_to(kept.text, f"/messaging/{talk}")["body"] == AS_SENT
+    credentials = form_to(again.text, "/sign-in")
+    assert credentials["email"] == ana.email
+    restored = other.post("/sign-in", data=credentials | {"password": PASSWORD})
+    assert form_to(restored.text, f"/messaging/{talk}")["body"] == AS_SENT
 
 
-def test_a_sign_up_without_its_cookie_comes_back_as_it_was(app, admin):
+def test_sign_up_without_cookie_is_returned(app, admin):
     form = {"name": "Nia", "email": "nia@example.com", "password": PASSWORD, "csrf_token": "old"}
     answer = app.test_client().post("/sign-up", data=form)
     assert answer.status_code == 400
     assert "cookie" in answer.text
-    kept = form_to(answer.text, "/sign-up")
-    assert (kept["name"], kept["email"]) == ("Nia", "nia@example.com")
+    restored = form_to(answer.text, "/sign-up")
+    assert (restored["name"], restored["email"]) == ("Nia", "nia@example.com")
     assert PASSWORD not in answer.text
 
 
 @pytest.mark.parametrize("token", ["", "broken", "IjAi.aaaaaa.bbbbbb", "\0"])
-def test_with_a_broken_token_nothing_is_sent_and_the_form_that_comes_back_works(
-    app, ana, talk, token
-):
+def test_form_with_invalid_token_is_returned_and_then_works(app, ana, talk, token):
     path, sent = f"/messaging/{talk}", bodies(app)
     form = {"csrf_token": token, "body": TEXT, "nonce": nonce()}
     answer = ana.client.post(path, data=form)
@@ -107,33 +105,31 @@ def test_with_a_broken_token_nothing_is_sent_and_the_form_that_comes_back_works(
         ("bell\a", 422, "can't be shown".replace("'", "&#39;")),
     ],
 )
-def test_what_can_not_be_sent_comes_back_with_the_reason(
+def test_invalid_message_is_returned_with_the_reason(
     app, ana, talk, partial, typed, status, sentence
 ):
     path, sent = f"/messaging/{talk}", bodies(app)
-    used = nonce()
-    answer = ana.send(talk, typed, partial=partial, nonce=used)
+    first_nonce = nonce()
+    answer = ana.send(talk, typed, partial=partial, nonce=first_nonce)
     assert (answer.status_code, sentence in answer.text) == (status, True)
     back = form_to(answer.text, path)
     assert back["body"].strip() == typed.strip()
-    assert back["nonce"] not in {used, ""}
+    assert back["nonce"] not in {first_nonce, ""}
     assert bodies(app) == sent
     assert ana.client.post(path, data=back | {"body": "Better"}).location == path
 
 
 @pytest.mark.parametrize("partial", [False, True], ids=["page", "fragment"])
-def test_a_nonce_that_has_sent_another_text_gives_this_one_back_under_a_new_one(
-    app, ana, talk, partial
-):
-    used, path = nonce(), f"/messaging/{talk}"
-    assert ana.send(talk, "The first", nonce=used).status_code == 303
-    answer = ana.send(talk, "The second", nonce=used, partial=partial)
+def test_reused_nonce_returns_text_with_new_nonce(app, ana, talk, partial):
+    first_nonce, path = nonce(), f"/messaging/{talk}"
+    assert ana.send(talk, "The first", nonce=first_nonce).status_code == 303
+    answer = ana.send(talk, "The second", nonce=first_nonce, partial=partial)
     assert answer.status_code == 409
     assert ana.client.post(path, data=form_to(answer.text, path)).location == path
     assert bodies(app)[-2:] == ["The first", "The second"]
 
 
-def test_a_forged_nonce_gives_the_text_back_under_a_new_one(app, ana, talk):
+def test_invalid_nonce_returns_text_with_new_nonce(app, ana, talk):
     path = f"/messaging/{talk}"
     for forged in ("", "short", "x" * 65, "with spaces in it, all", "\u0661" * 20, "a\0" * 10):
         answer = ana.send(talk, TEXT, nonce=forged)
@@ -143,7 +139,7 @@ def test_a_forged_nonce_gives_the_text_back_under_a_new_one(app, ana, talk):
     assert bodies(app)[-1] == TEXT
 
 
-def test_a_message_to_one_who_is_no_longer_connected_comes_back_with_the_way_to_her(ana, bo, talk):
+def test_message_to_removed_connection_becomes_a_note(ana, bo, talk):
     ana.post("/network/connections/bo-lindqvist/remove")
     page = ana.send(talk, TEXT)
     assert page.status_code == 403
@@ -161,7 +157,7 @@ class TestOneMessageAMinute:
         )
 
     @pytest.mark.parametrize("partial", [False, True], ids=["page", "fragment"])
-    def test_past_the_limit_the_text_comes_back_in_a_form(self, app, ana, talk, partial):
+    def test_rate_limited_message_is_returned_in_a_form(self, app, ana, talk, partial):
         assert ana.send(talk, "The first").status_code == 303
         answer = ana.send(talk, TEXT, partial=partial)
         assert answer.status_code == 429
@@ -178,7 +174,7 @@ class TestOneMessageAMinute:
         {"Sec-Fetch-Site": "same-site"},
     ],
 )
-def test_the_form_of_another_site_is_not_carried(app, ana, talk, foreign):
+def test_form_of_another_site_is_not_recovered(app, ana, talk, foreign):
     form = {"csrf_token": "", "body": "Send me money", "nonce": nonce()}
     for status in (400, 401):
         answer = ana.client.post(f"/messaging/{talk}", data=form, headers=foreign)
@@ -186,8 +182,8 @@ def test_the_form_of_another_site_is_not_carried(app, ana, talk, foreign):
         end_session(ana) if status == 400 else None
 
 
-def test_passwords_are_never_carried(ana):
-    ana.token  # noqa: B018 - signs her in
+def test_passwords_are_never_recovered(ana):
+    ana.token  # noqa: B018 - signs Ana in
     secrets = {"current": "secret one here", "new": "secret two here", "password": "secret three"}
     for path in ("/settings/account/password", "/settings/account/email"):
         stale = ana.client.post(path, data={"csrf_token": "", "email": "new@x.org", **secrets})
@@ -195,10 +191,10 @@ def test_passwords_are_never_carried(ana):
     end_session(ana)
     ended = ana.post("/settings/account/email", email="new@example.com", **secrets)
     assert (ended.status_code, "secret" in ended.text) == (401, False)
-    assert form_to(ended.text, "/sign-in")["carried.email"] == "new@example.com"
+    assert form_to(ended.text, "/sign-in")["recovered.email"] == "new@example.com"
 
 
-def test_a_form_that_is_too_large_is_refused_in_a_sentence_and_nothing_is_written(app, ana, talk):
+def test_oversized_form_is_refused_and_writes_nothing(app, ana, talk):
     sent = bodies(app)
     for headers in ({}, PARTIAL):
         form = {"csrf_token": ana.token, "body": "x" * (1024 * 1024 + 1), "nonce": nonce()}
@@ -208,7 +204,7 @@ def test_a_form_that_is_too_large_is_refused_in_a_sentence_and_nothing_is_writte
     assert bodies(app) == sent
 
 
-def test_a_text_as_long_as_a_form_may_be_is_given_back(app, ana, talk):
+def test_very_long_text_is_returned_whole(app, ana, talk):
     answer = ana.send(talk, "é" * 150_000)
     assert answer.status_code == 422
     assert form_to(answer.text, f"/messaging/{talk}")["body"] == "é" * 150_000
@@ -216,10 +212,10 @@ def test_a_text_as_long_as_a_form_may_be_is_given_back(app, ana, talk):
         assert db.session.scalar(select(func.max(func.length(Message.body)))) < 100
 
 
-def test_a_profile_that_waits_for_a_sign_in_is_called_no_message(app, ana):
-    ana.token  # noqa: B018 - signs her in
+def test_recovered_profile_is_not_called_a_message(app, ana):
+    ana.token  # noqa: B018 - signs Ana in
     end_session(ana)
     asked = ana.post("/settings/profile", name="Ana Ruiz", about="I build boats")
     assert asked.status_code == 401
-    assert "what you wrote goes on when you say so" in asked.text
+    assert "Then you can send what you wrote" in asked.text
     assert "message" not in asked.text

@@ -1,4 +1,4 @@
-"""The headers of every answer, and whether it is a page or a fragment."""
+"""Response headers, compression, and the choice of page or fragment."""
 
 import gzip
 import re
@@ -39,7 +39,7 @@ PATHS = {
 
 @pytest.mark.parametrize("partial", [False, True], ids=["page", "fragment"])
 @pytest.mark.parametrize("path", PATHS)
-def test_every_answer_is_safe_and_never_kept_for_somebody_else(ana, talk, path, partial):
+def test_responses_have_security_and_cache_headers(ana, talk, path, partial):
     answer = ana.get(path, partial=partial)
     assert answer.status_code == PATHS[path]
     assert {name: answer.headers.get(name) for name in ALWAYS} == ALWAYS
@@ -47,7 +47,7 @@ def test_every_answer_is_safe_and_never_kept_for_somebody_else(ana, talk, path, 
     assert {"HX-Request-Type", "Cookie"} <= set(answer.vary)
 
 
-def test_answers_to_forms_and_strangers_have_them_too(ana, nobody, talk):
+def test_form_responses_have_security_and_cache_headers(ana, nobody, talk):
     answers = [
         ana.send(talk, "Hello"),
         ana.send(talk, "Hello", partial=True),
@@ -63,18 +63,18 @@ def test_answers_to_forms_and_strangers_have_them_too(ana, nobody, talk):
         assert answer.headers["Cache-Control"] == "private, no-cache"
 
 
-def test_the_picture_that_reads_is_kept_by_nobody(ana, talk):
+def test_seen_image_is_never_cached(ana, talk):
     answer = ana.get(f"/messaging/{talk}/seen?seq=1")
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.mimetype == "image/gif"
 
 
 def static_address(page):
-    """The address of the first style sheet of a page."""
+    """Return the address of the first style sheet of a page."""
     return re.search(r'href="(/static/[^"]+\.css)"', page)[1]
 
 
-def test_files_are_kept_for_ever_under_their_hash_and_not_under_another(nobody):
+def test_static_files_are_cached_forever_under_their_hash(nobody):
     address = static_address(nobody.get("/sign-in").text)
     tree = address.split("/")[2]
     assert re.fullmatch("[0-9a-f]{12}", tree)
@@ -90,7 +90,7 @@ def test_files_are_kept_for_ever_under_their_hash_and_not_under_another(nobody):
     assert not other.cache_control.max_age
 
 
-def test_every_kind_of_file_says_what_it_is(nobody):
+def test_static_files_have_their_media_types(nobody):
     tree = static_address(nobody.get("/sign-in").text).split("/")[2]
     kinds = {
         "css/tokens.css": "text/css",
@@ -116,13 +116,13 @@ def test_every_kind_of_file_says_what_it_is(nobody):
 @pytest.mark.parametrize(
     "path", ["/messaging", "/messaging/1", "/network", "/settings/profile", "/nowhere"]
 )
-def test_only_one_header_asks_for_a_fragment(ana, talk, path, headers, is_page):
+def test_only_request_type_header_asks_for_fragment(ana, talk, path, headers, is_page):
     text = ana.client.get(path, headers=headers).text
     assert (text.lstrip().startswith("<!doctype html>"), "<html" in text) == (is_page, is_page)
     assert text.count("<title>") == 1
 
 
-def test_a_fragment_of_the_desk_holds_the_thread_and_not_the_list(ana, talk):
+def test_thread_fragment_has_no_inbox(ana, talk):
     fragment = ana.get(f"/messaging/{talk}", partial=True).text
     assert 'id="thread"' in fragment
     assert 'id="list"' not in fragment
@@ -132,7 +132,7 @@ def test_a_fragment_of_the_desk_holds_the_thread_and_not_the_list(ana, talk):
 @pytest.mark.parametrize(
     ("encoding", "unpack"), [("br", brotli.decompress), ("gzip", gzip.decompress)]
 )
-def test_pages_and_files_are_compressed_as_the_browser_likes(ana, talk, encoding, unpack):
+def test_responses_use_the_accepted_encoding(ana, talk, encoding, unpack):
     page = ana.get(f"/messaging/{talk}").text
     for path in (f"/messaging/{talk}", static_address(page)):
         plain = ana.client.get(path)
@@ -154,10 +154,10 @@ class TestBehindHttps:
             base_url="https://talk.example.com",
         )
 
-    def test_browsers_are_told_to_stay_with_it(self, nobody):
+    def test_https_sends_hsts(self, nobody):
         for path in ("/sign-in", "/healthz", "/nowhere"):
             assert nobody.get(path).headers["Strict-Transport-Security"] == "max-age=31536000"
 
 
-def test_without_https_nothing_is_said_of_it(nobody):
+def test_http_sends_no_hsts(nobody):
     assert "Strict-Transport-Security" not in nobody.get("/sign-in").headers

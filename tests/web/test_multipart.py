@@ -1,4 +1,4 @@
-"""Forms with files that come at once: how they are taken in."""
+"""The multipart parser with concurrent and slow forms."""
 
 import io
 from concurrent.futures import ThreadPoolExecutor
@@ -11,35 +11,35 @@ from linkmsg.web import multipart
 from tests.support import upload_requests
 
 
-class Sink:
-    """Takes files, and knows how many were written to at once."""
+class CountingTarget:
+    """A file target that counts bytes and concurrent writes."""
 
     def __init__(self) -> None:
-        self.lock, self.now, self.most, self.size = Lock(), 0, 0, 0
+        self.lock, self.active, self.most, self.size = Lock(), 0, 0, 0
 
     def write(self, data: bytes) -> None:
         with self.lock:
-            self.now += 1
-            self.most = max(self.most, self.now)
-        Event().wait(0.002)
+            self.active += 1
+            self.most = max(self.most, self.active)
+        Event().wait(0.002)  # gives other threads time to write at once
         with self.lock:
-            self.now -= 1
+            self.active -= 1
             self.size += len(data)
 
     @contextmanager
-    def begin(self, _field: str, _name: str):
+    def open(self, _field: str, _name: str):
         yield self
 
 
-class Stopped(io.BytesIO):
-    """A form that comes when it is let go."""
+class PausedStream(io.BytesIO):
+    """A form whose data arrives when the test allows it."""
 
     def __init__(self, data: bytes) -> None:
         super().__init__(data)
-        self.go, self.asked = Event(), Event()
+        self.go, self.is_read = Event(), Event()
 
     def read(self, size=-1):
-        self.asked.set()
+        self.is_read.set()
         assert self.go.wait(10)
         return super().read(size)
 
@@ -48,46 +48,56 @@ def form(size: int) -> bytes:
     return upload_requests.multipart({}, ("film.bin", bytes(size)))["data"]
 
 
-def read(stream: io.BytesIO, sink: Sink) -> None:
-    multipart.read(stream, "b", MultiDict(), sink.begin)
+def read(stream: io.BytesIO, target: CountingTarget) -> None:
+    multipart.read(stream, "b", MultiDict(), target.open)
 
 
-def test_of_forms_that_come_at_once_one_piece_is_taken_in_after_the_other():
-    body = form(10 * multipart.PIECE)
-    sink = Sink()
-    with ThreadPoolExecutor(4) as crowd:
-        done = [crowd.submit(read, io.BytesIO(body), sink) for _ in range(4)]
-        for each in done:
+def test_concurrent_forms_are_written_one_chunk_at_a_time():
+    body = form(10 * multipart.CHUNK)
+    target = CountingTarget()
+    with ThreadPoolExecutor(4) as pool:
+        reads = [pool.submit(read, io.BytesIO(body), target) for _ in range(4)]
+        for each in reads:
             each.result(20)
-    assert (sink.most, sink.size) == (1, 40 * multipart.PIECE)
+    assert (target.most, target.size) == (1, 40 * multipart.CHUNK)
 
 
-def test_a_form_on_a_slow_line_holds_up_no_other():
+def test_slow_form_does_not_block_another():
     body = form(1000)
-    slow, sink = Stopped(body), Sink()
-    with ThreadPoolExecutor(2) as crowd:
-        waiting = crowd.submit(read, slow, sink)
-        assert slow.asked.wait(10)
-        crowd.submit(read, io.BytesIO(body), sink).result(10)
+    slow, target = PausedStream(body), CountingTarget()
+    with ThreadPoolExecutor(2) as pool:
+        waiting = pool.submit(read, slow, target)
+        assert slow.is_read.wait(10)
+        pool.submit(read, io.BytesIO(body), target).result(10)
         slow.go.set()
         waiting.result(10)
-    assert sink.size == 2000
+    assert target.size == 2000
 
 
-def test_in_line_everybody_comes_after_those_who_came_before():
-    line, order = multipart.FairLock(), []
-    came = [Event() for _ in range(4)]
+def wait_for_queue(lock: multipart.FairLock, length: int) -> None:
+    for _ in range(2000):
+        if lock.queue_length == length:
+            return
+        Event().wait(0.005)
+    raise AssertionError(f"{lock.queue_length} threads wait, not {length}")
 
-    def stand(number: int) -> None:
-        for _ in range(3):
-            came[number].set()
-            with line:
+
+def test_fair_lock_serves_threads_in_order():
+    lock, order = multipart.FairLock(), []
+
+    def take_turns(number: int) -> None:
+        for turn in range(3):
+            with lock:
                 order.append(number)
-                Event().wait(0.01)
+                if turn < 2:
+                    wait_for_queue(lock, 3)  # the others, also the one that has just had its turn
 
-    with ThreadPoolExecutor(4) as crowd, line:
-        for number in range(4):
-            crowd.submit(stand, number)
-            assert came[number].wait(10)
-            Event().wait(0.05)
+    with ThreadPoolExecutor(4) as pool:
+        with lock:
+            turns = []
+            for number in range(4):
+                turns.append(pool.submit(take_turns, number))
+                wait_for_queue(lock, number + 1)
+        for each in turns:
+            each.result(20)
     assert order == [0, 1, 2, 3] * 3

@@ -1,18 +1,18 @@
-"""Guessing passwords, and addresses that break what reads them."""
+"""Password guessing, and invalid addresses in requests."""
 
 import pytest
 
 from linkmsg.actions import accounts, invite_links, messages, sessions
 from linkmsg.actions.passwords import hash_password
 from linkmsg.models import Member
-from linkmsg.web.invite_tokens import address_of
+from linkmsg.web.invite_links import invite_url
 from tests.people import PARTIAL, PASSWORD, join, sign_in
 from tests.support.concurrency import run_together
 
 WRONG = "not the password"
 
 
-def test_a_crowd_of_guesses_at_once_gets_no_further_than_the_limit(app, ana):
+def test_concurrent_guesses_stop_at_the_limit(app, ana):
     browsers = [app.test_client() for _ in range(12)]
     guesses = [lambda each=each: sign_in(each, ana.email, WRONG).status_code for each in browsers]
     given = run_together(app, *guesses)
@@ -20,7 +20,7 @@ def test_a_crowd_of_guesses_at_once_gets_no_further_than_the_limit(app, ana):
     assert given.count(429) == 7
 
 
-def test_guesses_from_one_network_of_ipv6_count_together(app, ana):
+def test_guesses_from_one_ipv6_network_count_together(app, ana):
     client = app.test_client()
     for number in range(6):
         client.environ_base["REMOTE_ADDR"] = f"2001:db8:1:2::{number + 1:x}"
@@ -30,7 +30,7 @@ def test_guesses_from_one_network_of_ipv6_count_together(app, ana):
     assert sign_in(client, ana.email, WRONG).status_code == 422
 
 
-def test_guesses_by_ipv4_on_a_dual_stack_socket_count_apart(app, ana):
+def test_guesses_from_mapped_ipv4_addresses_count_apart(app, ana):
     client = app.test_client()
     for number in range(6):
         client.environ_base["REMOTE_ADDR"] = f"::ffff:192.0.2.{number + 1}"
@@ -46,23 +46,23 @@ def test_guesses_by_ipv4_on_a_dual_stack_socket_count_apart(app, ana):
         ("/settings/account/email", {"password": WRONG, "email": "elsewhere@example.com"}),
     ],
 )
-def test_a_stolen_session_can_t_guess_the_password(ana, path, form):
+def test_stolen_session_cannot_guess_the_password(ana, path, form):
     for _ in range(5):
         assert "That is not your password" in ana.post(path, **form).text
     right = {**form, **({"current": PASSWORD} if "current" in form else {"password": PASSWORD})}
     answer = ana.post(path, **right)
     assert answer.status_code == 422
-    assert "a lot of wrong passwords" in answer.text
+    assert "Too many wrong passwords" in answer.text
 
 
 @pytest.mark.parametrize("password", ["\u202acorrect horse battery", "correct\x7f horse battery"])
-def test_a_password_of_any_characters_opens_its_account(app, nobody, password):
+def test_password_with_unusual_characters_signs_in(app, nobody, password):
     with app.app_context():
         accounts.add_member("zed@example.com", "Zed Zee", password)
     assert sign_in(nobody, "zed@example.com", password).status_code == 303
 
 
-def test_a_password_changed_meanwhile_opens_no_session(app, ana, monkeypatch):
+def test_password_changed_during_sign_in_opens_no_session(app, ana, monkeypatch):
     def then_reset(email, password):
         member = ana.member()
         return Member(id=member.id, name=member.name, password_hash=hash_password("an older one"))
@@ -71,38 +71,38 @@ def test_a_password_changed_meanwhile_opens_no_session(app, ana, monkeypatch):
     assert sign_in(app.test_client(), ana.email).status_code == 409
 
 
-def test_a_link_of_a_closed_admin_lets_nobody_in(app, admin, nobody):
+def test_invite_link_of_closed_admin_is_refused(app, admin, nobody):
     with app.test_request_context():
-        address = address_of(invite_links.make(admin.member(), max_uses=None, days=7))
+        address = invite_url(invite_links.make(admin.member(), max_uses=None, days=7))
     assert nobody.get(address).status_code == 200
     with app.app_context():
         accounts.disable(admin.member())
     assert nobody.get(address).status_code == 403
 
 
-@pytest.mark.parametrize("wanted", ["//[", "http://[x", "/\\[", "//[::1"])
-def test_an_address_that_is_none_leads_home(app, ana, nobody, wanted):
-    assert sign_in(nobody, ana.email, next=wanted).headers["Location"] == "/"
-    assert app.test_client().get("/sign-in", query_string={"next": wanted}).status_code == 200
+@pytest.mark.parametrize("address", ["//[", "http://[x", "/\\[", "//[::1"])
+def test_invalid_next_address_redirects_home(app, ana, nobody, address):
+    assert sign_in(nobody, ana.email, next=address).headers["Location"] == "/"
+    assert app.test_client().get("/sign-in", query_string={"next": address}).status_code == 200
 
 
-def test_a_page_that_says_it_came_from_no_address_is_asked_to_sign_in(nobody):
+def test_invalid_current_url_redirects_to_sign_in(nobody):
     answer = nobody.get("/messaging", headers=PARTIAL | {"HX-Current-URL": "http://["})
     assert answer.status_code == 401
     assert answer.headers["HX-Redirect"] == "/sign-in?next=/"
 
 
-def test_a_text_comes_back_when_the_server_breaks(app, ana, talk, monkeypatch):
+def test_text_is_returned_after_a_server_error(app, ana, talk, monkeypatch):
     app.testing = False
 
     def breaks(*_):
         raise RuntimeError("broken")
 
     monkeypatch.setattr(messages, "send", breaks)
-    answer = ana.send(talk, "What I wanted to say")
+    answer = ana.send(talk, "A text to keep")
     assert answer.status_code == 500
-    assert "What I wanted to say" in answer.text
+    assert "A text to keep" in answer.text
 
 
-def test_the_usual_life_of_a_link_is_offered(app, settings):
+def test_default_link_lifetime_is_offered(app, settings):
     assert join(app, "Ada Keeper", admin=True).get("/admin/invite-links").text.count("<option") == 3

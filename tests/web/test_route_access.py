@@ -1,4 +1,4 @@
-"""Every address × every person: who gets what. An address without a row fails."""
+"""The response of every route to every person; a route missing from the table fails."""
 
 from fnmatch import fnmatch
 from itertools import product
@@ -21,7 +21,7 @@ PHOTO = "p" * 32
 
 @pytest.fixture
 def place(app, ana, dee, admin, talk):
-    """What the addresses of the table lead to: the ids of what is Ana's."""
+    """Create what the addresses of the table refer to; return the ids."""
     eli = people.join(app, "Eli Berg")
     notes = people.talk(ana, ana, "Buy bread")
     with app.app_context():
@@ -45,7 +45,7 @@ def place(app, ana, dee, admin, talk):
 
 @pytest.fixture
 def everyone(app, ana, bo, cy, admin, place):
-    """The six browsers, and whose they are; one is Ana's, in which her session has ended."""
+    """Return the six clients with the handles of their people; one is of Ana's ended session."""
     ended = Person(app, ana.id, ana.name, ana.email, ana.handle)
     assert ended.get("/messaging").status_code == 200
     with app.app_context():
@@ -57,50 +57,50 @@ def everyone(app, ana, bo, cy, admin, place):
     }
 
 
-def said(client: FlaskClient, method, path, form, headers):
-    """The status, and where the answer leads."""
+def response_to(client: FlaskClient, method, path, form, headers):
+    """Return the status and the redirect of a response."""
     if method == "POST":
         page = client.get("/sign-in", follow_redirects=True).text
         form = {"csrf_token": people.token_in(page), **form}
     with client.open(path, method=method, data=form, headers=headers) as answer:
-        way = answer.headers.get("Location") or answer.headers.get("HX-Redirect") or ""
-    return unquote(f"{answer.status_code} {way}").strip()
+        location = answer.headers.get("Location") or answer.headers.get("HX-Redirect") or ""
+    return unquote(f"{answer.status_code} {location}").strip()
 
 
 PAGE, FRAGMENT = False, True
-FORMS = [door for door in TABLE if door.startswith("POST")]
+FORMS = [route for route in TABLE if route.startswith("POST")]
 
 
 @pytest.mark.parametrize("kind", [PAGE, FRAGMENT], ids=["page", "fragment"])
-@pytest.mark.parametrize("door", FORMS)
-def test_every_form_answers_each_person_as_the_table_says(door, kind, everyone, place):
-    assert unlike_the_table(door, [kind], everyone, place) == []
+@pytest.mark.parametrize("route", FORMS)
+def test_form_gives_each_person_the_listed_response(route, kind, everyone, place):
+    assert differences(route, [kind], everyone, place) == []
 
 
-def test_every_page_answers_each_person_as_the_table_says(everyone, place):
-    """All in one place: what a form does may be done once, but these only read."""
-    pages = [door for door in TABLE if door not in FORMS]
+def test_pages_give_each_person_the_listed_response(everyone, place):
+    """Pages share one place, because they only read."""
+    pages = [route for route in TABLE if route not in FORMS]
     assert pages
-    found = {door: unlike_the_table(door, [PAGE, FRAGMENT], everyone, place) for door in pages}
-    assert {door: each for door, each in found.items() if each} == {}
+    found = {route: differences(route, [PAGE, FRAGMENT], everyone, place) for route in pages}
+    assert {route: each for route, each in found.items() if each} == {}
 
 
-def unlike_the_table(door, kinds, everyone, place):
-    """Who got something else than the table says, and what."""
-    row, method, found = TABLE[door], door.split()[0], []
+def differences(route, kinds, everyone, place):
+    """Return the responses that differ from the table."""
+    row, method, found = TABLE[route], route.split()[0], []
     for name, partial in product((*STRANGERS, *MEMBERS), kinds):
         client, handle = everyone[name]
         form = {key: value.format(handle=handle) for key, value in row.form.items()}
         headers = PARTIAL if partial else {}
-        answer = said(client, method, row.path.format(**place), form, headers)
-        wanted = row.answers[name][partial].format(**place)
-        if not fnmatch(answer, wanted):
-            found.append(f"{name} got {answer} instead of {wanted}")
+        answer = response_to(client, method, row.path.format(**place), form, headers)
+        expected = row.answers[name][partial].format(**place)
+        if not fnmatch(answer, expected):
+            found.append(f"{name} got {answer} instead of {expected}")
     return found
 
 
-def doors(app):
-    """Every method of every address."""
+def routes(app):
+    """Return every method of every route."""
     for rule in app.url_map.iter_rules():
         if rule.websocket:
             yield f"SOCKET {rule.rule}"
@@ -109,18 +109,18 @@ def doors(app):
             yield f"{method} {rule.rule}"
 
 
-def test_every_door_has_a_row(app):
-    assert sorted(doors(app)) == sorted([*TABLE, *SOCKETS])
+def test_every_route_is_in_the_table(app):
+    assert sorted(routes(app)) == sorted([*TABLE, *SOCKETS])
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
-def test_a_method_that_no_row_lists_is_answered_with_a_sentence(app, ana, nobody, place, method):
-    open_doors = set(doors(app))
-    for door, row in TABLE.items():
-        if f"{method} {door.split()[1]}" in open_doors:
+def test_unlisted_method_gets_an_error_page(app, ana, nobody, place, method):
+    existing = set(routes(app))
+    for route, row in TABLE.items():
+        if f"{method} {route.split()[1]}" in existing:
             continue
         for client in (ana.client, nobody):
             answer = client.open(row.path.format(**place), method=method)
-            assert answer.status_code == 405, door
-            assert "it does something else" in answer.text
+            assert answer.status_code == 405, route
+            assert "can&#39;t be used that way" in answer.text
             assert method not in answer.headers["Allow"].split(", ")

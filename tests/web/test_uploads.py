@@ -1,4 +1,4 @@
-"""Files on their way in: how large, how many, from whom, and what becomes of the text."""
+"""Uploads: limits of size, number and space, and what happens to the text."""
 
 import io
 from dataclasses import replace
@@ -32,7 +32,7 @@ def talk(ana, bo):
 
 
 @pytest.mark.parametrize("way", ["form", "script"])
-def test_one_byte_more_than_25_mib_is_refused_and_all_else_is_kept(app, ana, talk, way):
+def test_file_over_25_mib_is_refused_and_the_rest_is_kept(app, ana, talk, way):
     whole, more = bytes(MAX_SIZE), bytes(MAX_SIZE + 1)
     if way == "script":
         assert upload(ana, whole, "whole.bin").status_code == 201
@@ -50,41 +50,41 @@ def test_one_byte_more_than_25_mib_is_refused_and_all_else_is_kept(app, ana, tal
         assert len(list(stored_files.blob_store().entries())) == 1
 
 
-class Unread(io.BytesIO):
-    """A body of which is noted how much was read."""
+class CountedBody(io.BytesIO):
+    """A request body that counts the bytes read from it."""
 
-    taken = 0
+    bytes_read = 0
 
     def read(self, size=-1):
         data = super().read(size)
-        self.taken += len(data)
+        self.bytes_read += len(data)
         return data
 
 
-def test_a_stranger_s_thirty_mib_are_refused_before_they_are_read(nobody, talk):
+def test_upload_while_signed_out_is_not_read(nobody, talk):
     form = multipart({"body": "My words"}, ("x", bytes(30 * 1024 * 1024)))
-    body = Unread(form["data"])
+    body = CountedBody(form["data"])
     length = {"Content-Length": str(len(form["data"]))}
     path, kind = f"/messaging/{talk}", form["content_type"]
     answer = nobody.post(path, input_stream=body, content_type=kind, headers=length)
     assert answer.status_code == 401
     assert "My words" in answer.text
-    assert body.taken < 200_000
+    assert body.bytes_read < 200_000
 
 
-def test_a_file_that_is_too_large_is_read_no_further_than_it_may_go(ana, talk):
+def test_oversized_file_is_not_read_to_its_end(ana, talk):
     fields = {"csrf_token": ana.token, "nonce": nonce(), "body": "My words"}
     form = multipart(fields, ("film.bin", bytes(MAX_SIZE + 8 * 1024 * 1024)))
-    body = Unread(form["data"])
+    body = CountedBody(form["data"])
     length = {"Content-Length": str(len(form["data"]))}
     path, kind = f"/messaging/{talk}", form["content_type"]
     answer = ana.client.post(path, input_stream=body, content_type=kind, headers=length)
     assert answer.status_code == 413
     assert "film.bin is larger than 25 MiB" in answer.text
-    assert body.taken < MAX_SIZE + 200_000
+    assert body.bytes_read < MAX_SIZE + 200_000
 
 
-def test_a_form_without_the_token_of_the_session_brings_no_file(app, ana, talk):
+def test_form_with_wrong_token_stores_no_file(app, ana, talk):
     answer = send(ana, talk, "My words", ("x.txt", b"Hello"), csrf_token="wrong")
     assert answer.status_code == 400
     assert "My words" in answer.text
@@ -93,20 +93,20 @@ def test_a_form_without_the_token_of_the_session_brings_no_file(app, ana, talk):
         assert list(stored_files.blob_store().entries()) == []
 
 
-def test_more_than_ten_files_are_refused_and_the_ten_are_kept(app, ana, talk):
+def test_eleventh_file_is_refused_and_ten_are_kept(app, ana, talk):
     answer = send(ana, talk, "Many", *((f"{n}.txt", b"x") for n in range(11)))
     assert answer.status_code == 413
     assert "can carry 10 files" in answer.text
     assert answer.text.count('name="attachment"') == 10
 
 
-def test_uploads_that_were_never_sent_and_blobs_of_nobody_are_swept_away(app, ana, bo, talk):
+def test_unsent_uploads_and_orphaned_blobs_are_swept(app, ana, bo, talk):
     key = key_in(upload(ana, encoded(coloured_image(), "PNG"), "sent.png"))
     ana.send(talk, "", attachment=key)
     key_in(upload(ana, encoded(coloured_image(), "PNG"), "never-sent.png"))
     with app.app_context():
-        with stored_files.blob_store().create(new_key()) as nobodys:
-            nobodys.write(b"of nobody")
+        with stored_files.blob_store().create(new_key()) as orphan:
+            orphan.write(b"orphaned")
         sweeps.sweep_files()
         assert len(list(stored_files.blob_store().entries())) == 5
         with time_machine.travel(clock.now() + timedelta(days=2), tick=False):
@@ -117,17 +117,48 @@ def test_uploads_that_were_never_sent_and_blobs_of_nobody_are_swept_away(app, an
         assert sent.key == key
 
 
-def test_a_full_quota_and_a_full_disk_are_said_and_the_text_is_kept(app, ana, talk, monkeypatch):
+def test_full_quota_and_full_disk_return_the_text(app, ana, talk, monkeypatch):
     monkeypatch.setattr("linkmsg.web.uploads.shutil.disk_usage", lambda _: Disk(0))
     answer = send(ana, talk, "My words", ("x.txt", b"x"))
     assert answer.status_code == 507
     assert "My words" in answer.text
-    assert "no room for files on this server" in answer.text
+    assert "out of space for files" in answer.text
     monkeypatch.undo()
     app.extensions["linkmsg"] = replace(app.extensions["linkmsg"], quota=1)
     assert upload(ana, bytes(1024 * 1024)).status_code == 201
     answer = send(ana, talk, "My words", ("x.txt", b"x"))
     assert answer.status_code == 413
-    assert "used all the room" in answer.text
+    assert "Your files use all of your 1 MiB" in answer.text
     with app.app_context():
         assert len(list(stored_files.blob_store().entries())) == 1
+
+
+def stored_attachments(app):
+    """Return the names of all attachments, and how many blobs there are."""
+    with app.app_context():
+        names = [each.name for each in db.session.scalars(select(Attachment))]
+        return names, len(list(stored_files.blob_store().entries()))
+
+
+def test_form_with_invalid_nonce_stores_no_file(app, ana, talk):
+    answer = send(ana, talk, "My text", ("x.txt", b"Hello"), nonce="short")
+    assert answer.status_code == 422
+    assert "My text" in answer.text
+    assert "Choose your files again" in answer.text
+    assert stored_attachments(app) == ([], 0)
+
+
+def test_text_after_the_files_survives_an_invalid_nonce(app, ana, talk):
+    form = multipart({"csrf_token": ana.token, "nonce": "short"}, ("x.txt", b"Hello"))
+    text = b'--b\r\nContent-Disposition: form-data; name="body"\r\n\r\nMy text\r\n--b--\r\n'
+    data = form["data"].removesuffix(b"--b--\r\n") + text
+    answer = ana.client.post(f"/messaging/{talk}", data=data, content_type=form["content_type"])
+    assert (answer.status_code, "My text" in answer.text) == (422, True)
+    assert stored_attachments(app) == ([], 0)
+
+
+def test_refused_text_keeps_its_files(app, ana, talk):
+    answer = send(ana, talk, "a" * 8001, ("x.txt", b"Hello"))
+    assert answer.status_code == 422
+    assert answer.text.count('name="attachment"') == 1
+    assert stored_attachments(app) == (["x.txt"], 1)

@@ -1,4 +1,4 @@
-"""Messaging: every address of the inbox and its threads."""
+"""The addresses of the inbox and its threads."""
 
 from flask import Blueprint
 

@@ -1,4 +1,4 @@
-"""Writing to a person: found by name, or reached from her profile."""
+"""New messages: choose a recipient, write, and send."""
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -7,8 +7,8 @@ from linkmsg import clock
 from linkmsg.actions import messages
 from linkmsg.actions.errors import AttachmentsRefused, NonceReused, WritingNotAllowed
 from linkmsg.blueprints.people.connect import instead_of_sending
-from linkmsg.forms.messages import MessageForm, new_message
-from linkmsg.models import Relationship
+from linkmsg.forms.messages import MessageForm, new_message_form
+from linkmsg.models import Member, Relationship
 from linkmsg.models.inbox import Inbox
 from linkmsg.models.people import PeoplePage, PersonRow, connections_of, people_matching
 from linkmsg.web import auth, csrf, permissions, rate_limits
@@ -16,58 +16,66 @@ from linkmsg.web.responses import page
 
 
 def compose() -> ResponseReturnValue:
-    """Choose somebody, then write; with whom one has written before, in that thread."""
+    """Choose a recipient, then write; redirect to their thread if there is one."""
     handle = request.args.get("to", "")
     if not handle:
-        return _choose(request.args.get("q", "").strip())
-    me, other = auth.viewer(), permissions.person(handle)
+        return _recipient_page(request.args.get("q", "").strip())
+    me, other = auth.viewer(), permissions.member_by_handle(handle)
     relationship = Relationship.between(me, other.id, clock.now())
     if relationship.conversation_id is not None:
         return redirect(url_for("messaging.thread", id=relationship.conversation_id), 303)
-    return _write(relationship, new_message())
+    return _compose_page(relationship, new_message_form())
 
 
 @csrf.csrf_protect.exempt  # type: ignore[untyped-decorator]
 def start() -> ResponseReturnValue:
-    """Send the first message to somebody."""
-    form = MessageForm.received()
-    me, other = auth.viewer(), permissions.person(request.form.get("to", ""))
+    """Send the first message to a member."""
+    form = MessageForm.from_request()
+    me, other = auth.viewer(), permissions.member_by_handle(request.form.get("to", ""))
     if not form.validate():
-        return _write(Relationship.between(me, other.id, clock.now()), form.renewed(), form.status)
-    rate_limits.charge_message(me, form.nonce.data)
+        return _return_form(other, form, form.status)
+    rate_limits.enforce_message_limit(me, form.nonce.data)
     try:
-        sent = messages.start(me, other, form.body.data, form.nonce.data, form.keys)
-    except (NonceReused, AttachmentsRefused) as fault:
-        form.give_back(str(fault))
-        return _write(Relationship.between(me, other.id, clock.now()), form.renewed(), 409)
-    except WritingNotAllowed as fault:
-        return instead_of_sending(fault.relationship, form.body.data)
+        sent = messages.start(me, other, *form.content)
+    except (NonceReused, AttachmentsRefused) as error:
+        form.add_error(str(error))
+        return _return_form(other, form, 409)
+    except WritingNotAllowed as error:
+        return instead_of_sending(error.relationship, form.body.data)
     return redirect(url_for("messaging.thread", id=sent.message.conversation_id), 303)
 
 
-def _choose(q: str) -> ResponseReturnValue:
+def _return_form(other: Member, form: MessageForm, status: int) -> ResponseReturnValue:
+    """Return a message that can't be sent, with its errors and a new nonce."""
+    relationship = Relationship.between(auth.viewer(), other.id, clock.now())
+    return _compose_page(relationship, form.with_new_nonce(), status)
+
+
+def _recipient_page(q: str) -> ResponseReturnValue:
     if q:
-        rate_limits.charge_search(auth.viewer())
+        rate_limits.enforce_search_limit(auth.viewer())
     return page(
         "messages/compose.html",
         inbox=Inbox(auth.viewer()),
         q=q,
-        people=_found(q),
+        people=_recipients(q),
         recipient=None,
         relationship=None,
-        form=new_message(),
+        form=new_message_form(),
     )
 
 
-def _found(q: str) -> list[PersonRow]:
-    """One's connections; with words, whoever matches, the nearest first."""
+def _recipients(q: str) -> list[PersonRow]:
+    """Return the connections; with a query, matching members, closest connections first."""
     me = auth.viewer()
     if not q:
         return PeoplePage.page_of(connections_of(me, "", "recent"), 1).rows
     return PeoplePage.page_of(people_matching(me, q, clock.now(), nearest_first=True), 1).rows
 
 
-def _write(relationship: Relationship, form: MessageForm, status: int = 200) -> ResponseReturnValue:
+def _compose_page(
+    relationship: Relationship, form: MessageForm, status: int = 200
+) -> ResponseReturnValue:
     return page(
         "messages/compose.html",
         status,

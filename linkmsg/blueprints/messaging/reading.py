@@ -1,4 +1,4 @@
-"""How far a member has read a thread."""
+"""Read and unread: how far a member has read a thread."""
 
 from base64 import b64decode
 
@@ -8,35 +8,39 @@ from flask.typing import ResponseReturnValue
 from linkmsg.actions import reading
 from linkmsg.models.participant_view import ParticipantView
 from linkmsg.web import auth, params, permissions, redirects
-from linkmsg.web.responses import done, fragment_or
+from linkmsg.web.responses import fragment_or_redirect, redirect_after_post
 
-# The smallest picture there is: a transparent GIF of one pixel.
+# A transparent GIF of one pixel.
 PIXEL = b64decode("R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==")
 
 
 def read(id: int) -> ResponseReturnValue:
-    """Read up to the message that was really seen."""
+    """Mark as read up to the last message that was visible on screen."""
     permissions.my_participation(id)
-    reading.read(auth.viewer(), id, params.needed("seq", request.form))
+    reading.read(auth.viewer(), id, params.required_int("seq", request.form))
     return _row(id, url_for("messaging.thread", id=id))
 
 
 def seen(id: int) -> ResponseReturnValue:
-    """The same for a page without JavaScript: a picture that is loaded when the page is shown."""
+    """Mark as read without JavaScript, when the page loads this image."""
     permissions.my_participation(id)
-    if redirects.is_ours():
-        reading.read(auth.viewer(), id, params.needed("seq"))
+    if redirects.is_same_origin():
+        reading.read(auth.viewer(), id, params.required_int("seq"))
     return Response(PIXEL, mimetype="image/gif", headers={"Cache-Control": "no-store"})
 
 
 def unread(id: int) -> ResponseReturnValue:
-    """Put it back to unread."""
+    """Mark the conversation as unread."""
     permissions.my_participation(id)
     reading.mark_unread(auth.viewer(), id)
-    if redirects.came_from() == url_for("messaging.thread", id=id):
-        return done(url_for("messaging.inbox"))  # shown, it would be read again
+    if redirects.referring_path() == url_for("messaging.thread", id=id):
+        return redirect_after_post(
+            url_for("messaging.inbox")
+        )  # the thread would mark it as read again
     return _row(id, url_for("messaging.inbox"))
 
 
 def _row(id: int, address: str) -> ResponseReturnValue:
-    return fragment_or(address, "broadcasts/row.html", view=ParticipantView.of(auth.viewer(), id))
+    return fragment_or_redirect(
+        address, "broadcasts/row.html", view=ParticipantView.of(auth.viewer(), id)
+    )

@@ -1,60 +1,68 @@
-"""A thread: one conversation, and pages of its past."""
+"""Threads: the messages of a conversation, page by page."""
 
 from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
 
 from linkmsg import clock, search
 from linkmsg.blueprints.messaging.inbox import requested_inbox
-from linkmsg.forms.messages import MessageForm, new_message
+from linkmsg.forms.messages import MessageForm, new_message_form
 from linkmsg.models import Conversation, Relationship
 from linkmsg.models.thread import Thread, ThreadChanges
 from linkmsg.web import auth, params, permissions
-from linkmsg.web.responses import fragment_or, is_partial, page
-from linkmsg.web.search_request import results_of, searched
+from linkmsg.web.responses import fragment_or_redirect, is_fragment_request, page
+from linkmsg.web.search_request import query_from_address, results_address
 
 
 def thread(id: int) -> ResponseReturnValue:
-    """A conversation at its newest, or at the message that `at` names, which `q` found."""
+    """Show the newest messages, or those around `at`, which the search `q` found."""
     part, conversation = permissions.my_participation(id)
     relationship = relationship_in(conversation)
     if not request.args.get("at"):
         return thread_page(Thread.newest(part, conversation, relationship))
-    seq = params.within("at", 1, conversation.last_seq)
-    return thread_page(Thread.around(part, conversation, relationship, seq), searched=searched())
+    seq = params.int_in_range("at", 1, conversation.last_seq)
+    return thread_page(
+        Thread.around(part, conversation, relationship, seq), query=query_from_address()
+    )
 
 
 def after(id: int) -> ResponseReturnValue:
-    """What changed after the revision that a page holds."""
+    """Return what changed after the revision that a page has loaded."""
     permissions.my_participation(id)
-    return changes_response(id, params.needed("revision"), "messages/after.html")
+    return changes_response(id, params.required_int("revision"), "messages/after.html")
 
 
 def composer(id: int) -> ResponseReturnValue:
-    """Where one writes, or why one can't, when how the two stand has changed."""
+    """Return the composer, or why writing is not allowed, after the relationship changed."""
     part, conversation = permissions.my_participation(id)
     shown = Thread.newest(part, conversation, relationship_in(conversation))
     address = url_for("messaging.thread", id=id)
-    return fragment_or(address, "messages/thread_footer.html", thread=shown, form=new_message())
+    return fragment_or_redirect(
+        address, "messages/thread_footer.html", thread=shown, form=new_message_form()
+    )
 
 
 def before(id: int) -> ResponseReturnValue:
-    """The messages before a seq: as lines for an open log, else as a page of the past."""
+    """Return the messages before a seq: a fragment for an open log, or a page."""
     part, conversation = permissions.my_participation(id)
-    seq = params.within("seq", 2, conversation.last_seq + 1)
+    seq = params.int_in_range("seq", 2, conversation.last_seq + 1)
     older = Thread.before(part, conversation, relationship_in(conversation), seq)
-    return page("messages/older.html", thread=older) if is_partial() else thread_page(older)
+    return (
+        page("messages/older.html", thread=older) if is_fragment_request() else thread_page(older)
+    )
 
 
 def later(id: int) -> ResponseReturnValue:
-    """The messages from a seq on: as lines for a log opened in the past, else as a page."""
+    """Return the messages from a seq on: a fragment for a log opened in the past, or a page."""
     part, conversation = permissions.my_participation(id)
-    seq = params.within("seq", 1, conversation.last_seq)
+    seq = params.int_in_range("seq", 1, conversation.last_seq)
     newer = Thread.later(part, conversation, relationship_in(conversation), seq)
-    return page("messages/later.html", thread=newer) if is_partial() else thread_page(newer)
+    return (
+        page("messages/later.html", thread=newer) if is_fragment_request() else thread_page(newer)
+    )
 
 
 def thread_page(
-    shown: Thread, form: MessageForm | None = None, status: int = 200, searched: str = ""
+    shown: Thread, form: MessageForm | None = None, status: int = 200, query: str = ""
 ) -> Response:
     """Return a page of a thread beside the inbox."""
     at = next((entry.message for entry in shown.entries if entry.message.seq == shown.at), None)
@@ -63,9 +71,9 @@ def thread_page(
         status,
         thread=shown,
         inbox=requested_inbox(shown.conversation_id),
-        results=results_of(searched) if searched else "",
-        spans=search.spans_in(auth.viewer(), searched, at.body) if at and searched else (),
-        form=form or new_message(),
+        results=results_address(query) if query else "",
+        spans=search.spans_in(auth.viewer(), query, at.body) if at and query else (),
+        form=form or new_message_form(),
     )
 
 

@@ -1,4 +1,4 @@
-"""People: every address where members find and meet each other."""
+"""The addresses of people: search, profiles and connecting."""
 
 from flask import Blueprint
 

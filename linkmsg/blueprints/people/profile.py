@@ -1,4 +1,4 @@
-"""People: finding them, and who they are."""
+"""People search and profiles."""
 
 from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,28 +16,28 @@ SHOWN = 3
 
 
 def find() -> ResponseReturnValue:
-    """Members by any part of their name, headline or company; without words, all others."""
+    """List members by name, headline or company; without a query, all other members."""
     q = request.args.get("q", "").strip()
-    rate_limits.charge_search(auth.viewer())
+    rate_limits.enforce_search_limit(auth.viewer())
     members = people_matching(auth.viewer(), q, clock.now())
     if not q:
         members = members.where(Member.id != auth.viewer().id)
-    found = PeoplePage.page_of(members, pagination.wanted())
+    found = PeoplePage.page_of(members, pagination.requested_page())
     return page(
         "people/find.html",
         q=q,
         people=found.rows,
         total=found.total,
-        pages=pagination.of(found, q=q),
+        pages=pagination.page_links(found, q=q),
     )
 
 
 def profile(handle: str) -> ResponseReturnValue:
-    """Who somebody is, and how one stands to her. Old handles lead on."""
+    """Show a profile; an old handle redirects to the current one."""
     try:
-        other = permissions.person(handle)
+        other = permissions.member_by_handle(handle)
     except NotFound:
-        return _lead_on(handle)
+        return _redirect_old_handle(handle)
     me = auth.viewer()
     shared, total = _shared(me, other)
     return page(
@@ -52,17 +52,17 @@ def profile(handle: str) -> ResponseReturnValue:
 
 
 def mutuals(handle: str) -> ResponseReturnValue:
-    """Whom both know."""
-    me, other = auth.viewer(), permissions.person(handle)
+    """List the mutual connections of the viewer and a member."""
+    me, other = auth.viewer(), permissions.member_by_handle(handle)
     if me.id == other.id:
         return redirect(url_for("network.connections"), 303)
-    found = PeoplePage.page_of(mutual_with(me, other, clock.now()), pagination.wanted())
-    pages = pagination.of(found, handle=handle)
+    found = PeoplePage.page_of(mutual_with(me, other, clock.now()), pagination.requested_page())
+    pages = pagination.page_links(found, handle=handle)
     return page("people/mutuals.html", person=other, people=found.rows, pages=pages)
 
 
 def _shared(me: Member, other: Member) -> tuple[list[Member], int]:
-    """The first of those whom both know, and how many there are."""
+    """Return the first mutual connections, and how many there are."""
     if me.id == other.id:
         return [], 0
     mutual = Connection.mutual_members(me.id, other.id)
@@ -73,8 +73,8 @@ def _shared(me: Member, other: Member) -> tuple[list[Member], int]:
     return first, db.session.scalar(total) or 0
 
 
-def _lead_on(handle: str) -> ResponseReturnValue:
-    member = permissions.renamed(handle)
+def _redirect_old_handle(handle: str) -> ResponseReturnValue:
+    member = permissions.member_by_old_handle(handle)
     if member is None or member.is_closed:
         abort(404)
     return redirect(url_for("people.profile", handle=member.handle), 303)

@@ -1,4 +1,4 @@
-"""Search: every address of it."""
+"""The addresses of search."""
 
 from flask import Blueprint
 

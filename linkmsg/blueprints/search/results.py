@@ -1,97 +1,117 @@
-"""Searching: one's messages, and the people and files beside them."""
+"""The search page: messages with their files, and people."""
 
 from flask import Response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from linkmsg import search
-from linkmsg.blueprints.search.recent import keep
+from linkmsg.blueprints.search.recent import record_search
 from linkmsg.db import db
 from linkmsg.forms import filter_form
 from linkmsg.models import Member, RecentSearch
 from linkmsg.models.member_matches import MemberMatch
 from linkmsg.search import Results
 from linkmsg.web import auth, empty_state, permissions, rate_limits, search_filters
-from linkmsg.web.responses import is_partial, page
+from linkmsg.web.responses import is_fragment_request, page
 from linkmsg.web.search_request import SearchRequest
 
-PAGE = 20
-# What asks while one types, as htmx names it: the field, and the wait for its turn.
-TYPED = {"input#q", "div#results"}
-# So many hits are shown again, all at once, when one comes back to them.
-MOST = 200
+PAGE_SIZE = 20
+# The elements that search while someone types, as htmx names them: the field and its retry.
+TYPING_SOURCES = {"input#q", "div#results"}
+# The number of hits that a page shows at once when someone returns to it.
+MAX_HITS = 200
 
 
 def find() -> ResponseReturnValue:
-    """What one finds; without words, what one searched for lately and how to search."""
+    """Show the results of a search; without a query, recent searches and examples."""
     if filter_form.is_filled_in(request.args):
-        return redirect(filter_form.written_out(auth.viewer(), request.args).address(), 303)
-    wanted = SearchRequest.of(request.args)
-    if not wanted.text:
-        return _start(wanted)
+        return redirect(filter_form.search_request_of(auth.viewer(), request.args).address(), 303)
+    search_request = SearchRequest.of(request.args)
+    if not search_request.text:
+        return _start(search_request)
     try:
-        rate_limits.charge_search(auth.viewer(), typing=_is_typing() or is_partial())
-    except rate_limits.Limited as fault:
+        rate_limits.enforce_search_limit(
+            auth.viewer(), typing=_is_typing() or is_fragment_request()
+        )
+    except rate_limits.RateLimited as error:
         if not _is_typing():
             raise
-        return fault.tell(page("search/wait.html", wanted=wanted, seconds=fault.seconds))
-    return _found(wanted)
+        return _wait(search_request, error)
+    return _found(search_request)
 
 
-def _start(wanted: SearchRequest) -> Response:
+def _wait(search_request: SearchRequest, error: rate_limits.RateLimited) -> Response:
+    """Answer a search made while typing too fast with a fragment that retries by itself."""
+    response = page("search/wait.html", search_request=search_request, seconds=error.seconds)
+    return error.with_retry_after(response)
+
+
+def _start(search_request: SearchRequest) -> Response:
     return page(
         "search/page.html",
-        wanted=wanted,
-        chips=search_filters.chips(auth.viewer(), wanted, None),
-        fields=filter_form.fields(None),
-        other=_other(wanted),
-        name=search_filters.example(auth.viewer()),
+        search_request=search_request,
+        filters=search_filters.filter_links(auth.viewer(), search_request, None),
+        fields=filter_form.field_values(None),
+        peer=_peer(search_request),
+        name=search_filters.example_name(auth.viewer()),
         results=None,
         recent=list(db.session.scalars(RecentSearch.of(auth.viewer()))),
     )
 
 
-def _found(wanted: SearchRequest) -> Response:
-    me, other = auth.viewer(), _other(wanted)
+def _found(search_request: SearchRequest) -> Response:
+    me, peer = auth.viewer(), _peer(search_request)
     results = search.find(
         me,
-        wanted.text,
-        best=wanted.best,
-        inside=wanted.place,
-        after=wanted.next,
-        size=PAGE if wanted.next else min(max(wanted.shown, PAGE), MOST),
+        search_request.text,
+        best=search_request.best,
+        inside=search_request.conversation_id,
+        after=search_request.next,
+        size=PAGE_SIZE
+        if search_request.next
+        else min(max(search_request.shown, PAGE_SIZE), MAX_HITS),
     )
-    people, more_people = _people(wanted, results)
-    shown = len(results.hits) + (wanted.shown if wanted.next else 0)
+    people, more_people = _people(search_request, results)
+    shown = len(results.hits) + (search_request.shown if search_request.next else 0)
     answer = page(
-        "search/more.html" if wanted.next and is_partial() else "search/page.html",
-        wanted=wanted,
-        chips=search_filters.chips(me, wanted, results),
-        fields=filter_form.fields(results.asked),
-        other=other,
+        "search/more.html" if search_request.next and is_fragment_request() else "search/page.html",
+        search_request=search_request,
+        filters=search_filters.filter_links(me, search_request, results),
+        fields=filter_form.field_values(results.asked),
+        peer=peer,
         results=results,
-        empty_state=empty_state.of_search(wanted, results, has_people=bool(people)),
+        empty_state=empty_state.of_search(search_request, results, has_people=bool(people)),
         people=people,
         more_people=more_people,
         shown=shown,
-        size=PAGE,
-        most=MOST,
+        size=PAGE_SIZE,
+        most=MAX_HITS,
     )
-    if wanted.next and is_partial():
-        answer.headers["HX-Replace-Url"] = wanted.changed(next="", shown=min(shown, MOST)).address()
-    elif not (_is_typing() or wanted.next or results.asked.is_empty):
-        keep(wanted.text)
+    if search_request.next and is_fragment_request():
+        answer.headers["HX-Replace-Url"] = search_request.with_changes(
+            next="", shown=min(shown, MAX_HITS)
+        ).address()
+    elif not (_is_typing() or search_request.next or results.asked.is_empty):
+        record_search(search_request.text)
     return answer
 
 
 def _is_typing() -> bool:
-    """Whether the page asks while one types. It selects from a page, so htmx calls that full."""
-    return request.headers.get("HX-Source") in TYPED
+    """Return whether the search was made while typing.
+
+    htmx selects the results from a full page, so it asks for no fragment.
+    """
+    return request.headers.get("HX-Source") in TYPING_SOURCES
 
 
-def _people(wanted: SearchRequest, results: Results) -> tuple[list[MemberMatch], bool]:
-    """Members whose names or work hold all the words, where nothing but words is asked for."""
+def _people(search_request: SearchRequest, results: Results) -> tuple[list[MemberMatch], bool]:
+    """Return members that match the words of a query without operators, and if there are more."""
     words = results.asked.plain
-    if wanted.next or wanted.place or results.asked.filters or not _has_letters(words):
+    if (
+        search_request.next
+        or search_request.conversation_id
+        or results.asked.filters
+        or not _has_letters(words)
+    ):
         return [], False
     return MemberMatch.best(auth.viewer(), words)
 
@@ -100,9 +120,9 @@ def _has_letters(text: str) -> bool:
     return any(each.isalnum() for each in text)
 
 
-def _other(wanted: SearchRequest) -> Member | None:
-    """Who is talked to in the conversation that the search was begun from."""
-    if wanted.inside is None:
+def _peer(search_request: SearchRequest) -> Member | None:
+    """Return the other member of the conversation that the search was started from."""
+    if search_request.inside is None:
         return None
-    _, conversation = permissions.my_participation(wanted.inside)
+    _, conversation = permissions.my_participation(search_request.inside)
     return db.session.get_one(Member, conversation.peer_of(auth.viewer().id))

@@ -1,4 +1,4 @@
-"""Where a hit leads: to the message, with what was searched for marked, and back."""
+"""From a hit to the highlighted message, and back to the results."""
 
 import re
 from html import unescape
@@ -7,11 +7,11 @@ from tests import people
 
 
 def hit(page):
-    """Where the first hit leads."""
+    """Return the address of the first hit."""
     return unescape(re.search(r'href="(/messaging/\d+\?at=\d+&amp;q=[^"]*)"', page)[1])
 
 
-def test_what_was_searched_for_is_marked_in_the_message_alone(ana, bo, talk):
+def test_only_the_found_message_is_highlighted(ana, bo, talk):
     people.talk(bo, ana, "A lantern <b>", "Lanterns at https://lanterns.example/lantern?a=1 & more")
     page = ana.get(hit(ana.get("/search?q=lantern").text)).text
     assert page.count("<mark>") == 3
@@ -22,19 +22,19 @@ def test_what_was_searched_for_is_marked_in_the_message_alone(ana, bo, talk):
     assert "<mark>" not in ana.get(f"/messaging/{talk}?at=4").text
 
 
-def test_line_breaks_of_a_marked_message_stay(ana, bo, talk):
+def test_highlighted_message_keeps_line_breaks(ana, bo, talk):
     people.talk(bo, ana, "One\nlantern\n\ntwo")
     assert "One\n<mark>lantern</mark>\n\ntwo" in ana.get(f"/messaging/{talk}?at=3&q=lantern").text
 
 
-def test_markup_in_what_was_searched_for_is_text(ana, bo, talk):
+def test_markup_in_a_query_is_escaped(ana, bo, talk):
     people.talk(bo, ana, "<script>alert(1)</script>")
     page = ana.get(f"/messaging/{talk}", query_string={"at": 3, "q": "<script>alert"}).text
     assert "&lt;<mark>script&gt;alert</mark>(1)" in page
     assert "<script>alert" not in page
 
 
-def test_the_way_back_leads_to_what_was_found_as_it_was(ana, bo, talk):
+def test_back_link_restores_the_results(ana, bo, talk):
     people.talk(bo, ana, "A lantern")
     way = hit(ana.get("/search?q=lantern").text)
     back = re.compile(r'href="([^"]*)" aria-label="Back to results"')

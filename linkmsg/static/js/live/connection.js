@@ -1,7 +1,7 @@
 // The tab's WebSocket: it receives fragments, and htmx swaps them in.
 import "./frame_order.js";
 
-const { live, asOf, heartbeat } = document.body.dataset;
+const { live, snapshot, heartbeat } = document.body.dataset;
 const tab = Math.random().toString(36).slice(2);
 const pollInterval = 15000;
 // The server sends something at every heartbeat. A dead connection may not report that it is closed.
@@ -24,7 +24,7 @@ function connect() {
   const url = new URL(live, location.href);
   url.protocol = url.protocol.replace("http", "ws");
   lastVisibility = visibility();
-  url.search = new URLSearchParams({ "as-of": asOf, tab, looking: lastVisibility });
+  url.search = new URLSearchParams({ snapshot, tab, looking: lastVisibility });
   receivedAt = Date.now();
   socket = new WebSocket(url);
   socket.onmessage = ({ target, data }) => { if (target === socket) receive(data); };
@@ -48,7 +48,7 @@ function handleConnected() {
 }
 
 function apply(data) {
-  if (data === "catch-up" || data === "look-anew") return document.body.dispatchEvent(new CustomEvent(data));
+  if (data === "catch-up" || data === "refresh") return document.body.dispatchEvent(new CustomEvent(data));
   return htmx.swap({ sourceElement: document.body, target: document.body, swap: "none", text: data });
 }
 

@@ -9,7 +9,7 @@ const keyOf = (task) => first(task)?.id || task.target?.id || "";
 const isLog = (task) => typeof task.target === "string" && task.target.startsWith("#log-");
 
 document.addEventListener("htmx:before:swap", ({ detail: { ctx, tasks } }) => {
-  const snapshot = /data-as-of="([^"]+)"/.exec(ctx.text ?? "")?.[1];
+  const snapshot = /data-snapshot="([^"]+)"/.exec(ctx.text ?? "")?.[1];
   if (tasks.some(({ target }) => target === document.body)) snapshots.clear();
   const isCurrent = currentFilter(tasks, snapshot);
   tasks.splice(0, tasks.length, ...tasks.filter(isCurrent));
@@ -27,7 +27,7 @@ function currentFilter(tasks, snapshot) {
     const key = keyOf(task);
     if (isLog(task) || first(task)?.dataset.base) return isNew === true;
     if (task.target?.dataset?.nonce) return isNew !== "gap";
-    if (versioned.test(key) && snapshot && isOlder(snapshot, snapshots.get(key) ?? document.body.dataset.asOf)) return false;
+    if (versioned.test(key) && snapshot && isOlder(snapshot, snapshots.get(key) ?? document.body.dataset.snapshot)) return false;
     return task.swapSpec.style !== "upsert" || !/^row-/.test(key) || isListed(first(task), task.target);
   };
 }
@@ -44,8 +44,8 @@ function compareCursor(cursor) {
 }
 
 function isOlder(snapshot, known) {
-  const [[boot, number], [other, last]] = [snapshot, known ?? ""].map((each) => each.split("."));
-  return boot === other && Number(number) < Number(last);
+  const [[epoch, number], [current, last]] = [snapshot, known ?? ""].map((each) => each.split("."));
+  return epoch === current && Number(number) < Number(last);
 }
 
 /** Whether a row belongs to the loaded part of the list. */

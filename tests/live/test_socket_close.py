@@ -1,4 +1,4 @@
-"""What ends a socket, and with which code."""
+"""What closes a WebSocket, and with which code."""
 
 import socket
 import time
@@ -14,18 +14,18 @@ from tests.support.websockets import HOST, UPGRADE, cookie, end_of, is_open, soo
 
 
 def sessions_of(person):
-    """The ids of her sessions, the first first."""
+    """Return the ids of a person's sessions, oldest first."""
     with person.app.app_context():
         mine = select(MemberSession.id).where(MemberSession.member_id == person.id)
         return list(db.session.scalars(mine.order_by(MemberSession.id)))
 
 
-def test_a_session_that_is_ended_elsewhere_closes_its_tabs_only(app, tab, ana):
+def test_session_ended_elsewhere_closes_only_its_tabs(app, tab, ana):
     here = tab(ana)
     other = people.Person(app, ana.id, ana.name, ana.email, ana.handle)
     there = tab(other)
     first, second = sessions_of(ana)
-    assert {each.session_id for each in hub_of(ana).lines()} == {first, second}
+    assert {each.session_id for each in hub_of(ana).connections()} == {first, second}
     other.post(f"/settings/sessions/{first}/end")
     assert end_of(here) == 4401
     assert is_open(there)
@@ -37,24 +37,24 @@ def test_signing_out_closes_the_tabs_of_this_browser(tab, ana):
     assert end_of(client) == 4401
 
 
-def test_a_session_that_another_process_has_ended_closes_its_tabs(app, tab, ana, bo):
-    hers, his = tab(ana), tab(bo)
+def test_session_ended_by_another_process_closes_its_tabs(app, tab, ana, bo):
+    anas, bos = tab(ana), tab(bo)
     with app.app_context():
         db.session.execute(delete(MemberSession).where(MemberSession.member_id == ana.id))
         db.session.commit()
-    assert end_of(hers) == 4401
-    assert is_open(his)
+    assert end_of(anas) == 4401
+    assert is_open(bos)
 
 
-def test_an_account_that_is_closed_closes_its_tabs(app, tab, ana, bo):
-    hers, his = tab(ana), tab(bo)
+def test_closed_account_closes_its_tabs(app, tab, ana, bo):
+    anas, bos = tab(ana), tab(bo)
     with app.app_context():
         accounts.disable(ana.member())
-    assert end_of(hers) == 4401
-    assert is_open(his)
+    assert end_of(anas) == 4401
+    assert is_open(bos)
 
 
-def test_a_hub_that_closes_sends_all_away_at_once(tab, ana, bo):
+def test_closing_hub_closes_all_tabs_at_once(tab, ana, bo):
     tabs = [tab(ana), tab(ana), tab(bo)]
     began = time.monotonic()
     hub_of(ana).close()
@@ -63,7 +63,7 @@ def test_a_hub_that_closes_sends_all_away_at_once(tab, ana, bo):
     assert time.monotonic() - began < 1
 
 
-def test_who_does_not_answer_is_cut_off(server, ana):
+def test_browser_that_does_not_answer_is_cut_off(server, ana):
     with socket.create_connection((HOST, server.port), timeout=5) as rude:
         given = UPGRADE | {"Cookie": f"session={cookie(ana)}"}
         lines = ["GET /live HTTP/1.1", *(f"{key}: {value}" for key, value in given.items())]

@@ -1,4 +1,4 @@
-"""Invitations: what each of the two hears, and what she must not."""
+"""Invitations: which frames each of the two gets, and which they must not get."""
 
 import re
 
@@ -7,67 +7,63 @@ import pytest
 from linkmsg.actions import invitations
 from tests import people
 from tests.people import nonce
-from tests.support.listeners import heard, raw, read, type_in
+from tests.support.listeners import read, take_frames, take_html, type_in
 
 
-class TestAnInvitation:
+class TestInvitation:
     @pytest.fixture
     def asked(self, ana, cy, tabs):
-        """Ana has invited Cy, and both have heard of it."""
+        """Let Ana invite Cy, and take the frames of it."""
         with ana.app.app_context():
             id = invitations.invite(ana.member(), cy.member(), "Do we meet?").id
-        raw(tabs.ana), raw(tabs.cy), raw(tabs.bo)
+        take_frames(tabs.ana), take_frames(tabs.cy), take_frames(tabs.bo)
         return id
 
-    def test_is_shown_to_each_of_the_two_as_hers(self, ana, cy, tabs):
+    def test_is_shown_to_each_from_their_own_side(self, ana, cy, tabs):
         with ana.app.app_context():
             invitations.invite(ana.member(), cy.member(), "Do we meet?")
-        mine, theirs = heard(tabs.ana), heard(tabs.cy)
+        mine, theirs = take_html(tabs.ana), take_html(tabs.cy)
         assert 'hx-target="#sent"' in mine
         assert 'hx-target="#received"' not in mine
         assert 'hx-target="#received"' in theirs
         assert "Do we meet?" in theirs
         assert re.search(r'id="invitations-count"[^>]*>1<', theirs)
-        assert raw(tabs.bo) == []
+        assert take_frames(tabs.bo) == []
 
-    def test_that_is_accepted_is_told_to_both(self, ana, cy, tabs, asked):
+    def test_that_is_accepted_goes_to_both(self, ana, cy, tabs, asked):
         with ana.app.app_context():
             invitations.accept(cy.member(), asked)
-        mine, theirs = heard(tabs.ana), heard(tabs.cy)
+        mine, theirs = take_html(tabs.ana), take_html(tabs.cy)
         assert "Cy accepted your invitation." in mine
         assert "accepted your invitation" not in theirs
         for frames in (mine, theirs):
             assert "Do we meet?" in frames
             assert f'hx-target="#invitation-{asked}' in frames
         assert re.search(r'id="invitations-count"[^>]*hidden[^>]*>0<', theirs)
-        assert raw(tabs.bo) == []
+        assert take_frames(tabs.bo) == []
 
-    def test_that_is_open_when_an_admin_connects_the_two_is_told_with_its_note(
-        self, ana, cy, tabs, asked
-    ):
+    def test_that_is_open_when_an_admin_connects_them_has_its_note(self, ana, cy, tabs, asked):
         people.connect(ana, cy)
-        for frames in (heard(tabs.ana), heard(tabs.cy)):
+        for frames in (take_html(tabs.ana), take_html(tabs.cy)):
             assert re.search(r'id="message-\d+"', frames)
             assert f'hx-target="#invitation-{asked}' in frames
 
     @pytest.mark.parametrize("never_again", [False, True])
-    def test_that_is_ignored_is_told_to_her_who_did_and_to_nobody_else(
-        self, ana, cy, tabs, asked, never_again
-    ):
+    def test_that_is_ignored_goes_to_the_invitee_only(self, ana, cy, tabs, asked, never_again):
         with ana.app.app_context():
             invitations.ignore(cy.member(), asked, never_again=never_again)
-        assert f'hx-target="#invitation-{asked}' in heard(tabs.cy)
-        assert raw(tabs.ana) == raw(tabs.bo) == []
+        assert f'hx-target="#invitation-{asked}' in take_html(tabs.cy)
+        assert take_frames(tabs.ana) == take_frames(tabs.bo) == []
 
-    def test_that_is_ignored_is_no_news_to_the_inviter_who_comes_back(self, ana, cy, tabs, asked):
-        before = dict(ana.app.extensions["linkmsg.hub"]._told)
+    def test_that_is_ignored_is_no_news_for_the_inviter(self, ana, cy, tabs, asked):
+        before = dict(ana.app.extensions["linkmsg.hub"]._news)
         with ana.app.app_context():
             invitations.ignore(cy.member(), asked)
-        told = ana.app.extensions["linkmsg.hub"]._told
-        assert told[cy.id] != before[cy.id]
-        assert told[ana.id] == before[ana.id]
+        news = ana.app.extensions["linkmsg.hub"]._news
+        assert news[cy.id] != before[cy.id]
+        assert news[ana.id] == before[ana.id]
 
-    def test_that_nobody_wants_looks_to_the_inviter_as_any_and_says_nothing_to_the_other(
+    def test_that_is_unwanted_looks_normal_to_the_inviter_only(
         self, ana, cy, tabs, asked, monkeypatch
     ):
         with ana.app.app_context():
@@ -76,58 +72,54 @@ class TestAnInvitation:
             monkeypatch.setattr(
                 "linkmsg.models.relationship.end_of_withdrawal_wait", lambda *_: None
             )
-            raw(tabs.cy), raw(tabs.ana)
+            take_frames(tabs.cy), take_frames(tabs.ana)
             invitations.invite(ana.member(), cy.member(), "Once more?")
-        assert 'hx-target="#sent"' in heard(tabs.ana)
-        assert "Once more?" not in heard(tabs.cy)
+        assert 'hx-target="#sent"' in take_html(tabs.ana)
+        assert "Once more?" not in take_html(tabs.cy)
 
-    def test_that_is_withdrawn_goes_from_both(self, ana, cy, tabs, asked):
+    def test_that_is_withdrawn_disappears_for_both(self, ana, cy, tabs, asked):
         with ana.app.app_context():
             invitations.withdraw(ana.member(), asked)
-        for frames in (heard(tabs.ana), heard(tabs.cy)):
+        for frames in (take_html(tabs.ana), take_html(tabs.cy)):
             assert f'hx-target="#invitation-{asked}' in frames
             assert "accepted" not in frames
-        assert raw(tabs.bo) == []
+        assert take_frames(tabs.bo) == []
 
-    def test_that_was_ignored_and_is_withdrawn_says_nothing_to_her_who_did(
-        self, ana, cy, tabs, asked
-    ):
+    def test_that_was_ignored_is_withdrawn_without_a_frame(self, ana, cy, tabs, asked):
         with ana.app.app_context():
             invitations.ignore(cy.member(), asked)
-            raw(tabs.cy)
-            before = dict(ana.app.extensions["linkmsg.hub"]._told)
+            take_frames(tabs.cy)
+            before = dict(ana.app.extensions["linkmsg.hub"]._news)
             invitations.withdraw(ana.member(), asked)
-        assert f'hx-target="#invitation-{asked}' in heard(tabs.ana)
-        assert raw(tabs.cy) == []
-        assert ana.app.extensions["linkmsg.hub"]._told[cy.id] == before[cy.id]
+        assert f'hx-target="#invitation-{asked}' in take_html(tabs.ana)
+        assert take_frames(tabs.cy) == []
+        assert ana.app.extensions["linkmsg.hub"]._news[cy.id] == before[cy.id]
 
-    def test_that_is_answered_only_tells_nothing_of_typing_and_reading(self, ana, cy, tabs, asked):
+    def test_that_is_only_answered_shares_no_typing_or_reading(self, ana, cy, tabs, asked):
         with ana.app.app_context():
             id = invitations.reply(cy.member(), asked, "Who are you?", nonce()).conversation_id
             assert people.relationship(ana, cy).can_write
-        frames = heard(tabs.ana)
+        frames = take_html(tabs.ana)
         assert "Who are you?" in frames
-        assert "Read <time" not in frames + heard(tabs.cy)
+        assert "Read <time" not in frames + take_html(tabs.cy)
         type_in(ana, id)
         type_in(cy, id)
         read(ana, id)
-        assert raw(tabs.cy) == []
+        assert take_frames(tabs.cy) == []
         ana.send(id, "A colleague")
-        assert "A colleague" in heard(tabs.cy)
-        raw(tabs.ana)
+        assert "A colleague" in take_html(tabs.cy)
+        take_frames(tabs.ana)
         read(cy, id)
-        assert raw(tabs.ana) == []
+        assert take_frames(tabs.ana) == []
 
-    def test_that_is_accepted_later_tells_nothing_of_what_was_read_before(
-        self, ana, cy, tabs, asked
-    ):
+    def test_that_is_accepted_later_reveals_no_earlier_reading(self, ana, cy, tabs, asked):
         with ana.app.app_context():
             id = invitations.reply(cy.member(), asked, "Who are you?", nonce()).conversation_id
         read(ana, id)
         with ana.app.app_context():
             invitations.accept(cy.member(), asked)
             assert people.relationship(ana, cy).shares_reading
-        assert "Read <time" not in heard(tabs.cy) + heard(tabs.ana)
+        assert "Read <time" not in take_html(tabs.cy) + take_html(tabs.ana)
         assert "Read <time" not in cy.get(f"/messaging/{id}").text
         type_in(ana, id)
-        assert "is typing" in heard(tabs.cy)
+        assert "is typing" in take_html(tabs.cy)

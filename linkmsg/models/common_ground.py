@@ -1,0 +1,22 @@
+"""What two members who are not connected have in common."""
+
+from linkmsg.db import db
+from linkmsg.models.connection import Connection
+from linkmsg.models.relationship import Relationship, RelationshipStatus
+from linkmsg.models.text import fold
+
+MAX_NAMES = 3
+
+
+def common_ground(relationship: Relationship) -> list[str]:
+    """Return true sentences that a note could mention: mutual connections, company and place."""
+    if relationship.status is not RelationshipStatus.NOT_CONNECTED:
+        return []
+    me, other = relationship.viewer, relationship.other
+    mutuals = db.session.scalars(Connection.mutual_members(me.id, other.id).limit(MAX_NAMES)).all()
+    sentences = [f"You both know {each.name}." for each in mutuals]
+    if me.company and fold(me.company) == fold(other.company):
+        sentences.append(f"You both work at {other.company}.")
+    if me.place and fold(me.place) == fold(other.place):
+        sentences.append(f"You are both in {other.place}.")
+    return sentences

@@ -1,0 +1,62 @@
+"""Profile photos: crop an uploaded image and store it in the sizes that pages need."""
+
+from flask import current_app, request
+
+from linkmsg.models import Attachment
+from linkmsg.storage import stored_files, stored_images
+from linkmsg.storage.blobs import new_key
+from linkmsg.storage.thumbnails import Box
+from linkmsg.web.uploads import UploadRefused, UploadResult
+
+NO_PHOTO = "Choose a photo first."
+NOT_A_PHOTO = "This file can't be read as a photo. Choose a JPEG, PNG, GIF, WebP or AVIF image."
+
+
+def store_photo(result: UploadResult) -> str:
+    """Crop and store the photo of a form; return its key.
+
+    Raises:
+        UploadRefused: There is no photo, or it can't be read.
+        RateLimited: The viewer has uploaded too many files.
+    """
+    if result.error:
+        raise result.error
+    if not result.files:
+        raise UploadRefused(422, NO_PHOTO)
+    source, photo = result.files[-1], new_key()
+    if not (source.has_thumbnail and _store_squares(source, photo)):
+        raise UploadRefused(422, NOT_A_PHOTO)
+    return photo
+
+
+def delete_photo(photo: str) -> None:
+    """Delete a stored photo; a sweep deletes it later if that fails."""
+    try:
+        stored_images.delete_squares(stored_files.blob_store(), photo)
+    except OSError:
+        current_app.logger.exception("could not delete a photo; the sweep will")
+
+
+def _store_squares(source: Attachment, photo: str) -> bool:
+    """Store the squares of a photo; return whether it could be read."""
+    blobs = stored_files.blob_store()
+    with blobs.as_file(source.key) as path:
+        return stored_images.store_squares(blobs, path, photo, _crop_box(source)) is None
+
+
+def _crop_box(source: Attachment) -> Box | None:
+    """Return the crop from the form, in pixels; None for the center.
+
+    Each field is a fraction from 0 to 1: `size` of the shorter side, `left` and `top` of the
+    space that remains beside the square.
+    """
+    try:
+        left, top, size = (float(request.form[name]) for name in ("left", "top", "size"))
+    except (KeyError, ValueError):
+        return None
+    width, height = source.width or 0, source.height or 0
+    if not all(0 <= each <= 1 for each in (left, top, size)):
+        return None
+    side = max(1, round(size * min(width, height)))
+    x, y = round(left * (width - side)), round(top * (height - side))
+    return x, y, x + side, y + side

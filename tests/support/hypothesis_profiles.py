@@ -1,0 +1,12 @@
+"""Profiles of Hypothesis: the same examples in every run, or more and other ones."""
+
+from hypothesis import settings
+
+
+def load_hypothesis_profile() -> None:
+    """Register the profiles and load the default; --hypothesis-profile=explore overrides it."""
+    settings.register_profile(
+        "suite", deadline=None, derandomize=True, database=None, max_examples=200
+    )
+    settings.register_profile("explore", deadline=None, max_examples=2000)
+    settings.load_profile("suite")
