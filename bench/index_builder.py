@@ -15,7 +15,7 @@ from bench.index_build import busy_seconds, peak_memory
 from linkmsg import create_app
 from linkmsg.config import Settings
 from linkmsg.search.feed import change_feed
-from linkmsg.search.feed.indexer import Feeder
+from linkmsg.search.feed.indexer import Indexer
 from linkmsg.storage.child_process import ChildProcess
 
 
@@ -42,13 +42,13 @@ def main(folder: Path) -> None:
 
 
 def figures(index: Any) -> Iterator[tuple[str, Any]]:
-    feeder, last = Feeder(index), change_feed.upper()
-    feeder.child = timed = TimedChildProcess(feeder.child)
-    timed.request(b'{"do": "look"}', 60)  # starts the process
+    indexer, last = Indexer(index), change_feed.last_change()
+    indexer.child = timed = TimedChildProcess(indexer.child)
+    timed.request(b'{"do": "status"}', 60)  # starts the process
     timed.longest.clear()
     began, cpu = time.perf_counter(), time.process_time()
-    while index.state().mark < last or feeder.more:
-        feeder.feed()
+    while index.state().checkpoint < last or indexer.has_more:
+        indexer.run()
     yield "seconds", time.perf_counter() - began
     yield "reading", time.process_time() - cpu
     yield "writing", busy_seconds(timed.pid)

@@ -27,7 +27,7 @@ from bench.rows import RowWriter
 from bench.search_corpus import Corpus
 from bench.search_queries import QueryGenerator
 from linkmsg.db import db
-from linkmsg.search.index.store import VERSION
+from linkmsg.search.index import VERSION
 
 SIZES = (10_000, 100_000, 1_000_000)
 MESSAGES = SIZES[1]

@@ -10,10 +10,9 @@ from flask_compress import Compress
 from flask_migrate import Migrate
 from jinja2 import StrictUndefined
 
-from linkmsg import blueprints, config, live, serving
+from linkmsg import blueprints, config, live, search, serving
 from linkmsg.blueprints import accounts
 from linkmsg.db import db, prepare_engine
-from linkmsg.search.index.search_index import SearchIndex
 from linkmsg.storage import create_blob_store
 from linkmsg.storage.thumbnails import Thumbnailer
 from linkmsg.web import (
@@ -47,7 +46,7 @@ def create_app(settings: config.Settings | None = None, *, prepared: bool = Fals
     app.extensions["linkmsg"] = settings
     app.extensions["linkmsg.blobs"] = create_blob_store(settings)
     app.extensions["linkmsg.thumbnailer"] = Thumbnailer()
-    app.extensions["linkmsg.search"] = SearchIndex(settings.search_folder, settings.language)
+    search.init_app(app, settings)
     app.config.update(_flask_config(settings))
     db.init_app(app)
     with app.app_context():

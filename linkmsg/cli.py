@@ -17,7 +17,7 @@ from linkmsg.demo import load_demo
 from linkmsg.models import Attachment, Member
 from linkmsg.models.password import password_error
 from linkmsg.models.text import is_empty, line_error
-from linkmsg.search.feed.indexer import Rebuilding
+from linkmsg.search.feed.indexer import Rebuild
 from linkmsg.storage import stored_files
 
 NAME_MAX = 80
@@ -161,7 +161,7 @@ def search() -> None:
 def rebuild() -> None:
     """Rebuild the search index; linkmsg can keep running."""
     with _prepared_app() as app:
-        rebuilding = Rebuilding(app.extensions["linkmsg.search"])
+        rebuilding = Rebuild(app.extensions["linkmsg.search"])
         with click.progressbar(length=rebuilding.last, label="Reading messages") as bar:
             for done in rebuilding.run():
                 bar.update(done - bar.pos)

@@ -43,32 +43,36 @@ PRAGMAS = (
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 # Of the write that goes on, for the session looks anew for it each time.
 _connection: ContextVar[Connection | None] = ContextVar("connection", default=None)
-# SQLite lets one write at a time and has the others try again blindly: of twelve threads that
-# wrote without a pause some never had their turn within busy_timeout. So they stand in line.
-_line = Lock()
+# SQLite has one writer at a time, and the others retry at random: of twelve threads that wrote
+# without a pause some never got their turn within busy_timeout. So writers queue here.
+_write_lock = Lock()
 
 
 class UTCDateTime(TypeDecorator[datetime]):
-    """Aware moments in UTC, also where the database keeps no zone (SQLite)."""
+    """Time-zone-aware times in UTC, also where the database stores no zone (SQLite)."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Turn any aware moment to UTC; a naive one is a fault of ours."""
+        """Convert an aware time to UTC.
+
+        Raises:
+            ValueError: the time has no zone.
+        """
         if value is not None and value.tzinfo is None:
             raise ValueError("a moment without a zone can't be stored")
         return value and value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Give moments back aware, in UTC."""
+        """Return a stored time as an aware one in UTC."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class Base(DeclarativeBase):
-    """What every noun is built on."""
+    """The base class of all models."""
 
     registry: ClassVar = registry(
         metadata=MetaData(naming_convention=NAMES), type_annotation_map={datetime: UTCDateTime}
@@ -77,8 +81,8 @@ class Base(DeclarativeBase):
 
 Noun = TypeVar("Noun", bound=Base)
 
-# With what a statement is asked that was made once, for making it costs more than running it:
-# `execute(*asked)`, where `asked` is the statement and these.
+# The parameters of a cached statement. Functions return both, for `execute(*select)`: building
+# a statement costs more than running it.
 Values = dict[str, Any]
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
@@ -90,15 +94,15 @@ else:
 
 
 def on_sqlite() -> bool:
-    """Whether the database is SQLite."""
+    """Return whether the database is SQLite."""
     return db.engine.dialect.name == "sqlite"
 
 
 def prepare_engine(engine: Engine) -> None:
-    """Give SQLite connections their pragmas, and writers BEGIN IMMEDIATE.
+    """Set the pragmas of SQLite connections, and let writers use BEGIN IMMEDIATE.
 
-    A plain BEGIN that writes after it has read fails at once with "database is locked"
-    whatever busy_timeout says, when another has written in between.
+    A transaction begun by a plain BEGIN fails with "database is locked" when it writes after
+    another has written since its first read, whatever busy_timeout is.
     """
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _connect_sqlite)
@@ -121,12 +125,12 @@ def _begin_sqlite(dbapi_connection: PoolProxiedConnection) -> None:
 
 
 def table_of(noun: type[Base]) -> Table:
-    """The table of a noun, for plain statements."""
+    """Return the table of a model, for plain statements."""
     return cast(Table, noun.__table__)
 
 
 def run(statement: UpdateBase, values: Values) -> CursorResult[Any]:
-    """Write by a plain statement, past the session: what that holds unwritten comes later."""
+    """Run a plain statement that writes, without a flush of the session before it."""
     return _connected().execute(statement, values)
 
 
@@ -160,20 +164,19 @@ def is_writing() -> bool:
 
 @contextmanager
 def writing() -> Iterator[None]:
-    """One write: ends the read before it, begins at once as a writer, commits at the end.
+    """Open a write: end the read before it, begin as a writer, and commit at the end.
 
-    Rules that were checked before are checked again inside, on rows that are locked.
-    Any error rolls back everything.
+    Callers check their rules again inside, on locked rows. Any error rolls back everything.
     """
     if is_writing() or db.session.new or db.session.dirty or db.session.deleted:
         raise RuntimeError("a write begins inside another, or after changes outside any")
     db.session.commit()
-    with _line if on_sqlite() else nullcontext():
+    with _write_lock if on_sqlite() else nullcontext():
         token, connected = _writing.set(True), _connection.set(None)
         try:
             _connection.set(db.session.connection())
             yield
-            db.session.flush()
+            db.session.flush()  # so that the count of writes is the last statement
             db.session.commit()
         except BaseException:
             db.session.rollback()

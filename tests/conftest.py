@@ -18,7 +18,7 @@ from linkmsg.actions import passwords
 from linkmsg.config import Settings
 from linkmsg.db import db
 from linkmsg.migrations import upgrade
-from linkmsg.search import service, unindexed
+from linkmsg.search import hits, unindexed
 from linkmsg.search.index import view
 from tests import people
 from tests.people import Person
@@ -73,7 +73,7 @@ def cheap_password_hashes() -> None:
 @pytest.fixture(scope="session", autouse=True)
 def generous_search_timeouts() -> None:
     """Raise the time limits of searches, which would cut results short on a busy machine."""
-    unindexed.SECONDS, service.SNIPPETS, view.WAIT = 60, 60, 600
+    unindexed.SECONDS, hits.SNIPPET_SECONDS, view.WAIT = 60, 60, 600
 
 
 @pytest.fixture(scope="session")

@@ -190,7 +190,7 @@ def test_there_is_one_instance_at_the_most(inside):
 
 
 @pytest.mark.parametrize("hours", [-11, 0, 5.75, 14])
-def test_a_moment_of_any_zone_comes_back_as_the_same_moment_in_utc(inside, hours):
+def test_time_of_any_zone_comes_back_as_the_same_time_in_utc(inside, hours):
     there = NOW.astimezone(timezone(timedelta(hours=hours)))
     with writing():
         db.session.add(place(at=there))

@@ -187,7 +187,7 @@ def database_objects(ana, bo, dee, talk):
         "row": changes.view.row,
         "search": SearchRequest("ferry", inside=talk),
         "found": Hit(thread.entries[0].message, talk, bo, Markup("A <mark>ferry</mark>"), []),
-        "results": Results(more="7", total=1, suggestion="ferries", progress=0.5),
+        "results": Results(next_cursor="7", total=1, suggestion="ferries", progress=0.5),
         "hit": PeoplePage.page_of(people_matching(ana, "bo", now), 1).rows[0],
         "session": db.session.scalars(MemberSession.of(ana)).first(),
     }

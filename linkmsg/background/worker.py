@@ -10,7 +10,7 @@ from flask import Flask
 from linkmsg import wakeup
 from linkmsg.background import sweeps
 from linkmsg.db import db
-from linkmsg.search.feed.indexer import Feeder
+from linkmsg.search.feed.indexer import Indexer
 
 POLL_INTERVAL = 1.0
 # Seconds between two updates of the search index.
@@ -34,10 +34,10 @@ class Worker:
 
     def __init__(self, app: Flask) -> None:
         self.app, self._stopped = app, Event()
-        self.feeder = Feeder(app.extensions["linkmsg.search"])
+        self.indexer = Indexer(app.extensions["linkmsg.search"])
         self.tasks = [
             PeriodicTask(sweeps.sweep_files, sweeps.FILES_INTERVAL),
-            PeriodicTask(self.feeder.feed, FEED_INTERVAL),
+            PeriodicTask(self.indexer.run, FEED_INTERVAL),
         ]
         self._thread = Thread(target=self._loop, name="worker", daemon=True)
 
@@ -50,7 +50,7 @@ class Worker:
         self._stopped.set()
         wakeup.notify()
         self._thread.join(timeout)
-        self.feeder.close()
+        self.indexer.close()
 
     def run_due_tasks(self) -> None:
         """Run the tasks that are due now."""

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from linkmsg.models import Member
-from linkmsg.search import Asked, understood, without_signs
+from linkmsg.search import ParsedQuery, parse_query, strip_quotes
 from linkmsg.web.search_request import SearchRequest, clean_query, may_extend_name
 
 FIELDS = ("from", "with", "after", "before")
@@ -23,11 +23,13 @@ def search_request_of(viewer: Member, values: Mapping[str, str]) -> SearchReques
     An unchanged field changes nothing; a changed one replaces the operators of its name.
     """
     search_request = SearchRequest.of(values)
-    typed = {name: clean_query(without_signs(values.get(name, ""))) for name in FIELDS}
+    typed = {name: clean_query(strip_quotes(values.get(name, ""))) for name in FIELDS}
     changed = [name for name in FIELDS if typed[name] != clean_query(values.get(f"had-{name}", ""))]
-    asked = understood(viewer, search_request.text)
-    replaced = [each for each in (*asked.filters, *asked.begun) if each.name in changed]
-    text = search_request.text_without([each for each in replaced if not each.negated], asked)
+    asked = parse_query(viewer, search_request.text)
+    replaced = [
+        each for each in (*asked.filters, *asked.incomplete_filters) if each.name in changed
+    ]
+    text = search_request.text_without([each for each in replaced if not each.is_negated], asked)
     for name in reversed(changed):
         if typed[name]:
             text = _operator(name, typed[name], text)
@@ -41,10 +43,10 @@ def _operator(name: str, value: str, text: str) -> str:
     return f"{name}:{value} {text}".strip()
 
 
-def field_values(asked: Asked | None) -> dict[str, str]:
+def field_values(asked: ParsedQuery | None) -> dict[str, str]:
     """Return the values to show in the form: of each operator that the query has once."""
     values = defaultdict[str, list[str]](list)
     for each in asked.filters if asked else ():
-        if not each.negated and (each.days is None or DAY.fullmatch(each.value)):
+        if not each.is_negated and (each.dates is None or DAY.fullmatch(each.value)):
             values[each.name].append(each.value)
     return {name: values[name][0] if len(values[name]) == 1 else "" for name in FIELDS}

@@ -1,34 +1,59 @@
-"""Search: everything one ever wrote or was told, and nothing else.
+"""Search: full-text search of a member's own messages.
 
-A search, in its order: `finding` (the door, `find`), `language` and `dates` (how a text is
-understood), `peers` (whom a name means), `sought` and `spellings` (what a word may match, for who
-finds and who marks), `asking` and `scope` (as clauses over keys of her own), `clauses`, `view` and
-`reading` (asked of each segment), `index`, `terms`, `postings`, `columns` (the files of a segment),
-`changes`, `pending` and `draft` (what the index does not know yet, as one more segment), `hers`
-(the database has the last word), `marks`, `nearby` and `highlight` (how it is shown), `suggest`.
+A search, in the order of its steps:
 
-A message, in its order: `feeding` (told by the worker, in `batches`), `launch` and `writer` (the
-process that takes it in), `said` and `words` (what it says), `entries` (under which keys it is
-kept), `gathering`, `draft`, `codec` and `contents` (a new segment), `store`, `merging` and `bridge`
-(fewer, larger ones), `witness` (is it still the same database?), `faults` (when to try again).
+1. `service` takes a member and a text (`find`) and returns a page of hits.
+2. `query_parser` splits the text into words, phrases and filters, `date_ranges` reads dates, and
+   `people_lookup` finds whom a name means.
+3. `expansion` lists what each word or phrase may match, with `analysis.variants` for other
+   spellings. `query_builder` and `clause_builder` turn this into an index query over keys of the
+   member alone.
+4. `unindexed` holds the member's latest messages that the index has not read yet. `index`
+   searches them together with its own segments.
+5. `visibility` lets the database confirm every hit: the index alone never decides what a
+   member sees.
+6. `hits` loads the messages, and `highlight` makes their snippets. If nothing was found,
+   `suggestions` corrects a typing error.
+
+A message, on its way into the index:
+
+1. `feed.change_feed` lists messages in the order of their last change.
+2. `feed.indexer`, run by the worker, sends them to the writer process in batches (`batching`).
+   After errors it waits (`backoff`), and it rebuilds an index of another database
+   (`fingerprint`).
+3. The writer process (`index.launch`, `index.writer`) tokenizes each message (`analysis`), writes
+   new segments and merges them. Web processes see the new state when its table of contents is
+   renamed.
 """
 
-from linkmsg.search.highlight.snippet import with_marks
-from linkmsg.search.people_lookup import meant
-from linkmsg.search.query_parser import VALUES, Asked, Filter, parse, without_signs
-from linkmsg.search.service import Hit, Results, find, spans_in, understood
+from flask import Flask
+
+from linkmsg.config import Settings
+from linkmsg.search.highlight.snippet import highlight_spans
+from linkmsg.search.hits import Hit
+from linkmsg.search.index import SearchIndex
+from linkmsg.search.people_lookup import suggest_people
+from linkmsg.search.query_parser import OPERATOR_VALUES, Filter, ParsedQuery, strip_quotes
+from linkmsg.search.service import Results, find, match_spans, parse_query
+from linkmsg.search.unindexed import UnindexedCache
 
 __all__ = [
-    "VALUES",
-    "Asked",
+    "OPERATOR_VALUES",
     "Filter",
     "Hit",
+    "ParsedQuery",
     "Results",
     "find",
-    "meant",
-    "parse",
-    "spans_in",
-    "understood",
-    "with_marks",
-    "without_signs",
+    "highlight_spans",
+    "init_app",
+    "match_spans",
+    "parse_query",
+    "strip_quotes",
+    "suggest_people",
 ]
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Give an app its search index; nothing is read or written before the first search."""
+    app.extensions["linkmsg.search"] = SearchIndex(settings.search_folder, settings.language)
+    app.extensions["linkmsg.search.unindexed"] = UnindexedCache()

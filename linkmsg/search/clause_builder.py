@@ -1,60 +1,67 @@
-"""A member's scope: the clauses that her search is made of ask for keys of hers alone."""
+"""Builds the clauses of one member's search, over index keys of that member alone."""
 
-from linkmsg.search.analysis.tokenizer import Word, Words
-from linkmsg.search.expansion import Expansion, ways
-from linkmsg.search.index.clauses import (
-    AnyKey,
-    Beginning,
+from linkmsg.search.analysis.tokenizer import Token, Tokenizer
+from linkmsg.search.expansion import Expansion, TokenSequence, stem_offsets
+from linkmsg.search.index import (
+    KEYWORD,
+    SURFACE,
+    TEXT,
+    AnyOf,
+    AnyTerm,
     Clause,
-    Either,
-    Growing,
-    Row,
+    Phrase,
+    Prefix,
+    PrefixPhrase,
+    key_prefix,
 )
-from linkmsg.search.index.fields import FACT, SURFACE, TEXT, scope_of
 
 
-class Scope:
-    """Makes clauses for one member."""
+class ClauseBuilder:
+    """Makes clauses whose keys all begin with the prefix of one member."""
 
-    def __init__(self, member_id: int, words: Words) -> None:
-        self.words = words
-        self.text, self.surface = scope_of(TEXT, member_id), scope_of(SURFACE, member_id)
-        self.fact = scope_of(FACT, member_id)
+    def __init__(self, member_id: int, tokenizer: Tokenizer) -> None:
+        self.tokenizer = tokenizer
+        self.text, self.surface = key_prefix(TEXT, member_id), key_prefix(SURFACE, member_id)
+        self.keyword = key_prefix(KEYWORD, member_id)
 
-    def facts(self, *facts: str) -> AnyKey:
-        """One of these facts."""
-        return AnyKey(tuple(self.fact + fact.encode() for fact in facts))
+    def keywords(self, *keywords: str) -> AnyTerm:
+        """Return a clause that matches messages with one of these keywords."""
+        return AnyTerm(tuple(self.keyword + keyword.encode() for keyword in keywords))
 
-    def clause(self, sought: Expansion) -> Clause:
-        """Any of what is sought."""
-        any_of: list[Clause] = [row for words in sought.rows for row in self._rows(words)]
-        any_of += map(self.beginning, sought.beginnings)
-        any_of += map(self.stem, sought.stems)
-        any_of += map(self._growing, sought.growing)
-        return any_of[0] if len(any_of) == 1 else Either(tuple(any_of))
+    def clause(self, expansion: Expansion) -> Clause:
+        """Return a clause that matches any alternative of an expansion."""
+        any_of: list[Clause] = [each for row in expansion.phrases for each in self._phrases(row)]
+        any_of += map(self.prefix, expansion.prefixes)
+        any_of += map(self.stem, expansion.stems)
+        any_of += map(self._prefix_phrase, expansion.prefix_phrases)
+        return any_of[0] if len(any_of) == 1 else AnyOf(tuple(any_of))
 
-    def stem(self, word: Word) -> AnyKey:
-        """A word, in any of its forms, with its accents or without."""
-        stems = dict.fromkeys((word.stem, word.plain or word.stem))
-        return AnyKey(tuple(self.text + stem.encode() for stem in stems), cost=1)
+    def stem(self, token: Token) -> AnyTerm:
+        """Return a clause that matches a word in any form, with its accents or without."""
+        stems = dict.fromkeys((token.stem, token.unaccented_stem or token.stem))
+        return AnyTerm(tuple(self.text + stem.encode() for stem in stems), cost=1)
 
-    def beginning(self, word: Word) -> Beginning:
-        """A word that begins like this one."""
-        return Beginning(self.surface + word.surface.encode(), self.stem(word).keys)
+    def prefix(self, token: Token) -> Prefix:
+        """Return a clause that matches words which begin with a token, or share its stem."""
+        return Prefix(self.surface + token.surface.encode(), self.stem(token).keys)
 
-    def _rows(self, words: tuple[Word, ...]) -> tuple[Row, ...]:
-        """Words as they stand here side by side."""
+    def _phrases(self, phrase: TokenSequence) -> tuple[Phrase, ...]:
         return tuple(
-            Row(tuple(self.text + stem.encode() for _, stem in way), tuple(step for step, _ in way))
-            for way in ways(words)
+            Phrase(
+                tuple(self.text + stem.encode() for _, stem in offsets),
+                tuple(offset for offset, _ in offsets),
+            )
+            for offsets in stem_offsets(phrase)
         )
 
-    def _growing(self, words: tuple[Word, ...]) -> Growing:
-        *_, last = words
-        heads, step = self._rows(words[:-1]), last.place - words[0].place
-        return Growing(heads, step, self.surface + last.surface.encode(), self._stems)
+    def _prefix_phrase(self, phrase: TokenSequence) -> PrefixPhrase:
+        *_, last = phrase
+        heads, offset = self._phrases(phrase[:-1]), last.position - phrase[0].position
+        return PrefixPhrase(
+            heads, offset, self.surface + last.surface.encode(), self._keys_of_surface
+        )
 
-    def _stems(self, surface: bytes) -> tuple[bytes, ...]:
-        """The terms under which a word stands that is known as it was written."""
-        _, *stems = self.words.known(surface[len(self.surface) :].decode())
+    def _keys_of_surface(self, surface: bytes) -> tuple[bytes, ...]:
+        """Return the keys of the stems of a word, given the key of its surface."""
+        _, *stems = self.tokenizer.normalize(surface[len(self.surface) :].decode())
         return tuple(self.text + stem.encode() for stem in stems if stem)

@@ -1,116 +1,118 @@
-"""What a word or a phrase of a search may match: said once, for who finds and for who marks."""
+"""Query expansion: the words and phrases of a text that a word or phrase of a query matches.
+
+Both the index query and the highlighter are made from it, so that all hits are highlighted.
+"""
 
 from dataclasses import dataclass
 from functools import reduce
 from itertools import pairwise
 from operator import or_
 
-from linkmsg.search.analysis.tokenizer import Word, Words, is_unspaced
-from linkmsg.search.analysis.variants import spellings
-from linkmsg.search.query_parser import Asked
-from linkmsg.search.query_parser import QueryWord as Typed
+from linkmsg.search.analysis.tokenizer import Token, Tokenizer, is_unspaced
+from linkmsg.search.analysis.variants import spelling_variants
+from linkmsg.search.query_parser import ParsedQuery, QueryWord
 
-# From so many letters on the last word may go on.
-PREFIX = 3
+# The last word of a query is a prefix from this many letters on.
+MIN_PREFIX = 3
 
-Row = tuple[Word, ...]
+TokenSequence = tuple[Token, ...]
 
 
 @dataclass(frozen=True)
 class Expansion:
-    """Any of these: words in their forms, words that begin so, and words side by side.
+    """Alternatives: single words by stem or by prefix, and phrases.
 
-    The last word of a growing row is the beginning of one.
+    The last token of a prefix phrase is a prefix.
     """
 
-    stems: Row = ()
-    beginnings: Row = ()
-    rows: tuple[Row, ...] = ()
-    growing: tuple[Row, ...] = ()
+    stems: TokenSequence = ()
+    prefixes: TokenSequence = ()
+    phrases: tuple[TokenSequence, ...] = ()
+    prefix_phrases: tuple[TokenSequence, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.stems or self.beginnings or self.rows or self.growing)
+        return bool(self.stems or self.prefixes or self.phrases or self.prefix_phrases)
 
     def __or__(self, other: "Expansion") -> "Expansion":
         return Expansion(
             self.stems + other.stems,
-            self.beginnings + other.beginnings,
-            self.rows + other.rows,
-            self.growing + other.growing,
+            self.prefixes + other.prefixes,
+            self.phrases + other.phrases,
+            self.prefix_phrases + other.prefix_phrases,
         )
 
 
-def ways(row: Row) -> list[tuple[tuple[int, str], ...]]:
-    """Words as they stand side by side: how far each is behind the first, and its stem.
-
-    Their stems are with their accents, or all without.
-    """
-    first = row[0].place
-    accented = tuple((word.place - first, word.stem) for word in row)
-    plain = tuple((word.place - first, word.plain or word.stem) for word in row)
-    return [accented] if plain == accented else [accented, plain]
-
-
-def all_sought(asked: Asked, words: Words) -> list[Expansion]:
-    """What the words and phrases of a search may match, but for those that must not be there."""
-    wanted = [word(each, words) for each in asked.words if not each.negated]
-    return wanted + [phrase(each, words) for each in asked.phrases if not each.negated]
+def stem_offsets(phrase: TokenSequence) -> list[tuple[tuple[int, str], ...]]:
+    """Return a phrase as (offset from its first token, stem), with accents and without."""
+    first = phrase[0].position
+    accented = tuple((token.position - first, token.stem) for token in phrase)
+    unaccented = tuple(
+        (token.position - first, token.unaccented_stem or token.stem) for token in phrase
+    )
+    return [accented] if unaccented == accented else [accented, unaccented]
 
 
-def word(typed: Typed, words: Words) -> Expansion:
-    """What one word may match, in any of its spellings; nothing if nothing in it is a word."""
-    ways = (_word(text, typed, words) for text in spellings(typed.text, words.language))
-    return reduce(or_, ways)
+def expand_query(query: ParsedQuery, tokenizer: Tokenizer) -> list[Expansion]:
+    """Expand all words and phrases of a query but the excluded ones."""
+    words = [expand_word(each, tokenizer) for each in query.words if not each.is_negated]
+    phrases = [expand_phrase(each, tokenizer) for each in query.phrases if not each.is_negated]
+    return words + phrases
 
 
-def _word(text: str, typed: Typed, words: Words) -> Expansion:
-    parts, whole = _parts(text, words)
+def expand_word(word: QueryWord, tokenizer: Tokenizer) -> Expansion:
+    """Expand a word in all its spellings; the result is empty if it holds no token."""
+    variants = spelling_variants(word.text, tokenizer.language)
+    return reduce(or_, (_expand_spelling(text, word, tokenizer) for text in variants))
+
+
+def _expand_spelling(text: str, word: QueryWord, tokenizer: Tokenizer) -> Expansion:
+    parts, compound = _split(text, tokenizer)
     if not parts:
         return Expansion()
     if len(parts) == 1:
-        return _alone(parts[0], typed)
-    together = _alone(whole, typed) if whole else Expansion()
-    growing = (parts,) if _grows(parts[-1], typed) and not is_unspaced(parts[-1].surface) else ()
-    return Expansion(together.stems, together.beginnings, (parts,), growing)
+        return _single(parts[0], word)
+    as_one = _single(compound, word) if compound else Expansion()
+    can_grow = _is_prefix(parts[-1], word) and not is_unspaced(parts[-1].surface)
+    return Expansion(as_one.stems, as_one.prefixes, (parts,), (parts,) if can_grow else ())
 
 
-def phrase(typed: Typed, words: Words) -> Expansion:
-    """What a phrase may match; one without an end goes on, from three letters of its last word."""
-    parts, _ = _parts(typed.text, words)
+def expand_phrase(phrase: QueryWord, tokenizer: Tokenizer) -> Expansion:
+    """Expand a phrase; without a closing quote its last word is a prefix or left out."""
+    parts, _ = _split(phrase.text, tokenizer)
     if len(parts) < 2:
-        return _alone(parts[0], typed) if parts else Expansion()
-    if not typed.prefix or is_unspaced(parts[-1].surface):
-        return Expansion(rows=(parts,))
-    if _grows(parts[-1], typed):
-        return Expansion(rows=(parts,), growing=(parts,))
-    return Expansion(rows=(parts[:-1],))
+        return _single(parts[0], phrase) if parts else Expansion()
+    if not phrase.is_prefix or is_unspaced(parts[-1].surface):
+        return Expansion(phrases=(parts,))
+    if _is_prefix(parts[-1], phrase):
+        return Expansion(phrases=(parts,), prefix_phrases=(parts,))
+    return Expansion(phrases=(parts[:-1],))
 
 
-def is_short(typed: Typed, words: Words) -> bool:
-    """Whether its last word would go on if it had more letters."""
-    parts, _ = _parts(typed.text, words)
-    return bool(parts) and typed.prefix and not _grows(parts[-1], typed)
+def is_short_prefix(word: QueryWord, tokenizer: Tokenizer) -> bool:
+    """Return whether a word would be a prefix if it had more letters."""
+    parts, _ = _split(word.text, tokenizer)
+    return bool(parts) and word.is_prefix and not _is_prefix(parts[-1], word)
 
 
-def _alone(word: Word, typed: Typed) -> Expansion:
-    return Expansion(beginnings=(word,)) if _grows(word, typed) else Expansion(stems=(word,))
+def _single(token: Token, word: QueryWord) -> Expansion:
+    return Expansion(prefixes=(token,)) if _is_prefix(token, word) else Expansion(stems=(token,))
 
 
-def _grows(word: Word, typed: Typed) -> bool:
-    return typed.prefix and len(word.surface) >= PREFIX
+def _is_prefix(token: Token, word: QueryWord) -> bool:
+    return word.is_prefix and len(token.surface) >= MIN_PREFIX
 
 
-def _parts(text: str, words: Words) -> tuple[Row, Word | None]:
-    """The words of what was typed, and the one that they are together, if all are."""
-    found = list(words.of(text))
-    wholes = [word for word in found if word.whole]
-    parts = [word for word in found if not word.whole]
-    # The last letter of a row of pairs is no word to ask for: what follows it is not known.
-    ends = {
+def _split(text: str, tokenizer: Tokenizer) -> tuple[TokenSequence, Token | None]:
+    """Return the parts of a text, and the compound of all of them if there is one."""
+    tokens = list(tokenizer.tokenize(text))
+    compounds = [token for token in tokens if token.is_compound]
+    parts = [token for token in tokens if not token.is_compound]
+    # The last letter of a series of pairs is left out: in a text another letter may follow.
+    last_letters = {
         right
         for left, right in pairwise(parts)
         if len(right.surface) == 1 and right.start < left.end and is_unspaced(right.surface)
     }
-    parts = [part for part in parts if part not in ends]
-    covered = len(wholes) == 1 and wholes[0].end == parts[-1].end and not wholes[0].place
-    return tuple(parts), wholes[0] if covered else None
+    parts = [part for part in parts if part not in last_letters]
+    is_whole = len(compounds) == 1 and compounds[0].end == parts[-1].end
+    return tuple(parts), compounds[0] if is_whole and not compounds[0].position else None

@@ -1,4 +1,4 @@
-"""Those a member has conversations with, by what she calls them in a search."""
+"""Looks up the people whom a name in a search may mean, among a member's conversations."""
 
 from collections.abc import Sequence
 from itertools import takewhile
@@ -12,92 +12,102 @@ from linkmsg.models import Conversation, Member, Participation
 from linkmsg.models.member import OldHandle
 from linkmsg.models.people import has_name_prefix
 from linkmsg.models.text import fold
-from linkmsg.search.query_parser import AT
+from linkmsg.search.query_parser import HANDLE_PREFIX
 
-ME = "me"
-# So many people of one name are looked for, and so many are offered where it may mean several.
-MOST, OFFERED = 50, 5
-
-
-def is_herself(member: Member, value: str) -> bool:
-    """Whether this means who searches."""
-    return value.lower().removeprefix(AT) in {ME, member.handle}
+SELF = "me"
+# The most people of one name that are searched, and that are suggested.
+MAX_MATCHES, MAX_SUGGESTIONS = 50, 5
 
 
-def is_called(member: Member, value: str) -> bool:
-    """Whether the words of her own name begin so."""
+def is_self(member: Member, value: str) -> bool:
+    """Return whether a value is `me` or the member's own handle."""
+    return value.lower().removeprefix(HANDLE_PREFIX) in {SELF, member.handle}
+
+
+def matches_own_name(member: Member, value: str) -> bool:
+    """Return whether each word of a value begins a word of the member's own name."""
     words, name = fold(value).split()[:8], f" {fold(member.name)}"
     return bool(words) and all(f" {word}" in name for word in words)
 
 
-def called(member: Member, value: str) -> list[tuple[int, int]]:
-    """The conversations of a member with those who are called so: their ids, and the others'.
+def find_conversations(member: Member, value: str) -> list[tuple[int, int]]:
+    """Return the conversations with people of a name, as (conversation id, peer id).
 
-    That is the handle, also with an @, or what the words of the name begin with.
+    A value is a handle, with or without @, or beginnings of the words of a name.
     """
-    rows = db.session.execute(_called(member, value).add_columns(Conversation.id, Member.id))
-    return [(conversation_id, other_id) for conversation_id, other_id in rows]
+    rows = db.session.execute(_peers(member, value).add_columns(Conversation.id, Member.id))
+    return [(conversation_id, peer_id) for conversation_id, peer_id in rows]
 
 
-def meant(member: Member, value: str) -> list[tuple[str, str]]:
-    """Some of those whom this may mean: their names and their handles.
+def suggest_people(member: Member, value: str) -> list[tuple[str, str]]:
+    """Return some people whom a value may mean, as (name, handle).
 
-    Where it is nothing yet that is anybody else she has a conversation with.
+    For '' these are the people of the member's latest conversations.
     """
-    if is_herself(member, value):
+    if is_self(member, value):
         return []
-    asked = _called(member, value).where(Member.id != member.id)
-    rows = db.session.execute(asked.add_columns(Member.name, Member.handle).limit(OFFERED))
-    hers = [(member.name, member.handle)] if is_called(member, value) else []
-    return [*((name, handle) for name, handle in rows), *hers]
+    statement = _peers(member, value).where(Member.id != member.id)
+    rows = db.session.execute(
+        statement.add_columns(Member.name, Member.handle).limit(MAX_SUGGESTIONS)
+    )
+    own = [(member.name, member.handle)] if matches_own_name(member, value) else []
+    return [*((name, handle) for name, handle in rows), *own]
 
 
-def rest_of_name(member: Member, first: str, more: Sequence[str], *, grows: bool = False) -> int:
-    """How many of the words behind the first one of a name are words of it, each in whole.
+def count_name_words(
+    member: Member, first: str, following: Sequence[str], *, allow_prefix: bool = False
+) -> int:
+    """Return how many of the words after the first word of a name belong to that name.
 
-    It is the name of who searches, or of one she has conversations with. The first word may be
-    the beginning of one, as it may be where it stands alone; so may the last where it `grows`.
+    It may be the member's own name or that of a person they have a conversation with. The first
+    word may be a beginning, the others must be whole, but for the last one if `allow_prefix`.
     """
-    if not more or first.startswith(AT) or is_herself(member, first):
+    if not following or first.startswith(HANDLE_PREFIX) or is_self(member, first):
         return 0
-    value = f"{first} {more[0]}"
-    asked = _called(member, value).add_columns(Member.name_folded)
-    names = [*db.session.scalars(asked), *[fold(member.name)] * is_called(member, value)]
-    return max((_leading(more, set(name.split()), grows=grows) for name in names), default=0)
+    value = f"{first} {following[0]}"
+    statement = _peers(member, value).add_columns(Member.name_folded)
+    names = [
+        *db.session.scalars(statement),
+        *[fold(member.name)] * matches_own_name(member, value),
+    ]
+    return max(
+        (_count_leading(following, set(name.split()), allow_prefix=allow_prefix) for name in names),
+        default=0,
+    )
 
 
-def _leading(more: Sequence[str], name: set[str], *, grows: bool) -> int:
-    folded = [fold(word).split() for word in more]
+def _count_leading(words: Sequence[str], name: set[str], *, allow_prefix: bool) -> int:
+    folded = [fold(word).split() for word in words]
     count = len(list(takewhile(lambda parts: parts and name.issuperset(parts), folded)))
-    is_last = grows and count == len(more) - 1 and len(folded[-1]) == 1
+    is_last = allow_prefix and count == len(words) - 1 and len(folded[-1]) == 1
     return count + (is_last and any(word.startswith(folded[-1][0]) for word in name))
 
 
-def _called(member: Member, value: str) -> Select[*tuple[Any, ...]]:
-    """What asks for those who are called so, the one she talked to last first."""
-    if is_herself(member, value):
-        value = AT + member.handle
+def _peers(member: Member, value: str) -> Select[*tuple[Any, ...]]:
+    """Select the peers of a name, the latest conversation first, without columns."""
+    if is_self(member, value):
+        value = HANDLE_PREFIX + member.handle
     peer_id = Conversation.low_id + Conversation.high_id - member.id
-    handle = value.lower().removeprefix(AT)
-    is_called = or_(Member.handle == handle, _name(value))
-    if value.startswith(AT):
+    handle = value.lower().removeprefix(HANDLE_PREFIX)
+    matches = or_(Member.handle == handle, _matches_name(value))
+    if value.startswith(HANDLE_PREFIX):
         old = OldHandle.current_member(handle, clock.now()).with_only_columns(Member.id)
-        is_called = or_(is_called, Member.id.in_(old))
+        matches = or_(matches, Member.id.in_(old))
     return (
         select()
         .select_from(Conversation)
         .join(Participation, Participation.conversation_id == Conversation.id)
         .join(Member, Member.id == peer_id)
         .where(Participation.member_id == member.id)
-        .where(is_called)
+        .where(matches)
         .order_by(Participation.last_message_id.desc())
-        .limit(MOST)
+        .limit(MAX_MATCHES)
     )
 
 
-def _name(value: str) -> ColumnElement[bool]:
-    """Whether the words of a name begin so: anybody's where there are none yet, but for an @."""
+def _matches_name(value: str) -> ColumnElement[bool]:
+    """Return the condition that words of a name begin as a value's do: true for an empty one."""
     if not value:
         return true()
-    words = [] if value.startswith(AT) else fold(value).split()[:8]
+    words = [] if value.startswith(HANDLE_PREFIX) else fold(value).split()[:8]
     return and_(*map(has_name_prefix, words)) if words else false()

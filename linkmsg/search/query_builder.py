@@ -1,4 +1,4 @@
-"""A search as clauses: how a text was understood, for one member."""
+"""Builds the index query of a parsed query, for one member."""
 
 import math
 from collections import defaultdict
@@ -12,129 +12,164 @@ from sqlalchemy import select
 from linkmsg.db import db
 from linkmsg.models import Member, Message, Participation
 from linkmsg.search import expansion, people_lookup
-from linkmsg.search.clause_builder import Scope
-from linkmsg.search.date_ranges import Days
-from linkmsg.search.index.clauses import All, Among, Between, Clause, Either, Not
-from linkmsg.search.index.fields import ALL, by, has, within
-from linkmsg.search.index.reading import Question
-from linkmsg.search.query_parser import Asked, Filter, QueryWord
+from linkmsg.search.clause_builder import ClauseBuilder
+from linkmsg.search.date_ranges import DateRange
+from linkmsg.search.index import (
+    ANY_MESSAGE,
+    AllOf,
+    AnyOf,
+    Clause,
+    IndexQuery,
+    MessageIdIn,
+    Not,
+    SentBetween,
+    author_keyword,
+    conversation_keyword,
+    kind_keyword,
+)
+from linkmsg.search.query_parser import Filter, ParsedQuery, QueryWord
 
-NOBODY = "You have no conversation with anybody called {}."
-NOTHING = "There is nothing in {} that can be searched."
-MANY_PEOPLE = "Only the {} called {} were searched whom you talked to last."
-MANY_UNREAD = "Only the newest {:,} of what you have not read were searched."
-# The newest messages that she has not read, of which so many are looked through.
-UNREAD = 2000
-# Words behind the first one that a name is made of.
-LONGEST_NAME = 3
+NO_SUCH_PERSON = "You have no conversation with anyone named {}."
+NOT_SEARCHABLE = "{} has no letters or digits to search for."
+MANY_PEOPLE = "Only your latest {} conversations with people named {} were searched."
+MANY_UNREAD = "Only your newest {:,} unread messages were searched."
+# The most unread messages that are searched, the newest ones.
+MAX_UNREAD = 2000
+# The most words after the first one of a name.
+MAX_NAME_WORDS = 3
 
 
-def named(member: Member, asked: Asked, *, begun: bool = False) -> Asked:
-    """The same, with the words that belong to a name put to it: `from:Bo Lindqvist`.
+def resolve_names(member: Member, query: ParsedQuery, *, allow_prefix: bool = False) -> ParsedQuery:
+    """Move words that belong to a name into its filter: `from:Bo Lindqvist`.
 
-    So are those that only begin one where it is `begun`, if they are the last: `from:Bo Lind`.
+    With `allow_prefix` the last word may be the beginning of one: `from:Bo Lind`.
     """
-    filters, words = list[Filter](), list(asked.words)
-    for each in asked.filters:
-        behind = each.behind[:LONGEST_NAME]
-        grows = begun and bool(behind) and behind[-1].prefix
-        texts = [word.text for word in behind]
-        more = behind[: people_lookup.rest_of_name(member, each.value, texts, grows=grows)]
-        filters.append(_longer(each, more) if more else each)
-        words = [word for word in words if word not in more]
-    return replace(asked, filters=filters, words=words)
+    filters, words = list[Filter](), list(query.words)
+    for each in query.filters:
+        following = each.following_words[:MAX_NAME_WORDS]
+        may_grow = allow_prefix and bool(following) and following[-1].is_prefix
+        texts = [word.text for word in following]
+        count = people_lookup.count_name_words(member, each.value, texts, allow_prefix=may_grow)
+        filters.append(_lengthen(each, following[:count]) if count else each)
+        words = [word for word in words if word not in following[:count]]
+    return replace(query, filters=filters, words=words)
 
 
-def _longer(name: Filter, more: Sequence[QueryWord]) -> Filter:
-    value = " ".join([name.value, *(word.text for word in more)])
-    return replace(name, value=value, place=(name.place[0], more[-1].place[1]), behind=())
+def _lengthen(name: Filter, words: Sequence[QueryWord]) -> Filter:
+    value = " ".join([name.value, *(word.text for word in words)])
+    return replace(name, value=value, span=(name.span[0], words[-1].span[1]), following_words=())
 
 
-def question(member: Member, asked: Asked, scope: Scope, inside: int | None) -> Question | None:
-    """What is asked of the index; None if that is nothing. What finds nobody is noted."""
-    made, nothing = Question(scope.facts(ALL)), list[str]()
-    words = [(word, expansion.word(word, scope.words), word.text) for word in asked.words]
-    words += [
-        (each, expansion.phrase(each, scope.words), f'"{each.text}"') for each in asked.phrases
-    ]
-    for typed, meant, text in words:
-        if not meant:
-            nothing.append(NOTHING.format(text[:40]))
-        else:
-            (made.unwanted if typed.negated else made.wanted).append(scope.clause(meant))
-    people = defaultdict[str, list[Clause]](list)
-    for each in _once(asked.filters):
-        clause = _filter(member, each, asked, scope)
-        if each.negated:
-            made.unwanted.append(clause)
-        elif each.names_somebody:
-            people[each.name].append(clause)
-        else:
-            made.wanted.append(clause)
-    # A message has one author and one reader: of two that are named either will do.
-    made.wanted += [_either(clauses) for clauses in people.values()]
-    if not made.wanted and not made.unwanted:
-        asked.notes.extend(nothing)
+def build_query(
+    member: Member, query: ParsedQuery, builder: ClauseBuilder, conversation_id: int | None
+) -> IndexQuery | None:
+    """Return the index query, or None if nothing can be searched for.
+
+    Notes on what finds nobody or nothing are added to the parsed query.
+    """
+    made = IndexQuery(builder.keywords(ANY_MESSAGE))
+    notes = _add_words(made, query, builder)
+    _add_filters(made, member, query, builder)
+    if not made.required and not made.excluded:
+        query.notes.extend(notes)
         return None
-    if inside is not None:
-        made.wanted.append(scope.facts(within(inside)))
-    made.wanted, made.unwanted = _each_once(made.wanted), _each_once(made.unwanted)
+    if conversation_id is not None:
+        made.required.append(builder.keywords(conversation_keyword(conversation_id)))
+    made.required, made.excluded = _distinct(made.required), _distinct(made.excluded)
     return made
 
 
-def _each_once(clauses: list[Clause]) -> list[Clause]:
+def _add_words(made: IndexQuery, query: ParsedQuery, builder: ClauseBuilder) -> list[str]:
+    """Add the words and phrases; return a note on each that holds no letter or digit."""
+    expanded = [(word, _expand_word(word, builder), word.text) for word in query.words]
+    expanded += [(each, _expand_phrase(each, builder), f'"{each.text}"') for each in query.phrases]
+    notes = list[str]()
+    for word, alternatives, text in expanded:
+        if alternatives:
+            clauses = made.excluded if word.is_negated else made.required
+            clauses.append(builder.clause(alternatives))
+        else:
+            notes.append(NOT_SEARCHABLE.format(text[:40]))
+    return notes
+
+
+def _expand_word(word: QueryWord, builder: ClauseBuilder) -> expansion.Expansion:
+    return expansion.expand_word(word, builder.tokenizer)
+
+
+def _expand_phrase(phrase: QueryWord, builder: ClauseBuilder) -> expansion.Expansion:
+    return expansion.expand_phrase(phrase, builder.tokenizer)
+
+
+def _add_filters(
+    made: IndexQuery, member: Member, query: ParsedQuery, builder: ClauseBuilder
+) -> None:
+    people = defaultdict[str, list[Clause]](list)
+    for each in _distinct_filters(query.filters):
+        clause = _filter(member, each, query, builder)
+        if each.is_negated:
+            made.excluded.append(clause)
+        elif each.is_person:
+            people[each.name].append(clause)
+        else:
+            made.required.append(clause)
+    # A message has one author and one reader: of two people of one operator either will do.
+    made.required += [_any_of(clauses) for clauses in people.values()]
+
+
+def _distinct(clauses: list[Clause]) -> list[Clause]:
     return list(dict.fromkeys(clauses))
 
 
-def _once(filters: list[Filter]) -> Iterable[Filter]:
-    """Each but once, wherever it stands."""
-    return {(each.name, each.value, each.negated): each for each in filters}.values()
+def _distinct_filters(filters: list[Filter]) -> Iterable[Filter]:
+    """Return the filters without repetitions elsewhere in the text."""
+    return {(each.name, each.value, each.is_negated): each for each in filters}.values()
 
 
-def _either(clauses: list[Clause]) -> Clause:
-    return clauses[0] if len(clauses) == 1 else Either(tuple(clauses))
+def _any_of(clauses: list[Clause]) -> Clause:
+    return clauses[0] if len(clauses) == 1 else AnyOf(tuple(clauses))
 
 
-def _filter(member: Member, each: Filter, asked: Asked, scope: Scope) -> Clause:
-    if each.days is not None:
-        return _between(each.days, member.zone)
+def _filter(member: Member, each: Filter, query: ParsedQuery, builder: ClauseBuilder) -> Clause:
+    if each.dates is not None:
+        return _sent_between(each.dates, member.zone)
     if each.name == "has":
-        return scope.facts(has(each.value))
+        return builder.keywords(kind_keyword(each.value))
     if each.name == "is":
-        return _unread(member, asked)
-    if each.name != "with" and people_lookup.is_herself(member, each.value):
-        hers = scope.facts(by(member.id))
-        return hers if each.name == "from" else Not(hers, scope.facts(ALL))
-    return _of_people(member, each, asked, scope)
+        return _unread(member, query)
+    if each.name != "with" and people_lookup.is_self(member, each.value):
+        own = builder.keywords(author_keyword(member.id))
+        return own if each.name == "from" else Not(own, builder.keywords(ANY_MESSAGE))
+    return _people(member, each, query, builder)
 
 
-def _of_people(member: Member, each: Filter, asked: Asked, scope: Scope) -> Clause:
-    found = people_lookup.called(member, each.value)
-    # Who is called so herself may be meant too, also where she never wrote to herself.
-    hers = each.name != "with" and people_lookup.is_called(member, each.value)
-    if not found and not hers:
-        asked.notes.append(NOBODY.format(each.value[:40]))
-    if len(found) == people_lookup.MOST:
-        asked.notes.append(MANY_PEOPLE.format(people_lookup.MOST, each.value[:40]))
+def _people(member: Member, each: Filter, query: ParsedQuery, builder: ClauseBuilder) -> Clause:
+    found = people_lookup.find_conversations(member, each.value)
+    # The member's own name may be meant too, also if they never wrote to themselves.
+    includes_self = each.name != "with" and people_lookup.matches_own_name(member, each.value)
+    if not found and not includes_self:
+        query.notes.append(NO_SUCH_PERSON.format(each.value[:40]))
+    if len(found) == people_lookup.MAX_MATCHES:
+        query.notes.append(MANY_PEOPLE.format(people_lookup.MAX_MATCHES, each.value[:40]))
     if each.name == "from":
-        authors = dict.fromkeys(other_id for _, other_id in found)
-        if hers:
+        authors = dict.fromkeys(peer_id for _, peer_id in found)
+        if includes_self:
             authors[member.id] = None
-        return scope.facts(*map(by, authors))
-    said = scope.facts(*(within(conversation_id) for conversation_id, _ in found))
+        return builder.keywords(*map(author_keyword, authors))
+    exchanged = builder.keywords(*(conversation_keyword(id) for id, _ in found))
     if each.name == "with":
-        return said
-    by_her = scope.facts(by(member.id))
-    sent = All((said, by_her))
-    return Either((sent, Not(by_her, scope.facts(ALL)))) if hers else sent
+        return exchanged
+    own = builder.keywords(author_keyword(member.id))
+    sent = AllOf((exchanged, own))
+    return AnyOf((sent, Not(own, builder.keywords(ANY_MESSAGE)))) if includes_self else sent
 
 
-def _between(days: Days, zone: str) -> Between:
-    return Between(_midnight(days.first, zone), _midnight(days.last, zone, following=True))
+def _sent_between(dates: DateRange, zone: str) -> SentBetween:
+    return SentBetween(_midnight(dates.first, zone), _midnight(dates.last, zone, following=True))
 
 
 def _midnight(day: date, zone: str, *, following: bool = False) -> float:
-    """When a day begins in a zone, or the next one; the ends of all time are never."""
+    """Return when a day or the following one begins, in Unix time, infinite at either end."""
     if day == date.min and not following:
         return -math.inf
     if day >= date.max - timedelta(days=2):
@@ -143,16 +178,16 @@ def _midnight(day: date, zone: str, *, following: bool = False) -> float:
     return begins.timestamp() if begins.year > 1 else -math.inf
 
 
-def _unread(member: Member, asked: Asked) -> Among:
+def _unread(member: Member, query: ParsedQuery) -> MessageIdIn:
     unread = (
         select(Message.id)
         .join(Participation, Participation.conversation_id == Message.conversation_id)
         .where(Participation.member_id == member.id, Participation.unread > 0)
         .where(Message.seq > Participation.last_read_seq, Message.author_id != member.id)
         .order_by(Message.id.desc())
-        .limit(UNREAD + 1)
+        .limit(MAX_UNREAD + 1)
     )
     ids = list(db.session.scalars(unread))
-    if len(ids) > UNREAD:
-        asked.notes.append(MANY_UNREAD.format(UNREAD))
-    return Among(frozenset(ids[:UNREAD]))
+    if len(ids) > MAX_UNREAD:
+        query.notes.append(MANY_UNREAD.format(MAX_UNREAD))
+    return MessageIdIn(frozenset(ids[:MAX_UNREAD]))

@@ -1,7 +1,7 @@
-"""The language of a search: how a text is understood. Pure: no database, no clock.
+"""The query parser: reads a text as words, "phrases" and filters, without database or clock.
 
-Words, "phrases", and operators such as `from:bo`; a hyphen before any of them means *not*.
-Nothing is refused: what is not understood is searched as words, and a note says so.
+A filter is an operator with its value, such as `from:bo`; a hyphen before any part excludes it.
+No text is refused: what is not understood is searched as words, and a note says so.
 """
 
 import re
@@ -9,22 +9,22 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from linkmsg.search.date_ranges import Days, days_of
+from linkmsg.search.date_ranges import DateRange, parse_dates
 
-# Characters of a text that are looked at, and what is asked for at most.
-LONGEST, MOST = 2000, 64
-TOO_LONG = f"Only the first {LONGEST:,} characters were searched."
-TOO_MANY = f"Only the first {MOST} words were searched."
-# A hyphen for *not*; an operator with its value; a phrase, closed or not; any other word.
-PART = re.compile(
+# The most characters of a text that are read, and the most words, phrases and filters.
+MAX_CHARACTERS, MAX_TERMS = 2000, 64
+TOO_LONG = f"Only the first {MAX_CHARACTERS:,} characters were searched."
+TOO_MANY = f"Only the first {MAX_TERMS} words were searched."
+# A hyphen that excludes; an operator with its value; a phrase, closed or not; any other word.
+PART_PATTERN = re.compile(
     r"""(?P<not>-)?(?:(?P<name>[A-Za-z]{2,8}):(?P<value>"[^"]*"?|[^\s"]*)"""
     r"""|"(?P<phrase>[^"]*)(?P<closed>"?)|(?P<word>[^\s"]+))"""
 )
-# What phones and languages write for the two signs that mean something here. As long as before.
-SIGNS = str.maketrans(dict.fromkeys("“”„‟«»＂", '"') | {"：": ":", "\0": " "})
-# What a handle begins with that is nothing but a handle.
-AT = "@"
-KINDS = {
+# What phones and other languages write for quotes and colons. Lengths stay, so spans stay true.
+PUNCTUATION = str.maketrans(dict.fromkeys("“”„‟«»＂", '"') | {"：": ":", "\0": " "})
+# A value that begins with this is a handle and no name.
+HANDLE_PREFIX = "@"
+ATTACHMENT_KINDS = {
     **dict.fromkeys(("file", "files", "attachment", "attachments"), "file"),
     **dict.fromkeys(("image", "images", "photo", "photos", "picture", "pictures"), "image"),
     **dict.fromkeys(("audio", "voice", "sound"), "audio"),
@@ -32,15 +32,16 @@ KINDS = {
     **dict.fromkeys(("link", "links", "url"), "link"),
     "pdf": "pdf",
 }
-# Values that are offered behind operators; behind the others it is people.
-VALUES = {
-    "has": tuple(dict.fromkeys(KINDS.values())),
+# Values suggested for these operators; for the others, people are.
+OPERATOR_VALUES = {
+    "has": tuple(dict.fromkeys(ATTACHMENT_KINDS.values())),
     "is": ("unread",),
     **dict.fromkeys(("before", "after", "on"), ("today", "yesterday")),
 }
-HAS = f"has: knows {', '.join(VALUES['has'][:-1])} and {VALUES['has'][-1]}."
-# What can be asked for only once there is such a thing.
-LATER = {
+*_KINDS, _LAST_KIND = OPERATOR_VALUES["has"]
+UNKNOWN_KIND = f"has: accepts {', '.join(_KINDS)} and {_LAST_KIND}."
+# Filters by features that linkmsg does not have yet.
+UNSUPPORTED = {
     ("in", "archived"): "archived conversations",
     ("in", "inmail"): "InMail",
     ("is", "starred"): "starred conversations",
@@ -49,198 +50,201 @@ LATER = {
 
 @dataclass(frozen=True)
 class QueryWord:
-    """A word or the text of a phrase; `prefix` where it may go on, as the last word may.
+    """A word or the text of a phrase; `is_prefix` if its last word may be unfinished.
 
-    `place` is from where to where a word stands in the text.
+    `span` is where a word stands in the text.
     """
 
     text: str
-    negated: bool = False
-    prefix: bool = False
-    place: tuple[int, int] = (0, 0)
+    is_negated: bool = False
+    is_prefix: bool = False
+    span: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)
 class Filter:
-    """An operator and its value, and from where to where it stands in the text.
+    """An operator with its value, and its span in the text.
 
-    `days` are those that it lets through, where it is of time; `behind` are the words right
-    behind a name without quotes, which may be more of it.
+    `dates` are the days that a filter by time includes. `following_words` stand directly after
+    a name without quotes and may belong to it.
     """
 
     name: str
     value: str
-    negated: bool = False
-    days: Days | None = None
-    place: tuple[int, int] = (0, 0)
-    behind: tuple[QueryWord, ...] = ()
+    is_negated: bool = False
+    dates: DateRange | None = None
+    span: tuple[int, int] = (0, 0)
+    following_words: tuple[QueryWord, ...] = ()
 
     @property
-    def names_somebody(self) -> bool:
-        """Whether it is of a person."""
-        return OPERATORS[self.name] is _person
+    def is_person(self) -> bool:
+        """Return whether the value names a person."""
+        return OPERATORS[self.name] is _parse_person
 
 
 @dataclass(frozen=True)
-class Asked:
-    """How a text was understood; `notes` say in sentences what was not.
+class ParsedQuery:
+    """A text as words, phrases and filters; `notes` are sentences on what was not understood.
 
-    `begun` are operators behind which nothing stands yet.
+    `incomplete_filters` are operators without a value.
     """
 
     words: list[QueryWord] = field(default_factory=list)
     phrases: list[QueryWord] = field(default_factory=list)
     filters: list[Filter] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    begun: list[Filter] = field(default_factory=list)
+    incomplete_filters: list[Filter] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing was asked for."""
+        """Return whether there is nothing to search for."""
         return not (self.words or self.phrases or self.filters)
 
     @property
-    def begun_with(self) -> str:
-        """The operator behind which something is to come, where nothing else is asked for."""
-        return self.begun[-1].name if self.is_empty and self.begun else ""
+    def incomplete_operator(self) -> str:
+        """Return the last operator without a value if there is nothing else, or ''."""
+        return self.incomplete_filters[-1].name if self.is_empty and self.incomplete_filters else ""
 
     @property
-    def plain(self) -> str:
-        """The words that are asked for, alone."""
-        return " ".join(word.text for word in self.words if not word.negated)
+    def plain_text(self) -> str:
+        """Return the words to search for, without excluded words, phrases and filters."""
+        return " ".join(word.text for word in self.words if not word.is_negated)
 
     @property
     def size(self) -> int:
-        """How many things are asked for."""
+        """Return the number of words, phrases and filters."""
         return len(self.words) + len(self.phrases) + len(self.filters)
 
 
-def parse(text: str, *, today: date) -> Asked:
-    """How a text is understood on a day, which is the one of who asks."""
-    asked = Asked()
-    if len(text) > LONGEST:
-        asked.notes.append(TOO_LONG)
-    # Half of a surrogate pair is no text, and can't be looked for.
-    clean = text[:LONGEST].translate(SIGNS).encode(errors="replace").decode()
-    parts = list(PART.finditer(clean))
-    said = [part for part in parts if (part["name"] or "").lower() not in OPERATORS]
+def parse(text: str, *, today: date) -> ParsedQuery:
+    """Parse a text; `today` is the date where the member is."""
+    query = ParsedQuery()
+    if len(text) > MAX_CHARACTERS:
+        query.notes.append(TOO_LONG)
+    # Half of a surrogate pair can't be encoded for the database.
+    clean = text[:MAX_CHARACTERS].translate(PUNCTUATION).encode(errors="replace").decode()
+    parts = list(PART_PATTERN.finditer(clean))
+    terms = [part for part in parts if (part["name"] or "").lower() not in OPERATORS]
     for part in parts:
-        if asked.size >= MOST:
-            asked.notes.append(TOO_MANY)
+        if query.size >= MAX_TERMS:
+            query.notes.append(TOO_MANY)
             break
-        _take(part, asked, today, is_last=bool(said) and part is said[-1])
-    asked.filters[:] = [_with_behind(each, asked.words, clean) for each in asked.filters]
-    return _cut(asked)
+        _add_part(part, query, today, is_last=bool(terms) and part is terms[-1])
+    query.filters[:] = [_with_following_words(each, query.words, clean) for each in query.filters]
+    return _truncate(query)
 
 
-def without_signs(text: str) -> str:
-    """A text without what means something in a search."""
-    return text.translate(SIGNS).replace('"', " ")
+def strip_quotes(text: str) -> str:
+    """Replace quotes of all kinds by spaces, so that a text can be quoted as one value."""
+    return text.translate(PUNCTUATION).replace('"', " ")
 
 
-def _with_behind(filter_: Filter, words: list[QueryWord], text: str) -> Filter:
-    """A filter by a name, with the words that stand behind it, and nothing else between."""
-    behind, end = list[QueryWord](), filter_.place[1]
-    if not filter_.names_somebody or text[end - 1] == '"':
+def _with_following_words(filter_: Filter, words: list[QueryWord], text: str) -> Filter:
+    """Return a filter by a name with the words after it that nothing else interrupts."""
+    following, end = list[QueryWord](), filter_.span[1]
+    if not filter_.is_person or text[end - 1] == '"':
         return filter_
     for word in words:
-        start, following = word.place
-        if start >= end and not word.negated and not text[end:start].strip():
-            behind.append(word)
-            end = following
-    return replace(filter_, behind=tuple(behind))
+        start, word_end = word.span
+        if start >= end and not word.is_negated and not text[end:start].strip():
+            following.append(word)
+            end = word_end
+    return replace(filter_, following_words=tuple(following))
 
 
-def _cut(asked: Asked) -> Asked:
-    """No more words than are looked for: one value of an operator may be many."""
-    if asked.size > MOST:
-        del asked.words[max(0, MOST - len(asked.phrases) - len(asked.filters)) :]
-        if TOO_MANY not in asked.notes:
-            asked.notes.append(TOO_MANY)
-    return asked
+def _truncate(query: ParsedQuery) -> ParsedQuery:
+    """Drop words beyond the limit: one value searched as words may add many at once."""
+    if query.size > MAX_TERMS:
+        del query.words[max(0, MAX_TERMS - len(query.phrases) - len(query.filters)) :]
+        if TOO_MANY not in query.notes:
+            query.notes.append(TOO_MANY)
+    return query
 
 
-def _take(part: re.Match[str], asked: Asked, today: date, *, is_last: bool) -> None:
-    negated = part["not"] is not None
+def _add_part(part: re.Match[str], query: ParsedQuery, today: date, *, is_last: bool) -> None:
+    is_negated = part["not"] is not None
     if part["name"] is not None:
-        if _operator(part, asked, today):
+        if _add_filter(part, query, today):
             return
         values = part["value"].replace('"', " ").split()
         words = [":".join((part["name"], *values[:1])), *values[1:]]
-        asked.words.extend(QueryWord(word, negated) for word in words[:-1])
-        asked.words.append(_word(words[-1], negated, is_last))
+        query.words.extend(QueryWord(word, is_negated) for word in words[:-1])
+        query.words.append(_word(words[-1], is_negated, is_last))
     elif part["phrase"] is not None:
-        open_end = is_last and not part["closed"]
+        is_open = is_last and not part["closed"]
         if part["phrase"].strip():
-            asked.phrases.append(QueryWord(part["phrase"].strip(), negated, open_end))
+            query.phrases.append(QueryWord(part["phrase"].strip(), is_negated, is_open))
     else:
-        asked.words.append(_word(part["word"], negated, is_last, part.span()))
+        query.words.append(_word(part["word"], is_negated, is_last, part.span()))
 
 
-def _word(text: str, negated: bool, is_last: bool, place: tuple[int, int] = (0, 0)) -> QueryWord:
-    return QueryWord(text, negated, prefix=is_last and not negated, place=place)
+def _word(text: str, is_negated: bool, is_last: bool, span: tuple[int, int] = (0, 0)) -> QueryWord:
+    return QueryWord(text, is_negated, is_prefix=is_last and not is_negated, span=span)
 
 
-def _operator(part: re.Match[str], asked: Asked, today: date) -> bool:
-    """Take an operator; whether it is one that has a meaning, or will have."""
+def _add_filter(part: re.Match[str], query: ParsedQuery, today: date) -> bool:
+    """Add a filter or a note; return False if the part is to be searched as words."""
     name, value = part["name"].lower(), part["value"].strip('"').strip()
-    read = OPERATORS.get(name)
-    if read is None:
+    is_negated = part["not"] is not None
+    parse_value = OPERATORS.get(name)
+    if parse_value is None:
         return False
-    if value in {"", AT}:
-        asked.notes.append(f"Nothing stands behind {name}: yet.")
-        asked.begun.append(Filter(name, "", part["not"] is not None, place=part.span()))
+    if value in {"", HANDLE_PREFIX}:
+        query.notes.append(f"{name}: needs a value.")
+        query.incomplete_filters.append(Filter(name, "", is_negated, span=part.span()))
         return True
-    if later := LATER.get((name, value.lower())):
-        asked.notes.append(f"There is no search for {later} here yet: {name}:{value} was left out.")
+    if feature := UNSUPPORTED.get((name, value.lower())):
+        note = f"Searching {feature} isn't supported yet: {name}:{value} was ignored."
+        query.notes.append(note)
         return True
-    found = read(value, today)
-    if isinstance(found, str):
-        asked.notes.append(f"{found} {name}:{value} was searched as words.")
+    parsed = parse_value(value, today)
+    if isinstance(parsed, str):
+        query.notes.append(f"{parsed} {name}:{value} was searched as words.")
         return False
-    negated = part["not"] is not None
-    asked.filters.append(Filter(name, found.value, negated, found.days, part.span()))
+    query.filters.append(Filter(name, parsed.value, is_negated, parsed.dates, part.span()))
     return True
 
 
-# A value as it is understood, or a sentence that says why it is not.
-Read = Callable[[str, date], Filter | str]
+# Returns a filter without its name, or a sentence that says why the value is not understood.
+ValueParser = Callable[[str, date], Filter | str]
 
 
-def _person(value: str, _today: date) -> Filter | str:
+def _parse_person(value: str, _today: date) -> Filter | str:
     return Filter("", value)
 
 
-def _kind(value: str, _today: date) -> Filter | str:
-    kind = KINDS.get(value.lower())
-    return Filter("", kind) if kind else HAS
+def _parse_kind(value: str, _today: date) -> Filter | str:
+    kind = ATTACHMENT_KINDS.get(value.lower())
+    return Filter("", kind) if kind else UNKNOWN_KIND
 
 
-def _place(value: str, _today: date) -> Filter | str:
-    return f"To search one conversation write with:{value}."
+def _parse_location(value: str, _today: date) -> Filter | str:
+    return f"To search one conversation, write with:{value}."
 
 
-def _state(value: str, _today: date) -> Filter | str:
+def _parse_state(value: str, _today: date) -> Filter | str:
     is_unread = value.lower() == "unread"
-    return Filter("", "unread") if is_unread else "is: knows unread."
+    return Filter("", "unread") if is_unread else "is: accepts unread."
 
 
-def _time(bound: str) -> Read:
-    def read(value: str, today: date) -> Filter | str:
-        found = days_of(value, today)
-        return found if isinstance(found, str) else Filter("", value, days=found.seen_from(bound))
+def _date_parser(operator: str) -> ValueParser:
+    def parse_value(value: str, today: date) -> Filter | str:
+        dates = parse_dates(value, today)
+        if isinstance(dates, str):
+            return dates
+        return Filter("", value, dates=dates.relative_to(operator))
 
-    return read
+    return parse_value
 
 
-OPERATORS: dict[str, Read] = {
-    "from": _person,
-    "to": _person,
-    "with": _person,
-    "has": _kind,
-    "in": _place,
-    "is": _state,
-    "before": _time("before"),
-    "after": _time("after"),
-    "on": _time("on"),
+OPERATORS: dict[str, ValueParser] = {
+    "from": _parse_person,
+    "to": _parse_person,
+    "with": _parse_person,
+    "has": _parse_kind,
+    "in": _parse_location,
+    "is": _parse_state,
+    "before": _date_parser("before"),
+    "after": _date_parser("after"),
+    "on": _date_parser("on"),
 }

@@ -1,4 +1,7 @@
-"""What a member said or was told that the index does not know yet, ready to be searched."""
+"""A member's messages that the index does not hold yet, as a segment in memory.
+
+Somebody who types searches after each letter, so the latest segments are cached.
+"""
 
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
@@ -6,73 +9,74 @@ from dataclasses import dataclass
 from threading import Lock
 
 from linkmsg.models import Member
-from linkmsg.search.analysis.tokenizer import Words
+from linkmsg.search.analysis.tokenizer import Tokenizer
 from linkmsg.search.feed import change_feed
-from linkmsg.search.index.draft import Draft
-from linkmsg.search.index.fields import Entry
-from linkmsg.search.index.view import Budget, View
+from linkmsg.search.index import Budget, IndexEntry, MemorySegment
 
-# Of what is not known so many characters are read for one search, for so many seconds.
-CHARACTERS, SECONDS = 100_000, 0.05
-# The drafts of so many members are kept, for who types asks at each letter.
-KEPT = 32
+# The most characters that are analyzed for one search, and the most seconds.
+MAX_CHARACTERS, SECONDS = 100_000, 0.05
+# The most members whose segments are cached.
+MAX_CACHED = 32
 
 
 @dataclass(frozen=True)
-class Pending:
-    """A draft of the newest of it; `ids` are of all of it, `whole` if all of it was read."""
+class UnindexedMessages:
+    """A segment of the newest unindexed messages.
 
-    draft: Draft
+    `ids` are all unindexed messages, also those that did not fit into the segment; `is_complete`
+    whether there are none of these.
+    """
+
+    segment: MemorySegment
     ids: frozenset[int]
-    whole: bool
-
-    def view(self) -> View:
-        """The draft as it is searched."""
-        draft, newest = self.draft, max(self.ids, default=0)
-        return View(draft, draft.columns, draft.base, newest, frozenset(), frozenset())
+    is_complete: bool
 
 
-class Drafts:
-    """Makes drafts, and keeps those that were made last; used by many threads."""
+class UnindexedCache:
+    """Analyzes unindexed messages, and caches the last results for all threads."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._kept: OrderedDict[Hashable, Pending] = OrderedDict()
+        self._cached: OrderedDict[Hashable, UnindexedMessages] = OrderedDict()
 
-    def of(self, member: Member, mark: int, last: int, words: Words) -> Pending:
-        """What an index that came to a mark does not know of a member's messages."""
-        entries, whole = change_feed.pending(member, mark, last)
-        key = (member.id, words.language, tuple(_told(entry) for entry in entries))
+    def load(
+        self, member: Member, checkpoint: int, last_change: int, tokenizer: Tokenizer
+    ) -> UnindexedMessages:
+        """Return a member's messages that an index with this checkpoint does not hold."""
+        entries, is_complete = change_feed.unindexed_entries(member, checkpoint, last_change)
+        key = (member.id, tokenizer.language, tuple(_identity(entry) for entry in entries))
         with self._lock:
-            if whole and (found := self._kept.get(key)):
-                self._kept.move_to_end(key)
-                return found
-        made = _made(entries, mark, words, whole=whole)
-        if made.whole:
+            if is_complete and (cached := self._cached.get(key)):
+                self._cached.move_to_end(key)
+                return cached
+        made = _analyze(entries, checkpoint, tokenizer, is_complete=is_complete)
+        if made.is_complete:
             with self._lock:
-                self._kept[key] = made
-                while len(self._kept) > KEPT:
-                    self._kept.popitem(last=False)
+                self._cached[key] = made
+                while len(self._cached) > MAX_CACHED:
+                    self._cached.popitem(last=False)
         return made
 
 
-def _told(entry: Entry) -> Hashable:
+def _identity(entry: IndexEntry) -> Hashable:
     return entry.id, entry.change, entry.text, *entry.names
 
 
-def _made(entries: Sequence[Entry], mark: int, words: Words, *, whole: bool) -> Pending:
-    """The first of these, as long as there is time; always the very first.
+def _analyze(
+    entries: Sequence[IndexEntry], checkpoint: int, tokenizer: Tokenizer, *, is_complete: bool
+) -> UnindexedMessages:
+    """Analyze the first entry, and more of them while there is time.
 
-    Of the others those count that the index does not know: it may have come further than this
-    look into the database.
+    Of the others only those changed after the checkpoint are unindexed: the index may be ahead
+    of this session's view of the database.
     """
-    draft, budget, length, read = Draft(words), Budget(SECONDS), 0, 0
+    segment, budget, length, count = MemorySegment(tokenizer), Budget(SECONDS), 0, 0
     for entry in entries:
         length += len(entry.text)
-        if read and (length > CHARACTERS or budget.is_over()):
+        if count and (length > MAX_CHARACTERS or budget.is_over()):
             break
-        draft.add(entry)
-        read += 1
-    unread = [entry.id for entry in entries[read:] if entry.change > mark]
-    ids = frozenset([*unread, *(entry.id for entry in entries[:read])])
-    return Pending(draft, ids, whole and not unread)
+        segment.add(entry)
+        count += 1
+    skipped = [entry.id for entry in entries[count:] if entry.change > checkpoint]
+    ids = frozenset([*skipped, *(entry.id for entry in entries[:count])])
+    return UnindexedMessages(segment, ids, is_complete and not skipped)

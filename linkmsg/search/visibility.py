@@ -1,4 +1,4 @@
-"""What is a member's own, by the database: it has the last word on what the index finds."""
+"""Which messages a member may see: the database decides on every hit of the index."""
 
 from collections.abc import Collection, Iterable
 from functools import cache
@@ -12,50 +12,51 @@ from linkmsg.models import Conversation, Member, Message, Participation
 MEMBER = bindparam("member", type_=Integer)
 
 
-def messages(member: Member, ids: Collection[int]) -> Iterable[Row[Message, Member]]:
-    """Those of these messages that are hers, with whom they were exchanged."""
+def load_messages(member: Member, ids: Collection[int]) -> Iterable[Row[Message, Member]]:
+    """Load those of these messages that a member may see, each with the peer of the member."""
     if not ids:
         return ()
-    return db.session.execute(_messages(), {"member": member.id, "ids": list(ids)})
+    return db.session.execute(_select_messages(), {"member": member.id, "ids": list(ids)})
 
 
 @cache
-def _messages() -> Select[Message, Member]:
-    other = aliased(Member)
+def _select_messages() -> Select[Message, Member]:
+    peer = aliased(Member)
     ids = bindparam("ids", type_=Integer, expanding=True)
     return (
-        select(Message, other)
+        select(Message, peer)
         .join(Conversation, Conversation.id == Message.conversation_id)
-        .join(other, other.id == Conversation.low_id + Conversation.high_id - MEMBER)
-        .where(Message.id.in_(ids), takes_part())
+        .join(peer, peer.id == Conversation.low_id + Conversation.high_id - MEMBER)
+        .where(Message.id.in_(ids), is_participant())
     )
 
 
-def confirmed(member: Member, ids: Collection[int]) -> set[int]:
-    """Those of these messages that are there, in conversations that she takes part in."""
+def visible_ids(member: Member, ids: Collection[int]) -> set[int]:
+    """Return those of these ids whose messages exist and may be seen by a member."""
     if not ids:
         return set()
-    return set(db.session.scalars(_confirmed(), {"member": member.id, "ids": sorted(ids)}))
+    return set(db.session.scalars(_select_ids(), {"member": member.id, "ids": sorted(ids)}))
 
 
 @cache
-def _confirmed() -> Select[int]:
-    """Made once. The ids stand in the statement: given beside it they take longer."""
+def _select_ids() -> Select[int]:
+    """Select visible ids. They are written into the statement: as parameters they are slower."""
     ids = bindparam("ids", type_=Integer, expanding=True, literal_execute=True)
-    return select(Message.id).where(Message.id.in_(ids), takes_part())
+    return select(Message.id).where(Message.id.in_(ids), is_participant())
 
 
-def takes_part() -> Exists:
-    """That the `MEMBER` of a statement takes part where a message was said; not joined to it.
+def is_participant() -> Exists:
+    """Return the condition that `MEMBER` takes part in the conversation of a message.
 
-    SQLite would begin a join with all her conversations, and go through all that is said there.
+    A join instead would let SQLite begin with all conversations of the member and read all
+    their messages.
     """
     return exists().where(
         Participation.conversation_id == Message.conversation_id, Participation.member_id == MEMBER
     )
 
 
-def conversations(member: Member) -> list[int]:
-    """All that she takes part in."""
-    asked = select(Participation.conversation_id).where(Participation.member_id == member.id)
-    return list(db.session.scalars(asked))
+def conversation_ids(member: Member) -> list[int]:
+    """Return the ids of all conversations of a member."""
+    statement = select(Participation.conversation_id).where(Participation.member_id == member.id)
+    return list(db.session.scalars(statement))

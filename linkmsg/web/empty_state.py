@@ -41,9 +41,9 @@ def of_search(request: SearchRequest, results: Results, *, has_people: bool) -> 
 
 
 def _search_words(request: SearchRequest, results: Results, has_people: bool) -> tuple[str, str]:
-    query = results.asked
+    query = results.query
     place = "this conversation" if request.conversation_id else "your conversations"
-    if operator := query.begun_with:
+    if operator := query.incomplete_operator:
         is_person = operator in {"from", "to", "with"}
         heading = CHOICES.get(operator, f"{operator.capitalize()} which day?")
         return heading, f"Choose {'someone' if is_person else 'one'} above, or keep typing."
@@ -52,7 +52,7 @@ def _search_words(request: SearchRequest, results: Results, has_people: bool) ->
     if results.is_short:
         return "Keep typing", f"No message in {place} has this word. Type at least three letters."
     heading = "No messages found" if has_people else "Nothing found"
-    if not (has_people or results.exact):
+    if not (has_people or results.is_exact):
         heading = "Nothing found in time"
     if query.words or query.phrases:
         return heading, (
@@ -63,7 +63,7 @@ def _search_words(request: SearchRequest, results: Results, has_people: bool) ->
 
 
 def _search_links(request: SearchRequest, results: Results, has_people: bool) -> tuple[Link, ...]:
-    query = results.asked
+    query = results.query
     links = []
     if request.conversation_id:
         everywhere = request.with_changes(wide=True, next="", shown=0)
@@ -71,6 +71,6 @@ def _search_links(request: SearchRequest, results: Results, has_people: bool) ->
     if query.filters and (query.words or query.phrases):
         unfiltered = request.address_with_text(request.text_without(query.filters, query))
         links.append(Link("Search without filters", unfiltered))
-    if not (has_people or query.filters or query.begun_with):
-        links.append(Link("Find people", url_for("people.find", q=query.plain or None)))
+    if not (has_people or query.filters or query.incomplete_operator):
+        links.append(Link("Find people", url_for("people.find", q=query.plain_text or None)))
     return tuple(links)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from linkmsg.models import Member
-from linkmsg.search import VALUES, Filter, Results, meant
+from linkmsg.search import OPERATOR_VALUES, Filter, Results, suggest_people
 from linkmsg.web.search_request import SearchRequest
 
 # The number of names in a query that members are looked up for.
@@ -41,8 +41,8 @@ def filter_links(
     if results is None:
         yield from _quick_filters(search_request, [])
         return
-    asked = results.asked
-    candidates = _possible_members(viewer, [*asked.filters, *asked.begun])
+    asked = results.query
+    candidates = _possible_members(viewer, [*asked.filters, *asked.incomplete_filters])
     for each in asked.filters:
         names = [name for name, _ in candidates.get(each, ())]
         words = label(each, names[0] if len(names) == 1 else each.value)
@@ -52,7 +52,7 @@ def filter_links(
             is_active=True,
         )
     yield from _suggestions(viewer, search_request, results, candidates)
-    if not asked.begun_with:
+    if not asked.incomplete_operator:
         yield from _quick_filters(search_request, asked.filters)
 
 
@@ -63,18 +63,21 @@ def _suggestions(
     viewer: Member, search_request: SearchRequest, results: Results, candidates: Candidates
 ) -> Iterator[FilterLink]:
     """Suggest members for names, values for unfinished operators, and members for plain words."""
-    asked = results.asked
+    asked = results.query
     for each, several in candidates.items():
         if len(several) > 1 or not each.value:
             yield from (
                 _suggestion(search_request, each, name, f"@{handle}") for name, handle in several
             )
-    for each in asked.begun:
+    for each in asked.incomplete_filters:
         yield from (
-            _suggestion(search_request, each, value, value) for value in VALUES.get(each.name, ())
+            _suggestion(search_request, each, value, value)
+            for value in OPERATOR_VALUES.get(each.name, ())
         )
-    if asked.plain and not (results.hits or asked.filters):
-        others = (each for each in meant(viewer, asked.plain) if each[1] != viewer.handle)
+    if asked.plain_text and not (results.hits or asked.filters):
+        others = (
+            each for each in suggest_people(viewer, asked.plain_text) if each[1] != viewer.handle
+        )
         for name, handle in others:
             yield FilterLink(
                 f"With {name}",
@@ -85,16 +88,16 @@ def _suggestions(
 
 def _possible_members(viewer: Member, filters: list[Filter]) -> Candidates:
     """Return the names and handles of the members that the names in filters may refer to."""
-    named = [each for each in filters if each.names_somebody]
-    return {each: meant(viewer, each.value) for each in named[:MAX_NAME_LOOKUPS]}
+    named = [each for each in filters if each.is_person]
+    return {each: suggest_people(viewer, each.value) for each in named[:MAX_NAME_LOOKUPS]}
 
 
 def _suggestion(
     search_request: SearchRequest, filter_: Filter, words: str, value: str
 ) -> FilterLink:
     """Return a link that replaces the value of an operator."""
-    start, end = filter_.place
-    operator = f"{'-' * filter_.negated}{filter_.name}:{value}"
+    start, end = filter_.span
+    operator = f"{'-' * filter_.is_negated}{filter_.name}:{value}"
     text = f"{search_request.text[:start]}{operator} {search_request.text[end:]}"
     return FilterLink(
         label(filter_, words), search_request.address_with_text(text), is_suggestion=True
@@ -102,7 +105,7 @@ def _suggestion(
 
 
 def _quick_filters(search_request: SearchRequest, filters: list[Filter]) -> Iterator[FilterLink]:
-    here = {f"{each.name}:{each.value}".casefold() for each in filters if not each.negated}
+    here = {f"{each.name}:{each.value}".casefold() for each in filters if not each.is_negated}
     is_of_somebody = any(each.name == "from" for each in filters)
     for operator, words in QUICK_FILTERS:
         if operator not in here and not (is_of_somebody and operator == "from:me"):
@@ -114,10 +117,10 @@ def _quick_filters(search_request: SearchRequest, filters: list[Filter]) -> Iter
 def label(filter_: Filter, value: str) -> str:
     """Return the label of a filter: From bo, Not has file, Before 2026-03-01."""
     words = f"{filter_.name} {value}"
-    return f"Not {words}" if filter_.negated else words[:1].upper() + words[1:]
+    return f"Not {words}" if filter_.is_negated else words[:1].upper() + words[1:]
 
 
 def example_name(viewer: Member) -> str:
     """Return a first name for examples: of the member's latest contact, else any."""
-    newest = meant(viewer, "")
+    newest = suggest_people(viewer, "")
     return newest[0][0].split()[0].replace('"', "") if newest else "Bo"

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from flask import request, url_for
 
-from linkmsg.search import Asked, Filter
+from linkmsg.search import Filter, ParsedQuery
 from linkmsg.web import params, redirects
 
 # More than the search accepts, so that it can say that it cuts a query off.
@@ -99,22 +99,22 @@ class SearchRequest:
         """Return the address of the first page for another query, in the same order and scope."""
         return self.with_changes(text=" ".join(text.split()), next="", shown=0).address()
 
-    def text_without(self, removed: Collection[Filter], asked: Asked) -> str:
+    def text_without(self, removed: Collection[Filter], asked: ParsedQuery) -> str:
         """Return the query without some of its operators.
 
         A name that other words would follow then is put in quotes, so that the parser does not
         read them as part of the name.
         """
         text, is_next_removed = self.text, False
-        filters = sorted([*asked.filters, *asked.begun], key=lambda each: each.place, reverse=True)
+        filters = sorted(
+            [*asked.filters, *asked.incomplete_filters], key=lambda each: each.span, reverse=True
+        )
         for each in filters:
-            start, end = each.place
+            start, end = each.span
             if each in removed:
                 text = f"{text[:start]} {text[end:]}"
-            elif (
-                is_next_removed and each.names_somebody and may_extend_name(text[:end], text[end:])
-            ):
-                quoted = f'{"-" * each.negated}{each.name}:"{each.value}"'
+            elif is_next_removed and each.is_person and may_extend_name(text[:end], text[end:]):
+                quoted = f'{"-" * each.is_negated}{each.name}:"{each.value}"'
                 text = f"{text[:start]}{quoted}{text[end:]}"
             is_next_removed = each in removed
         return " ".join(text.split())

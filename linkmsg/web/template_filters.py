@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from linkmsg.models import Member, Message
 from linkmsg.models.message import CONNECTED
-from linkmsg.search import Hit, with_marks
+from linkmsg.search import Hit, highlight_spans
 from linkmsg.storage.file_labels import file_label
 
 link_finder = LinkifyIt(options={"fuzzy_link": True, "fuzzy_email": True})
@@ -109,11 +109,13 @@ def linkify(body: str, spans: Sequence[tuple[int, int]] = ()) -> Markup:
         address = _link_address(match)
         if not address:
             continue
-        pieces.append(with_marks(body, spans, end, match.index))
+        pieces.append(highlight_spans(body, spans, end, match.index))
         link = Markup('<a href="{}" rel="noopener noreferrer nofollow" target="_blank">{}</a>')
-        pieces.append(link.format(address, with_marks(body, spans, match.index, match.last_index)))
+        pieces.append(
+            link.format(address, highlight_spans(body, spans, match.index, match.last_index))
+        )
         end = match.last_index
-    return Markup("").join([*pieces, with_marks(body, spans, end, len(body))])
+    return Markup("").join([*pieces, highlight_spans(body, spans, end, len(body))])
 
 
 def one_line(body: str) -> str:

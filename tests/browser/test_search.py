@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, expect
 from linkmsg import clock
 from linkmsg.db import db
 from linkmsg.models import Conversation, Message, Participation
-from linkmsg.search.feed.indexer import Rebuilding
+from linkmsg.search.feed.indexer import Rebuild
 from tests import people
 from tests.browser.conftest import Browse
 from tests.people import Person
@@ -54,7 +54,7 @@ def fill_conversation(app: Flask, ana: Person, bo: Person) -> int:
         db.session.execute(db.update(Conversation).where(Conversation.id == talk).values(numbers))
         db.session.execute(db.update(Participation).values(last_message_id=newest))
         db.session.commit()
-        for _ in Rebuilding(app.extensions["linkmsg.search"]).run():
+        for _ in Rebuild(app.extensions["linkmsg.search"]).run():
             pass
     return talk
 

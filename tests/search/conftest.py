@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from flask import Flask
 
-from linkmsg.search.feed.indexer import Feeder
+from linkmsg.search.feed.indexer import Indexer
 from linkmsg.search.index.search_index import SearchIndex
-from tests.support.search import feed_all, local_feeder
+from tests.support.search import local_indexer, run_until_done
 
 IndexAll = Callable[[], None]
 
@@ -20,17 +20,17 @@ def index(inside: Flask) -> SearchIndex:
 
 
 @pytest.fixture
-def feeder(index: SearchIndex) -> Iterator[Feeder]:
-    """Provide the feeder of the index, whose writer runs in this process."""
-    made = local_feeder(index)
+def indexer(index: SearchIndex) -> Iterator[Indexer]:
+    """Provide the indexer of the index, whose writer runs in this process."""
+    made = local_indexer(index)
     yield made
     made.close()
 
 
 @pytest.fixture
-def index_all(feeder: Feeder) -> IndexAll:
+def index_all(indexer: Indexer) -> IndexAll:
     """Return a function that puts all messages sent so far into the index."""
-    return lambda: feed_all(feeder)
+    return lambda: run_until_done(indexer)
 
 
 @pytest.fixture(params=["recent", "indexed"])

@@ -25,7 +25,7 @@ def test_each_message_has_a_higher_change_number(inside, ana, bo):
     people.talk(ana, bo, "alpha", "bravo", "charlie")
     numbers = list(db.session.scalars(db.select(Message.change).order_by(Message.id)))
     assert numbers == sorted(set(numbers))
-    assert change_feed.upper() == numbers[-1]
+    assert change_feed.last_change() == numbers[-1]
 
 
 def test_lower_number_that_is_committed_last_is_indexed(
@@ -39,7 +39,7 @@ def test_lower_number_that_is_committed_last_is_indexed(
     messages.send(bo.member(), talk, "charlie word", nonce())
     seen, pauses = [], threading.Semaphore(0)
     never = threading.Event()
-    monkeypatch.setattr(indexer, "LOOKS", 1_000_000)
+    monkeypatch.setattr(indexer, "SETTLE_TRIES", 1_000_000)
     monkeypatch.setattr(indexer.time, "sleep", lambda pause: pauses.release() or never.wait(pause))
     reader = threading.Thread(target=read_settled, args=(ana.app, seen))
     reader.start()
@@ -49,7 +49,7 @@ def test_lower_number_that_is_committed_last_is_indexed(
     late.commit()
     late.close()
     reader.join(60)
-    assert seen == [change_feed.upper()]
+    assert seen == [change_feed.last_change()]
     index_all()
     assert bodies(ana, "word") == ["charlie word", "bravo word", "alpha word"]
 
@@ -64,7 +64,7 @@ INSERT = """
 
 def read_settled(app, seen):
     with app.app_context():
-        seen.append(indexer.settled())
+        seen.append(indexer.last_settled_change())
 
 
 WAITING = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
@@ -79,9 +79,9 @@ def test_write_that_does_not_end_blocks_nobody(on_postgres, ana, bo, monkeypatch
         waiting.append(db.session.scalar(text(WAITING)))
 
     monkeypatch.setattr(indexer.time, "sleep", send_meanwhile)
-    monkeypatch.setattr(indexer, "LOOKS", 3)
+    monkeypatch.setattr(indexer, "SETTLE_TRIES", 3)
     with db.engine.connect() as late:
         values = {"talk": talk, "body": "bravo word", "author": ana.id}
         late.execute(text(INSERT), values)
-        assert indexer.settled() == 0
+        assert indexer.last_settled_change() == 0
     assert waiting == [0, 0, 0]

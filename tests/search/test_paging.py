@@ -17,9 +17,9 @@ def pages(ana, **options):
     """Return the hits of all pages, one page after the other; meanwhile messages arrive."""
     after, seen = "", []
     while True:
-        page = search(ana, "word", after=after, **options)
+        page = search(ana, "word", cursor=after, **options)
         seen.append([hit.message.body for hit in page.hits])
-        after = page.more
+        after = page.next_cursor
         if not after:
             return seen
         people.talk(ana, ana, "another word")
@@ -40,10 +40,10 @@ def test_pages_repeat_and_omit_no_hit(maybe_index, many, ana, best):
 
 
 @pytest.mark.parametrize("best", [False, True])
-def test_pages_go_through_all_segments(many, index_all, feeder, ana, best, monkeypatch):
-    monkeypatch.setattr(batching, "BATCH", 13)
+def test_pages_go_through_all_segments(many, index_all, indexer, ana, best, monkeypatch):
+    monkeypatch.setattr(batching, "MAX_MESSAGES", 13)
     index_all()
-    assert len(feeder.index.state().segments) == 7
+    assert len(indexer.index.state().segments) == 7
     # Two are stored again: one in a segment that is newer than its id, one beside the index.
     edit_message("word 5", "word 5 again")
     index_all()
@@ -70,22 +70,22 @@ def test_cursor_discloses_nothing_of_other_members(maybe_index, ana, bo, cy):
     newest = search(ana, "word").hits[0].message.id
     people.talk(cy, cy, "a word of mine")
     maybe_index()
-    assert search(ana, "word", best=True).more == f"{newest}.20"
+    assert search(ana, "word", best=True).next_cursor == f"{newest}.20"
 
 
 def test_invalid_cursor_gives_the_first_page(inside, many, ana):
     first = [hit.message.id for hit in search(ana, "word").hits]
     for junk in ("x", "-1", "1e9", "٣", "9" * 400, "1.5.2", "None", "\0"):
-        page = search(ana, "word", after=junk)
+        page = search(ana, "word", cursor=junk)
         assert [hit.message.id for hit in page.hits] == first, junk
         assert len(page.hits) == 20, junk
-        assert len(search(ana, "word", after=junk, best=True).hits) == 20, junk
+        assert len(search(ana, "word", cursor=junk, best=True).hits) == 20, junk
 
 
 def test_number_of_hits_is_exact_up_to_two_hundred(index_all, ana, bo):
     send_many(ana, bo, [f"one two{' three' * (number > 9)}" for number in range(210)])
     index_all()
     counted = search(ana, "three")
-    assert (counted.total, counted.exact) == (200, True)
+    assert (counted.total, counted.is_exact) == (200, True)
     counted = search(ana, "one")
-    assert (counted.total, counted.exact) == (200, False)
+    assert (counted.total, counted.is_exact) == (200, False)

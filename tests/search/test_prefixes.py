@@ -1,7 +1,7 @@
 """The last word of a search is a prefix, however many words begin with it."""
 
 from linkmsg.search.index import clauses, reading, view
-from linkmsg.search.service import LATE
+from linkmsg.search.service import PARTIAL_NOTE
 from tests import people
 from tests.support.search import bodies, search, send_many
 
@@ -11,7 +11,7 @@ def test_prefix_finds_all_words_that_begin_with_it(maybe_index, ana, bo):
     maybe_index()
     page = search(ana, "con")
     assert [hit.message.body[:8] for hit in page.hits] == ["conzebra", "con0000 "]
-    assert (page.exact, page.asked.notes) == (True, [])
+    assert (page.is_exact, page.query.notes) == (True, [])
 
 
 def test_prefix_of_too_many_words_is_noted(index_all, ana, bo, monkeypatch):
@@ -21,7 +21,7 @@ def test_prefix_of_too_many_words_is_noted(index_all, ana, bo, monkeypatch):
     for best in (False, True):
         page = search(ana, "con", best=best)
         assert {hit.message.body for hit in page.hits} == {"cona", "conb"}
-        assert (page.exact, page.asked.notes) == (False, [LATE])
+        assert (page.is_exact, page.query.notes) == (False, [PARTIAL_NOTE])
 
 
 def test_prefix_of_an_address_is_marked(inside, ana, bo):
@@ -37,7 +37,7 @@ def test_interrupted_search_continues_on_its_next_page(index_all, ana, bo, monke
     monkeypatch.setattr(view.Budget, "is_over", lambda _: True)
     page = search(ana, "word")
     assert [hit.message.body for hit in page.hits] == ["bravo word"]
-    assert bodies(ana, "word", after=page.more) == ["alpha word"]
+    assert bodies(ana, "word", cursor=page.next_cursor) == ["alpha word"]
 
 
 def test_interrupted_search_shows_the_best_so_far(index_all, ana, bo, monkeypatch):
@@ -46,5 +46,5 @@ def test_interrupted_search_shows_the_best_so_far(index_all, ana, bo, monkeypatc
     monkeypatch.setattr(view.Budget, "is_over", lambda _: True)
     page = search(ana, "word", best=True)
     assert [hit.message.body for hit in page.hits][:2] == ["word 199", "word 198"]
-    assert (page.total, page.exact) == (64, False)
+    assert (page.total, page.is_exact) == (64, False)
     assert reading.GRACE < view.SECONDS

@@ -39,7 +39,7 @@ def test_each_row_of_the_language_finds_its_messages(index_all, reader):
     for text, expected in ROWS.items():
         page = search(reader, text)
         assert names(page) == expected, text
-        if page.asked.notes:
+        if page.query.notes:
             noted.add(text)
     assert noted == NOTED
 
@@ -57,12 +57,12 @@ def test_unindexed_messages_are_found_by_each_clause(inside, reader):
 
 def test_what_is_not_understood_has_a_note(inside, reader):
     for text, note in NOTES.items():
-        assert search(reader, text).asked.notes == [note], text
+        assert search(reader, text).query.notes == [note], text
 
 
 def test_name_of_several_words_is_one_filter(inside, reader):
     text = "office from:Bo Lindqvist has:file"
-    asked = search(reader, text).asked
+    asked = search(reader, text).query
     ((name, _), words) = asked.filters, asked.words
     assert (name.value, [word.text for word in words]) == ("Bo Lindqvist", ["office"])
-    assert text[slice(*name.place)] == "from:Bo Lindqvist"
+    assert text[slice(*name.span)] == "from:Bo Lindqvist"

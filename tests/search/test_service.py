@@ -17,4 +17,4 @@ def test_hit_has_author_peer_and_marked_snippet(inside, ana, bo):
     (hit,) = search(ana, "run").hits
     assert hit.snippet == "Lunch &amp; &lt;b&gt;<mark>running</mark>&lt;/b&gt; late"
     assert hit.message.author.name == "Bo Lindqvist"
-    assert (hit.other.id, hit.conversation_id) == (bo.id, talk)
+    assert (hit.peer.id, hit.conversation_id) == (bo.id, talk)

@@ -3,36 +3,36 @@
 import pytest
 
 from linkmsg.search import unindexed
-from linkmsg.search.index.draft import Draft
+from linkmsg.search.index.memory_segment import MemorySegment
 from tests import people
 from tests.support.search import bodies, edit_message, search
 
-UNREAD = "The latest messages are still being read, so this is only a part of what there is."
+UNREAD = "The newest messages are still being indexed, so some results may be missing."
 
 
 @pytest.fixture
 def added(monkeypatch):
     """Return the ids of messages in the order in which they are added to a draft."""
-    ids, add = [], Draft.add
+    ids, add = [], MemorySegment.add
 
     def noted(draft, entry):
         ids.append(entry.id)
         add(draft, entry)
 
-    monkeypatch.setattr(Draft, "add", noted)
+    monkeypatch.setattr(MemorySegment, "add", noted)
     return ids
 
 
 def test_only_the_newest_of_too_many_are_searched(index_all, ana, bo, monkeypatch, added):
-    monkeypatch.setattr(unindexed, "CHARACTERS", 25)
+    monkeypatch.setattr(unindexed, "MAX_CHARACTERS", 25)
     people.talk(ana, bo, *(f"word {number}" for number in range(10)))
     page = search(ana, "word")
     assert [hit.message.body for hit in page.hits] == ["word 9", "word 8", "word 7", "word 6"]
-    assert (page.exact, page.asked.notes, len(added)) == (False, [UNREAD], 4)
+    assert (page.is_exact, page.query.notes, len(added)) == (False, [UNREAD], 4)
     assert search(ana, "wird").suggestion == ""
     index_all()
     page = search(ana, "word")
-    assert (page.total, page.exact, page.asked.notes) == (10, True, [])
+    assert (page.total, page.is_exact, page.query.notes) == (10, True, [])
 
 
 def test_draft_that_takes_too_long_is_cut_short(inside, ana, bo, monkeypatch, added):
@@ -56,7 +56,7 @@ def test_draft_is_reused_while_a_search_is_typed(inside, ana, bo, added):
 def test_edit_outside_a_short_draft_hides_the_old_text(index_all, ana, bo, monkeypatch):
     people.talk(ana, bo, "alpha quicksilver")
     index_all()
-    monkeypatch.setattr(unindexed, "CHARACTERS", 5)
+    monkeypatch.setattr(unindexed, "MAX_CHARACTERS", 5)
     edit_message("alpha quicksilver", "alpha changed")
     people.talk(ana, bo, "bravo word")
     assert bodies(ana, "quicksilver") == []

@@ -6,7 +6,7 @@ from sqlalchemy import delete
 from linkmsg.actions import messages
 from linkmsg.db import db, writing
 from linkmsg.models import Conversation
-from linkmsg.search.index.fields import SEPARATOR, TEXT, scope_of
+from linkmsg.search.index.fields import SEPARATOR, TEXT, key_prefix
 from tests import people
 from tests.people import attach, nonce
 from tests.support.search import bodies, leave, search, send_many
@@ -54,7 +54,7 @@ def test_outsider_finds_secret_by_no_search(index_all, secret_talk, ana, bo, cy)
     for text in attempts(secret_talk, ana, bo):
         for inside in (None, secret_talk):
             for best, after in PAGES:
-                assert_hidden(cy, text, best=best, inside=inside, after=after)
+                assert_hidden(cy, text, best=best, conversation_id=inside, cursor=after)
 
 
 def test_outsider_finds_no_unindexed_secret(inside, secret_talk, ana, bo, cy):
@@ -62,7 +62,7 @@ def test_outsider_finds_no_unindexed_secret(inside, secret_talk, ana, bo, cy):
     assert bodies(bo, SECRET) != []
     for text in attempts(secret_talk, ana, bo):
         assert_hidden(cy, text)
-        assert_hidden(cy, text, best=True, inside=secret_talk)
+        assert_hidden(cy, text, best=True, conversation_id=secret_talk)
 
 
 def assert_hidden(outsider, text, **options):
@@ -82,7 +82,7 @@ def test_outsider_gets_no_suggestion_of_the_secret(maybe_index, secret_talk, ana
 def answer(person, text, **options):
     """Return all that a search discloses: the hits, their number, and a suggestion."""
     page = search(person, text, **options)
-    return [hit.message.body for hit in page.hits], page.total, page.more, page.suggestion
+    return [hit.message.body for hit in page.hits], page.total, page.next_cursor, page.suggestion
 
 
 def test_former_member_finds_nothing_of_a_conversation(maybe_index, secret_talk, ana, bo):
@@ -96,7 +96,7 @@ def test_former_member_finds_nothing_of_a_conversation(maybe_index, secret_talk,
     assert answer(ana, SECRET)[1] == 2
 
 
-def test_messages_after_leaving_are_never_found(index_all, feeder, secret_talk, ana, bo):
+def test_messages_after_leaving_are_never_found(index_all, indexer, secret_talk, ana, bo):
     leave(bo, secret_talk)
     messages.send(ana.member(), secret_talk, "quicksilver", nonce())
     for _ in range(2):
@@ -104,8 +104,8 @@ def test_messages_after_leaving_are_never_found(index_all, feeder, secret_talk, 
         assert answer(bo, "quicksilvr") == ([], 0, "", "")
         assert answer(ana, "quicksilvr") == ([], 0, "", "quicksilver")
         index_all()
-    scope = scope_of(TEXT, bo.id)
-    for _, terms, _ in feeder.index.state().segments:
+    scope = key_prefix(TEXT, bo.id)
+    for _, terms, _ in indexer.index.state().segments:
         assert list(terms.starting(scope)) == []
 
 
@@ -117,7 +117,7 @@ def test_many_lost_messages_do_not_hide_older_hits(index_all, ana, bo, dee):
     for best in (False, True):
         hits, total, more, _ = answer(bo, "word", best=best)
         assert (len(hits), total) == (20, 30)
-        rest, total, end, _ = answer(bo, "word", best=best, after=more)
+        rest, total, end, _ = answer(bo, "word", best=best, cursor=more)
         assert (len(rest), total, end) == (10, 30, "")
         assert not any("dee" in body for body in hits + rest)
 
@@ -140,13 +140,13 @@ def test_search_in_one_conversation_finds_no_other(maybe_index, secret_talk, ana
     people.talk(ana, ana, f"{SECRET} in my notes")
     maybe_index()
     assert len(bodies(ana, SECRET)) == 3
-    assert len(bodies(ana, SECRET, inside=secret_talk)) == 2
-    assert bodies(ana, SECRET, inside=99999) == []
+    assert len(bodies(ana, SECRET, conversation_id=secret_talk)) == 2
+    assert bodies(ana, SECRET, conversation_id=99999) == []
 
 
 def test_file_is_found_by_its_name_and_kind(maybe_index, secret_talk, ana, bo):
     maybe_index()
     (hit,) = search(bo, "plan").hits
-    ((attachment, name),) = hit.files
+    ((attachment, name),) = hit.attachments
     assert (attachment.name, name) == (f"{SECRET} plan.pdf", f"{SECRET} <mark>plan</mark>.pdf")
     assert len(search(bo, "has:file").hits) == 1

@@ -1,6 +1,6 @@
 """The language of a search as a table, with the messages that each row finds."""
 
-from linkmsg.search.date_ranges import HOW
+from linkmsg.search.date_ranges import DATE_HELP
 
 # What was written, by whom, to whom and when. The first word names the message in the rows below.
 MESSAGES = (
@@ -200,17 +200,16 @@ CLAUSES = [
 NOTES = {
     "before:2026-13-01": "There is no month 13. before:2026-13-01 was searched as words.",
     "on:2026-02-30": "February 2026 has no day 30. on:2026-02-30 was searched as words.",
-    "after:tomorrow": f"{HOW} after:tomorrow was searched as words.",
-    "has:cheese": "has: knows file, image, audio, video, link and pdf."
+    "after:tomorrow": f"{DATE_HELP} after:tomorrow was searched as words.",
+    "has:cheese": "has: accepts file, image, audio, video, link and pdf."
     " has:cheese was searched as words.",
-    "is:odd": "is: knows unread. is:odd was searched as words.",
-    "in:spain": "To search one conversation write with:spain. in:spain was searched as words.",
-    "in:archived": "There is no search for archived conversations here yet:"
-    " in:archived was left out.",
-    "in:inmail": "There is no search for InMail here yet: in:inmail was left out.",
-    "is:starred": "There is no search for starred conversations here yet: is:starred was left out.",
-    "from:": "Nothing stands behind from: yet.",
-    "from:@": "Nothing stands behind from: yet.",
-    "from:cy": "You have no conversation with anybody called cy.",
-    "***": "There is nothing in *** that can be searched.",
+    "is:odd": "is: accepts unread. is:odd was searched as words.",
+    "in:spain": "To search one conversation, write with:spain. in:spain was searched as words.",
+    "in:archived": "Searching archived conversations isn't supported yet: in:archived was ignored.",
+    "in:inmail": "Searching InMail isn't supported yet: in:inmail was ignored.",
+    "is:starred": "Searching starred conversations isn't supported yet: is:starred was ignored.",
+    "from:": "from: needs a value.",
+    "from:@": "from: needs a value.",
+    "from:cy": "You have no conversation with anyone named cy.",
+    "***": "*** has no letters or digits to search for.",
 }

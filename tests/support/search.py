@@ -12,13 +12,13 @@ from linkmsg.db import db, writing
 from linkmsg.models import Conversation, Message, Participation
 from linkmsg.models.change_number import NextChangeNumber
 from linkmsg.search import Results, find
-from linkmsg.search.feed.indexer import Feeder
+from linkmsg.search.feed.indexer import Indexer
 from linkmsg.search.index.search_index import SearchIndex
 from linkmsg.search.index.writer import Desk
 from tests import people
 from tests.people import Person
 
-# A feeder works for a second at a time. No test gives it more to do than this many times.
+# An indexer works for a second at a time. No test gives it more to do than this many times.
 MOST_ROUNDS = 1000
 
 
@@ -46,12 +46,12 @@ class LocalWriter:
         """Return the number of the process that writes, once it does."""
         return os.getpid() if self.desk else None
 
-    def ask(self, line: bytes, _seconds: float) -> bytes:
-        """Answer one request of the feeder."""
+    def request(self, line: bytes, _seconds: float) -> bytes:
+        """Answer one request of the indexer."""
         self.desk = self.desk or Desk(self.index.folder, self.index.language)
-        request = json.loads(line)
-        self.requests.append(request["do"])
-        return json.dumps(self.desk.answer(request)).encode()
+        sent = json.loads(line)
+        self.requests.append(sent["do"])
+        return json.dumps(self.desk.answer(sent)).encode()
 
     def close(self) -> None:
         """Let another writer have the index."""
@@ -60,24 +60,24 @@ class LocalWriter:
             self.desk = None
 
 
-def local_feeder(index: SearchIndex) -> Feeder:
-    """Return a feeder whose writer runs in this process."""
-    feeder = Feeder(index)
-    feeder.child = LocalWriter(index)
-    return feeder
+def local_indexer(index: SearchIndex) -> Indexer:
+    """Return an indexer whose writer runs in this process."""
+    indexer = Indexer(index)
+    indexer.child = LocalWriter(index)
+    return indexer
 
 
-def feed_once(feeder: Feeder) -> None:
-    """Let a feeder work for one turn, in a new database snapshot."""
+def run_once(indexer: Indexer) -> None:
+    """Let an indexer work for one turn, in a new database snapshot."""
     db.session.rollback()
-    feeder.feed()
+    indexer.run()
 
 
-def feed_all(feeder: Feeder) -> None:
-    """Let a feeder work until the index knows all messages and has merged its segments."""
+def run_until_done(indexer: Indexer) -> None:
+    """Let an indexer work until the index knows all messages and has merged its segments."""
     for _ in range(MOST_ROUNDS):
-        feed_once(feeder)
-        if not feeder._is_due():
+        run_once(indexer)
+        if not indexer._is_due():
             return
     raise AssertionError("the index is never complete")
 

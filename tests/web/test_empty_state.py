@@ -16,7 +16,7 @@ def state_of(
     app: Flask, text: str, inside: int | None = None, *, has_people: bool = False, **results: bool
 ) -> EmptyState:
     """Return the empty state of a search for a text."""
-    found = Results(asked=parse(text, today=date(2026, 11, 30)), **results)
+    found = Results(query=parse(text, today=date(2026, 11, 30)), **results)
     with app.test_request_context():
         return empty_state.of_search(
             SearchRequest(text, inside=inside), found, has_people=has_people
@@ -50,7 +50,7 @@ def test_short_word_asks_for_more_letters(app: Flask):
 
 
 def test_unfinished_search_does_not_claim_there_is_nothing(app: Flask):
-    assert state_of(app, "ferry", exact=False).heading == "Nothing found in time"
+    assert state_of(app, "ferry", is_exact=False).heading == "Nothing found in time"
 
 
 def test_search_that_found_people_speaks_of_messages(app: Flask):

@@ -72,7 +72,7 @@ def thread_page(
         thread=shown,
         inbox=requested_inbox(shown.conversation_id),
         results=results_address(query) if query else "",
-        spans=search.spans_in(auth.viewer(), query, at.body) if at and query else (),
+        spans=search.match_spans(auth.viewer(), query, at.body) if at and query else (),
         form=form or new_message_form(),
     )
 

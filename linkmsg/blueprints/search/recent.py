@@ -14,7 +14,7 @@ from linkmsg.web.search_request import clean_query
 def remember() -> ResponseReturnValue:
     """Record a search that was typed and then left unchanged."""
     text = clean_query(request.form.get("q", ""))
-    if not search.understood(auth.viewer(), text).is_empty:
+    if not search.parse_query(auth.viewer(), text).is_empty:
         record_search(text)
     return Response(status=204)
 

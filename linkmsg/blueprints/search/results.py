@@ -64,8 +64,8 @@ def _found(search_request: SearchRequest) -> Response:
         me,
         search_request.text,
         best=search_request.best,
-        inside=search_request.conversation_id,
-        after=search_request.next,
+        conversation_id=search_request.conversation_id,
+        cursor=search_request.next,
         size=PAGE_SIZE
         if search_request.next
         else min(max(search_request.shown, PAGE_SIZE), MAX_HITS),
@@ -76,7 +76,7 @@ def _found(search_request: SearchRequest) -> Response:
         "search/more.html" if search_request.next and is_fragment_request() else "search/page.html",
         search_request=search_request,
         filters=search_filters.filter_links(me, search_request, results),
-        fields=filter_form.field_values(results.asked),
+        fields=filter_form.field_values(results.query),
         peer=peer,
         results=results,
         empty_state=empty_state.of_search(search_request, results, has_people=bool(people)),
@@ -90,7 +90,7 @@ def _found(search_request: SearchRequest) -> Response:
         answer.headers["HX-Replace-Url"] = search_request.with_changes(
             next="", shown=min(shown, MAX_HITS)
         ).address()
-    elif not (_is_typing() or search_request.next or results.asked.is_empty):
+    elif not (_is_typing() or search_request.next or results.query.is_empty):
         record_search(search_request.text)
     return answer
 
@@ -105,11 +105,11 @@ def _is_typing() -> bool:
 
 def _people(search_request: SearchRequest, results: Results) -> tuple[list[MemberMatch], bool]:
     """Return members that match the words of a query without operators, and if there are more."""
-    words = results.asked.plain
+    words = results.query.plain_text
     if (
         search_request.next
         or search_request.conversation_id
-        or results.asked.filters
+        or results.query.filters
         or not _has_letters(words)
     ):
         return [], False

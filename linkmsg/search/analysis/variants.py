@@ -1,19 +1,22 @@
-"""Other ways to write what was typed, by the habits of its language; for what is asked alone."""
+"""Spelling variants of a word typed in a search, by the habits of its language.
+
+Only queries are expanded by these; the index keeps words as they were written.
+"""
 
 import re
 from collections.abc import Iterator
 
-# What a browser puts before an address, and many leave out.
+# What a browser puts before an address, and many people leave out.
 SCHEME = re.compile(r"(?:https?://|mailto:)?(?:www\.(?=[^.]+\.))?(?=\w)", re.IGNORECASE)
-# An article that belongs to the word behind it: l'hôtel, dell'ufficio.
-ELIDED = re.compile(
+# A short word elided before another: l'hôtel, dell'ufficio.
+ELISION = re.compile(
     r"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|un|all|dall|dell|nell|sull|coll|quell)['’](?=\w\w)",
     re.IGNORECASE,
 )
-# A name that ends as a possessive does: James's.
+# The possessive of a name that ends in s: James's.
 POSSESSIVE = re.compile(r"(?<=s)['’]s$", re.IGNORECASE)
-# Letters that are written out where a keyboard has none: Mueller is Müller.
-OUT = {
+# How letters are written on keyboards that lack them: Mueller for Müller.
+TRANSLITERATIONS = {
     "da": {"æ": "ae", "ø": "oe", "å": "aa"},
     "de": {"ä": "ae", "ö": "oe", "ü": "ue"},
     "fi": {"ä": "ae", "ö": "oe"},
@@ -23,16 +26,17 @@ OUT = {
 DIGRAPH = re.compile(r"(?<![aeiouq])(?:ae|oe|ue|aa)(?![aeiou])", re.IGNORECASE)
 
 
-def spellings(text: str, language: str) -> Iterator[str]:
-    """A word as it was typed, without what its language puts around it; then as it may be too."""
+def spelling_variants(text: str, language: str) -> Iterator[str]:
+    """Yield a word without scheme, elision and possessive, then its other spellings."""
     text = SCHEME.sub("", text, count=1)
     if language in {"fr", "it"}:
-        text = ELIDED.sub("", text, count=1)
+        text = ELISION.sub("", text, count=1)
     if language == "en":
         text = POSSESSIVE.sub("", text)
     yield text
-    letters = {out: letter for letter, out in OUT.get(language, {}).items()}
+    digraphs = TRANSLITERATIONS.get(language, {})
+    letters = {digraph: letter for letter, digraph in digraphs.items()}
     lower = text.lower()
-    out = "".join(OUT.get(language, {}).get(letter, letter) for letter in lower)
-    back = DIGRAPH.sub(lambda found: letters.get(found[0], found[0]), lower)
-    yield from {out, back} - {lower}
+    without_letters = "".join(digraphs.get(letter, letter) for letter in lower)
+    with_letters = DIGRAPH.sub(lambda match: letters.get(match[0], match[0]), lower)
+    yield from {without_letters, with_letters} - {lower}

@@ -1,1 +1,1 @@
-"""The feed: reads changed messages from the database and hands them to the index writer."""
+"""Indexing: sends every change of a message to the index writer, in batches, with retries."""

@@ -1,44 +1,47 @@
-"""What goes wrong with the files of the index, and how long it is left alone then."""
+"""Retries after errors of the index writer, with growing waits."""
 
 import time
 
 from flask import current_app
 
-# Seconds before the second try and the longest that is waited; the first try is at once.
-FIRST, LONGEST = 0.5, 30.0
+# Seconds before the third try, doubled with each one up to the longest; the second is at once.
+FIRST_WAIT, MAX_WAIT = 0.5, 30.0
 
 
-class Fault(Exception):
-    """The writer could not do what it was asked; `lasting` if that is not for what it was told."""
+class WriterError(Exception):
+    """The writer could not do what it was asked.
 
-    def __init__(self, told: str, *, lasting: bool) -> None:
-        super().__init__(told)
-        self.lasting = lasting
+    `is_environmental` if the disk or memory is to blame rather than the messages.
+    """
+
+    def __init__(self, reason: str, *, is_environmental: bool) -> None:
+        super().__init__(reason)
+        self.is_environmental = is_environmental
 
 
-class Faults:
-    """Counts what goes wrong in a row. Each time is waited twice as long; each is logged once."""
+class Backoff:
+    """Counts errors in a row; each wait is twice the last, and each reason is logged once."""
 
     def __init__(self) -> None:
-        self.number, self.until, self.told = 0, 0.0, ""
+        self.errors, self.until, self.reason = 0, 0.0, ""
 
     @property
     def is_waiting(self) -> bool:
-        """Whether it is too soon to try again."""
+        """Return whether it is too soon for another try."""
         return time.monotonic() < self.until
 
-    def note(self, fault: Exception) -> None:
-        """Something went wrong."""
-        if self.number:
-            wait = min(FIRST * 2 ** min(self.number - 1, 10), LONGEST)
+    def record(self, error: Exception) -> None:
+        """Count an error and set the time of the next try."""
+        if self.errors:
+            wait = min(FIRST_WAIT * 2 ** min(self.errors - 1, 10), MAX_WAIT)
             self.until = time.monotonic() + wait
-        self.number += 1
-        if self.told != str(fault):
-            self.told = str(fault)
-            current_app.logger.error("the index of search can't be written: %s", self.told)
+        self.errors += 1
+        if self.reason != str(error):
+            self.reason = str(error)
+            current_app.logger.error("the index of search can't be written: %s", self.reason)
 
-    def clear(self) -> None:
-        """All is well."""
-        if self.number:
+    def reset(self) -> None:
+        """Forget all errors after a success."""
+        if self.errors:
             current_app.logger.info("the index of search is written again")
-            self.number, self.until, self.told = 0, 0.0, ""
+            self.errors, self.until, self.reason = 0, 0.0, ""

@@ -1,76 +1,80 @@
-"""What is told to the writer of the index at once, and which messages can't be told."""
+"""Batches of messages for the index writer, and the messages it can't take."""
 
 from collections.abc import Sequence
 
 from flask import current_app
 
 from linkmsg.search.feed import change_feed
-from linkmsg.search.index.fields import Entry
+from linkmsg.search.index import IndexEntry
 
-# Messages and characters of a batch. One that failed so often in a row is halved; a message
-# that failed so often alone is left out: a writer may be ended for no fault of what it was told.
-BATCH, CHARACTERS, OFTEN, HOPELESS = 1000, 300_000, 2, 6
-# A batch is as large as the writer takes in so many seconds. The first, whose words are all
-# new to it, is the smallest, and none is more than twice as large as the one before.
-AIM, LEAST = 0.2, 125
+# The most messages and characters of a batch.
+MAX_MESSAGES, MAX_CHARACTERS = 1000, 300_000
+# A batch that failed this often in a row is halved; a single message that failed this often is
+# skipped. More than once, since a writer may be killed for other reasons.
+FAILURES_TO_HALVE, FAILURES_TO_SKIP = 2, 6
+# A batch is as large as the writer takes in this many seconds. The first, whose words are all
+# new to the writer, is the smallest, and none is more than twice as large as the one before.
+TARGET_SECONDS, MIN_MESSAGES = 0.2, 125
 
 
-class Batches:
-    """Batches as large as the writer is fast, and smaller ones after one that fails.
+class BatchSizer:
+    """Makes batches as large as the writer is fast, and smaller ones after a failure.
 
-    They grow smaller until the one message is left out that is at fault.
+    They shrink until the one message that makes the writer fail is found and skipped.
     """
 
     def __init__(self) -> None:
-        self.size, self.failures, self.good = BATCH, 0, 0
-        self.pace = LEAST
-        self._failing: Entry | None = None
-        self.left_out: set[tuple[int, int]] = set()
+        self.size, self.failures, self.succeeded = MAX_MESSAGES, 0, 0
+        self.pace = MIN_MESSAGES
+        self._failing: IndexEntry | None = None
+        self.skipped: set[tuple[int, int]] = set()
 
-    def next(self, mark: int, last: int) -> list[Entry]:
-        """What is to be told after one change, up to another."""
-        found = change_feed.changed(mark, last, min(self.size, self.pace, BATCH))
-        return [self._tellable(each) for each in _short(found)]
+    def next(self, checkpoint: int, last: int) -> list[IndexEntry]:
+        """Return the next batch of changes after a checkpoint, up to a last one."""
+        entries = change_feed.read_changes(
+            checkpoint, last, min(self.size, self.pace, MAX_MESSAGES)
+        )
+        return [self._without_skipped(each) for each in _limit_characters(entries)]
 
-    def worked(self, entries: Sequence[Entry], seconds: float) -> None:
-        """A batch is in the index, which took the writer so many seconds.
+    def succeed(self, entries: Sequence[IndexEntry], seconds: float) -> None:
+        """Record that the writer took a batch in so many seconds.
 
-        The next is as large as it takes in the time that is aimed at. After enough of them none
-        is smaller for one that failed.
+        The next one is as large as it would take in the target time. After enough messages
+        batches are no longer halved because of an earlier failure.
         """
-        self.good += len(entries)
-        taken = int(len(entries) * AIM / max(seconds, 1e-6))
-        self.pace = max(LEAST, min(taken, 2 * self.pace, BATCH))
-        if self.good >= BATCH:
-            self.size = BATCH
+        self.succeeded += len(entries)
+        pace = int(len(entries) * TARGET_SECONDS / max(seconds, 1e-6))
+        self.pace = max(MIN_MESSAGES, min(pace, 2 * self.pace, MAX_MESSAGES))
+        if self.succeeded >= MAX_MESSAGES:
+            self.size = MAX_MESSAGES
 
-    def failed(self, entries: Sequence[Entry]) -> bool:
-        """A batch failed for what it says; whether another is worth trying."""
+    def fail(self, entries: Sequence[IndexEntry]) -> bool:
+        """Record that the writer failed on a batch; return whether to try the next one."""
         first = entries[0] if entries else None
         self.failures = self.failures + 1 if first == self._failing else 1
-        self._failing, self.good = first, 0
-        if self.failures >= OFTEN and len(entries) > 1:
+        self._failing, self.succeeded = first, 0
+        if self.failures >= FAILURES_TO_HALVE and len(entries) > 1:
             self.size = len(entries) // 2
-        if self.failures < HOPELESS or len(entries) > 1:
+        if self.failures < FAILURES_TO_SKIP or len(entries) > 1:
             return True
-        fault = {(each.id, each.change) for each in entries} - self.left_out
-        for message_id, _ in fault:
+        skipped = {(each.id, each.change) for each in entries} - self.skipped
+        for message_id, _ in skipped:
             current_app.logger.error("message %d can't be searched: it is left out", message_id)
-        self.left_out |= fault
-        return bool(fault)
+        self.skipped |= skipped
+        return bool(skipped)
 
-    def _tellable(self, entry: Entry) -> Entry:
-        """A message; one that is left out only as being there, so its last text is forgotten."""
-        if (entry.id, entry.change) not in self.left_out:
+    def _without_skipped(self, entry: IndexEntry) -> IndexEntry:
+        """Return an entry, emptied if it is skipped so that the index forgets its last text."""
+        if (entry.id, entry.change) not in self.skipped:
             return entry
         return entry._replace(scopes=[], text="", names=[], kinds=[])
 
 
-def _short(entries: list[Entry]) -> list[Entry]:
-    """The first of these, as many as are not too long together."""
+def _limit_characters(entries: list[IndexEntry]) -> list[IndexEntry]:
+    """Return the first entry, and those after it that fit with it into the character limit."""
     length = 0
     for number, entry in enumerate(entries):
         length += len(entry.text)
-        if length > CHARACTERS and number:
+        if length > MAX_CHARACTERS and number:
             return entries[:number]
     return entries

@@ -1,4 +1,4 @@
-"""Messages as the index is told of them, and those that it does not know yet."""
+"""The change feed: messages in the order of their last change, as entries for the index."""
 
 from collections.abc import Collection
 from functools import cache
@@ -9,22 +9,23 @@ from sqlalchemy import Row, Select, func, select
 from linkmsg.db import db
 from linkmsg.models import Attachment, Member, Message, Participation
 from linkmsg.models.message import TEXT
-from linkmsg.search.index.fields import Entry
-from linkmsg.search.visibility import takes_part
+from linkmsg.search.index import IndexEntry
+from linkmsg.search.visibility import is_participant
 
 LAST_CHANGE = select(func.max(Message.change))
-# So many of the last changes of all are looked at, and of hers so many.
-LAST, HERS = 2000, 300
+# The most changes of all members that a search looks through for unindexed ones, and the most
+# changes of one member that it takes.
+MAX_SCANNED_CHANGES, MAX_MEMBER_CHANGES = 2000, 300
 
 
-def upper() -> int:
-    """The number of the last change of all."""
+def last_change() -> int:
+    """Return the number of the last change of any message, 0 if there is none."""
     return db.session.scalar(LAST_CHANGE) or 0
 
 
 @cache
-def _told() -> Select[*tuple[Any, ...]]:
-    """What is told of messages; made once, and without objects, for they may be a million."""
+def _select_columns() -> Select[*tuple[Any, ...]]:
+    """Select what entries are made of; columns rather than objects, as rows may be a million."""
     return select(
         Message.id,
         Message.change,
@@ -37,70 +38,80 @@ def _told() -> Select[*tuple[Any, ...]]:
     )
 
 
-def changed(after: int, until: int, size: int) -> list[Entry]:
-    """The first of the changes after one number, up to another."""
-    asked = _told().where(Message.change > after, Message.change <= until)
-    rows = list(db.session.execute(asked.order_by(Message.change).limit(size)))
-    return _entries(rows, _parts({row.conversation_id for row in rows}))
+def read_changes(after: int, until: int, size: int) -> list[IndexEntry]:
+    """Return the first changes after one number, up to and including another."""
+    statement = _select_columns().where(Message.change > after, Message.change <= until)
+    rows = list(db.session.execute(statement.order_by(Message.change).limit(size)))
+    return _entries(rows, _participants({row.conversation_id for row in rows}))
 
 
-def pending(member: Member, mark: int, last: int) -> tuple[list[Entry], bool]:
-    """The newest of a member's messages that an index does not know that came to a mark.
+def unindexed_entries(member: Member, checkpoint: int, last: int) -> tuple[list[IndexEntry], bool]:
+    """Return a member's latest changes after a checkpoint, newest first.
 
-    What was changed last comes first. The second says whether that is all of them.
+    The second value is whether these are all of them.
     """
-    if last == mark:
+    if last == checkpoint:
         return [], True
-    # Numbers that were given out again are all new to an index that has come beyond them.
-    mark = mark if mark < last else 0
-    asked = (
-        _told()
-        .where(Message.change > max(mark, last - LAST), takes_part())
+    # An index that is ahead may be of a database since restored, which reuses numbers: all are new.
+    checkpoint = checkpoint if checkpoint < last else 0
+    statement = (
+        _select_columns()
+        .where(Message.change > max(checkpoint, last - MAX_SCANNED_CHANGES), is_participant())
         .order_by(Message.change.desc())
-        .limit(HERS + 1)
+        .limit(MAX_MEMBER_CHANGES + 1)
     )
-    rows = list(db.session.execute(asked, {"member": member.id}))
-    entries = _entries(rows[:HERS], {row.conversation_id: [member.id] for row in rows})
-    return entries, mark >= last - LAST and len(rows) <= HERS
+    rows = list(db.session.execute(statement, {"member": member.id}))
+    participants = {row.conversation_id: [member.id] for row in rows}
+    entries = _entries(rows[:MAX_MEMBER_CHANGES], participants)
+    is_complete = checkpoint >= last - MAX_SCANNED_CHANGES and len(rows) <= MAX_MEMBER_CHANGES
+    return entries, is_complete
 
 
-def _entries(rows: list[Row[*tuple[Any, ...]]], parts: dict[int, list[int]]) -> list[Entry]:
-    files = _files([row.id for row in rows if row.attached])
-    return [_entry(row, parts.get(row.conversation_id, []), files.get(row.id, [])) for row in rows]
+def _entries(
+    rows: list[Row[*tuple[Any, ...]]], participants: dict[int, list[int]]
+) -> list[IndexEntry]:
+    attachments = _attachments([row.id for row in rows if row.attached])
+    return [
+        _entry(row, participants.get(row.conversation_id, []), attachments.get(row.id, []))
+        for row in rows
+    ]
 
 
-def _parts(ids: Collection[int]) -> dict[int, list[int]]:
-    """Who takes part in each of these conversations."""
+def _participants(conversation_ids: Collection[int]) -> dict[int, list[int]]:
+    """Return the ids of the participants of each conversation."""
     found: dict[int, list[int]] = {}
-    asked = select(Participation.conversation_id, Participation.member_id)
-    asked = asked.where(Participation.conversation_id.in_(ids))
-    for conversation_id, member_id in db.session.execute(asked if ids else asked.limit(0)):
+    statement = select(Participation.conversation_id, Participation.member_id)
+    statement = statement.where(Participation.conversation_id.in_(conversation_ids))
+    statement = statement if conversation_ids else statement.limit(0)
+    for conversation_id, member_id in db.session.execute(statement):
         found.setdefault(conversation_id, []).append(member_id)
     return found
 
 
-def _files(ids: list[int]) -> dict[int, list[tuple[str, str]]]:
-    """The names and kinds of what messages carry."""
+def _attachments(message_ids: list[int]) -> dict[int, list[tuple[str, str]]]:
+    """Return the (name, kind) of the attachments of each message."""
     found: dict[int, list[tuple[str, str]]] = {}
-    if ids:
-        asked = select(Attachment.message_id, Attachment.name, Attachment.kind)
-        asked = asked.where(Attachment.message_id.in_(ids))
-        for message_id, name, kind in db.session.execute(asked.order_by(Attachment.place)):
+    if message_ids:
+        statement = select(Attachment.message_id, Attachment.name, Attachment.kind)
+        statement = statement.where(Attachment.message_id.in_(message_ids))
+        for message_id, name, kind in db.session.execute(statement.order_by(Attachment.place)):
             found.setdefault(message_id or 0, []).append((name, kind))
     return found
 
 
-def _entry(row: Row[*tuple[Any, ...]], parts: list[int], files: list[tuple[str, str]]) -> Entry:
-    """What the index is told of a message; of a notice nothing but that it is there."""
-    told = row.kind == TEXT
-    return Entry(
+def _entry(
+    row: Row[*tuple[Any, ...]], participants: list[int], attachments: list[tuple[str, str]]
+) -> IndexEntry:
+    """Return the entry of a message; a notice gets neither text nor participants."""
+    is_text = row.kind == TEXT
+    return IndexEntry(
         id=row.id,
         change=row.change,
         conversation_id=row.conversation_id,
-        scopes=sorted(parts) if told else [],
+        scopes=sorted(participants) if is_text else [],
         author_id=row.author_id or 0,
         at=int(row.created_at.timestamp()),
-        text=row.body if told else "",
-        names=[name for name, _ in files],
-        kinds=[kind for _, kind in files],
+        text=row.body if is_text else "",
+        names=[name for name, _ in attachments],
+        kinds=[kind for _, kind in attachments],
     )

@@ -1,8 +1,8 @@
-"""Whether the index is of this database, and of no later state of it.
+"""Fingerprints, which tell whether an index was made from this database.
 
-A database can be restored from an older copy, and then gives numbers out again that the index
-has read. So the index keeps, with its mark, what is known of two messages: of the newest what
-never changes, and of the one that changed last that it had changed so often.
+A database restored from an older copy gives numbers out again that the index has read already.
+So the index keeps a fingerprint with its checkpoint: facts of its newest message that never
+change, and the number of the last change with the message that was changed.
 """
 
 from collections.abc import Sequence
@@ -13,33 +13,35 @@ from sqlalchemy import select
 from linkmsg.db import db
 from linkmsg.models import Message
 from linkmsg.search.feed import change_feed
-from linkmsg.search.index.fields import Entry
+from linkmsg.search.index import IndexEntry
 
-Witness = dict[str, Any]
+Fingerprint = dict[str, Any]
 
 
-def witness_of(entries: Sequence[Entry], before: Witness) -> Witness:
-    """What is kept with a mark: of the messages told up to it, and of those told before."""
+def fingerprint_of(entries: Sequence[IndexEntry], before: Fingerprint) -> Fingerprint:
+    """Return the fingerprint after a batch, given the one before it."""
     if not entries:
         return before
     newest = max([before.get("newest", 0), *(each.id for each in entries)])
     last = max(entries, key=lambda each: each.change)
-    return {"newest": newest, "is": _lasting(newest), "last": [last.id, last.change]}
+    return {"newest": newest, "is": _immutable_facts(newest), "last": [last.id, last.change]}
 
 
-def holds(mark: int, witness: Witness) -> bool:
-    """Whether what was kept with a mark is so in this database."""
-    if mark > change_feed.upper():
+def matches_database(checkpoint: int, fingerprint: Fingerprint) -> bool:
+    """Return whether an index with this checkpoint and fingerprint is of this database."""
+    if checkpoint > change_feed.last_change():
         return False
-    if not witness:
+    if not fingerprint:
         return True
-    message_id, change = witness["last"]
-    now = db.session.scalar(select(Message.change).where(Message.id == message_id))
-    return now is not None and now >= change and _lasting(witness["newest"]) == witness["is"]
+    message_id, change = fingerprint["last"]
+    current = db.session.scalar(select(Message.change).where(Message.id == message_id))
+    if current is None or current < change:
+        return False
+    return bool(_immutable_facts(fingerprint["newest"]) == fingerprint["is"])
 
 
-def _lasting(message_id: int) -> list[Any]:
-    """What no edit changes of a message."""
-    asked = select(Message.conversation_id, Message.seq, Message.author_id, Message.created_at)
-    row = db.session.execute(asked.where(Message.id == message_id)).one_or_none()
+def _immutable_facts(message_id: int) -> list[Any]:
+    """Return what no edit changes of a message, or nothing if it does not exist."""
+    columns = select(Message.conversation_id, Message.seq, Message.author_id, Message.created_at)
+    row = db.session.execute(columns.where(Message.id == message_id)).one_or_none()
     return [*row[:3], row.created_at.isoformat()] if row else []

@@ -1,183 +1,183 @@
-"""Tells the writer of the index what changed, in batches, from where the index stands."""
+"""The indexer: sends changes from the database to the writer process of the index."""
 
 import json
-import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from linkmsg import wakeup
 from linkmsg.db import db, on_sqlite
 from linkmsg.models.change_number import no_open_writes
 from linkmsg.search.feed import change_feed
-from linkmsg.search.feed.backoff import Fault, Faults
-from linkmsg.search.feed.batching import Batches
-from linkmsg.search.feed.fingerprint import Witness, holds, witness_of
-from linkmsg.search.index.search_index import REBUILD, SearchIndex
-from linkmsg.search.index.writer import is_taken
+from linkmsg.search.feed.backoff import Backoff, WriterError
+from linkmsg.search.feed.batching import BatchSizer
+from linkmsg.search.feed.fingerprint import Fingerprint, fingerprint_of, matches_database
+from linkmsg.search.index import SearchIndex
 from linkmsg.storage.child_process import ChildProcess
 
-SCRIPT = Path(__file__).parents[1] / "index" / "launch.py"
-# Seconds that the writer may take over one answer.
-PATIENCE = 60.0
-# So long it is told at once, and so long it merges at once.
-TURN, MERGE = 1.0, 0.2
-# So often it is looked whether all writes have ended, and the seconds between: nobody is held up.
-LOOKS, PAUSE = 50, 0.01
-# While another process writes it is looked at so often, in seconds.
-WATCH = 0.2
+# Seconds that the writer may take for one answer.
+WRITER_TIMEOUT = 60.0
+# Seconds of one run, and of the merging after each batch.
+RUN_SECONDS, MERGE_SECONDS = 1.0, 0.2
+# How often to check whether all open writes have ended, and the seconds in between.
+SETTLE_TRIES, SETTLE_PAUSE = 50, 0.01
+# Seconds between two checks of an index that another process is writing.
+WATCH_SECONDS = 0.2
 
 
-class Feeder:
-    """Keeps the index up to date. Of many only one has a writer."""
+class Indexer:
+    """Keeps the index up to date. Of several indexers only one has the writer."""
 
     def __init__(self, index: SearchIndex) -> None:
         self.index = index
-        self.child = ChildProcess(
-            (sys.executable, "-P", str(SCRIPT), str(index.folder.absolute()), index.language)
-        )
-        self.more, self.faults, self.batches = True, Faults(), Batches()
+        self.child = ChildProcess(index.writer_command())
+        self.has_more, self.backoff, self.batch_sizer = True, Backoff(), BatchSizer()
 
-    def feed(self) -> None:
-        """Tell what is new for a while; if there is more, be woken at once."""
-        if self.faults.is_waiting:
+    def run(self) -> None:
+        """Index new changes for a while; ask to be run again if more are left."""
+        if self.backoff.is_waiting:
             return
         try:
-            self._feed()
-        except (Fault, OSError) as fault:
-            self.faults.note(fault)
+            self._run()
+        except (WriterError, OSError) as error:
+            self.backoff.record(error)
         else:
-            self.faults.clear()
+            self.backoff.reset()
 
-    def _feed(self) -> None:
-        until = time.monotonic() + TURN
-        if not self._is_due() or (self.child.pid is None and is_taken(self.index.folder)):
+    def _run(self) -> None:
+        until = time.monotonic() + RUN_SECONDS
+        if not self._is_due() or (self.child.pid is None and self.index.is_writing()):
             return
-        if not self._begin_if_asked() or not self._is_ours():
+        if not self._rebuild_if_requested() or not self._rebuild_if_foreign():
             return
-        last = settled()
-        while self._go_on(last):
+        last = last_settled_change()
+        while self._advance(last):
             if time.monotonic() >= until:
                 wakeup.notify()
                 return
 
     def close(self) -> None:
-        """End the writer."""
+        """Stop the writer."""
         self.child.close()
 
     def _is_due(self) -> bool:
-        """Whether there may be something to do, found out without the writer."""
-        return self.more or self._asked.exists() or self.index.state().mark != change_feed.upper()
+        """Return whether there may be something to do, without asking the writer."""
+        return (
+            self.has_more
+            or self.index.is_rebuild_requested()
+            or self.index.state().checkpoint != change_feed.last_change()
+        )
 
-    @property
-    def _asked(self) -> Path:
-        return self.index.folder / REBUILD
-
-    def _begin_if_asked(self) -> bool:
-        """Begin anew if somebody asked for it; whether there is a writer."""
-        if not self._asked.exists():
+    def _rebuild_if_requested(self) -> bool:
+        """Begin a requested rebuild; return whether this process has the writer."""
+        if not self.index.is_rebuild_requested():
             return True
-        if not self._begin():
+        if not self._begin_rebuild():
             return False
-        self._asked.unlink(missing_ok=True)
+        self.index.clear_rebuild_request()
         return True
 
-    def _begin(self) -> bool:
-        """Begin anew, also with what was left out; whether there is a writer."""
-        self.batches = Batches()
+    def _rebuild_if_foreign(self) -> bool:
+        """Rebuild an index of another database; return whether this process has the writer."""
+        answer = self._ask(do="status")
+        if "mark" not in answer:
+            return False
+        db.session.rollback()
+        if not matches_database(answer["mark"], answer["fingerprint"]):
+            return self._begin_rebuild()
+        return True
+
+    def _begin_rebuild(self) -> bool:
+        """Empty the index, try skipped messages again; return whether there is a writer."""
+        self.batch_sizer = BatchSizer()
         return "mark" in self._ask(do="begin")
 
-    def _is_ours(self) -> bool:
-        """Begin anew if the index has read another database; whether there is a writer."""
-        found = self._ask(do="look")
-        if "mark" not in found:
-            return False
-        db.session.rollback()
-        if not holds(found["mark"], found["witness"]):
-            return self._begin()
-        return True
+    def _advance(self, last: int) -> bool:
+        """Index one batch and merge for a while; return whether there is more to do.
 
-    def _go_on(self, last: int) -> bool:
-        """Tell one batch, and let it merge for a while; whether there is more to do.
-
-        Merges keep pace with what is told: many small segments cost more than a few.
+        Merging keeps up with indexing, since many small segments make searches slow.
         """
-        found = self._ask(do="look")
-        if "mark" not in found:
+        answer = self._ask(do="status")
+        if "mark" not in answer:
             return False
-        came_on = False
-        if found["mark"] < last:
-            answer = self._tell(last, **found)
-            self.more = bool(answer.get("more"))
-            came_on = bool(answer.get("mark") != found["mark"])
-        if self.more:
-            self.more = bool(self._ask(do="merge", seconds=MERGE).get("more"))
-        return came_on or self.more
+        has_advanced = False
+        if answer["mark"] < last:
+            added = self._add_batch(last, answer["mark"], answer["fingerprint"])
+            self.has_more = bool(added.get("more"))
+            has_advanced = bool(added.get("mark") != answer["mark"])
+        if self.has_more:
+            self.has_more = bool(self._ask(do="merge", seconds=MERGE_SECONDS).get("more"))
+        return has_advanced or self.has_more
 
-    def _tell(self, last: int, mark: int, witness: Witness, **_: Any) -> dict[str, Any]:
-        entries = self.batches.next(mark, last)
-        seen = witness_of(entries, witness)
+    def _add_batch(self, last: int, checkpoint: int, before: Fingerprint) -> dict[str, Any]:
+        entries = self.batch_sizer.next(checkpoint, last)
+        fingerprint = fingerprint_of(entries, before)
         db.session.rollback()
         reached = entries[-1].change if entries else last
-        told = {"after": mark, "mark": reached, "witness": seen, "goal": last}
         began = time.monotonic()
         try:
-            answer = self._ask(do="add", entries=entries, **told)
-        except Fault as fault:
-            if fault.lasting or not self.batches.failed(entries):
+            answer = self._ask(
+                do="add",
+                entries=entries,
+                after=checkpoint,
+                mark=reached,
+                fingerprint=fingerprint,
+                goal=last,
+            )
+        except WriterError as error:
+            if error.is_environmental or not self.batch_sizer.fail(entries):
                 raise
             return {}
-        self.batches.worked(entries, time.monotonic() - began)
+        self.batch_sizer.succeed(entries, time.monotonic() - began)
         return answer
 
     def _ask(self, **request: Any) -> dict[str, Any]:
-        """What the writer answers.
+        """Send a request to the writer and return its answer.
 
         Raises:
-            Fault: it could not do it.
+            WriterError: it could not do it.
         """
-        answer = self.child.request(json.dumps(request).encode(), PATIENCE)
-        if answer is None:
-            raise Fault("its writer ended", lasting=False)
-        found: dict[str, Any] = json.loads(answer)
-        if "fault" in found:
-            raise Fault(found["fault"], lasting=found["lasting"])
-        return found
+        line = self.child.request(json.dumps(request).encode(), WRITER_TIMEOUT)
+        if line is None:
+            raise WriterError("its writer ended", is_environmental=False)
+        answer: dict[str, Any] = json.loads(line)
+        if "fault" in answer:
+            raise WriterError(answer["fault"], is_environmental=answer["lasting"])
+        return answer
 
 
-class Rebuilding:
-    """Makes the index anew, or watches another process do it; `last` is the change it ends with."""
+class Rebuild:
+    """Rebuilds the index, or watches another process do it; `last` is the change it ends with."""
 
     def __init__(self, index: SearchIndex) -> None:
-        self.index, self.last = index, change_feed.upper()
+        self.index, self.last = index, change_feed.last_change()
 
     def run(self) -> Iterator[int]:
-        """How far it has come, until it is there."""
-        feeder, asked = Feeder(self.index), self.index.folder / REBUILD
-        self.index.ask_to_rebuild()
+        """Yield the last indexed change until the rebuild is done."""
+        indexer = Indexer(self.index)
+        self.index.request_rebuild()
         try:
-            while asked.exists() or self.index.state().mark < self.last:
-                feeder.feed()
-                if not asked.exists():
-                    yield min(self.index.state().mark, self.last)
-                if feeder.child.pid is None or feeder.faults.is_waiting:
-                    time.sleep(WATCH)
+            while self.index.is_rebuild_requested() or self.index.state().checkpoint < self.last:
+                indexer.run()
+                if not self.index.is_rebuild_requested():
+                    yield min(self.index.state().checkpoint, self.last)
+                if indexer.child.pid is None or indexer.backoff.is_waiting:
+                    time.sleep(WATCH_SECONDS)
         finally:
-            feeder.close()
+            indexer.close()
         yield self.last
 
 
-def settled() -> int:
-    """The last change below which there will be no other any more; 0 if that is not known now."""
+def last_settled_change() -> int:
+    """Return the last change before which no open write can add another, 0 if unknown now."""
     if on_sqlite():
-        return change_feed.upper()
-    for _ in range(LOOKS):
+        return change_feed.last_change()
+    for _ in range(SETTLE_TRIES):
         db.session.rollback()
         try:
             if db.session.scalar(no_open_writes()):
-                return change_feed.upper()
+                return change_feed.last_change()
         finally:
             db.session.rollback()
-        time.sleep(PAUSE)
+        time.sleep(SETTLE_PAUSE)
     return 0

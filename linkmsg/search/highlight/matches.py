@@ -1,4 +1,4 @@
-"""What of a text matches a search: words of some stems, words that begin so, and phrases."""
+"""Finds the spans of a text that match a query: by stem, by prefix, and as phrases."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -6,219 +6,224 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from linkmsg.search.analysis.tokenizer import TIES, Word, Words
-from linkmsg.search.expansion import Row, all_sought, ways
+from linkmsg.search.analysis.patterns import ASCII_CHAIN, CHAIN, CONNECTORS
+from linkmsg.search.analysis.tokenizer import Token, Tokenizer
+from linkmsg.search.expansion import TokenSequence, expand_query, stem_offsets
 from linkmsg.search.highlight import passages
-from linkmsg.search.index.document import CHAIN, PLAIN_CHAIN
-from linkmsg.search.query_parser import Asked
+from linkmsg.search.query_parser import ParsedQuery
 
 Span = tuple[int, int]
-# Words that are read at the beginnings of rows; instead of more all are read, each once.
-MOST_READ = 200
-# What stands between words where people write well; an apostrophe ties them, see `TIES`.
+# Tokens that are read at the beginnings of phrases; instead of more, the whole text is read once.
+MAX_TOKENS_READ = 200
+# Typographic signs between words; an apostrophe is a connector and stays.
 SIGNS = re.compile("[\u00a0¡«»¿–—‘“”„…‹›\u202f]")
-# What may stand behind a word of ASCII that is more than that word.
-GOES_ON = rf"[{re.escape(''.join(sorted(TIES | {'#'})))}]|(?<=[0-9]) [0-9]{{3}}(?![A-Za-z0-9])"
-# Behind what is tied to what stands there.
-INSIDE = re.compile(f"(?<=[A-Za-z0-9][{''.join(map(re.escape, sorted(TIES)))}])")
+# What follows an ASCII word that may be part of a longer chain.
+CONTINUATION = (
+    rf"[{re.escape(''.join(sorted(CONNECTORS | {'#'})))}]|(?<=[0-9]) [0-9]{{3}}(?![A-Za-z0-9])"
+)
+# After a connector.
+CONNECTED = re.compile(f"(?<=[A-Za-z0-9][{''.join(map(re.escape, sorted(CONNECTORS)))}])")
 
 
-class AdjacentWords(NamedTuple):
-    """Words side by side: how far each is behind the first, and its stem.
+class PhrasePattern(NamedTuple):
+    """A phrase as (offset from its first token, stem).
 
-    `last` is how far a word is that goes on, and what it begins with.
+    `prefix` is the offset and the beginning of a last token that may be unfinished.
     """
 
-    steps: tuple[tuple[int, str], ...]
-    last: tuple[int, str] | None = None
+    offsets: tuple[tuple[int, str], ...]
+    prefix: tuple[int, str] | None = None
 
     @property
     def length(self) -> int:
-        """How far the last is behind the first."""
-        return self.last[0] if self.last else self.steps[-1][0]
+        """Return the offset of the last token."""
+        return self.prefix[0] if self.prefix else self.offsets[-1][0]
 
 
 @dataclass
-class Marks:
-    """What is marked: words of these stems, words that begin so, and words side by side.
+class Matcher:
+    """Finds what matches a query in one text after another.
 
-    Most words stand on a page often, so what matches in each is `known` after the first time.
+    Most words occur often on a page of hits, so the spans in each chain are cached. `sequences`
+    are the tokens of the query, by which the passage of a long text is chosen.
     """
 
     stems: set[str] = field(default_factory=set)
     prefixes: set[str] = field(default_factory=set)
-    rows: list[AdjacentWords] = field(default_factory=list)
-    typed: list[Sequence[Word]] = field(default_factory=list)
-    known: dict[str, list[Span]] = field(default_factory=dict)
+    phrases: list[PhrasePattern] = field(default_factory=list)
+    sequences: list[Sequence[Token]] = field(default_factory=list)
+    cache: dict[str, list[Span]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, asked: Asked, words: Words) -> "Marks":
-        """What a search asked for."""
+    def for_query(cls, query: ParsedQuery, tokenizer: Tokenizer) -> "Matcher":
+        """Return a matcher of the words and phrases of a query that are not excluded."""
         made = cls()
-        for sought in all_sought(asked, words):
-            alone = (*sought.stems, *sought.beginnings)
-            made.stems |= {stem for word in alone for stem in (word.stem, word.plain) if stem}
-            made.prefixes |= {word.surface for word in sought.beginnings}
-            made.rows += [side for row in sought.rows for side in _sides(row)]
-            made.rows += [side for row in sought.growing for side in _sides(row, grows=True)]
-            made.typed += [*sought.rows, *sought.growing, *([word] for word in alone)]
+        for each in expand_query(query, tokenizer):
+            singles = (*each.stems, *each.prefixes)
+            stems = ((token.stem, token.unaccented_stem) for token in singles)
+            made.stems |= {stem for both in stems for stem in both if stem}
+            made.prefixes |= {token.surface for token in each.prefixes}
+            made.phrases += [side for row in each.phrases for side in _patterns(row)]
+            made.phrases += [
+                side for row in each.prefix_phrases for side in _patterns(row, is_prefix=True)
+            ]
+            made.sequences += [*each.phrases, *each.prefix_phrases]
+            made.sequences += [[token] for token in singles]
         return made
 
     @cached_property
-    def pattern(self) -> re.Pattern[str]:
-        """What finds roughly where something matches in a long text; most texts are short."""
-        return passages.pattern(self.typed)
+    def passage_pattern(self) -> re.Pattern[str]:
+        """Return a pattern that roughly finds matches in a long text, compiled when needed."""
+        return passages.compile_pattern(self.sequences)
 
-    def spans(self, text: str, words: Words) -> list[Span]:
-        """From where to where something matches in a text, in their order and apart."""
-        if not (self.stems or self.prefixes or self._firsts):
+    def spans(self, text: str, tokenizer: Tokenizer) -> list[Span]:
+        """Return the spans of all matches in a text, in order and without overlaps."""
+        if not (self.stems or self.prefixes or self._first_stems):
             return []
         plain = text if text.isascii() else SIGNS.sub(" ", text).replace("’", "'")
         if plain.isascii():
-            runs, rows = self._plain(plain), list(self._plain_rows(plain, words))
-        elif self._firsts:
-            found = list(words.of(text))
-            return _apart([*self._of(found), *_rows(self.rows, found)])
+            chains, spans = self._ascii_chains(plain), list(self._ascii_phrases(plain, tokenizer))
+        elif self._first_stems:
+            tokens = list(tokenizer.tokenize(text))
+            return _merge([*self._token_spans(tokens), *_phrase_spans(self.phrases, tokens)])
         else:
-            runs, rows = CHAIN.finditer(text), []
-        known = self.known
-        for run in runs:
-            said = run[0]
-            if (here := known.get(said)) is None:
-                here = known[said] = self._in(said, words)
-            if here:
-                at = run.start()
-                rows += [(at + first, at + last) for first, last in here]
-        return _apart(rows)
+            chains, spans = CHAIN.finditer(text), []
+        cache = self.cache
+        for chain in chains:
+            written = chain[0]
+            if (inside := cache.get(written)) is None:
+                inside = cache[written] = self._chain_spans(written, tokenizer)
+            if inside:
+                at = chain.start()
+                spans += [(at + first, at + last) for first, last in inside]
+        return _merge(spans)
 
-    def _in(self, said: str, words: Words) -> list[Span]:
-        """From where to where something matches in what stands together."""
-        if not (said.isascii() and said.isalnum()):
-            return self._of(list(words.of(said)))
-        surface, stem, _ = words.known(said)  # which has no other, and no parts
-        return [(0, len(said))] if self._matches(surface, (stem,)) else []
+    def _chain_spans(self, chain: str, tokenizer: Tokenizer) -> list[Span]:
+        if not (chain.isascii() and chain.isalnum()):
+            return self._token_spans(list(tokenizer.tokenize(chain)))
+        surface, stem, _ = tokenizer.normalize(chain)  # an ASCII word has one stem and no parts
+        return [(0, len(chain))] if self._is_match(surface, (stem,)) else []
 
-    def _matches(self, surface: str, stems: tuple[str, ...]) -> bool:
-        """Whether a word matches that is kept under these stems."""
+    def _is_match(self, surface: str, stems: tuple[str, ...]) -> bool:
         return not self.stems.isdisjoint(stems) or surface.startswith(tuple(self.prefixes))
 
-    def _plain(self, text: str) -> Iterator[re.Match[str]]:
-        """What stands together in a text of ASCII, where a word in it begins as a match would.
+    def _ascii_chains(self, text: str) -> Iterator[re.Match[str]]:
+        """Yield the chains of an ASCII text with a word that begins like a match.
 
-        What is tied together matches as one only if its first word begins so.
+        A compound matches only if its first word begins like one.
         """
-        for word in self._begins.finditer(text):
-            is_first = word.lastindex and not INSIDE.match(text, word.start())
-            yield (PLAIN_CHAIN.match(text, word.start()) or word) if is_first else word
+        for word in self._word_pattern.finditer(text):
+            is_first = word.lastindex and not CONNECTED.match(text, word.start())
+            yield (ASCII_CHAIN.match(text, word.start()) or word) if is_first else word
 
-    def _plain_rows(self, text: str, words: Words) -> Iterator[Span]:
-        """From where to where rows match in a text of ASCII: their first words are looked for."""
-        last = max((row.length for row in self.rows), default=0)
-        found = self._begin_rows.finditer(text)
-        starts = [each.start() for each in found if words.known(each[0])[1] in self._firsts]
-        if len(starts) * (last + 1) > MOST_READ:
-            yield from _rows(self.rows, list(words.of(text)))
+    def _ascii_phrases(self, text: str, tokenizer: Tokenizer) -> Iterator[Span]:
+        """Yield the spans of phrases in an ASCII text, reading only where one may begin."""
+        last = max((phrase.length for phrase in self.phrases), default=0)
+        words = self._first_word_pattern.finditer(text)
+        starts = [
+            word.start() for word in words if tokenizer.normalize(word[0])[1] in self._first_stems
+        ]
+        if len(starts) * (last + 1) > MAX_TOKENS_READ:
+            yield from _phrase_spans(self.phrases, list(tokenizer.tokenize(text)))
             return
         for start in starts:
-            here = list(_until(last, text[start:], words))
-            yield from ((start + at, start + end) for at, end in _rows(self.rows, here))
+            tokens = list(_read_until(last, text[start:], tokenizer))
+            yield from (
+                (start + at, start + end) for at, end in _phrase_spans(self.phrases, tokens)
+            )
 
     @cached_property
-    def _firsts(self) -> set[str]:
-        """The stems that rows begin with."""
-        return {row.steps[0][1] for row in self.rows}
+    def _first_stems(self) -> set[str]:
+        """Return the stems with which phrases begin."""
+        return {phrase.offsets[0][1] for phrase in self.phrases}
 
     @cached_property
-    def _begin_rows(self) -> re.Pattern[str]:
-        return _beginning(self._firsts)
+    def _first_word_pattern(self) -> re.Pattern[str]:
+        return _compile_words(self._first_stems)
 
     @cached_property
-    def _begins(self) -> re.Pattern[str]:
-        return _beginning({*self.stems, *self.prefixes})
+    def _word_pattern(self) -> re.Pattern[str]:
+        return _compile_words({*self.stems, *self.prefixes})
 
-    def _of(self, found: list[Word]) -> list[Span]:
-        """From where to where words match one by one."""
-        matching = [word for word in found if self._matches(word.surface, word.stems)]
-        parts = {word.place for word in matching if not word.whole}
-        # Of `plan.pdf` only the part is marked that matches by itself.
+    def _token_spans(self, tokens: list[Token]) -> list[Span]:
+        """Return the spans of single tokens that match."""
+        matching = [token for token in tokens if self._is_match(token.surface, token.stems)]
+        parts = {token.position for token in matching if not token.is_compound}
+        # In `plan.pdf` a part that matches by itself is highlighted without the rest.
         return [
-            (word.start, self._end(word))
-            for word in matching
-            if not (word.whole and word.place in parts)
+            (token.start, self._end(token))
+            for token in matching
+            if not (token.is_compound and token.position in parts)
         ]
 
-    def _end(self, word: Word) -> int:
-        """Where a match ends: of a pair of which the first letter was asked for, after that."""
-        only_first = word.first in self.stems and word.stem not in self.stems
-        return word.start + 1 if only_first else word.end
+    def _end(self, token: Token) -> int:
+        """Return the end of a match; of a pair matched by its first letter, after that letter."""
+        is_first_only = token.first_letter in self.stems and token.stem not in self.stems
+        return token.start + 1 if is_first_only else token.end
 
 
-def _beginning(wanted: set[str]) -> re.Pattern[str]:
-    """A word of ASCII that begins as any of these: no stemmer takes its first letter.
+def _compile_words(beginnings: set[str]) -> re.Pattern[str]:
+    """Return a pattern of ASCII words with the first letters of these; stemmers keep those.
 
-    It has a group if more than that word may stand there.
+    It has a group if the word may be part of a longer chain.
     """
-    letters = {each[:1] for each in wanted if each.isascii()}
-    either = "".join(re.escape(each + each.upper()) for each in sorted(letters))
-    word = f"[{either}](?<![A-Za-z0-9].)[A-Za-z0-9]*((?={GOES_ON}))?"
-    return re.compile(word) if either else passages.NOTHING
+    letters = {each[:1] for each in beginnings if each.isascii()}
+    any_letter = "".join(re.escape(each + each.upper()) for each in sorted(letters))
+    word = f"[{any_letter}](?<![A-Za-z0-9].)[A-Za-z0-9]*((?={CONTINUATION}))?"
+    return re.compile(word) if any_letter else passages.NOTHING
 
 
-def _sides(row: Row, *, grows: bool = False) -> Iterator[AdjacentWords]:
-    """Words as they stand side by side, of which the last is the beginning of one if it grows."""
-    end = row[-1]
-    last = (end.place - row[0].place, end.surface) if grows else None
-    for steps in ways(row[:-1] if grows else row):
-        yield AdjacentWords(steps, last)
+def _patterns(phrase: TokenSequence, *, is_prefix: bool = False) -> Iterator[PhrasePattern]:
+    end = phrase[-1]
+    prefix = (end.position - phrase[0].position, end.surface) if is_prefix else None
+    for offsets in stem_offsets(phrase[:-1] if is_prefix else phrase):
+        yield PhrasePattern(offsets, prefix)
 
 
-def _until(last: int, text: str, words: Words) -> Iterator[Word]:
-    """The words of a text up to a place, and what is tied to the last of them."""
-    for word in words.of(text):
-        if word.place > last and text[word.start - 1] not in TIES:
+def _read_until(last: int, text: str, tokenizer: Tokenizer) -> Iterator[Token]:
+    """Yield the tokens of a text up to a position, and those connected to the last of them."""
+    for token in tokenizer.tokenize(text):
+        if token.position > last and text[token.start - 1] not in CONNECTORS:
             return
-        yield word
+        yield token
 
 
-def _rows(rows: list[AdjacentWords], found: list[Word]) -> list[Span]:
-    """From where to where words match that stand side by side."""
-    places: dict[int, list[Word]] = {}
-    for word in found:
-        places.setdefault(word.place, []).append(word)
-    return [span for row in dict.fromkeys(rows) for span in _row(row, places)]
+def _phrase_spans(phrases: list[PhrasePattern], tokens: list[Token]) -> list[Span]:
+    positions: dict[int, list[Token]] = {}
+    for token in tokens:
+        positions.setdefault(token.position, []).append(token)
+    return [span for each in dict.fromkeys(phrases) for span in _spans_of_phrase(each, positions)]
 
 
-def _row(row: AdjacentWords, places: dict[int, list[Word]]) -> Iterator[Span]:
-    stem = row.steps[0][1]
-    for place, here in places.items():
-        for first in here:
-            if stem in first.stems and (end := _end(row, place, places)):
+def _spans_of_phrase(phrase: PhrasePattern, positions: dict[int, list[Token]]) -> Iterator[Span]:
+    stem = phrase.offsets[0][1]
+    for position, tokens in positions.items():
+        for first in tokens:
+            if stem in first.stems and (end := _phrase_end(phrase, position, positions)):
                 yield first.start, end
 
 
-def _end(row: AdjacentWords, first: int, places: dict[int, list[Word]]) -> int:
-    """Where words end that stand side by side from a place on; 0 if they don't stand there."""
+def _phrase_end(phrase: PhrasePattern, first: int, positions: dict[int, list[Token]]) -> int:
+    """Return where a phrase ends that begins at a position, or 0 if it does not."""
     end = 0
-    for step, stem in row.steps:
-        there = [word.end for word in places.get(first + step, ()) if stem in word.stems]
-        if not there:
+    for offset, stem in phrase.offsets:
+        ends = [token.end for token in positions.get(first + offset, ()) if stem in token.stems]
+        if not ends:
             return 0
-        end = there[0]
-    if row.last:
-        step, begins = row.last
-        there = [
-            word.end for word in places.get(first + step, ()) if word.surface.startswith(begins)
-        ]
-        end = there[0] if there else 0
+        end = ends[0]
+    if phrase.prefix:
+        offset, beginning = phrase.prefix
+        tokens = positions.get(first + offset, ())
+        end = next((token.end for token in tokens if token.surface.startswith(beginning)), 0)
     return end
 
 
-def _apart(spans: list[Span]) -> list[Span]:
-    """Spans that do not overlap."""
-    made: list[Span] = []
+def _merge(spans: list[Span]) -> list[Span]:
+    """Return spans in order, with those merged that overlap."""
+    merged: list[Span] = []
     for start, end in sorted(set(spans)):
-        if made and start < made[-1][1]:
-            made[-1] = (made[-1][0], max(end, made[-1][1]))
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:
-            made.append((start, end))
-    return made
+            merged.append((start, end))
+    return merged

@@ -1,4 +1,4 @@
-"""The part of a text that shows why it was found, with what matched marked. All is escaped."""
+"""Snippets: the part of a text that shows why it was found, as HTML with highlighted matches."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
@@ -6,84 +6,87 @@ from unicodedata import bidirectional
 
 from markupsafe import Markup, escape
 
-from linkmsg.search.analysis.tokenizer import Words
+from linkmsg.search.analysis.tokenizer import Tokenizer
 from linkmsg.search.highlight import passages
-from linkmsg.search.highlight.matches import Marks, Span
+from linkmsg.search.highlight.matches import Matcher, Span
 
-# Characters of a snippet, and of a text that are looked at for one.
-LENGTH, LOOKED_AT = 160, 20_000
-SPACES = str.maketrans("\n\r\t", "   ")
-MARK, END = Markup("<mark>"), Markup("</mark>")
-# By the direction of a letter, what is unseen and has the same (Unicode UAX #9).
-UNSEEN = {"L": "\u200e", "R": "\u200f", "AL": "\u200f"}
+# Characters of a snippet, and the most of a text that are read for one.
+LENGTH, MAX_CHARACTERS = 160, 20_000
+LINE_BREAKS = str.maketrans("\n\r\t", "   ")
+OPEN, CLOSE = Markup("<mark>"), Markup("</mark>")
+# Invisible marks of the same direction as letters of these classes (Unicode UAX #9).
+DIRECTION_MARKS = {"L": "\u200e", "R": "\u200f", "AL": "\u200f"}
 
 
-def snippet(text: str, marks: Marks, words: Words, length: int = LENGTH) -> Markup:
-    """Some of a text around the best place, on one line."""
-    text = text[:LOOKED_AT]
+def snippet(text: str, matcher: Matcher, tokenizer: Tokenizer, length: int = LENGTH) -> Markup:
+    """Return the best part of a text, on one line and with ellipses where it is cut."""
+    text = text[:MAX_CHARACTERS]
     first, last = 0, len(text)
     if last > passages.SHORT:
-        first, last = passages.around(text, marks.pattern)
-    part = text[first:last]
-    spans = marks.spans(part, words)
-    start, end = _window(part, spans, length)
+        first, last = passages.best_passage(text, matcher.passage_pattern)
+    passage = text[first:last]
+    spans = matcher.spans(passage, tokenizer)
+    start, end = _window(passage, spans, length)
     before = "…" if first + start else ""
-    shown, moved = part[start:end].translate(SPACES), [(at - start, to - start) for at, to in spans]
-    after = _dots(shown) if first + end < len(text.rstrip()) else ""
-    return before + with_marks(shown, moved, 0, len(shown)) + after
+    shown = passage[start:end].translate(LINE_BREAKS)
+    moved = [(at - start, to - start) for at, to in spans]
+    after = _ellipsis_after(shown) if first + end < len(text.rstrip()) else ""
+    return before + highlight_spans(shown, moved, 0, len(shown)) + after
 
 
-def _dots(text: str) -> str:
-    """Dots behind a text, held to its last words where these run against the first."""
+def _ellipsis_after(text: str) -> str:
+    """Return an ellipsis that stays at the end of a text whose last words change direction."""
     last = _direction(reversed(text))
     return "…" if last == _direction(text) else f"…{last}"
 
 
 def _direction(letters: Iterable[str]) -> str:
-    return next((UNSEEN[each] for each in map(bidirectional, letters) if each in UNSEEN), "")
+    classes = map(bidirectional, letters)
+    return next((DIRECTION_MARKS[each] for each in classes if each in DIRECTION_MARKS), "")
 
 
-def marked(text: str, marks: Marks, words: Words) -> Markup | None:
-    """All of a text such as a file's name; None if nothing in it matches."""
-    spans = marks.spans(text, words)
-    return with_marks(text.translate(SPACES), spans, 0, len(text)) if spans else None
+def highlight_text(text: str, matcher: Matcher, tokenizer: Tokenizer) -> Markup | None:
+    """Return a whole text such as a file name, highlighted, or None if nothing matches."""
+    spans = matcher.spans(text, tokenizer)
+    return highlight_spans(text.translate(LINE_BREAKS), spans, 0, len(text)) if spans else None
 
 
-def with_marks(text: str, spans: Sequence[Span], start: int, end: int) -> Markup:
-    """A part of a text as HTML, with what stands at some places marked."""
+def highlight_spans(text: str, spans: Sequence[Span], start: int, end: int) -> Markup:
+    """Return the part of a text from start to end as escaped HTML with highlighted spans."""
     pieces, at = list[str](), start
     for first, last in spans:
         first, last = max(first, start), min(last, end)  # noqa: PLW2901
         if first >= last or first < at:
             continue
-        pieces += [escape(text[at:first]), MARK, escape(text[first:last]), END]
+        pieces += [escape(text[at:first]), OPEN, escape(text[first:last]), CLOSE]
         at = last
-    # Each of these is escaped, which joining them as Markup would do again.
+    # Each piece is escaped already; joining them as Markup would check each again.
     return Markup("".join([*pieces, escape(text[at:end])]))  # noqa: S704
 
 
 def _window(text: str, spans: list[Span], length: int) -> Span:
-    """Where a snippet begins and ends: where most different things match, between words."""
+    """Return the span of a snippet: where most different matches are, between words."""
     if len(text) <= length or not spans:
-        return 0, _back(text, min(length, len(text)))
-    best = max(spans[:200], key=lambda span: (_within(text, spans, span[0], length), -span[0]))
+        return 0, _word_end(text, min(length, len(text)))
+    best = max(spans[:200], key=lambda span: (_count_near(text, spans, span[0], length), -span[0]))
     start = max(0, best[0] - length // 4)
     end = min(len(text), start + length)
     start = max(0, end - length)
     if start:
         space = text.find(" ", start, best[0])
         start = space + 1 if space >= 0 else start
-    return start, max(_back(text, end), min(best[1], start + length))
+    return start, max(_word_end(text, end), min(best[1], start + length))
 
 
-def _within(text: str, spans: list[Span], start: int, length: int) -> int:
+def _count_near(text: str, spans: list[Span], start: int, length: int) -> int:
+    """Return the number of different matches from a place to three quarters of a snippet on."""
     end = start + length * 3 // 4
     near = spans[bisect_left(spans, (start, 0)) : bisect_right(spans, (end, 0))]
     return len({text[at:to].lower() for at, to in near if to <= end})
 
 
-def _back(text: str, end: int) -> int:
-    """The end of the last word before a place, if there is one near."""
+def _word_end(text: str, end: int) -> int:
+    """Return the end of the last whole word before a place, if there is one near."""
     if end >= len(text):
         return len(text)
     space = text.rfind(" ", max(0, end - 30), end + 1)

@@ -13,13 +13,13 @@ from whoosh.formats import Format
 from whoosh.matching import ListMatcher, NullMatcher
 from whoosh.reading import TermInfo
 
-from linkmsg.search.index.fields import FACT, MESSAGE, SURFACE, TEXT
+from linkmsg.search.index.fields import KEYWORD, MESSAGE, SURFACE, TEXT
 from linkmsg.search.index.postings import Postings
 
 if TYPE_CHECKING:
     from linkmsg.search.index.codec import Segment
 
-FIELDS = {"text": TEXT, "surface": SURFACE, "fact": FACT, "message": MESSAGE}
+FIELDS = {"text": TEXT, "surface": SURFACE, "fact": KEYWORD, "message": MESSAGE}
 NAMES = {letter: name for name, letter in FIELDS.items()}
 
 

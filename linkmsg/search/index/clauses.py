@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from linkmsg.search.index.postings import Postings
-from linkmsg.search.index.view import Budget, Late, View
+from linkmsg.search.index.view import Budget, BudgetExceeded, View
 
 # The maximum number of expansions of a prefix per segment: with more the result is incomplete.
 # The positions of the first `MOST_PLACED` are checked; more match at any position.
@@ -34,18 +34,18 @@ def exact(clause: Clause, view: View, among: set[int] | None, budget: Budget) ->
     """Return the complete matches of a clause, as an exclusion needs them.
 
     Raises:
-        Late: the time is up.
+        BudgetExceeded: the time is up.
     """
     budget.check()
     own = budget.another()
     found = clause.find(view, among, own)
     if own.cut:
-        raise Late
+        raise BudgetExceeded
     return found
 
 
 @dataclass(frozen=True)
-class AnyKey:
+class AnyTerm:
     """Matches documents with any of some terms."""
 
     keys: tuple[bytes, ...]
@@ -57,7 +57,7 @@ class AnyKey:
 
 
 @dataclass(frozen=True)
-class Beginning:
+class Prefix:
     """Matches documents with a word that has a prefix or one of some stems."""
 
     prefix: bytes
@@ -82,7 +82,7 @@ def _starting(prefix: bytes, view: View, budget: Budget) -> Iterator[tuple[bytes
 
 
 @dataclass(frozen=True)
-class Row:
+class Phrase:
     """Matches a phrase: terms, and the offset of each from the first."""
 
     keys: tuple[bytes, ...]
@@ -130,13 +130,13 @@ def _starts(here: "Sequence[tuple[int, memoryview[int]]]", steps: list[list[int]
 
 
 @dataclass(frozen=True)
-class Growing:
+class PrefixPhrase:
     """Matches a phrase whose last word is a prefix, at the offset `step` from the first.
 
     `stems` returns the terms of a word that the index has as written.
     """
 
-    heads: tuple[Row, ...]
+    heads: tuple[Phrase, ...]
     step: int
     prefix: bytes
     stems: Callable[[bytes], tuple[bytes, ...]]
@@ -172,7 +172,7 @@ class Growing:
 
 
 @dataclass(frozen=True)
-class Either:
+class AnyOf:
     """Matches documents that any of some clauses matches."""
 
     clauses: tuple[Clause, ...]
@@ -184,7 +184,7 @@ class Either:
 
 
 @dataclass(frozen=True)
-class All:
+class AllOf:
     """Matches documents that all of some clauses match."""
 
     clauses: tuple[Clause, ...]
@@ -213,7 +213,7 @@ class Not:
 
 
 @dataclass(frozen=True)
-class Between:
+class SentBetween:
     """Matches messages sent from `first` up to but excluding `last`, in Unix seconds."""
 
     first: float
@@ -227,7 +227,7 @@ class Between:
 
 
 @dataclass(frozen=True)
-class Among:
+class MessageIdIn:
     """Matches messages by their ids."""
 
     ids: frozenset[int]

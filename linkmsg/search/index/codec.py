@@ -75,7 +75,7 @@ class Segment(base.Segment):  # type: ignore[misc]
         """Open the term dictionary.
 
         Raises:
-            Damaged: the file is corrupt.
+            DamagedIndex: the file is corrupt.
         """
         return TermsReader(self.file(folder, TERMS))
 
@@ -83,7 +83,7 @@ class Segment(base.Segment):  # type: ignore[misc]
         """Read the columns.
 
         Raises:
-            Damaged: the file is corrupt.
+            DamagedIndex: the file is corrupt.
         """
         return Columns.of(self.file(folder, COLUMNS).read_bytes(), self.count)
 

@@ -6,7 +6,7 @@ from struct import Struct
 from typing import NamedTuple
 from zlib import crc32
 
-from linkmsg.search.index.terms import Damaged
+from linkmsg.search.index.terms import DamagedIndex
 
 # The extensions of a segment's files.
 TERMS, COLUMNS = ".trm", ".doc"
@@ -32,11 +32,11 @@ class Columns(NamedTuple):
         """Decode packed columns.
 
         Raises:
-            Damaged: the data is corrupt.
+            DamagedIndex: the data is corrupt.
         """
         data, total = packed[: -SUM.size], packed[-SUM.size :]
         if len(data) != count * WIDTH or SUM.pack(crc32(data)) != total:
-            raise Damaged("a column file is corrupt")
+            raise DamagedIndex("a column file is corrupt")
         made, start = cls.empty(), 0
         for column, size in zip(made, SIZES.values(), strict=True):
             column.frombytes(data[start : start + size * count])

@@ -14,7 +14,7 @@ from whoosh.filedb.structfile import BufferFile
 from whoosh.index import TOC
 
 from linkmsg.search.index.codec import NAME
-from linkmsg.search.index.terms import Damaged
+from linkmsg.search.index.terms import DamagedIndex
 from linkmsg.storage.fsync import sync_path
 
 SEAL = Struct("<8sI")
@@ -30,12 +30,12 @@ class Contents(FileStorage):  # type: ignore[misc]
         Whoosh's own method would leave a truncated file open.
 
         Raises:
-            Damaged: the file is corrupt.
+            DamagedIndex: the file is corrupt.
         """
         packed = Path(self.folder, name).read_bytes()
         data, seal = packed[: -SEAL.size], packed[-SEAL.size :]
         if seal != SEAL.pack(MAGIC, crc32(data)):
-            raise Damaged("the table of contents is corrupt")
+            raise DamagedIndex("the table of contents is corrupt")
         return BufferFile(memoryview(data), name=name)
 
     def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
@@ -54,7 +54,7 @@ def read(folder: Path) -> TOC:
     """Read the newest table of contents in a folder.
 
     Raises:
-        Damaged: it is corrupt.
+        DamagedIndex: it is corrupt.
         Exception: another version of linkmsg wrote it; unpickling can raise anything.
     """
     return TOC.read(Contents(str(folder)), NAME)

@@ -4,34 +4,16 @@ Most words of a text were seen before, so the result of each run of characters w
 cached; only new runs go through the tokenizer.
 """
 
-import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from linkmsg.search.analysis.tokenizer import PLAIN_RUN, RUN, SPACES, TIES, Word, Words
-from linkmsg.search.index.fields import GAP, MOST_WORDS, Entry
+from linkmsg.search.analysis.patterns import ASCII_CHAIN, CHAIN
+from linkmsg.search.analysis.tokenizer import Token, Tokenizer
+from linkmsg.search.index.fields import GAP, MOST_WORDS, IndexEntry
 from linkmsg.search.index.postings import LAST_PLACE
 
 # The number of cached runs, and the maximum length of a cached one.
 REMEMBERED, LONGEST = 100_000, 32
-
-
-def _tied(run: str) -> re.Pattern[str]:
-    ties = "".join(map(re.escape, sorted(TIES)))
-    group = rf"(?<=\d)[{SPACES}](?=\d\d\d)(?:{run})"
-    return re.compile(rf"(?:{run})(?:[{ties}](?:{run})|{group})*")
-
-
-def _unnamed(run: re.Pattern[str]) -> str:
-    return re.sub(r"\(\?P<\w+>", "(?:", run.pattern)
-
-
-PLAIN_CHAIN, CHAIN = _tied(_unnamed(PLAIN_RUN)), _tied(_unnamed(RUN))
-
-
-def chained(text: str) -> re.Pattern[str]:
-    """Return the pattern that finds the runs of a text."""
-    return PLAIN_CHAIN if text.isascii() else CHAIN
 
 
 class Said(NamedTuple):
@@ -57,11 +39,11 @@ class Chain(NamedTuple):
 class Reader:
     """Analyzes messages in one language, and caches the results of runs."""
 
-    def __init__(self, words: Words) -> None:
-        self.words = words
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self.tokenizer = tokenizer
         self._met: dict[str, Chain] = {}
 
-    def said(self, entry: Entry) -> Said:
+    def said(self, entry: IndexEntry) -> Said:
         """Analyze the text of a message and the names of its files."""
         made, place = Said({}, set(), 0), 0
         for text in (entry.text, *entry.names):
@@ -73,7 +55,7 @@ class Reader:
         """Add a text to earlier results; return them and the position of its last word."""
         stems, surfaces, length = so_far
         last, met = place, self._met
-        for run in chained(text).findall(text):
+        for run in (ASCII_CHAIN if text.isascii() else CHAIN).findall(text):
             chain = met.get(run) or self.chain(run)
             if length + chain.steps > MOST_WORDS:
                 break
@@ -93,7 +75,7 @@ class Reader:
         """Return the tokens of a run."""
         if met := self._met.get(run):
             return met
-        made = _chain(list(self.words.of(run)))
+        made = _chain(list(self.tokenizer.tokenize(run)))
         if len(run) <= LONGEST:
             if len(self._met) >= REMEMBERED:
                 self._met.clear()
@@ -101,12 +83,12 @@ class Reader:
         return made
 
 
-def _chain(words: list[Word]) -> Chain:
+def _chain(tokens: list[Token]) -> Chain:
     return Chain(
-        tuple((word.place, _packed(stem)) for word in words for stem in word.stems),
-        tuple(_packed(word.surface) for word in words),
-        sum(not word.whole for word in words),
-        words[-1].place if words else 0,
+        tuple((token.position, _packed(stem)) for token in tokens for stem in token.stems),
+        tuple(_packed(token.surface) for token in tokens),
+        sum(not token.is_compound for token in tokens),
+        tokens[-1].position if tokens else 0,
     )
 
 
@@ -115,6 +97,6 @@ def _packed(text: str) -> bytes:
 
 
 @lru_cache(maxsize=4)
-def reader_of(words: Words) -> Reader:
+def reader_of(tokenizer: Tokenizer) -> Reader:
     """Return the cached reader of a tokenizer."""
-    return Reader(words)
+    return Reader(tokenizer)

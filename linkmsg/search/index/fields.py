@@ -11,17 +11,17 @@ from typing import NamedTuple
 
 # The fields, by the first letter of their keys: stems with positions, words as written, facts
 # for filters, and the message id, which has no scope.
-TEXT, SURFACE, FACT, MESSAGE = "t", "w", "o", "m"
+TEXT, SURFACE, KEYWORD, MESSAGE = "t", "w", "o", "m"
 SEPARATOR = "\x1f"
 # The gap in positions before each file name: no phrase may match across it.
 GAP = 100
 # The maximum number of indexed words per message.
 MOST_WORDS = 20_000
 LINK = re.compile(r"(?:https?://|\bwww\.)\w", re.IGNORECASE)
-ALL, FILE, LINKS = "all", "file", "link"
+ANY_MESSAGE, FILE, LINKS = "all", "file", "link"
 
 
-class Entry(NamedTuple):
+class IndexEntry(NamedTuple):
     """A message to index: `at` is in Unix seconds; `names` and `kinds` are of its files."""
 
     id: int
@@ -34,33 +34,37 @@ class Entry(NamedTuple):
     names: list[str]
     kinds: list[str]
 
-    def facts(self) -> list[str]:
+    def keywords(self) -> list[str]:
         """Return the facts that filters can match."""
-        found = [ALL, within(self.conversation_id), by(self.author_id)]
-        found += [has(kind) for kind in dict.fromkeys(self.kinds)]
+        found = [
+            ANY_MESSAGE,
+            conversation_keyword(self.conversation_id),
+            author_keyword(self.author_id),
+        ]
+        found += [kind_keyword(kind) for kind in dict.fromkeys(self.kinds)]
         if self.names:
-            found.append(has(FILE))
+            found.append(kind_keyword(FILE))
         if LINK.search(self.text):
-            found.append(has(LINKS))
+            found.append(kind_keyword(LINKS))
         return found
 
 
-def within(conversation_id: int) -> str:
+def conversation_keyword(conversation_id: int) -> str:
     """Return the fact of belonging to a conversation."""
     return f"in:{conversation_id}"
 
 
-def by(member_id: int) -> str:
+def author_keyword(member_id: int) -> str:
     """Return the fact of having a member as the author."""
     return f"by:{member_id}"
 
 
-def has(kind: str) -> str:
+def kind_keyword(kind: str) -> str:
     """Return the fact of having an attachment or link of a kind."""
     return f"has:{kind}"
 
 
-def scope_of(field: str, member_id: int) -> bytes:
+def key_prefix(field: str, member_id: int) -> bytes:
     """Return the prefix of all keys of a field in a member's scope."""
     return f"{field}{member_id}{SEPARATOR}".encode()
 

@@ -10,17 +10,9 @@ from typing import NamedTuple
 
 from whoosh.scoring import bm25
 
-from linkmsg.search.index.clauses import (
-    AnyKey,
-    Beginning,
-    Clause,
-    Either,
-    Growing,
-    Row,
-    exact,
-)
+from linkmsg.search.index.clauses import AnyOf, AnyTerm, Clause, Phrase, Prefix, PrefixPhrase, exact
 from linkmsg.search.index.postings import Postings
-from linkmsg.search.index.view import Budget, Late, View
+from linkmsg.search.index.view import Budget, BudgetExceeded, View
 
 # The maximum total that is counted exactly.
 CAP = 200
@@ -34,21 +26,21 @@ GRACE = 0.05
 
 
 @dataclass
-class Question:
+class IndexQuery:
     """A query: required and excluded clauses; `everything` matches the member's whole scope.
 
-    `within` restricts it to conversations, when the scope has messages that the member may no
+    `conversations` restricts it to some, when the scope has messages that the member may no
     longer read.
     """
 
-    everything: AnyKey
-    wanted: list[Clause] = field(default_factory=list)
-    unwanted: list[Clause] = field(default_factory=list)
-    within: list[AnyKey] = field(default_factory=list)
+    everything: AnyTerm
+    required: list[Clause] = field(default_factory=list)
+    excluded: list[Clause] = field(default_factory=list)
+    conversations: list[AnyTerm] = field(default_factory=list)
 
     def find(self, view: View, budget: Budget) -> set[int]:
         """Return the matching documents of a segment."""
-        wanted = sorted([*self.wanted, *self.within], key=lambda each: each.cost)
+        wanted = sorted([*self.required, *self.conversations], key=lambda each: each.cost)
         if not wanted or wanted[0].cost >= 5:  # these clauses only filter earlier matches
             wanted.insert(0, self.everything)
         found: set[int] | None = None
@@ -58,44 +50,44 @@ class Question:
             if not found:
                 return set()
         found = view.shown(found or set())
-        for clause in self.unwanted:
+        for clause in self.excluded:
             found -= exact(clause, view, found, budget)
         return found
 
 
-class Found(NamedTuple):
+class IndexHits(NamedTuple):
     """A page of message ids, the cursor of the next page, and the total.
 
-    The total is a lower bound unless `exact`; `late` is true if the time was up. `counted` are the
-    ids that the total is based on.
+    The total is a lower bound unless `is_exact`; `is_partial` tells that the time was up. `counted`
+    are the ids that the total is based on.
     """
 
     ids: list[int]
-    more: str
+    next_cursor: str
     total: int
-    exact: bool
-    late: bool
+    is_exact: bool
+    is_partial: bool
     counted: list[int]
 
-    def without(self, gone: Collection[int]) -> "Found":
+    def without(self, gone: Collection[int]) -> "IndexHits":
         """Return the page without some ids; the total is no longer exact."""
         ids = [each for each in self.ids if each not in gone]
         counted = [each for each in self.counted if each not in gone]
-        return Found(ids, self.more, min(len(counted), CAP), False, self.late, counted)
+        total = min(len(counted), CAP)
+        return IndexHits(ids, self.next_cursor, total, False, self.is_partial, counted)
 
 
 def newest(
-    question: Question, views: Sequence[View], after: str, size: int, budget: Budget | None = None
-) -> Found:
+    query: IndexQuery, views: Sequence[View], after: str, size: int, budget: Budget
+) -> IndexHits:
     """Return a page of matches, newest first; the cursor is the last message id."""
-    budget = budget or Budget()
     before = int(after) if PLACE.fullmatch(after) else math.inf
     page, counted = list[int](), list[int]()
     total = 0
     ordered = sorted(views, key=lambda each: each.newest, reverse=True)
     try:
         for view, following in zip(ordered, [*ordered[1:], None], strict=True):
-            ids = view.ids(question.find(view, budget))
+            ids = view.ids(query.find(view, budget))
             total += len(ids)
             counted += ids[: CAP + 1 - len(counted)]
             page = nlargest(size + 1, [*page, *(each for each in ids if each < before)])
@@ -105,7 +97,7 @@ def newest(
             if page and budget.is_over():
                 budget.cut = True
                 break
-    except Late:
+    except BudgetExceeded:
         budget.cut = True
     is_last = len(page) <= size and not budget.cut
     more = str(page[:size][-1]) if page and not is_last else ""
@@ -113,15 +105,14 @@ def newest(
 
 
 def best(
-    question: Question, views: Sequence[View], after: str, size: int, budget: Budget | None = None
-) -> Found:
+    query: IndexQuery, views: Sequence[View], after: str, size: int, budget: Budget
+) -> IndexHits:
     """Return a page of matches by BM25 score; the cursor has a maximum id and an offset.
 
     Messages newer than the first page are left out of later pages, so that pages don't overlap.
     """
-    budget = budget or Budget()
     until, start = _cursor(after)
-    scores = _scored(question, views, until, budget)
+    scores = _scored(query, views, until, budget)
     wanted = max(start + size, CAP) + 1
     ordered = nlargest(wanted, scores.items(), key=lambda each: (each[1], each[0]))
     ids = [message_id for message_id, _ in ordered]
@@ -131,8 +122,8 @@ def best(
     return _answer(page[:size], more, len(scores), ids, late=budget.cut)
 
 
-def _answer(page: list[int], more: str, total: int, counted: list[int], *, late: bool) -> Found:
-    return Found(page, more, min(total, CAP), total <= CAP and not late, late, counted)
+def _answer(page: list[int], more: str, total: int, counted: list[int], *, late: bool) -> IndexHits:
+    return IndexHits(page, more, min(total, CAP), total <= CAP and not late, late, counted)
 
 
 def _cursor(after: str) -> tuple[int, int]:
@@ -155,11 +146,11 @@ class _Looked(NamedTuple):
 
 
 def _scored(
-    question: Question, views: Sequence[View], until: int, budget: Budget
+    query: IndexQuery, views: Sequence[View], until: int, budget: Budget
 ) -> dict[int, float]:
     """Return matches with their scores; the newest ones only if the time is up."""
-    keys = list(dict.fromkeys(_keys(question.wanted)))
-    looked, all_of_her = _look(question, keys, views, until, budget)
+    keys = list(dict.fromkeys(_keys(query.required)))
+    looked, all_of_her = _look(query, keys, views, until, budget)
     rarity = {key: sum(each.often[key] for each in looked) for key in keys}
     idf = {key: math.log(1 + (all_of_her - df + 0.5) / (df + 0.5)) for key, df in rarity.items()}
     lengths = [each.view.columns.lengths[n - each.view.base] for each in looked for n in each.found]
@@ -175,15 +166,15 @@ def _scored(
 
 
 def _look(
-    question: Question, keys: list[bytes], views: Sequence[View], until: int, budget: Budget
+    query: IndexQuery, keys: list[bytes], views: Sequence[View], until: int, budget: Budget
 ) -> tuple[list[_Looked], int]:
     """Return the matches of each segment, newest first, and the number of documents in scope."""
     looked, all_of_her = list[_Looked](), 0
-    with suppress(Late):
+    with suppress(BudgetExceeded):
         for view in sorted(views, key=lambda each: each.newest, reverse=True):
             if any(each.found for each in looked):
                 budget.check()
-            found = sorted(question.find(view, budget))
+            found = sorted(query.find(view, budget))
             if until:
                 found = [each for each in found if view.message(each) <= until]
             terms = {key: view.postings(key) for key in keys}
@@ -195,7 +186,7 @@ def _look(
                     {key: len(each.numbers) if each else 0 for key, each in terms.items()},
                 )
             )
-            all_of_her += len(question.everything.find(view, None, budget))
+            all_of_her += len(query.everything.find(view, None, budget))
         return looked, all_of_her
     budget.cut = True
     return looked, all_of_her
@@ -219,13 +210,13 @@ def _keys(clauses: Sequence[Clause]) -> Iterator[bytes]:
     """Yield the terms that count for the score."""
     for clause in clauses:
         match clause:
-            case AnyKey(keys=keys, cost=1) | Row(keys=keys):
+            case AnyTerm(keys=keys, cost=1) | Phrase(keys=keys):
                 yield from keys
-            case Beginning(stems=stems):
+            case Prefix(stems=stems):
                 yield from stems
-            case Growing(heads=heads):
+            case PrefixPhrase(heads=heads):
                 yield from _keys(heads)
-            case Either(clauses=several):
+            case AnyOf(clauses=several):
                 yield from _keys(several)
             case _:
                 pass

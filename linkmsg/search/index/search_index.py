@@ -1,5 +1,6 @@
-"""The index as web processes have it: read-only, and reloaded after each commit."""
+"""The index as the web processes see it: read only, following its writer."""
 
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -9,68 +10,88 @@ from threading import Lock
 
 from whoosh.index import EmptyIndexError
 
-from linkmsg.search.index import store
+from linkmsg.search.analysis.tokenizer import Tokenizer, tokenizer_for
+from linkmsg.search.index import store, writer
 from linkmsg.search.index.codec import Segment
 from linkmsg.search.index.columns import Columns
 from linkmsg.search.index.contents import read
-from linkmsg.search.index.terms import Damaged, TermsReader
+from linkmsg.search.index.memory_segment import MemorySegment
+from linkmsg.search.index.searcher import Searcher
+from linkmsg.search.index.terms import DamagedIndex, TermsReader
 from linkmsg.search.index.view import View
-from linkmsg.search.unindexed import Drafts
 
-# Seconds. A folder may change again within one tick of its modification time.
+# A folder changed less than this many seconds ago may change again without a new timestamp.
 TICK = 0.05
-REBUILD = "rebuild"
+REBUILD_REQUEST = "rebuild"
+# How often files that disappear while they are read are looked for again.
 TRIES = 5
+WRITER_SCRIPT = Path(__file__).with_name("launch.py")
 
 
 @dataclass(frozen=True)
-class State:
-    """A commit of the index: its checkpoint, its segments, and the goal of a build."""
+class IndexState:
+    """The segments of the index at one moment, and the last change that they hold.
 
-    mark: int
+    `rebuild_target` is the change at which an index under construction is complete.
+    """
+
+    checkpoint: int
     segments: list[tuple[Segment, TermsReader, Columns]]
-    goal: int = 0
+    rebuild_target: int = 0
 
     @property
     def names(self) -> frozenset[str]:
         """Return the names of the segments."""
         return frozenset(segment.segid for segment, *_ in self.segments)
 
+    def searcher(self, unindexed: MemorySegment, ids: frozenset[int]) -> Searcher:
+        """Return a searcher over these segments and one in memory.
+
+        Args:
+            unindexed: messages that this state does not hold as they are now.
+            ids: the messages that are not searched as this state holds them.
+        """
+        return Searcher([unindexed.view(max(ids, default=0)), *self.views(ids)])
+
     def views(self, elsewhere: frozenset[int]) -> Iterator[View]:
-        """Yield the views of the segments, without messages that are found elsewhere."""
+        """Yield the segments to search, without the messages that are searched elsewhere."""
         for segment, terms, columns in self.segments:
             hidden = segment.hidden
             yield View(terms, columns, segment.base, segment.newest, hidden, elsewhere)
 
 
-NOTHING = State(0, [])
+EMPTY_STATE = IndexState(0, [])
 
 
 class SearchIndex:
-    """The index in a folder; it is thread-safe."""
+    """The index in a folder, shared by the threads of a process."""
 
     def __init__(self, folder: Path, language: str) -> None:
         self.folder, self.edition = folder, store.edition(language)
         self.language = language
-        self.drafts = Drafts()
         self._following = Lock()
-        self._seen, self._state = 0, NOTHING
-        self._given_up: frozenset[str] = frozenset()
+        self._seen, self._state = 0, EMPTY_STATE
+        self._discarded: frozenset[str] = frozenset()
 
-    def state(self) -> State:
-        """Return the newest commit; an empty one if there is no readable index.
+    @property
+    def tokenizer(self) -> Tokenizer:
+        """Return the tokenizer of its language."""
+        return tokenizer_for(self.language)
 
-        While one thread loads a new commit, the others use the previous one.
+    def state(self) -> IndexState:
+        """Return the newest state, which is empty while no index can be read.
+
+        While one thread reads a new state, the others get the one before.
         """
         folder = self.folder / store.INDEX
         try:
             changed = folder.stat().st_mtime_ns
         except FileNotFoundError:
-            self._seen, self._state = 0, NOTHING
-            return NOTHING
+            self._seen, self._state = 0, EMPTY_STATE
+            return EMPTY_STATE
         except OSError:
             return self._state
-        if changed != self._seen and self._following.acquire(blocking=self._state is NOTHING):
+        if changed != self._seen and self._following.acquire(blocking=self._state is EMPTY_STATE):
             try:
                 if changed != self._seen:
                     is_old = time.time() - changed / 1e9 > TICK
@@ -79,60 +100,81 @@ class SearchIndex:
                 self._following.release()
         return self._state
 
-    def give_up(self, state: State) -> None:
-        """Drop a corrupt index and request a rebuild."""
+    def discard(self, state: IndexState) -> None:
+        """Stop using a damaged state and request a rebuild."""
         damaged = state.names
-        if not damaged <= self._given_up:
-            self._given_up, self._state, self._seen = damaged, NOTHING, 0
-            self.ask_to_rebuild()
+        if not damaged <= self._discarded:
+            self._discarded, self._state, self._seen = damaged, EMPTY_STATE, 0
+            self.request_rebuild()
 
-    def ask_to_rebuild(self) -> None:
-        """Request a rebuild from the writer, whichever process it is in."""
+    def request_rebuild(self) -> None:
+        """Ask the writer to rebuild the index, in whichever process it runs."""
         with suppress(OSError):
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            (self.folder / REBUILD).touch()
+            self._rebuild_request.touch()
+
+    def is_rebuild_requested(self) -> bool:
+        """Return whether a rebuild was requested and has not begun."""
+        return self._rebuild_request.exists()
+
+    def clear_rebuild_request(self) -> None:
+        """Record that the requested rebuild has begun."""
+        self._rebuild_request.unlink(missing_ok=True)
+
+    def is_writing(self) -> bool:
+        """Return whether any process is writing the index."""
+        return writer.is_writing(self.folder)
+
+    def writer_command(self) -> tuple[str, ...]:
+        """Return the command that starts the writer process."""
+        folder = str(self.folder.absolute())
+        return (sys.executable, "-P", str(WRITER_SCRIPT), folder, self.language)
+
+    @property
+    def _rebuild_request(self) -> Path:
+        return self.folder / REBUILD_REQUEST
 
     def _follow(self, folder: Path) -> bool:
-        """Load the newest commit and return True; on failure keep the previous one."""
+        """Read the newest state; on failure keep the one before and return False."""
         try:
             self._state = self._newest(folder)
         except (OSError, MemoryError):
             return False
-        except Exception:  # noqa: BLE001  (what another version of us wrote raises anything)
-            self._state = NOTHING
-            self.ask_to_rebuild()
+        except Exception:  # noqa: BLE001  (files of another version raise anything)
+            self._state = EMPTY_STATE
+            self.request_rebuild()
         return True
 
-    def _newest(self, folder: Path) -> State:
-        """Load the newest commit while the writer may replace it.
+    def _newest(self, folder: Path) -> IndexState:
+        """Read the state of a folder while the writer may be changing it.
 
-        The writer may delete files of an older commit during the load. But if the reloaded table
-        of contents still names a missing file, the file is lost.
+        The writer removes files that a newer table of contents does not name. A missing file is
+        lost only if the table, read again, still names it.
 
         Raises:
-            OSError: it can't be read at the moment.
-            Damaged: a file is lost.
+            OSError: it can't be read now.
+            DamagedIndex: a file is lost.
         """
         missing = None
         for _ in range(TRIES):
             try:
                 return self._read(folder)
             except EmptyIndexError:
-                return NOTHING
-            except FileNotFoundError as fault:
-                if fault.filename == missing:
-                    raise Damaged("a file of the index is lost") from None
-                missing = fault.filename
-        raise BlockingIOError("the writer commits faster than this process loads")
+                return EMPTY_STATE
+            except FileNotFoundError as error:
+                if error.filename == missing:
+                    raise DamagedIndex("a file of the index is lost") from None
+                missing = error.filename
+        raise BlockingIOError("the index changes faster than it can be read")
 
-    def _read(self, folder: Path) -> State:
-        found = read(folder)
-        names = {each.segid for each in found.segments}
-        if found.schema.edition != self.edition or names & self._given_up:
-            return NOTHING
+    def _read(self, folder: Path) -> IndexState:
+        contents = read(folder)
+        names = {each.segid for each in contents.segments}
+        if contents.schema.edition != self.edition or names & self._discarded:
+            return EMPTY_STATE
         known = {segment.segid: opened for segment, *opened in self._state.segments}
         segments = [
             (each, *(known.get(each.segid) or (each.terms(folder), each.columns(folder))))
-            for each in found.segments
+            for each in contents.segments
         ]
-        return State(found.schema.mark, segments, found.schema.goal)
+        return IndexState(contents.schema.mark, segments, contents.schema.goal)

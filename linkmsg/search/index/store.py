@@ -13,12 +13,12 @@ from typing import Any
 
 from whoosh.index import TOC
 
-from linkmsg.search.analysis.tokenizer import words_in
+from linkmsg.search.analysis.tokenizer import tokenizer_for
 from linkmsg.search.index import codec, merging
 from linkmsg.search.index.codec import NAME, MessageSchema, Segment
 from linkmsg.search.index.contents import Contents, read
-from linkmsg.search.index.draft import Draft
-from linkmsg.search.index.fields import Entry, key_of
+from linkmsg.search.index.fields import IndexEntry, key_of
+from linkmsg.search.index.memory_segment import MemorySegment
 from linkmsg.search.index.merging import Merge
 from linkmsg.search.index.postings import Postings
 from linkmsg.search.index.terms import TermsReader
@@ -37,7 +37,7 @@ class Store:
     """The index in a folder; only one process at a time may have a store."""
 
     def __init__(self, folder: Path, language: str) -> None:
-        self.folder, self.words = folder / INDEX, words_in(language)
+        self.folder, self.tokenizer = folder / INDEX, tokenizer_for(language)
         self.edition = edition(language)
         self.storage = Contents(str(self.folder))
         self.readers: dict[str, TermsReader] = {}
@@ -100,9 +100,9 @@ class Store:
 
     def add(
         self,
-        entries: Sequence[Entry],
+        entries: Sequence[IndexEntry],
         mark: int,
-        witness: dict[str, Any] | None = None,
+        fingerprint: dict[str, Any] | None = None,
         goal: int = 0,
     ) -> None:
         """Add new and changed messages, and move the checkpoint to `mark`.
@@ -110,17 +110,17 @@ class Store:
         The first `goal` is stored: the change at which the build is complete.
         """
         schema = self.schema.copy()
-        schema.mark, schema.witness = mark, witness or {}
+        schema.mark, schema.witness = mark, fingerprint or {}
         schema.goal = schema.goal or goal
         segments = self._hiding([each.id for each in entries if each.id <= schema.newest])
         if entries:
-            draft = Draft(self.words, schema.next)
+            segment = MemorySegment(self.tokenizer, schema.next)
             for entry in sorted(entries):
-                draft.add(entry)
-            messages = draft.columns.messages
+                segment.add(entry)
+            messages = segment.columns.messages
             newest = max(messages)
             made = Segment(schema.next, len(messages), newest)
-            for _ in codec.write(self.folder, made, draft.runs(), draft.columns.pack()):
+            for _ in codec.write(self.folder, made, segment.runs(), segment.columns.pack()):
                 pass
             segments.append(made)
             schema.next += made.count

@@ -35,7 +35,7 @@ ENOUGH = 1000
 AT_ONCE = 8
 
 
-class Damaged(Exception):
+class DamagedIndex(Exception):
     """A file of the index is corrupt."""
 
 
@@ -122,12 +122,12 @@ class Block(NamedTuple):
         """Decompress a block.
 
         Raises:
-            Damaged: the data is corrupt.
+            DamagedIndex: the data is corrupt.
         """
         try:
             raw = zlib.decompress(packed)
         except zlib.error as fault:
-            raise Damaged(str(fault)) from None
+            raise DamagedIndex(str(fault)) from None
         number, length = HEAD.unpack_from(raw)
         start = HEAD.size + length
         ends = array("I", raw[start : start + 4 * number])
@@ -171,7 +171,7 @@ class TermsReader:
     process.
 
     Raises:
-        Damaged: the file is corrupt.
+        DamagedIndex: the file is corrupt.
     """
 
     def __init__(self, path: Path) -> None:
@@ -182,16 +182,16 @@ class TermsReader:
             end = os.fstat(self.file).st_size - FOOT.size
             at, length, size, magic = FOOT.unpack(self._bytes(end, FOOT.size))
             if at + length != end:
-                raise Damaged("the table of a term dictionary is missing")
+                raise DamagedIndex("the table of a term dictionary is missing")
             table = zlib.decompress(self._bytes(at, length))
         except (OSError, OverflowError, struct.error, zlib.error):
-            raise Damaged("the end of a term dictionary is missing") from None
+            raise DamagedIndex("the end of a term dictionary is missing") from None
         if magic != MAGIC:
-            raise Damaged("the file is not a term dictionary")
+            raise DamagedIndex("the file is not a term dictionary")
         self.places = table[: size * PLACE.size]
         self.firsts = table[size * PLACE.size :].split(b"\n") if table else []
         if len(self.firsts) != size:
-            raise Damaged("the end of a term dictionary is corrupt")
+            raise DamagedIndex("the end of a term dictionary is corrupt")
 
     def get(self, term: bytes) -> bytes | None:
         """Return the value of a term; None if it does not exist."""

@@ -14,7 +14,7 @@ SECONDS, WAIT = 0.15, 6
 Thing = TypeVar("Thing")
 
 
-class Late(Exception):
+class BudgetExceeded(Exception):
     """The time of a search is up."""
 
 
@@ -48,10 +48,10 @@ class Budget:
         """Check the time.
 
         Raises:
-            Late: the time is up.
+            BudgetExceeded: the time is up.
         """
         if self.is_over():
-            raise Late
+            raise BudgetExceeded
 
 
 class Known(Protocol):

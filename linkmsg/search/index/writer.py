@@ -1,9 +1,10 @@
 """The index writer: the only process that writes the index. Requests and answers are JSON lines.
 
 `add` has the changes from one checkpoint to the next, `merge` merges for some seconds, `begin`
-starts an empty index, `look` only answers. An answer has the checkpoint (`mark`), the `witness`,
-and whether there is `more` to merge; or `busy` if another process writes; or a `fault`, which is
-`lasting` if it is caused by the system and not by the request. Only a corrupt index is discarded.
+starts an empty index, `status` only answers. An answer has the checkpoint (`mark`), the
+`fingerprint`, and whether there is `more` to merge; or `busy` if another process writes; or a
+`fault`, which is `lasting` if it is caused by the system and not by the request. Only a corrupt
+index is discarded.
 """
 
 import fcntl
@@ -15,9 +16,9 @@ from pathlib import Path
 from traceback import extract_tb
 from typing import Any
 
-from linkmsg.search.index.fields import Entry
+from linkmsg.search.index.fields import IndexEntry
 from linkmsg.search.index.store import Store
-from linkmsg.search.index.terms import Damaged
+from linkmsg.search.index.terms import DamagedIndex
 
 LOCK = "lock"
 
@@ -56,10 +57,10 @@ class Desk:
             return {"busy": True}
         try:
             more = self._do(store, request)
-        except (Damaged, FileNotFoundError):
+        except (DamagedIndex, FileNotFoundError):
             store.begin()
             more = False
-        return {"mark": store.mark, "witness": store.schema.witness, "more": more}
+        return {"mark": store.mark, "fingerprint": store.schema.witness, "more": more}
 
     def _open(self) -> Store | None:
         if self.store is None:
@@ -77,8 +78,8 @@ class Desk:
         match request["do"]:
             case "add":
                 if request["after"] == store.mark:
-                    entries = [Entry(*each) for each in request["entries"]]
-                    store.add(entries, request["mark"], request["witness"], request["goal"])
+                    entries = [IndexEntry(*each) for each in request["entries"]]
+                    store.add(entries, request["mark"], request["fingerprint"], request["goal"])
                 return True
             case "merge":
                 return store.merge_some(request["seconds"])
@@ -94,7 +95,7 @@ def _told(fault: Exception) -> str:
     return f"{type(fault).__name__} {reason or ''} ({Path(where.filename).name}:{where.lineno})"
 
 
-def is_taken(folder: Path) -> bool:
+def is_writing(folder: Path) -> bool:
     """Return whether a process holds the lock of the index in a folder."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = os.open(folder / LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)

@@ -8,11 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from markupsafe import Markup
 
-from linkmsg.search.analysis.tokenizer import words_in
-from linkmsg.search.highlight.matches import Marks
-from linkmsg.search.highlight.snippet import marked, snippet
+from linkmsg.search.analysis.tokenizer import tokenizer_for
+from linkmsg.search.highlight.matches import Matcher
+from linkmsg.search.highlight.snippet import highlight_text, snippet
 from linkmsg.search.index import view
-from linkmsg.search.query_parser import LONGEST, MOST, parse
+from linkmsg.search.query_parser import MAX_CHARACTERS, MAX_TERMS, parse
 from tests import people
 from tests.support.query_language import ROWS
 from tests.support.search import search
@@ -59,7 +59,7 @@ PATHOLOGICAL = {
     "half a pair": "\ud800 from:\udc00 word",
     "a long phrase": '"' + "word " * 300 + '"',
 }
-LATE = "That would have taken long, so this is only a part of what there is."
+LATE = "This search took too long, so some results may be missing."
 MARKUP = re.compile(r"&(?:amp|lt|gt|#34|#39);|</?mark>|[^<>&\"']|…")
 
 
@@ -83,9 +83,14 @@ def send(ana, bo):
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(text=TYPED, after=CURSORS, best=some.booleans(), inside=some.sampled_from([None, 1, 99]))
-def test_any_text_is_answered(ana_indexed, text, after, best, inside):
-    page = search(ana_indexed, text, after=after, best=best, inside=inside)
+@given(
+    text=TYPED,
+    cursor=CURSORS,
+    best=some.booleans(),
+    conversation_id=some.sampled_from([None, 1, 99]),
+)
+def test_any_text_is_answered(ana_indexed, text, cursor, best, conversation_id):
+    page = search(ana_indexed, text, cursor=cursor, best=best, conversation_id=conversation_id)
     assert len(page.hits) <= 20
     for hit in page.hits:
         assert re.fullmatch(f"(?:{MARKUP.pattern})*", hit.snippet, re.DOTALL)
@@ -93,21 +98,21 @@ def test_any_text_is_answered(ana_indexed, text, after, best, inside):
 
 def test_expensive_searches_are_bounded(ana_indexed):
     for name, text in PATHOLOGICAL.items():
-        asked = search(ana_indexed, text).asked
-        assert len(asked.words) + len(asked.phrases) + len(asked.filters) <= MOST, name
+        asked = search(ana_indexed, text).query
+        assert len(asked.words) + len(asked.phrases) + len(asked.filters) <= MAX_TERMS, name
         assert all(len(note) < 300 for note in asked.notes), name
 
 
 def test_value_of_an_operator_counts_towards_the_bounds(ana_unindexed):
     page = search(ana_unindexed, '"alpha" zz:"' + "a " * 900 + '"')
-    assert (page.asked.size, len(page.asked.phrases)) == (MOST, 1)
-    assert page.asked.notes == [f"Only the first {MOST} words were searched."]
+    assert (page.query.size, len(page.query.phrases)) == (MAX_TERMS, 1)
+    assert page.query.notes == [f"Only the first {MAX_TERMS} words were searched."]
 
 
 def test_omitted_part_of_a_long_search_is_noted(ana_unindexed):
-    assert search(ana_unindexed, "word " * 1000).asked.notes == [
-        f"Only the first {LONGEST:,} characters were searched.",
-        f"Only the first {MOST} words were searched.",
+    assert search(ana_unindexed, "word " * 1000).query.notes == [
+        f"Only the first {MAX_CHARACTERS:,} characters were searched.",
+        f"Only the first {MAX_TERMS} words were searched.",
     ]
 
 
@@ -119,25 +124,25 @@ def test_search_out_of_time_gives_what_it_has(ana_indexed, monkeypatch):
             page = search(ana_indexed, text, best=best)
             assert [hit.message.body for hit in page.hits] == ["bravo word"], text
     page = search(ana_indexed, "word")
-    assert (page.total, page.exact, page.asked.notes) == (1, False, [LATE])
+    assert (page.total, page.is_exact, page.query.notes) == (1, False, [LATE])
 
 
 def test_search_out_of_time_shows_nothing_excluded(ana_indexed, monkeypatch):
     monkeypatch.setattr(view.Budget, "is_over", lambda _: True)
     for best in (False, True):
         page = search(ana_indexed, '-"alpha word" word', best=best)
-        assert (page.hits, page.exact, page.asked.notes) == ([], False, [LATE])
+        assert (page.hits, page.is_exact, page.query.notes) == ([], False, [LATE])
 
 
 @given(text=some.text(max_size=400), typed=some.text(min_size=1, max_size=20))
 def test_snippet_is_a_part_of_the_text_and_escaped(text, typed):
-    words = words_in("en")
-    marks = Marks.of(parse(typed, today=date(2026, 11, 26)), words)
+    words = tokenizer_for("en")
+    marks = Matcher.for_query(parse(typed, today=date(2026, 11, 26)), words)
     shown = snippet(text, marks, words)
     assert re.fullmatch(f"(?:{MARKUP.pattern})*", shown, re.DOTALL)
     plain = str(Markup(re.sub("</?mark>", "", shown)).unescape())
     spaced = re.sub(r"[\n\r\t]", " ", text)
     assert plain.removeprefix("…").removesuffix("…").strip() in spaced
     assert len(plain) <= 200
-    whole = marked(text, marks, words)
+    whole = highlight_text(text, marks, words)
     assert whole is None or re.fullmatch(f"(?:{MARKUP.pattern})*", whole, re.DOTALL)

@@ -3,15 +3,15 @@
 from hypothesis import given
 from hypothesis import strategies as some
 
-from linkmsg.search.analysis.tokenizer import words_in
-from linkmsg.search.clause_builder import Scope
-from linkmsg.search.expansion import phrase, word
-from linkmsg.search.highlight.matches import Marks
+from linkmsg.search.analysis.tokenizer import tokenizer_for
+from linkmsg.search.clause_builder import ClauseBuilder
+from linkmsg.search.expansion import expand_phrase, expand_word
+from linkmsg.search.highlight.matches import Matcher
 from linkmsg.search.highlight.snippet import snippet
-from linkmsg.search.index.draft import Draft
-from linkmsg.search.index.fields import Entry
+from linkmsg.search.index.fields import IndexEntry
+from linkmsg.search.index.memory_segment import MemorySegment
 from linkmsg.search.index.view import Budget, View
-from linkmsg.search.query_parser import Asked, QueryWord
+from linkmsg.search.query_parser import ParsedQuery, QueryWord
 from tests import people
 from tests.support.search import search
 
@@ -86,14 +86,14 @@ TEXTS = TIED.map(lambda parts: "".join(map("".join, parts)).strip() or "a")
 
 @given(text=TEXTS, typed=TEXTS, is_prefix=some.booleans(), quoted=some.booleans())
 def test_marks_agree_with_what_is_found(text, typed, is_prefix, quoted):
-    words, kind = words_in("en"), phrase if quoted else word
-    asked = QueryWord(typed if quoted else typed.split()[0], prefix=is_prefix)
+    words, kind = tokenizer_for("en"), expand_phrase if quoted else expand_word
+    asked = QueryWord(typed if quoted else typed.split()[0], is_prefix=is_prefix)
     terms = kind(asked, words)
     if not terms:
         return
-    draft, scope = Draft(words), Scope(READER, words)
-    draft.add(Entry(1, 1, 1, [READER], READER, 1_700_000_000, text, [], []))
+    draft, scope = MemorySegment(words), ClauseBuilder(READER, words)
+    draft.add(IndexEntry(1, 1, 1, [READER], READER, 1_700_000_000, text, [], []))
     view = View(draft, draft.columns, draft.base, 1, frozenset(), frozenset())
     is_found = bool(scope.clause(terms).find(view, None, Budget()))
-    query = Asked(phrases=[asked]) if quoted else Asked(words=[asked])
-    assert ("<mark>" in snippet(text, Marks.of(query, words), words)) == is_found
+    query = ParsedQuery(phrases=[asked]) if quoted else ParsedQuery(words=[asked])
+    assert ("<mark>" in snippet(text, Matcher.for_query(query, words), words)) == is_found

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from linkmsg.search.analysis.tokenizer import words_in
-from linkmsg.search.highlight.matches import Marks
+from linkmsg.search.analysis.tokenizer import tokenizer_for
+from linkmsg.search.highlight.matches import Matcher
 from linkmsg.search.highlight.snippet import snippet
 from linkmsg.search.index.search_index import SearchIndex
-from linkmsg.search.query_parser import Asked, QueryWord
+from linkmsg.search.query_parser import ParsedQuery, QueryWord
 from tests import people
 from tests.support.search import bodies, search
 
@@ -47,18 +47,20 @@ READ = {
 
 def test_text_is_split_into_words():
     for text, words in READ.items():
-        assert " ".join(word.surface for word in words_in("en").of(text)) == words, text
+        assert " ".join(word.surface for word in tokenizer_for("en").tokenize(text)) == words, text
 
 
 def test_each_word_has_its_place_in_the_text():
     for text in READ:
-        for word in words_in("en").of(text):
+        for word in tokenizer_for("en").tokenize(text):
             assert 0 <= word.start < word.end <= len(text), text
 
 
 def test_words_are_stemmed_by_language():
-    assert {word.stem for word in words_in("en").of("connect connected connections")} == {"connect"}
-    assert {word.stem for word in words_in("de").of("Haus Hauses Häuser")} == {"haus"}
+    assert {
+        word.stem for word in tokenizer_for("en").tokenize("connect connected connections")
+    } == {"connect"}
+    assert {word.stem for word in tokenizer_for("de").tokenize("Haus Hauses Häuser")} == {"haus"}
 
 
 # Forms of one word in a language, with accents in their endings.
@@ -77,8 +79,8 @@ FORMS = [
 
 def test_forms_with_accents_share_a_stem():
     for language, forms in FORMS:
-        words = words_in(language)
-        first, *others = (word.stems for form in forms.split() for word in words.of(form))
+        words = tokenizer_for(language)
+        first, *others = (word.stems for form in forms.split() for word in words.tokenize(form))
         for other in others:
             assert set(first) & set(other), (language, forms)
 
@@ -124,9 +126,9 @@ def test_one_ideograph_finds_all_words_with_it(maybe_index, ana, bo):
 
 
 def snippet_of(text, *words, prefix=False):
-    asked = Asked(words=[QueryWord(word, prefix=prefix) for word in words])
-    words_en = words_in("en")
-    return snippet(text, Marks.of(asked, words_en), words_en)
+    asked = ParsedQuery(words=[QueryWord(word, is_prefix=prefix) for word in words])
+    words_en = tokenizer_for("en")
+    return snippet(text, Matcher.for_query(asked, words_en), words_en)
 
 
 def test_snippet_is_around_the_best_place():

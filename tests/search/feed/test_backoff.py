@@ -7,18 +7,18 @@ import pytest
 
 from linkmsg.search.feed import backoff, batching
 from linkmsg.search.index import codec
-from linkmsg.search.index.draft import Draft
-from linkmsg.search.index.search_index import REBUILD
+from linkmsg.search.index.memory_segment import MemorySegment
+from linkmsg.search.index.search_index import REBUILD_REQUEST
 from linkmsg.search.index.store import DAMAGED, Store
 from tests import people
-from tests.support.search import bodies, edit_message, feed_once, search
+from tests.support.search import bodies, edit_message, run_once, search
 
 
 @pytest.fixture
-def writer(feeder, monkeypatch):
+def writer(indexer, monkeypatch):
     """Return the writer of the index; after a failure it is asked again without a pause."""
-    monkeypatch.setattr(backoff, "FIRST", 0)
-    return feeder.child
+    monkeypatch.setattr(backoff, "FIRST_WAIT", 0)
+    return indexer.child
 
 
 @pytest.fixture
@@ -33,43 +33,43 @@ def fail_with_a_full_disk(*_args, **_options):
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-def test_full_disk_discards_nothing(segments, feeder, index_all, index, ana, bo, caplog):
+def test_full_disk_discards_nothing(segments, indexer, index_all, index, ana, bo, caplog):
     people.talk(ana, bo, "charlie word")
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(codec, "write", fail_with_a_full_disk)
         for _ in range(8):
-            feed_once(feeder)
+            run_once(indexer)
     assert index.state().names == segments
     assert not (index.folder / DAMAGED).exists()
     assert bodies(ana, "word") == ["charlie word", "bravo word", "alpha word"]
     index_all()
     assert segments < index.state().names
-    assert index.state().mark == 3
+    assert index.state().checkpoint == 3
     logged = [each.getMessage() for each in caplog.records if "can't be written" in each.message]
     assert len(logged) == 1
     assert "No space left" in logged[0]
     assert "exc_info" not in caplog.text
 
 
-def test_second_failure_makes_the_feeder_wait(segments, feeder, writer, monkeypatch, ana, bo):
+def test_second_failure_makes_the_indexer_wait(segments, indexer, writer, monkeypatch, ana, bo):
     people.talk(ana, bo, "charlie word")
-    monkeypatch.setattr(backoff, "FIRST", 1000)
+    monkeypatch.setattr(backoff, "FIRST_WAIT", 1000)
     monkeypatch.setattr(Store, "add", fail_with_a_full_disk)
-    feed_once(feeder)
-    feed_once(feeder)
+    run_once(indexer)
+    run_once(indexer)
     before = list(writer.requests)
-    feed_once(feeder)
+    run_once(indexer)
     assert "add" in before
     assert writer.requests == before
-    assert feeder.faults.is_waiting
+    assert indexer.backoff.is_waiting
 
 
-def test_folder_that_is_not_writable_is_logged_once(index, feeder, caplog, ana, bo):
+def test_folder_that_is_not_writable_is_logged_once(index, indexer, caplog, ana, bo):
     people.talk(ana, bo, "alpha word")
     index.folder.parent.mkdir(parents=True, exist_ok=True)
     index.folder.write_text("a file is in its place")
     for _ in range(2):
-        feed_once(feeder)
+        run_once(indexer)
     assert len([each for each in caplog.records if "can't be written" in each.message]) == 1
     assert bodies(ana, "word") == ["alpha word"]
 
@@ -77,13 +77,13 @@ def test_folder_that_is_not_writable_is_logged_once(index, feeder, caplog, ana, 
 def test_message_that_cannot_be_indexed_stops_no_other(
     segments, index, index_all, ana, bo, monkeypatch, caplog
 ):
-    monkeypatch.setattr(Draft, "add", fail_on_poison(Draft.add))
+    monkeypatch.setattr(MemorySegment, "add", fail_on_poison(MemorySegment.add))
     people.talk(ana, bo, *(f"delta {number}" for number in range(9)))
     people.talk(ana, bo, "poison word", *(f"echo {number}" for number in range(9)))
     edit_message("alpha word", "poison word, too")
     index_all()
     monkeypatch.undo()
-    assert index.state().mark == 22
+    assert index.state().checkpoint == 22
     assert bodies(ana, "word") == ["bravo word"]
     assert search(ana, "delta").total == search(ana, "echo").total == 9
     omitted = [each.getMessage() for each in caplog.records if "left out" in each.message]
@@ -104,29 +104,29 @@ def fail_on_poison(add):
 
 
 def test_batches_grow_again_after_the_failing_message(monkeypatch):
-    monkeypatch.setattr(batching, "BATCH", 4)
-    made = batching.Batches()
-    assert made.failed([1, 2, 3, 4])
+    monkeypatch.setattr(batching, "MAX_MESSAGES", 4)
+    made = batching.BatchSizer()
+    assert made.fail([1, 2, 3, 4])
     assert made.size == 4
-    assert made.failed([1, 2, 3, 4])
+    assert made.fail([1, 2, 3, 4])
     assert made.size == 2
-    made.worked([1, 2], 0.01)
+    made.succeed([1, 2], 0.01)
     assert made.size == 2
-    made.worked([3, 4], 0.01)
+    made.succeed([3, 4], 0.01)
     assert made.size == 4
 
 
 def test_batch_is_what_the_writer_adds_in_a_fifth_of_a_second():
-    made, least = batching.Batches(), batching.LEAST
-    made.worked(range(least), 0.001)
+    made, least = batching.BatchSizer(), batching.MIN_MESSAGES
+    made.succeed(range(least), 0.001)
     assert made.pace == 2 * least  # at most twice as large
-    made.worked(range(2 * least), 0.2)
+    made.succeed(range(2 * least), 0.2)
     assert made.pace == 2 * least
-    made.worked(range(2 * least), 4.0)
+    made.succeed(range(2 * least), 4.0)
     assert made.pace == least
     for _ in range(9):
-        made.worked(range(made.pace), 0.001)
-    assert made.pace == batching.BATCH
+        made.succeed(range(made.pace), 0.001)
+    assert made.pace == batching.MAX_MESSAGES
 
 
 def test_segment_with_damaged_terms_is_not_searched(segments, index, index_all, ana, bo):
@@ -138,7 +138,7 @@ def test_segment_with_damaged_terms_is_not_searched(segments, index, index_all, 
     people.talk(ana, bo, "charlie word")
     for _ in range(2):
         assert bodies(ana, "word") == ["charlie word", "bravo word", "alpha word"]
-    rebuild = index.folder / REBUILD
+    rebuild = index.folder / REBUILD_REQUEST
     assert rebuild.exists()
     rebuild.unlink()
     search(ana, "word")
@@ -150,10 +150,10 @@ def test_segment_with_damaged_terms_is_not_searched(segments, index, index_all, 
     assert bodies(ana, "word") == ["charlie word", "bravo word", "alpha word"]
 
 
-def test_files_of_an_older_writer_are_removed(index, index_all, feeder, ana, bo):
+def test_files_of_an_older_writer_are_removed(index, index_all, indexer, ana, bo):
     people.talk(ana, bo, "alpha word")
     index_all()
-    feeder.close()
+    indexer.close()
     (index.folder / DAMAGED).mkdir(parents=True)
     (index.folder / DAMAGED / "old.trm").write_text("zanzibar")
     people.talk(ana, bo, "bravo word")

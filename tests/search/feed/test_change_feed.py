@@ -7,31 +7,31 @@ import pytest
 from linkmsg.db import db
 from linkmsg.models import Message
 from tests import people
-from tests.support.search import bodies, edit_message, feed_once, local_feeder, search
+from tests.support.search import bodies, edit_message, local_indexer, run_once, search
 
 WORDS = ["alpha", "bravo", "charlie", "delta", "echo", "foxtrot"]
 
 
 @pytest.fixture
-def feed_some(index):
-    """Return a function that lets a feeder work for a turn, the same one or a new one."""
-    feeders = []
+def run_some(index):
+    """Return a function that lets an indexer work for a turn, the same one or a new one."""
+    indexers = []
 
-    def feed(*, restarted):
-        if restarted or not feeders:
-            for old in feeders[-1:]:
+    def run(*, restarted):
+        if restarted or not indexers:
+            for old in indexers[-1:]:
                 old.close()
-            feeders.append(local_feeder(index))
-        feed_once(feeders[-1])
+            indexers.append(local_indexer(index))
+        run_once(indexers[-1])
 
-    yield feed
-    feeders[-1].close()
+    yield run
+    indexers[-1].close()
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_search_finds_what_a_scan_finds(index, feed_some, ana, bo, monkeypatch, seed):
-    monkeypatch.setattr("linkmsg.search.feed.batching.BATCH", 2)
-    monkeypatch.setattr("linkmsg.search.feed.indexer.TURN", 0)
+def test_search_finds_what_a_scan_finds(index, run_some, ana, bo, monkeypatch, seed):
+    monkeypatch.setattr("linkmsg.search.feed.batching.MAX_MESSAGES", 2)
+    monkeypatch.setattr("linkmsg.search.feed.indexer.RUN_SECONDS", 0)
     chance = random.Random(seed)
     texts = []
     for step in range(12):
@@ -43,14 +43,14 @@ def test_search_finds_what_a_scan_finds(index, feed_some, ana, bo, monkeypatch, 
             edit_message(old, edited)
             texts[texts.index(old)] = edited
         for _ in range(chance.randrange(4)):
-            feed_some(restarted=chance.random() < 0.2)
+            run_some(restarted=chance.random() < 0.2)
         compare(ana, texts)
     last = db.session.scalar(db.select(db.func.max(Message.change)))
     for _ in range(1000):
-        feed_some(restarted=False)
-        if index.state().mark == last and len(index.state().segments) < 16:
+        run_some(restarted=False)
+        if index.state().checkpoint == last and len(index.state().segments) < 16:
             break
-    assert index.state().mark == last
+    assert index.state().checkpoint == last
     assert len(index.state().segments) < 16
     compare(ana, texts)
 

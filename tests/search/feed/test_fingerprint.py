@@ -6,7 +6,7 @@ from sqlalchemy import delete
 from linkmsg.db import db, writing
 from linkmsg.models import Message
 from tests import people
-from tests.support.search import bodies, edit_message, feed_all, local_feeder, search
+from tests.support.search import bodies, edit_message, local_indexer, run_until_done, search
 
 
 @pytest.fixture
@@ -25,13 +25,13 @@ def restore(last):
 
 
 @pytest.fixture
-def restart(feeder):
-    """Return a function that starts another feeder and puts all messages into the index."""
+def restart(indexer):
+    """Return a function that starts another indexer and puts all messages into the index."""
 
     def index_again():
-        feeder.close()
-        other = local_feeder(feeder.index)
-        feed_all(other)
+        indexer.close()
+        other = local_indexer(indexer.index)
+        run_until_done(other)
         other.close()
 
     return index_again
@@ -65,11 +65,11 @@ def test_edits_lost_by_a_restore_are_not_found(talk, index_all, restart, ana, bo
     assert search(ana, "fresh").total == 4
 
 
-def test_index_of_the_same_database_is_continued(talk, index_all, feeder, ana, bo):
-    before = feeder.index.state().segments[0][0].segid
+def test_index_of_the_same_database_is_continued(talk, index_all, indexer, ana, bo):
+    before = indexer.index.state().segments[0][0].segid
     edit_message("zanzibar word", "zanzibar again")
     index_all()
     people.talk(ana, bo, "delta word")
     edit_message("alpha word", "alpha again")
     index_all()
-    assert feeder.index.state().segments[0][0].segid == before
+    assert indexer.index.state().segments[0][0].segid == before

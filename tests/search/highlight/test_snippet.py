@@ -7,9 +7,9 @@ from hypothesis import example, given
 from hypothesis import strategies as some
 
 from linkmsg.config import LANGUAGES
-from linkmsg.search.analysis.tokenizer import Words, words_in
+from linkmsg.search.analysis.tokenizer import Tokenizer, tokenizer_for
 from linkmsg.search.highlight import passages
-from linkmsg.search.highlight.matches import Marks
+from linkmsg.search.highlight.matches import Matcher
 from linkmsg.search.highlight.snippet import LENGTH, snippet
 from linkmsg.search.query_parser import parse
 from tests import people
@@ -37,31 +37,31 @@ TIED = ("a", "b", "ab", "aba", "a-b", "a.b-a", "b a")
 TIED_TEXTS = some.lists(some.sampled_from(("a-", "b’", "x-", "a", "B–", "… ")), max_size=9)
 
 
-class CountingWords(Words):
+class CountingWords(Tokenizer):
     """A tokenizer that counts the characters it is given and the words that are taken of it."""
 
     read = taken = 0
 
-    def of(self, text, place=0):
+    def tokenize(self, text):
         self.read += len(text)
-        for word in super().of(text, place):
+        for word in super().tokenize(text):
             self.taken += 1
             yield word
 
 
 def marks(text, words):
     """Return what a search marks."""
-    return Marks.of(parse(text, today=date(2026, 11, 26)), words)
+    return Matcher.for_query(parse(text, today=date(2026, 11, 26)), words)
 
 
 def assert_marked_as_read(words, text, asked):
     """Check that each matching word is marked from its beginning, and nothing else is."""
     query = marks(asked, words)
-    query.rows = []
+    query.phrases = []
     prefixes = tuple(query.prefixes)
     matching = [
         word
-        for word in words.of(text)
+        for word in words.tokenize(text)
         if query.stems & {*word.stems} or (prefixes and word.surface.startswith(prefixes))
     ]
     covered = {at for start, end in query.spans(text, words) for at in range(start, end)}
@@ -80,7 +80,7 @@ def test_far_match_is_shown_and_little_is_read():
 
 
 def test_snippet_is_where_most_different_words_match():
-    words = Words("en")
+    words = Tokenizer("en")
     text = f"budget {FILLER} office {FILLER} the budget of the office {FILLER} budget"
     shown = snippet(text, marks("office budget", words), words)
     assert "the <mark>budget</mark> of the <mark>office</mark>" in shown
@@ -99,12 +99,12 @@ ENDS = {
 
 def test_dots_follow_the_last_words_in_any_direction():
     for text, end in ENDS.items():
-        shown = snippet(text + "word " * 40, Marks(), Words("en"), len(text))
+        shown = snippet(text + "word " * 40, Matcher(), Tokenizer("en"), len(text))
         assert shown.endswith(text.strip() + end), text
 
 
 def test_snippet_place_counts_whole_matches_only():
-    words = Words("en")
+    words = Tokenizer("en")
     text = f"alpha {'x ' * 56}bravo {'y ' * 80}alpha bravo {'z ' * 80}"
     assert text.index("bravo") < LENGTH * 3 // 4 < text.index("bravo") + len("bravo")
     shown = snippet(text, marks("alpha bravo", words), words)
@@ -112,7 +112,7 @@ def test_snippet_place_counts_whole_matches_only():
 
 
 def test_snippet_shows_a_phrase_and_not_its_words_apart():
-    words = Words("en")
+    words = Tokenizer("en")
     text = f"new {FILLER} an office that is new {FILLER} a new office {FILLER}"
     assert "a <mark>new office</mark>" in snippet(text, marks('"new office"', words), words)
 
@@ -123,14 +123,14 @@ def test_snippet_shows_a_phrase_and_not_its_words_apart():
     asked=some.lists(some.sampled_from(PIECES), min_size=1, max_size=3),
 )
 def test_marks_are_the_matching_words_in_each_language(language, text, asked):
-    assert_marked_as_read(words_in(language), text, " ".join(asked))
+    assert_marked_as_read(tokenizer_for(language), text, " ".join(asked))
 
 
 @given(text=TIED_TEXTS.map("".join), asked=some.sampled_from(TIED))
 @example(text="x-a-b", asked="a-b")
 @example(text="a-b’a", asked="aba")
 def test_joined_words_are_marked_as_their_words_match(text, asked):
-    assert_marked_as_read(words_in("en"), text, asked)
+    assert_marked_as_read(tokenizer_for("en"), text, asked)
 
 
 @given(
@@ -139,7 +139,7 @@ def test_joined_words_are_marked_as_their_words_match(text, asked):
 )
 @example(text="x b x", asked='"b x" "x b x" a')
 def test_word_of_other_letters_changes_no_marks(text, asked):
-    words = words_in("en")
+    words = tokenizer_for("en")
     assert marks(asked, words).spans(text, words) == marks(asked, words).spans(f"{text} é", words)
 
 
@@ -148,7 +148,7 @@ def test_word_of_other_letters_changes_no_marks(text, asked):
     word=some.text(alphabet=ascii_letters + digits, min_size=1, max_size=20),
 )
 def test_stem_of_an_ascii_word_keeps_its_first_letter(language, word):
-    surface, stem, _ = words_in(language).known(word)
+    surface, stem, _ = tokenizer_for(language).normalize(word)
     assert surface[0] == stem[0] == word[0].lower()
 
 
@@ -171,6 +171,6 @@ def test_phrase_is_read_only_where_its_first_word_is():
 
 def test_snippets_out_of_time_are_the_beginnings(inside, ana, bo, monkeypatch):
     people.talk(ana, bo, "alpha word", "bravo word")
-    monkeypatch.setattr("linkmsg.search.service.SNIPPETS", -1)
+    monkeypatch.setattr("linkmsg.search.hits.SNIPPET_SECONDS", -1)
     shown = [hit.snippet for hit in search(ana, "word").hits]
     assert shown == ["bravo word", "alpha word"]

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from linkmsg.search.index import contents
-from linkmsg.search.index.fields import Entry
+from linkmsg.search.index.fields import IndexEntry
 from linkmsg.search.index.store import INDEX, Store
-from linkmsg.search.index.terms import FOOT, Damaged, TermsReader
+from linkmsg.search.index.terms import FOOT, DamagedIndex, TermsReader
 
 
 def entry(id):
-    return Entry(id, id, 1, [7], 7, 1_700_000_000, "alpha word", [], [])
+    return IndexEntry(id, id, 1, [7], 7, 1_700_000_000, "alpha word", [], [])
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_wrong_bit_in_the_table_of_contents_is_noticed(tmp_path):
     packed = file.read_bytes()
     for at in range(0, len(packed), 7):
         file.write_bytes(packed[:at] + bytes([packed[at] ^ 1]) + packed[at + 1 :])
-        with pytest.raises(Damaged):
+        with pytest.raises(DamagedIndex):
             contents.read(tmp_path / INDEX)
 
 
@@ -71,5 +71,5 @@ def test_offset_outside_of_a_file_is_damage(tmp_path):
     packed = file.read_bytes()
     at, _, blocks, magic = FOOT.unpack(packed[-FOOT.size :])
     file.write_bytes(packed[: -FOOT.size] + FOOT.pack(at, 0xFFFFFFFF, blocks, magic))
-    with pytest.raises(Damaged, match="table"):
+    with pytest.raises(DamagedIndex, match="table"):
         TermsReader(file)

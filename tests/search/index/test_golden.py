@@ -2,11 +2,11 @@
 
 import zlib
 
-from linkmsg.search.analysis.tokenizer import words_in
+from linkmsg.search.analysis.tokenizer import tokenizer_for
 from linkmsg.search.index import store
 from linkmsg.search.index.codec import MessageSchema, Segment
-from linkmsg.search.index.draft import Draft
-from linkmsg.search.index.fields import Entry
+from linkmsg.search.index.fields import IndexEntry
+from linkmsg.search.index.memory_segment import MemorySegment
 
 TEXTS = {
     "en": "Running costs: 1,200.50 for ana@example.org, don't e-mail https://linkmsg.example/a-b?q=1",
@@ -30,9 +30,11 @@ def checksum():
     """Return a checksum of all terms, their postings, and the fields of the table of contents."""
     total = 0
     for number, (language, text) in enumerate(TEXTS.items(), 1):
-        draft = Draft(words_in(language), 7)
-        draft.add(Entry(number, number, 3, [1, 2], 1, 1_700_000_000, text, ["A plan.pdf"], ["pdf"]))
-        draft.add(Entry(number + 9, 9, 3, [1], 1, 1_700_000_000, text[:9], [], []))
+        draft = MemorySegment(tokenizer_for(language), 7)
+        draft.add(
+            IndexEntry(number, number, 3, [1, 2], 1, 1_700_000_000, text, ["A plan.pdf"], ["pdf"])
+        )
+        draft.add(IndexEntry(number + 9, 9, 3, [1], 1, 1_700_000_000, text[:9], [], []))
         for terms, values in draft.runs():
             for term, value in zip(terms, values, strict=True):
                 total = zlib.crc32(value, zlib.crc32(term, total))

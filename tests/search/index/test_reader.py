@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from linkmsg.search.index import search_index
-from linkmsg.search.index.search_index import REBUILD, SearchIndex
+from linkmsg.search.index.search_index import REBUILD_REQUEST, SearchIndex
 from linkmsg.search.index.terms import TermsReader
 from tests import people
 from tests.support.search import bodies, search
@@ -39,7 +39,7 @@ def test_temporary_error_is_no_damage(known_state, index, monkeypatch, ana, erro
         patched.setattr(search_index, "read", fail)
         assert index.state() is known_state
         assert bodies(ana, "word") == ["bravo word", "alpha word"]
-    assert not (index.folder / REBUILD).exists()
+    assert not (index.folder / REBUILD_REQUEST).exists()
     assert index.state() is not known_state
 
 
@@ -49,7 +49,7 @@ def test_disk_error_asks_for_no_rebuild(known_state, index, monkeypatch, ana):
 
     monkeypatch.setattr(TermsReader, "get", fail)
     assert bodies(ana, "word") == ["bravo word", "alpha word"]
-    assert not (index.folder / REBUILD).exists()
+    assert not (index.folder / REBUILD_REQUEST).exists()
 
 
 def test_reader_that_is_always_late_continues(known_state, index, monkeypatch):
@@ -61,7 +61,7 @@ def test_reader_that_is_always_late_continues(known_state, index, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr(search_index, "read", removed)
         assert index.state() is known_state
-    assert not (index.folder / REBUILD).exists()
+    assert not (index.folder / REBUILD_REQUEST).exists()
     assert index.state() is not known_state
 
 
@@ -71,7 +71,7 @@ def test_missing_file_of_the_newest_contents_is_lost(known_state, index, monkeyp
 
     monkeypatch.setattr(search_index, "read", lost)
     assert index.state().segments == []
-    assert (index.folder / REBUILD).exists()
+    assert (index.folder / REBUILD_REQUEST).exists()
 
 
 def test_other_threads_search_while_one_reads_the_index(known_state, index, monkeypatch):
@@ -96,16 +96,16 @@ def test_other_threads_search_while_one_reads_the_index(known_state, index, monk
 
 
 def test_index_that_is_only_behind_shows_no_progress(known_state, index, ana, bo, monkeypatch):
-    monkeypatch.setattr("linkmsg.search.feed.change_feed.HERS", 3)
+    monkeypatch.setattr("linkmsg.search.feed.change_feed.MAX_MEMBER_CHANGES", 3)
     people.talk(ana, bo, *(f"word {number}" for number in range(8)))
     assert search(ana, "word").progress is None
 
 
-def test_progress_is_the_indexed_part(inside, index, feeder, ana, bo, monkeypatch):
-    monkeypatch.setattr("linkmsg.search.feed.change_feed.HERS", 3)
-    monkeypatch.setattr("linkmsg.search.feed.batching.BATCH", 2)
-    monkeypatch.setattr("linkmsg.search.feed.indexer.TURN", 0)
+def test_progress_is_the_indexed_part(inside, index, indexer, ana, bo, monkeypatch):
+    monkeypatch.setattr("linkmsg.search.feed.change_feed.MAX_MEMBER_CHANGES", 3)
+    monkeypatch.setattr("linkmsg.search.feed.batching.MAX_MESSAGES", 2)
+    monkeypatch.setattr("linkmsg.search.feed.indexer.RUN_SECONDS", 0)
     people.talk(ana, bo, *(f"word {number}" for number in range(8)))
-    feeder.feed()
-    assert SearchIndex(index.folder, index.language).state().goal == 8
+    indexer.run()
+    assert SearchIndex(index.folder, index.language).state().rebuild_target == 8
     assert search(ana, "word").progress == 0.25

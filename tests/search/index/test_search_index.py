@@ -12,12 +12,12 @@ from whoosh.query import And, Not, Term
 from linkmsg.config import Settings
 from linkmsg.db import db
 from linkmsg.models import Message
-from linkmsg.search.feed.indexer import Feeder
+from linkmsg.search.feed.indexer import Indexer
 from linkmsg.search.index.codec import NAME
 from linkmsg.search.index.search_index import SearchIndex
 from linkmsg.search.index.store import DAMAGED, INDEX
 from tests import people
-from tests.support.search import bodies, edit_message, feed_all, local_feeder, search
+from tests.support.search import bodies, edit_message, local_indexer, run_until_done, search
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def folder(inside):
     return inside.extensions["linkmsg"].search_folder / INDEX
 
 
-def test_message_is_found_before_and_after_it_is_indexed(index_all, feeder, ana, bo):
+def test_message_is_found_before_and_after_it_is_indexed(index_all, indexer, ana, bo):
     people.talk(ana, bo, "alpha word")
     assert bodies(ana, "word") == ["alpha word"]
     index_all()
@@ -34,7 +34,9 @@ def test_message_is_found_before_and_after_it_is_indexed(index_all, feeder, ana,
     assert bodies(ana, "word") == ["bravo word", "alpha word"]
     index_all()
     assert bodies(ana, "word") == ["bravo word", "alpha word"]
-    assert feeder.index.state().mark == db.session.query(db.func.max(Message.change)).scalar()
+    assert (
+        indexer.index.state().checkpoint == db.session.query(db.func.max(Message.change)).scalar()
+    )
 
 
 def test_edited_message_is_found_by_its_new_text(index_all, ana, bo):
@@ -97,14 +99,14 @@ DAMAGES = {
 @pytest.mark.parametrize("damage", DAMAGES)
 @pytest.mark.parametrize("is_open", [True, False], ids=["in use", "not opened yet"])
 def test_damaged_index_is_rebuilt_while_it_is_searched(
-    inside, index_all, feeder, folder, ana, bo, damage, is_open
+    inside, index_all, indexer, folder, ana, bo, damage, is_open
 ):
     people.talk(ana, bo, "alpha word", "bravo word")
     index_all()
     assert bodies(ana, "word") == ["bravo word", "alpha word"]
     if not is_open:
-        feeder.index = SearchIndex(folder.parent, feeder.index.language)
-        inside.extensions["linkmsg.search"] = feeder.index
+        indexer.index = SearchIndex(folder.parent, indexer.index.language)
+        inside.extensions["linkmsg.search"] = indexer.index
     DAMAGES[damage](folder)
     search(ana, "word")
     people.talk(ana, bo, "charlie word")
@@ -114,34 +116,34 @@ def test_damaged_index_is_rebuilt_while_it_is_searched(
 
 
 @pytest.fixture
-def process_feeder(index):
-    """Provide a feeder whose writer is a process of its own."""
-    made = Feeder(index)
+def process_indexer(index):
+    """Provide an indexer whose writer is a process of its own."""
+    made = Indexer(index)
     yield made
     made.close()
 
 
-def test_writer_that_is_killed_loses_nothing(process_feeder, ana, bo):
+def test_writer_that_is_killed_loses_nothing(process_indexer, ana, bo):
     people.talk(ana, bo, "alpha word")
-    feed_all(process_feeder)
-    os.kill(process_feeder.child.pid, signal.SIGKILL)
+    run_until_done(process_indexer)
+    os.kill(process_indexer.child.pid, signal.SIGKILL)
     people.talk(ana, bo, "bravo word")
-    process_feeder.feed()
-    feed_all(process_feeder)
+    process_indexer.run()
+    run_until_done(process_indexer)
     assert bodies(ana, "word") == ["bravo word", "alpha word"]
-    assert not (process_feeder.index.folder / DAMAGED).exists()
+    assert not (process_indexer.index.folder / DAMAGED).exists()
 
 
-def test_only_one_of_two_feeders_writes(inside, index_all, feeder, process_feeder, ana, bo):
+def test_only_one_of_two_indexers_writes(inside, index_all, indexer, process_indexer, ana, bo):
     people.talk(ana, bo, "alpha word")
     index_all()
     people.talk(ana, bo, "bravo word")
-    process_feeder.feed()
-    assert process_feeder.child.pid is None
-    feeder.close()
-    process_feeder.feed()
-    assert process_feeder.child.pid is not None
-    assert process_feeder.index.state().mark > 0
+    process_indexer.run()
+    assert process_indexer.child.pid is None
+    indexer.close()
+    process_indexer.run()
+    assert process_indexer.child.pid is not None
+    assert process_indexer.index.state().checkpoint > 0
 
 
 def test_index_of_another_language_is_not_read(inside, index_all, folder, ana, bo):
@@ -150,21 +152,21 @@ def test_index_of_another_language_is_not_read(inside, index_all, folder, ana, b
     assert bodies(ana, "haus sind") == []
     index = SearchIndex(folder.parent, "de")
     inside.extensions["linkmsg.search"] = index
-    assert index.state().mark == 0
+    assert index.state().checkpoint == 0
     assert bodies(ana, "haus sind") == ["Die Häuser sind alt"]
-    other = local_feeder(index)
-    other.feed()
-    assert index.state().mark == 0  # the writer of the first language still has the lock
+    other = local_indexer(index)
+    other.run()
+    assert index.state().checkpoint == 0  # the writer of the first language still has the lock
 
 
 def test_new_index_has_no_progress_yet(inside, ana, bo, monkeypatch):
-    monkeypatch.setattr("linkmsg.search.feed.change_feed.HERS", 3)
+    monkeypatch.setattr("linkmsg.search.feed.change_feed.MAX_MEMBER_CHANGES", 3)
     people.talk(ana, bo, *(f"word {number}" for number in range(8)))
     assert search(ana, "word").progress == 0.0
 
 
 def test_complete_index_shows_no_progress(index_all, ana, bo, monkeypatch):
-    monkeypatch.setattr("linkmsg.search.feed.change_feed.HERS", 3)
+    monkeypatch.setattr("linkmsg.search.feed.change_feed.MAX_MEMBER_CHANGES", 3)
     people.talk(ana, bo, *(f"word {number}" for number in range(8)))
     index_all()
     assert search(ana, "word").progress is None

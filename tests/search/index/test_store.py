@@ -11,19 +11,20 @@ from whoosh import query
 from whoosh.index import open_dir
 
 from linkmsg.search import expansion
-from linkmsg.search.analysis.tokenizer import words_in
-from linkmsg.search.clause_builder import Scope
+from linkmsg.search.analysis.tokenizer import tokenizer_for
+from linkmsg.search.clause_builder import ClauseBuilder
 from linkmsg.search.index import merging, reading
 from linkmsg.search.index.codec import NAME
-from linkmsg.search.index.draft import Draft
-from linkmsg.search.index.fields import ALL, Entry
+from linkmsg.search.index.fields import ANY_MESSAGE, IndexEntry
+from linkmsg.search.index.memory_segment import MemorySegment
 from linkmsg.search.index.postings import Postings, join, pack_numbers, pack_once
-from linkmsg.search.index.reading import Question
-from linkmsg.search.index.search_index import State
+from linkmsg.search.index.reading import IndexQuery
+from linkmsg.search.index.search_index import IndexState
 from linkmsg.search.index.store import INDEX, Store
-from linkmsg.search.index.terms import FOOT, Damaged, TermsReader, TermsWriter
+from linkmsg.search.index.terms import FOOT, DamagedIndex, TermsReader, TermsWriter
+from linkmsg.search.index.view import Budget
 from linkmsg.search.query_parser import QueryWord
-from linkmsg.search.suggestions import distance
+from linkmsg.search.suggestions import edit_distance
 
 WORDS = ["alpha", "bravo", "charlie", "delta", "echo"]
 READER = 7
@@ -54,23 +55,25 @@ def store(built, tmp_path):
 
 def entry(id, chance):
     text = " ".join(chance.choices(WORDS, k=chance.randrange(1, 7)))
-    return Entry(
+    return IndexEntry(
         id, id, 1, [READER, 8] if id % 2 else [8, 9], READER, 1_700_000_000 + id, text, [], []
     )
 
 
-def clause(scope, text, kind=expansion.word):
-    return scope.clause(kind(QueryWord(text), scope.words))
+def clause(scope, text, kind=expansion.expand_word):
+    return scope.clause(kind(QueryWord(text), scope.tokenizer))
 
 
-def found_by_index(store, text, kind=expansion.word, unwanted=None):
-    views = State(0, [(s, s.terms(store.folder), s.columns(store.folder)) for s in store.segments])
-    scope = Scope(READER, words_in("en"))
-    question = Question(scope.facts(ALL))
+def found_by_index(store, text, kind=expansion.expand_word, unwanted=None):
+    views = IndexState(
+        0, [(s, s.terms(store.folder), s.columns(store.folder)) for s in store.segments]
+    )
+    scope = ClauseBuilder(READER, tokenizer_for("en"))
+    question = IndexQuery(scope.keywords(ANY_MESSAGE))
     for each in text if isinstance(text, tuple) else [text]:
-        question.wanted.append(clause(scope, each, kind))
-    question.unwanted += [clause(scope, unwanted)] if unwanted else []
-    return set(reading.newest(question, list(views.views(frozenset())), "", 1000).ids)
+        question.required.append(clause(scope, each, kind))
+    question.excluded += [clause(scope, unwanted)] if unwanted else []
+    return set(reading.newest(question, list(views.views(frozenset())), "", 1000, Budget()).ids)
 
 
 def found_by_whoosh(store, asked):
@@ -83,7 +86,7 @@ def term(word):
 
 
 def key(word):
-    return f"{READER}\x1f{words_in('en').known(word)[1]}".encode()
+    return f"{READER}\x1f{tokenizer_for('en').normalize(word)[1]}".encode()
 
 
 def test_index_finds_what_whoosh_finds(store):
@@ -101,7 +104,7 @@ def test_index_finds_the_phrases_that_whoosh_finds(store):
     found = 0
     for one in WORDS:
         for other in WORDS:
-            ids = found_by_index(store, f"{one} {other}", expansion.phrase)
+            ids = found_by_index(store, f"{one} {other}", expansion.expand_phrase)
             assert ids == found_by_whoosh(store, query.Phrase("text", [key(one), key(other)]))
             found += len(ids)
     assert found > 20
@@ -133,7 +136,7 @@ def test_edit_during_a_merge_is_not_lost(store):
         store.merge_some(0)
         store.add([entry(store.schema.newest + 1, chance)], store.mark + 1)
     changed = store.merge.sources[0].columns(store.folder).messages[0]
-    store.add([Entry(changed, 1, 1, [READER], READER, 1, "foxtrot", [], [])], store.mark + 1)
+    store.add([IndexEntry(changed, 1, 1, [READER], READER, 1, "foxtrot", [], [])], store.mark + 1)
     store.merge_some(60)
     assert found_by_whoosh(store, term("foxtrot")) == {changed}
     assert changed not in found_by_whoosh(store, query.Or([term(word) for word in WORDS]))
@@ -150,7 +153,7 @@ def pieces(request, monkeypatch):
 def test_merged_segments_equal_one_draft(tmp_path, pieces):
     chance, store = random.Random(3), Store(tmp_path, "en")
     entries = [entry(id, chance) for id in range(1, 121)]
-    draft = Draft(words_in("en"))
+    draft = MemorySegment(tokenizer_for("en"))
     for each in entries:
         draft.add(each)
     for start in range(0, 120, 15):
@@ -206,7 +209,7 @@ def test_any_wrong_bit_at_the_end_of_a_term_file_is_damage(tmp_path):
             data = bytearray(written)
             data[-at] ^= 1 << bit
             file.write_bytes(data)
-            with pytest.raises(Damaged):
+            with pytest.raises(DamagedIndex):
                 TermsReader(file)
 
 
@@ -215,7 +218,7 @@ def test_truncated_term_file_is_damage(tmp_path):
     written = file.read_bytes()
     for length in (0, 1, 30, -1):
         file.write_bytes(written[:length])
-        with pytest.raises(Damaged):
+        with pytest.raises(DamagedIndex):
             TermsReader(file)
 
 
@@ -234,4 +237,4 @@ DISTANCES = {"budget": 0, "budgte": 1, "buget": 1, "x": 3}
 
 def test_distance_counts_the_edits_between_two_words():
     for word, edits in DISTANCES.items():
-        assert distance(word, "budget", 2) == edits, word
+        assert edit_distance(word, "budget", 2) == edits, word

@@ -6,32 +6,33 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 
-from linkmsg.search.analysis.tokenizer import Words
+from linkmsg.search.analysis.tokenizer import Tokenizer
 from linkmsg.search.index.columns import Columns
 from linkmsg.search.index.document import reader_of
 from linkmsg.search.index.fields import (
-    FACT,
+    KEYWORD,
     SURFACE,
     TEXT,
-    Entry,
+    IndexEntry,
     key_of,
+    key_prefix,
     parted,
-    scope_of,
 )
 from linkmsg.search.index.gathering import Gathering, Run
 from linkmsg.search.index.postings import MOST, Postings, pack_numbers, pack_once
+from linkmsg.search.index.view import View
 
 
-class Draft:
+class MemorySegment:
     """A segment in memory; document numbers begin with `base`."""
 
-    def __init__(self, words: Words, base: int = 0) -> None:
-        self.reader, self.base = reader_of(words), base
+    def __init__(self, tokenizer: Tokenizer, base: int = 0) -> None:
+        self.reader, self.base = reader_of(tokenizer), base
         self.columns = Columns.empty()
         # By the prefix of the keys: a field and a scope.
         self._known = defaultdict[bytes, Gathering](Gathering)
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: IndexEntry) -> None:
         """Add a message."""
         messages, moments, lengths = self.columns
         number = self.base + len(messages)
@@ -42,13 +43,17 @@ class Draft:
         here = pack_numbers([number])
         placed = {stem: _placed(number, places) for stem, places in stems.items()}
         noted = dict.fromkeys(surfaces, here)
-        facts = dict.fromkeys(map(str.encode, entry.facts()), here)
+        facts = dict.fromkeys(map(str.encode, entry.keywords()), here)
         group, own = parted(key_of(entry.id))
         self._known[group].take({own: here})
         for scope in entry.scopes:
-            self._known[scope_of(TEXT, scope)].take(placed)
-            self._known[scope_of(SURFACE, scope)].take(noted)
-            self._known[scope_of(FACT, scope)].take(facts)
+            self._known[key_prefix(TEXT, scope)].take(placed)
+            self._known[key_prefix(SURFACE, scope)].take(noted)
+            self._known[key_prefix(KEYWORD, scope)].take(facts)
+
+    def view(self, newest: int) -> View:
+        """Return it as it is searched; `newest` is at least the highest id of its messages."""
+        return View(self, self.columns, self.base, newest, frozenset(), frozenset())
 
     def get(self, term: bytes) -> bytes | None:
         """Return the postings of a term; None if it does not exist."""
