@@ -144,7 +144,7 @@ def _connected() -> Connection:
 
 
 def attach_row(noun: type[Noun], columns: dict[str, Any]) -> Noun:
-    """What the session holds for a row that a plain statement has read or written."""
+    """Return the session's object of a row that a plain statement has read or written."""
     known = db.session.identity_map.get(identity_key(noun, columns["id"]))
     if known is not None:
         for name, value in columns.items():

@@ -14,6 +14,11 @@ QUOTED = {
     source_tree.PACKAGE / "demo/members.py",
     Path(__file__),
 }
+QUOTED_LINES = {
+    """("O'Brien, Pat (she)", "o-brien-pat-she"),""",
+    """("Ana (she/her) Ruiz", "AR", "Ana"),""",
+    """("She works part-time", "part-ti", "part-time"),""",
+}
 # How docstrings begin that describe a thing instead of what the function does.
 NOT_IMPERATIVE = {
     *("A", "An", "The", "All", "Each", "Every", "One", "It", "If", "That", "Those"),
@@ -45,7 +50,8 @@ def test_pronouns_are_neutral():
 
 def gendered_lines(path: Path) -> list[str]:
     """Return the lines of a file with a gendered pronoun."""
-    return [line.strip() for line in source_tree.text(path).splitlines() if PRONOUN.search(line)]
+    lines = map(str.strip, source_tree.text(path).splitlines())
+    return [line for line in lines if PRONOUN.search(line) and line not in QUOTED_LINES]
 
 
 def test_docstrings_of_functions_are_imperative():
