@@ -23,7 +23,7 @@ def work(monkeypatch):
     """The calls of the password hasher, in order."""
     done: list[str] = []
 
-    class Counting(PasswordHasher):
+    class RecordingHasher(PasswordHasher):
         def hash(self, *arguments, **named):
             done.append("hash")
             return super().hash(*arguments, **named)
@@ -32,7 +32,7 @@ def work(monkeypatch):
             done.append("verify")
             return super().verify(*arguments)
 
-    counting = Counting(time_cost=1, memory_cost=8, parallelism=1)
+    counting = RecordingHasher(time_cost=1, memory_cost=8, parallelism=1)
     monkeypatch.setattr(passwords, "hasher", counting)
     return done
 

@@ -50,12 +50,12 @@ def test_every_failed_sign_in_costs_one_hash(nobody, ana, bo, monkeypatch):
         accounts.disable(bo.member())
     counted = []
 
-    class Counting(PasswordHasher):
+    class VerifyCounter(PasswordHasher):
         def verify(self, kept, typed):
             counted.append(typed)
             return super().verify(kept, typed)
 
-    monkeypatch.setattr(passwords, "hasher", Counting(1, 8, 1))
+    monkeypatch.setattr(passwords, "hasher", VerifyCounter(1, 8, 1))
     for email in (ana.email, bo.email, "nobody@example.com"):
         assert sign_in(nobody, email, f"wrong for {email}").status_code == 422
     assert counted == [f"wrong for {each}" for each in (ana.email, bo.email, "nobody@example.com")]

@@ -167,6 +167,7 @@ def test_no_two_classes_share_a_name():
     paths = [
         *source_tree.python_files(),
         *source_tree.bench_files(),
+        *source_tree.python_tests(),
     ]
     files_of = defaultdict[str, list[str]](list)
     for path in paths:

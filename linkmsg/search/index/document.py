@@ -36,7 +36,7 @@ class Chain(NamedTuple):
     last: int
 
 
-class Reader:
+class DocumentAnalyzer:
     """Analyzes messages in one language, and caches the results of runs."""
 
     def __init__(self, tokenizer: Tokenizer) -> None:
@@ -97,6 +97,6 @@ def _packed(text: str) -> bytes:
 
 
 @lru_cache(maxsize=4)
-def reader_of(tokenizer: Tokenizer) -> Reader:
+def reader_of(tokenizer: Tokenizer) -> DocumentAnalyzer:
     """Return the cached reader of a tokenizer."""
-    return Reader(tokenizer)
+    return DocumentAnalyzer(tokenizer)

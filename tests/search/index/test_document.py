@@ -4,7 +4,7 @@ from hypothesis import example, given
 from hypothesis import strategies as some
 
 from linkmsg.search.analysis.tokenizer import tokenizer_for
-from linkmsg.search.index.document import Reader
+from linkmsg.search.index.document import DocumentAnalyzer
 from linkmsg.search.index.fields import GAP, MOST_WORDS, IndexEntry
 from tests.support.texts import TEXTS
 
@@ -38,7 +38,7 @@ def word_by_word(words, *texts):
 @example(language="en", texts=["⑩ 345"])
 def test_message_is_stored_by_the_words_of_a_search(language, texts):
     words = tokenizer_for(language)
-    reader = Reader(words)
+    reader = DocumentAnalyzer(words)
     for _ in range(2):  # the second time the reader remembers the words
         assert reader.said(entry(*texts)) == word_by_word(words, *texts)
 
@@ -46,18 +46,18 @@ def test_message_is_stored_by_the_words_of_a_search(language, texts):
 @given(some.text(alphabet="ab-'_. é東🎉\u200d\u3099", max_size=40))
 def test_joined_words_are_stored_by_the_words_of_a_search(text):
     words = tokenizer_for("fr")
-    assert Reader(words).said(entry(text)) == word_by_word(words, text)
+    assert DocumentAnalyzer(words).said(entry(text)) == word_by_word(words, text)
 
 
 def test_reader_forgets_words_and_reads_them_again(monkeypatch):
     monkeypatch.setattr("linkmsg.search.index.document.REMEMBERED", 3)
-    reader, words = Reader(tokenizer_for("en")), tokenizer_for("en")
+    reader, words = DocumentAnalyzer(tokenizer_for("en")), tokenizer_for("en")
     for _ in range(2):
         for text in ("one two three four", "four five", "x" * 40, "one"):
             assert reader.said(entry(text)) == word_by_word(words, text)
 
 
 def test_stored_words_of_a_message_are_limited():
-    stored = Reader(tokenizer_for("en")).said(entry("word " * (MOST_WORDS + 5), "more"))
+    stored = DocumentAnalyzer(tokenizer_for("en")).said(entry("word " * (MOST_WORDS + 5), "more"))
     assert stored.length == MOST_WORDS
     assert len(stored.stems[b"word"]) == MOST_WORDS
