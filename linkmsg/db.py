@@ -23,7 +23,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, registry
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    InstrumentedAttribute,
+    make_transient_to_detached,
+    registry,
+)
 from sqlalchemy.orm.attributes import instance_dict, set_committed_value
 from sqlalchemy.orm.util import identity_key
 from sqlalchemy.pool import PoolProxiedConnection
@@ -163,16 +168,22 @@ def read_only(model: type[ModelType], columns: Iterable[tuple[str, Any]]) -> Mod
     return row
 
 
-def written_row(model: type[ModelType], columns: Values) -> ModelType:
-    """Return the object of a row that a plain statement wrote.
+def attach_row(model: type[ModelType], columns: Values) -> ModelType:
+    """Return the session's object of a row that a plain statement wrote, with its new values."""
+    row = update_known(model, columns)
+    if row is None:
+        row = read_only(model, columns.items())
+        make_transient_to_detached(row)
+        db.session.add(row)
+    return row
 
-    It is the session's object if it has one, which gets the new values, else a `read_only` one.
-    """
+
+def update_known(model: type[ModelType], columns: Values) -> ModelType | None:
+    """Give the session's object of a row new values and return it; None if it has none."""
     known = db.session.identity_map.get(identity_key(model, columns["id"]))
-    if known is None:
-        return read_only(model, columns.items())
-    for name, value in columns.items():
-        set_committed_value(known, name, value)
+    if known is not None:
+        for name, value in columns.items():
+            set_committed_value(known, name, value)
     return known
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Insert, Integer, Update, and_, bindparam, case, insert, u
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from linkmsg import clock
-from linkmsg.db import db, run, table_of, written_row
+from linkmsg.db import attach_row, db, read_only, run, table_of, update_known
 from linkmsg.models import Attachment, Conversation, Invitation, Member, Message, Participation
 from linkmsg.models.change_number import NextChangeNumber
 from linkmsg.models.message import CONNECTED, NOTICE, TEXT
@@ -110,7 +110,7 @@ def update_message(message: Message, **values: Any) -> Message:
     other code changes a message, so open pages and the search index miss no change.
     """
     row = run(_revision_update(), {"conversation": message.conversation_id}).one()
-    conversation = written_row(Conversation, row._asdict())
+    conversation = attach_row(Conversation, row._asdict())
     table = table_of(Message)
     numbers = {"revision": conversation.revision, "change": NextChangeNumber()}
     change = run(
@@ -121,24 +121,26 @@ def update_message(message: Message, **values: Any) -> Message:
         {},
     ).scalar_one()
     values |= {"id": message.id, "revision": conversation.revision, "change": change}
-    return written_row(Message, values)
+    return attach_row(Message, values)
 
 
 def take_numbers(conversation_id: int) -> Conversation:
     """Lock a conversation and take its next `seq` and `revision` for a message."""
-    row = run(_conversation_update(), {"conversation": conversation_id}).one()
-    return written_row(Conversation, row._asdict())
+    columns = run(_conversation_update(), {"conversation": conversation_id}).one()._asdict()
+    known = update_known(Conversation, columns)
+    return known or read_only(Conversation, columns.items())
 
 
 def _insert_message(conversation: Conversation, **values: Any) -> Message:
     """Insert a message with the numbers that its conversation has taken.
 
-    A plain statement, because a flush of the session costs more.
+    A plain statement, because a flush of the session costs more. The session then holds the
+    same message as after a flush.
     """
     numbers = {"seq": conversation.last_seq, "revision": conversation.revision}
     values = MESSAGE_DEFAULTS | values | numbers | {"conversation_id": conversation.id}
     key = cast(tuple[int], run(_message_insert(), values).inserted_primary_key)
-    return written_row(Message, values | {"id": key[0]})
+    return attach_row(Message, values | {"id": key[0]})
 
 
 # These statements are cached: building one costs more than running it.
