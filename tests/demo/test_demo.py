@@ -40,7 +40,8 @@ def person(key: str) -> Member:
 
 
 def all_rows() -> dict[str, list[Row[tuple[object, ...]]]]:
-    tables = db.metadata.sorted_tables
+    """Return all rows by table, without the count of writes, which a write of nothing raises."""
+    tables = [each for each in db.metadata.sorted_tables if each.name != "snapshot_counter"]
     return {each.name: list(db.session.execute(each.select())) for each in tables}
 
 
