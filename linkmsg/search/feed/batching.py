@@ -70,7 +70,7 @@ class BatchSizer:
         return bool(skipped)
 
     def _without_skipped(self, entry: IndexEntry) -> IndexEntry:
-        """Return a message to index; if it is skipped, without text and readers.
+        """Return a message to index; if skipped, without its text and the members who may find it.
 
         The index then still replaces what it has of an earlier version of the message.
         """

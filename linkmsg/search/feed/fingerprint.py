@@ -19,7 +19,7 @@ Fingerprint = dict[str, Any]
 
 
 def fingerprint_of(entries: Sequence[IndexEntry], before: Fingerprint) -> Fingerprint:
-    """Return the fingerprint of an index that also holds these messages; `before` without any."""
+    """Return the fingerprint of an index that also holds these messages; `before` if none."""
     if not entries:
         return before
     newest = max([before.get("newest", 0), *(each.id for each in entries)])

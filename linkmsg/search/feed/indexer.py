@@ -165,9 +165,9 @@ class Indexer:
 
 
 class Rebuild:
-    """Rebuilds the whole index, or watches while another process does; used by a command.
+    """Rebuilds the whole index, or watches while another process does, for `search rebuild`.
 
-    `last` is the number of the change at which the rebuild counts as complete.
+    `last` is the number of the change with which the rebuild counts as complete.
     """
 
     def __init__(self, index: SearchIndex) -> None:

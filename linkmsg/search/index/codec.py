@@ -138,7 +138,7 @@ class Places(Format):  # type: ignore[misc]
 
 
 class Scoped(FieldType):  # type: ignore[misc]
-    """Whoosh's description of a field whose terms are bytes that begin with a member's id."""
+    """Whoosh's description of a field, whose terms are bytes such as `7␟hello` for member 7."""
 
     scorable, stored, unique, vector = True, False, False, None
     column_type, sortable_typecode, spelling = None, None, False

@@ -139,8 +139,8 @@ class SearchIndex:
     def _follow(self, folder: Path) -> bool:
         """Read the newest state into `_state`; return False if the files can't be read right now.
 
-        In that case the state before is kept. Corrupt files, or those of another version of
-        linkmsg, give an empty state and a request for a rebuild.
+        In that case the state before is kept. If the files are corrupt, the state is empty and a
+        rebuild is requested.
         """
         try:
             self._state = self._newest(folder)

@@ -113,6 +113,6 @@ class View(NamedTuple):
         return self.ids(self.shown(numbers))
 
     def numbers(self, key: bytes) -> set[int]:
-        """Return the numbers of the messages that contain a term, including deleted ones."""
+        """Return the numbers of the messages that contain a term; some may be deleted."""
         found = self.postings(key)
         return set(found.numbers) if found else set()

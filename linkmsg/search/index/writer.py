@@ -7,7 +7,7 @@ for the answer.
 An answer has `mark`, the number of the last indexed change; `fingerprint`, facts about the
 database; and `more`, whether work may be left to merge. If another process is the writer, it is
 only `busy`. After an error it has a `fault`, which is `lasting` if the disk or memory is to blame
-and not the request. The index is discarded only if it is corrupt.
+and not the request. Without `begin`, the index is discarded only if it is corrupt or incompatible.
 """
 
 import fcntl
