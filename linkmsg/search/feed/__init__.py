@@ -1,1 +1,1 @@
-"""Indexing: sends every change of a message to the index writer, in batches, with retries."""
+"""Indexing: sends every new or changed message to the index writer, in batches, with retries."""

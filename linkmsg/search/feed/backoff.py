@@ -1,4 +1,4 @@
-"""Retries after errors of the index writer, with growing waits."""
+"""Retries after errors of the index writer (a process of its own), with growing waits."""
 
 import time
 
@@ -9,9 +9,9 @@ FIRST_WAIT, MAX_WAIT = 0.5, 30.0
 
 
 class WriterError(Exception):
-    """The writer could not do what it was asked.
+    """The writer process ended, did not answer in time, or reported an error.
 
-    `is_environmental` if the disk or memory is to blame rather than the messages.
+    `is_environmental` if it reported that the disk or memory is to blame rather than the messages.
     """
 
     def __init__(self, reason: str, *, is_environmental: bool) -> None:
@@ -20,18 +20,22 @@ class WriterError(Exception):
 
 
 class Backoff:
-    """Counts errors in a row; each wait is twice the last, and each reason is logged once."""
+    """Counts errors in a row, and sets how long to wait before the next try.
+
+    The second try is at once; then each wait is twice the one before, up to a maximum. An error is
+    logged only if its reason differs from the one logged before it.
+    """
 
     def __init__(self) -> None:
         self.errors, self.until, self.reason = 0, 0.0, ""
 
     @property
     def is_waiting(self) -> bool:
-        """Return whether it is too soon for another try."""
+        """Return whether the wait before the next try is not over yet."""
         return time.monotonic() < self.until
 
     def record(self, error: Exception) -> None:
-        """Count an error and set the time of the next try."""
+        """Log an error if its reason is new, and set the time of the next try."""
         if self.errors:
             wait = min(FIRST_WAIT * 2 ** min(self.errors - 1, 10), MAX_WAIT)
             self.until = time.monotonic() + wait
@@ -41,7 +45,7 @@ class Backoff:
             current_app.logger.error("the index of search can't be written: %s", self.reason)
 
     def reset(self) -> None:
-        """Forget all errors after a success."""
+        """Start over with no errors, after a success; log that it works again if there were any."""
         if self.errors:
             current_app.logger.info("the index of search is written again")
             self.errors, self.until, self.reason = 0, 0.0, ""

@@ -1,4 +1,4 @@
-"""Batches of messages for the index writer, and the messages it can't take."""
+"""Batches of messages for the index writer, and the messages that make it fail."""
 
 from collections.abc import Sequence
 
@@ -18,9 +18,10 @@ TARGET_SECONDS, MIN_MESSAGES = 0.2, 125
 
 
 class BatchSizer:
-    """Makes batches as large as the writer is fast, and smaller ones after a failure.
+    """Makes batches that take the writer a fixed time, and smaller ones after it failed.
 
-    They shrink until the one message that makes the writer fail is found and skipped.
+    Failing batches are halved until the one message that makes the writer fail is found and
+    skipped.
     """
 
     def __init__(self) -> None:
@@ -30,17 +31,17 @@ class BatchSizer:
         self.skipped: set[tuple[int, int]] = set()
 
     def next(self, checkpoint: int, last: int) -> list[IndexEntry]:
-        """Return the next batch of changes after a checkpoint, up to a last one."""
+        """Return the next batch: messages with change numbers above `checkpoint`, up to `last`."""
         entries = change_feed.read_changes(
             checkpoint, last, min(self.size, self.pace, MAX_MESSAGES)
         )
         return [self._without_skipped(each) for each in _limit_characters(entries)]
 
     def succeed(self, entries: Sequence[IndexEntry], seconds: float) -> None:
-        """Record that the writer took a batch in so many seconds.
+        """Record that the writer took a batch, and how many seconds it needed.
 
-        The next one is as large as it would take in the target time. After enough messages
-        batches are no longer halved because of an earlier failure.
+        The next one is as large as it would take in the target time. After enough messages batches
+        are no longer halved because of an earlier failure.
         """
         self.succeeded += len(entries)
         pace = int(len(entries) * TARGET_SECONDS / max(seconds, 1e-6))
@@ -49,7 +50,12 @@ class BatchSizer:
             self.size = MAX_MESSAGES
 
     def fail(self, entries: Sequence[IndexEntry]) -> bool:
-        """Record that the writer failed on a batch; return whether to try the next one."""
+        """Record that the writer failed on a batch; return whether the next batch may succeed.
+
+        That is smaller if the same one has failed before. A message that still fails alone after
+        several tries is skipped. The result is False if it was skipped already: then the messages
+        are not to blame.
+        """
         first = entries[0] if entries else None
         self.failures = self.failures + 1 if first == self._failing else 1
         self._failing, self.succeeded = first, 0
@@ -64,14 +70,17 @@ class BatchSizer:
         return bool(skipped)
 
     def _without_skipped(self, entry: IndexEntry) -> IndexEntry:
-        """Return an entry, emptied if it is skipped so that the index forgets its last text."""
+        """Return a message to index; if skipped, without its text and the members who may find it.
+
+        The index then still replaces what it has of an earlier version of the message.
+        """
         if (entry.id, entry.change) not in self.skipped:
             return entry
         return entry._replace(scopes=[], text="", names=[], kinds=[])
 
 
 def _limit_characters(entries: list[IndexEntry]) -> list[IndexEntry]:
-    """Return the first entry, and those after it that fit with it into the character limit."""
+    """Return as many messages from the start as the character limit allows, but at least one."""
     length = 0
     for number, entry in enumerate(entries):
         length += len(entry.text)

@@ -1,4 +1,8 @@
-"""The change feed: messages in the order of their last change, as entries for the index."""
+"""The change feed: messages in the order of their last change, as entries for the index.
+
+Every new or edited message gets the next number of one sequence, its change number. The index notes
+the last one that it holds, so what it lacks are the messages with higher numbers.
+"""
 
 from collections.abc import Collection
 from functools import cache
@@ -19,13 +23,13 @@ MAX_SCANNED_CHANGES, MAX_MEMBER_CHANGES = 2000, 300
 
 
 def last_change() -> int:
-    """Return the number of the last change of any message, 0 if there is none."""
+    """Return the highest change number of any message, 0 if there are no messages."""
     return db.session.scalar(LAST_CHANGE) or 0
 
 
 @cache
 def _select_columns() -> Select[*tuple[Any, ...]]:
-    """Select what entries are made of; columns rather than objects, as rows may be a million."""
+    """Select what is indexed of messages; no objects, since there may be a million rows."""
     return select(
         Message.id,
         Message.change,
@@ -39,16 +43,17 @@ def _select_columns() -> Select[*tuple[Any, ...]]:
 
 
 def read_changes(after: int, until: int, size: int) -> list[IndexEntry]:
-    """Return the first changes after one number, up to and including another."""
+    """Return the first `size` messages with change numbers above `after`, up to `until`."""
     statement = _select_columns().where(Message.change > after, Message.change <= until)
     rows = list(db.session.execute(statement.order_by(Message.change).limit(size)))
     return _entries(rows, _participants({row.conversation_id for row in rows}))
 
 
 def unindexed_entries(member: Member, checkpoint: int, last: int) -> tuple[list[IndexEntry], bool]:
-    """Return a member's latest changes after a checkpoint, newest first.
+    """Return a member's messages that changed after `checkpoint`, the latest change first.
 
-    The second value is whether these are all of them.
+    `checkpoint` is the last change that the index holds, `last` the last in the database. The
+    second value is False if some may be missing because there are too many.
     """
     if last == checkpoint:
         return [], True
@@ -78,7 +83,7 @@ def _entries(
 
 
 def _participants(conversation_ids: Collection[int]) -> dict[int, list[int]]:
-    """Return the ids of the participants of each conversation."""
+    """Return the member ids of each conversation's participants, by conversation id."""
     found: dict[int, list[int]] = {}
     statement = select(Participation.conversation_id, Participation.member_id)
     statement = statement.where(Participation.conversation_id.in_(conversation_ids))
@@ -89,7 +94,7 @@ def _participants(conversation_ids: Collection[int]) -> dict[int, list[int]]:
 
 
 def _attachments(message_ids: list[int]) -> dict[int, list[tuple[str, str]]]:
-    """Return the (name, kind) of the attachments of each message."""
+    """Return the (name, kind) of each attachment, as lists by message id, in the order shown."""
     found: dict[int, list[tuple[str, str]]] = {}
     if message_ids:
         statement = select(Attachment.message_id, Attachment.name, Attachment.kind)
@@ -102,7 +107,10 @@ def _attachments(message_ids: list[int]) -> dict[int, list[tuple[str, str]]]:
 def _entry(
     row: Row[*tuple[Any, ...]], participants: list[int], attachments: list[tuple[str, str]]
 ) -> IndexEntry:
-    """Return the entry of a message; a notice gets neither text nor participants."""
+    """Return a message as the index receives it.
+
+    A notice about the conversation gets neither text nor participants, so no search finds it.
+    """
     is_text = row.kind == TEXT
     return IndexEntry(
         id=row.id,

@@ -1,8 +1,8 @@
 """Fingerprints, which tell whether an index was made from this database.
 
-A database restored from an older copy gives numbers out again that the index has read already.
-So the index keeps a fingerprint with its checkpoint: facts of its newest message that never
-change, and the number of the last change with the message that was changed.
+When a database is restored from an older copy, it gives numbers to new messages and changes that
+the index knows from lost ones. So the index keeps a fingerprint: facts about its newest message
+that never change, and the last change with the message that was changed.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ Fingerprint = dict[str, Any]
 
 
 def fingerprint_of(entries: Sequence[IndexEntry], before: Fingerprint) -> Fingerprint:
-    """Return the fingerprint after a batch, given the one before it."""
+    """Return the fingerprint of an index that also holds these messages; `before` if none."""
     if not entries:
         return before
     newest = max([before.get("newest", 0), *(each.id for each in entries)])
@@ -28,7 +28,10 @@ def fingerprint_of(entries: Sequence[IndexEntry], before: Fingerprint) -> Finger
 
 
 def matches_database(checkpoint: int, fingerprint: Fingerprint) -> bool:
-    """Return whether an index with this checkpoint and fingerprint is of this database."""
+    """Return whether an index was made from this database, as far as its fingerprint tells.
+
+    `checkpoint` is the number of the last change that the index holds.
+    """
     if checkpoint > change_feed.last_change():
         return False
     if not fingerprint:
@@ -41,7 +44,7 @@ def matches_database(checkpoint: int, fingerprint: Fingerprint) -> bool:
 
 
 def _immutable_facts(message_id: int) -> list[Any]:
-    """Return what no edit changes of a message, or nothing if it does not exist."""
+    """Return what never changes of a message, such as its author; an empty list if it is gone."""
     columns = select(Message.conversation_id, Message.seq, Message.author_id, Message.created_at)
     row = db.session.execute(columns.where(Message.id == message_id)).one_or_none()
     return [*row[:3], row.created_at.isoformat()] if row else []

@@ -1,4 +1,8 @@
-"""The indexer: sends changes from the database to the writer process of the index."""
+"""The indexer: sends new and changed messages from the database to the index writer.
+
+The writer is a child process. Several processes may have an indexer, but only one writer at a time
+holds the lock of the index; to the others it answers that it is busy.
+"""
 
 import json
 import time
@@ -26,7 +30,7 @@ WATCH_SECONDS = 0.2
 
 
 class Indexer:
-    """Keeps the index up to date. Of several indexers only one has the writer."""
+    """Keeps the search index up to date, with a writer process that it starts when needed."""
 
     def __init__(self, index: SearchIndex) -> None:
         self.index = index
@@ -34,7 +38,11 @@ class Indexer:
         self.has_more, self.backoff, self.batch_sizer = True, Backoff(), BatchSizer()
 
     def run(self) -> None:
-        """Index new changes for a while; ask to be run again if more are left."""
+        """Index new changes for about a second; wake the worker to run this again if more are left.
+
+        Errors of the writer or the disk are logged, and later calls do nothing until a wait is
+        over.
+        """
         if self.backoff.is_waiting:
             return
         try:
@@ -57,11 +65,11 @@ class Indexer:
                 return
 
     def close(self) -> None:
-        """Stop the writer."""
+        """Stop the writer process, if it runs."""
         self.child.close()
 
     def _is_due(self) -> bool:
-        """Return whether there may be something to do, without asking the writer."""
+        """Return whether there may be something to index or merge, without asking the writer."""
         return (
             self.has_more
             or self.index.is_rebuild_requested()
@@ -69,7 +77,10 @@ class Indexer:
         )
 
     def _rebuild_if_requested(self) -> bool:
-        """Begin a requested rebuild; return whether this process has the writer."""
+        """Empty the index if somebody requested a rebuild, and clear the request.
+
+        Return False only if that failed because another process is writing the index.
+        """
         if not self.index.is_rebuild_requested():
             return True
         if not self._begin_rebuild():
@@ -78,7 +89,10 @@ class Indexer:
         return True
 
     def _rebuild_if_foreign(self) -> bool:
-        """Rebuild an index of another database; return whether this process has the writer."""
+        """Empty the index if it was not made from this database, such as after a restore.
+
+        Return False only if another process is writing the index.
+        """
         answer = self._ask(do="status")
         if "mark" not in answer:
             return False
@@ -88,14 +102,18 @@ class Indexer:
         return True
 
     def _begin_rebuild(self) -> bool:
-        """Empty the index, try skipped messages again; return whether there is a writer."""
+        """Empty the index, and try messages again that were skipped because the writer failed.
+
+        Return False if another process is writing the index.
+        """
         self.batch_sizer = BatchSizer()
         return "mark" in self._ask(do="begin")
 
     def _advance(self, last: int) -> bool:
-        """Index one batch and merge for a while; return whether there is more to do.
+        """Index a batch of changes up to `last`, and merge; return whether more may be left.
 
-        Merging keeps up with indexing, since many small segments make searches slow.
+        Merging joins small parts of the index; it keeps up with indexing, since many small parts
+        make searches slow.
         """
         answer = self._ask(do="status")
         if "mark" not in answer:
@@ -132,10 +150,10 @@ class Indexer:
         return answer
 
     def _ask(self, **request: Any) -> dict[str, Any]:
-        """Send a request to the writer and return its answer.
+        """Send a request to the writer process and return its answer (see `index/writer.py`).
 
         Raises:
-            WriterError: it could not do it.
+            WriterError: the writer ended, took too long, or reported an error.
         """
         line = self.child.request(json.dumps(request).encode(), WRITER_TIMEOUT)
         if line is None:
@@ -147,13 +165,16 @@ class Indexer:
 
 
 class Rebuild:
-    """Rebuilds the index, or watches another process do it; `last` is the change it ends with."""
+    """Rebuilds the whole index, or watches while another process does, for `search rebuild`.
+
+    `last` is the number of the change with which the rebuild counts as complete.
+    """
 
     def __init__(self, index: SearchIndex) -> None:
         self.index, self.last = index, change_feed.last_change()
 
     def run(self) -> Iterator[int]:
-        """Yield the last indexed change until the rebuild is done."""
+        """Yield the number of the last indexed change, as progress, until the rebuild is done."""
         indexer = Indexer(self.index)
         self.index.request_rebuild()
         try:
@@ -169,7 +190,11 @@ class Rebuild:
 
 
 def last_settled_change() -> int:
-    """Return the last change before which no open write can add another, 0 if unknown now."""
+    """Return the highest change number below which no open transaction can still add one.
+
+    On PostgreSQL transactions may commit in another order than they took numbers. This waits a
+    short time for a moment without open writes, and returns 0 if there is none.
+    """
     if on_sqlite():
         return change_feed.last_change()
     for _ in range(SETTLE_TRIES):

@@ -1,16 +1,20 @@
-"""The search index: Whoosh segments with keys scoped by member, one writer, many readers.
+"""The search index of all messages: one process writes its files, the web processes read them.
 
-Other rooms import from this package alone, never from its modules:
+The index consists of segments: groups of files that hold some messages each and never change once
+written. A word is stored under one key for each member who may read the message; the key contains
+the member's id, so a search never finds other members' messages. It builds on the library Whoosh.
+Other packages import from this package alone, never from its modules:
 
-- `SearchIndex`: opens and follows an index on disk; its `state()` is an `IndexState`.
-- `IndexState.searcher()`: a `Searcher` over a state and a `MemorySegment` of newer messages,
-  which answers an `IndexQuery` in an `Order` with `IndexHits`, within a `Budget`.
+- `SearchIndex`: opens an index on disk and notices what the writer adds. Its `state()` is an
+  `IndexState`: the segments at one moment.
+- `IndexState.searcher()`: a `Searcher` over a state and a `MemorySegment` of newer messages.
+  It answers an `IndexQuery` in an `Order` with `IndexHits`, within a `Budget` of time.
 - Clauses of an `IndexQuery`, made for the keys of one member: `AnyTerm`, `Prefix`, `Phrase`,
   `PrefixPhrase`, `SentBetween`, `MessageIdIn`, and `AnyOf`, `AllOf`, `Not` over other clauses.
-- `IndexEntry`: a message as the writer receives it, and what its keys are made of.
+- `IndexEntry`: a message as the writer receives it.
 - `DamagedIndex` and `BudgetExceeded`: the errors of a search.
 
-The writer process runs `launch.py`, which enters this package without running this file.
+The writer process runs `launch.py`, which imports modules of this package without this file.
 """
 
 from linkmsg.search.index.clauses import (

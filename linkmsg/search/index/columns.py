@@ -1,4 +1,4 @@
-"""Columns of a segment: the message id, the time and the number of words of each document."""
+"""Columns of a segment (part of the index): the id, time and length in words of each message."""
 
 from array import array
 from collections.abc import Iterable
@@ -16,7 +16,10 @@ SUM = Struct("<I")
 
 
 class Columns(NamedTuple):
-    """One value per document, in the order of document numbers; times are Unix seconds."""
+    """Three arrays with a value for each message: id, time in Unix seconds, number of words.
+
+    They are in the order in which the messages are numbered in the index.
+    """
 
     messages: "array[int]"
     moments: "array[int]"
@@ -24,15 +27,15 @@ class Columns(NamedTuple):
 
     @classmethod
     def empty(cls) -> "Columns":
-        """Return columns without documents."""
+        """Return columns without any message."""
         return cls(array("Q"), array("I"), array("H"))
 
     @classmethod
     def of(cls, packed: bytes, count: int) -> "Columns":
-        """Decode packed columns.
+        """Return the columns of `count` messages from the bytes of their file.
 
         Raises:
-            DamagedIndex: the data is corrupt.
+            DamagedIndex: the bytes are corrupt, or of another number of messages.
         """
         data, total = packed[: -SUM.size], packed[-SUM.size :]
         if len(data) != count * WIDTH or SUM.pack(crc32(data)) != total:
@@ -44,13 +47,13 @@ class Columns(NamedTuple):
         return made
 
     def pack(self) -> bytes:
-        """Encode the columns, with a checksum."""
+        """Return the columns as the bytes of a file, with a checksum at the end."""
         data = b"".join(each.tobytes() for each in self)
         return data + SUM.pack(crc32(data))
 
     @classmethod
     def join(cls, several: "Iterable[Columns]") -> "Columns":
-        """Concatenate columns."""
+        """Return the columns of several segments as one, in the given order."""
         made = cls.empty()
         for each in several:
             for mine, more in zip(made, each, strict=True):

@@ -1,7 +1,7 @@
-"""The table of contents of the index: writing a new one is the commit of the index.
+"""The table of contents: the file that lists the parts of the index; a new one is a commit.
 
-The format is Whoosh's, plus a checksum at the end. It is renamed into place only after it and
-the files that it names are on disk, so a crash or a power cut leaves a consistent index.
+The format is Whoosh's, plus a checksum at the end. The file is renamed into place only after it and
+the files that it lists are on disk, so a crash or a power cut leaves a consistent index.
 """
 
 from pathlib import Path
@@ -22,10 +22,10 @@ MAGIC = b"linkmsgc"
 
 
 class Contents(FileStorage):  # type: ignore[misc]
-    """Whoosh's storage of a folder, with a checksum in each table of contents."""
+    """Whoosh's access to a folder, with a checksum in each table of contents that is verified."""
 
     def open_file(self, name: str, **_: Any) -> BufferFile:
-        """Read a file completely and verify its checksum.
+        """Return the content of a file, without its checksum, after verifying that.
 
         Whoosh's own method would leave a truncated file open.
 
@@ -39,7 +39,7 @@ class Contents(FileStorage):  # type: ignore[misc]
         return BufferFile(memoryview(data), name=name)
 
     def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
-        """Append the checksum, flush everything to disk and rename the file."""
+        """Add the checksum to a file, flush it and its folder to disk, and rename it."""
         written = Path(self.folder, oldname)
         with written.open("r+b") as file:
             data = file.read()
@@ -51,10 +51,10 @@ class Contents(FileStorage):  # type: ignore[misc]
 
 
 def read(folder: Path) -> TOC:
-    """Read the newest table of contents in a folder.
+    """Return the newest table of contents in a folder: the list of segments, and the schema.
 
     Raises:
-        DamagedIndex: it is corrupt.
+        DamagedIndex: the table is corrupt.
         Exception: another version of linkmsg wrote it; unpickling can raise anything.
     """
     return TOC.read(Contents(str(folder)), NAME)

@@ -1,7 +1,7 @@
-"""Analysis of messages for the index: stems with positions, and words as written.
+"""Analysis of messages for the index: the stems of their words with positions, and the words.
 
-Most words of a text were seen before, so the result of each run of characters without spaces is
-cached; only new runs go through the tokenizer.
+A text is split into runs of characters without spaces. Most runs were seen before, so the result of
+each is cached, and only new ones go through the tokenizer.
 """
 
 from functools import lru_cache
@@ -17,7 +17,11 @@ REMEMBERED, LONGEST = 100_000, 32
 
 
 class Said(NamedTuple):
-    """The positions of each stem, the words as written, and the number of words."""
+    """What is indexed of a message: where each stem is, its different words, and their number.
+
+    Positions count words, with a gap before each file name. The `surfaces` are whole words, without
+    case and accents.
+    """
 
     stems: dict[bytes, list[int]]
     surfaces: set[bytes]
@@ -25,9 +29,9 @@ class Said(NamedTuple):
 
 
 class Chain(NamedTuple):
-    """The tokens of a run without spaces: stems with offsets from the run's first position.
+    """The words of a run (text without spaces): stems, each with its offset from the start.
 
-    `steps` is the number of positions that it takes, `last` the offset of its last word.
+    `steps` is how many word positions the run takes, `last` the offset of its last word.
     """
 
     stems: tuple[tuple[int, bytes], ...]
@@ -37,14 +41,14 @@ class Chain(NamedTuple):
 
 
 class DocumentAnalyzer:
-    """Analyzes messages in one language, and caches the results of runs."""
+    """Finds the words of messages in one language; caches the words of each run between spaces."""
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         self.tokenizer = tokenizer
         self._met: dict[str, Chain] = {}
 
     def said(self, entry: IndexEntry) -> Said:
-        """Analyze the text of a message and the names of its files."""
+        """Return the stems and words in the text of a message and in the names of its files."""
         made, place = Said({}, set(), 0), 0
         for text in (entry.text, *entry.names):
             made, place = self._read(text, made, place)
@@ -52,7 +56,10 @@ class DocumentAnalyzer:
         return made
 
     def _read(self, text: str, so_far: Said, place: int) -> tuple[Said, int]:
-        """Add a text to earlier results; return them and the position of its last word."""
+        """Return earlier results plus those of a text, and the position of the text's last word.
+
+        `place` is the position of its first word. Words beyond the maximum are left out.
+        """
         stems, surfaces, length = so_far
         last, met = place, self._met
         for run in (ASCII_CHAIN if text.isascii() else CHAIN).findall(text):
@@ -72,7 +79,7 @@ class DocumentAnalyzer:
         return Said(stems, surfaces, length), last
 
     def chain(self, run: str) -> Chain:
-        """Return the tokens of a run."""
+        """Return the words of a run (text without spaces), from the cache if it was seen before."""
         if met := self._met.get(run):
             return met
         made = _chain(list(self.tokenizer.tokenize(run)))
@@ -98,5 +105,5 @@ def _packed(text: str) -> bytes:
 
 @lru_cache(maxsize=4)
 def reader_of(tokenizer: Tokenizer) -> DocumentAnalyzer:
-    """Return the cached reader of a tokenizer."""
+    """Return the analyzer for a tokenizer; always the same one, so that its cache is of use."""
     return DocumentAnalyzer(tokenizer)

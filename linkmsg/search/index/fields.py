@@ -1,9 +1,9 @@
-"""The fields of the index, and the keys of its terms.
+"""The fields of the index, and the keys under which it stores what can be searched for.
 
-Each term is scoped by a member: the key of *hello* for member 7 is `t7␟hello`. A message is
-indexed once for each participant of its conversation, and a member's search looks up keys of
-their own scope only. No query can reach another scope: its terms come from the tokenizer, which
-never yields the separator.
+A key consists of a letter for the field, a member's id and a word: that of *hello* for member 7 is
+`t7␟hello`. A message is indexed once for each participant of its conversation, and a search looks
+up keys with the searching member's id only. No query can look up others: its words come from the
+tokenizer, which never yields the separator.
 """
 
 import re
@@ -22,7 +22,11 @@ ANY_MESSAGE, FILE, LINKS = "all", "file", "link"
 
 
 class IndexEntry(NamedTuple):
-    """A message to index: `at` is in Unix seconds; `names` and `kinds` are of its files."""
+    """A message to index. `scopes` are the ids of the members who may find it.
+
+    `change` is the number of its last change, `at` its time in Unix seconds. `names` and `kinds`
+    are the names of its files and their kinds.
+    """
 
     id: int
     change: int
@@ -35,7 +39,7 @@ class IndexEntry(NamedTuple):
     kinds: list[str]
 
     def keywords(self) -> list[str]:
-        """Return the facts that filters can match."""
+        """Return what filters look for: its conversation, its author, and what it contains."""
         found = [
             ANY_MESSAGE,
             conversation_keyword(self.conversation_id),
@@ -50,32 +54,35 @@ class IndexEntry(NamedTuple):
 
 
 def conversation_keyword(conversation_id: int) -> str:
-    """Return the fact of belonging to a conversation."""
+    """Return the keyword that all messages of a conversation have, such as "in:7"."""
     return f"in:{conversation_id}"
 
 
 def author_keyword(member_id: int) -> str:
-    """Return the fact of having a member as the author."""
+    """Return the keyword that all messages of an author have, such as "by:7"."""
     return f"by:{member_id}"
 
 
 def kind_keyword(kind: str) -> str:
-    """Return the fact of having an attachment or link of a kind."""
+    """Return the keyword of messages with a kind of file, or with a link, such as "has:link"."""
     return f"has:{kind}"
 
 
 def key_prefix(field: str, member_id: int) -> bytes:
-    """Return the prefix of all keys of a field in a member's scope."""
+    """Return what all keys of a field begin with that belong to one member, such as `t7␟`."""
     return f"{field}{member_id}{SEPARATOR}".encode()
 
 
 def key_of(message_id: int) -> bytes:
-    """Return the key of a message id, to find its document when the message changes."""
+    """Return the key of a message id, with which the writer finds a message that has changed."""
     return f"{MESSAGE}{message_id}".encode()
 
 
 def parted(key: bytes) -> tuple[bytes, bytes]:
-    """Split a key into its prefix and the term. The prefix of a message id is its field only."""
+    """Return a key in two parts: field and member id, and the word.
+
+    The key of a message id has no member, so its first part is the field only.
+    """
     if key.startswith(MESSAGE.encode()):
         return key[:1], key[1:]
     field, separator, rest = key.partition(SEPARATOR.encode())

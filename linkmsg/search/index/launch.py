@@ -1,7 +1,7 @@
-"""Entry point of the index writer's process, which runs without the app.
+"""Entry point of the index writer's process, which runs without the Flask app.
 
-It is run as a file: `-m` would import the whole app first. The packages that the writer needs
-are registered here without running their __init__ modules.
+It is run as a file, because `python -m` would import the whole app first. The packages that the
+writer needs are registered here without running their __init__ modules.
 """
 
 import sys
@@ -13,7 +13,7 @@ HOUSE = Path(__file__).resolve().parents[2]
 
 
 def enter(name: str, folder: Path) -> None:
-    """Register an empty package, so that its modules import without its __init__."""
+    """Register a package for a folder, so that its modules can be imported without its __init__."""
     package = ModuleType(name)
     package.__path__ = [str(folder)]
     sys.modules[name] = package

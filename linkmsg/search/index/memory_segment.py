@@ -1,4 +1,4 @@
-"""An in-memory segment: written to files by the index writer, or searched as it is."""
+"""A segment (part of the index) in memory; the writer saves it, a web process only searches it."""
 
 from array import array
 from bisect import bisect_left
@@ -24,16 +24,16 @@ from linkmsg.search.index.view import View
 
 
 class MemorySegment:
-    """A segment in memory; document numbers begin with `base`."""
+    """Some messages with their terms, in memory; numbered from `base` in the order added."""
 
     def __init__(self, tokenizer: Tokenizer, base: int = 0) -> None:
         self.reader, self.base = reader_of(tokenizer), base
         self.columns = Columns.empty()
-        # By the prefix of the keys: a field and a scope.
+        # By what the keys begin with: a field and a member's id.
         self._known = defaultdict[bytes, Gathering](Gathering)
 
     def add(self, entry: IndexEntry) -> None:
-        """Add a message."""
+        """Add a message: its words and what filters look for, for each member who may read it."""
         messages, moments, lengths = self.columns
         number = self.base + len(messages)
         stems, surfaces, length = self.reader.said(entry)
@@ -52,17 +52,20 @@ class MemorySegment:
             self._known[key_prefix(KEYWORD, scope)].take(facts)
 
     def view(self, newest: int) -> View:
-        """Return it as it is searched; `newest` is at least the highest id of its messages."""
+        """Return this segment as a search reads it.
+
+        `newest` must be at least the highest id of its messages.
+        """
         return View(self, self.columns, self.base, newest, frozenset(), frozenset())
 
     def get(self, term: bytes) -> bytes | None:
-        """Return the postings of a term; None if it does not exist."""
+        """Return the encoded postings of a term (which messages contain it); None if none does."""
         group, rest = parted(term)
         known = self._known.get(group)
         return known.get(rest) if known else None
 
     def starting(self, prefix: bytes) -> Iterator[tuple[bytes, bytes]]:
-        """Yield the terms with a prefix and their postings, sorted."""
+        """Yield the keys that begin with a prefix, sorted, each with its encoded postings."""
         terms, values = self._whole
         for at in range(bisect_left(terms, prefix), len(terms)):
             if not terms[at].startswith(prefix):
@@ -70,14 +73,14 @@ class MemorySegment:
             yield terms[at], values[at]
 
     def runs(self) -> Iterator[Run]:
-        """Yield all terms and postings, sorted, one field and scope at a time."""
+        """Yield all terms with their postings, sorted; each run has one field of one member."""
         for group in sorted(self._known):
             terms, values = self._known[group].run()
             yield [group + term for term in terms], values
 
     @cached_property
     def _whole(self) -> Run:
-        """Return all terms and postings, after the last message was added."""
+        """Return all keys, sorted, and the postings of each; cached, so add no message after it."""
         runs = list(self.runs())
         return [term for terms, _ in runs for term in terms], [
             value for _, values in runs for value in values
@@ -85,7 +88,7 @@ class MemorySegment:
 
 
 def _placed(number: int, places: list[int]) -> bytes:
-    """Encode the postings of a term for one document."""
+    """Return the encoded postings of a term: one message number, and the positions in it."""
     if len(places) == 1:
         return pack_once(number, places[0])
     kept = array("H", places[:MOST])

@@ -1,7 +1,8 @@
-"""Incremental merging of adjacent segments.
+"""Merging of segments (parts of the index with some messages each) in small steps.
 
-New documents are in many small segments, and each search reads them all. A merge runs in small
-steps between other writes, and takes effect with the commit at its end.
+Every batch of new messages makes a small segment, and a search has to read all segments. So
+neighbours are merged into larger ones. The steps run between other writes, and the commit at the
+end replaces the old segments by the new one.
 """
 
 import math
@@ -24,7 +25,11 @@ DRAFTS = "merging"
 
 
 def choose(segments: Sequence[Segment]) -> list[Segment]:
-    """Choose adjacent segments to merge next, the smallest sizes first; none if too few."""
+    """Return the segments to merge next: neighbours of about one size or smaller; [] if too few.
+
+    There must be at least `TOGETHER` of that size. The smallest size with so many is taken; sizes
+    are compared by order of magnitude (powers of `TOGETHER`).
+    """
     sized = [(int(math.log(max(each.count, 1), TOGETHER)), each) for each in segments]
     for level in sorted({each for each, _ in sized}):
         for small, run in groupby(sized, key=lambda each: each[0] <= level):
@@ -35,7 +40,7 @@ def choose(segments: Sequence[Segment]) -> list[Segment]:
 
 
 class Merge:
-    """A merge of several segments into one; iterate over `run` to do its steps."""
+    """A merge of neighbouring segments into one; each step of the iterator `run` does a part."""
 
     def __init__(self, folder: Path, sources: list[Segment]) -> None:
         self.folder, self.sources = folder, sources
@@ -49,7 +54,7 @@ class Merge:
         )
 
     def run(self) -> Iterator[None]:
-        """Write the merged segment step by step; its files are complete at the end."""
+        """Write the merged segment, one step for each `next`; its files are complete at the end."""
         drafts = self.folder / DRAFTS
         drafts.mkdir(exist_ok=True)
         joined = Columns.join(each.columns(self.folder) for each in self.sources)
@@ -61,7 +66,10 @@ class Merge:
             file.rename(self.folder / file.name)
 
     def swap(self, segments: Sequence[Segment]) -> list[Segment]:
-        """Return the segments with the merged one in place of its sources."""
+        """Return the list of segments with the merged one in place of those it was made from.
+
+        Messages that were deleted from these, even during the merge, are marked as deleted in it.
+        """
         sources = [each for each in segments if each in self.sources]
         self.made.hidden = frozenset().union(*(each.hidden for each in sources))
         self.made.purged = self.hidden
@@ -70,9 +78,10 @@ class Merge:
 
 
 def _merged(several: Sequence[Iterator[Run]]) -> Iterator[Run]:
-    """Yield the sorted, unique terms of several segments with their joined postings.
+    """Yield the terms of several segments, sorted and unique, with the postings of all segments.
 
-    Each run ends at the smallest last term of what was read from the segments.
+    The result comes in runs (lists of terms and lists of their postings). Each ends at the term up
+    to which all segments have been read.
     """
     read: list[Run] = [([], []) for _ in several]
     while True:
@@ -91,7 +100,7 @@ def _merged(several: Sequence[Iterator[Run]]) -> Iterator[Run]:
 
 
 def _without(runs: Iterator[Run], hidden: frozenset[int]) -> Iterator[Run]:
-    """Remove deleted documents from the postings, and terms without other documents."""
+    """Yield the same terms without the deleted messages, and no term that only these contain."""
     gone = frozenset(map(packed_number, hidden))
     for terms, values in runs:
         left = [_left(value, hidden, gone) for value in values]
@@ -100,7 +109,10 @@ def _without(runs: Iterator[Run], hidden: frozenset[int]) -> Iterator[Run]:
 
 
 def _left(value: bytes, hidden: frozenset[int], gone: frozenset[bytes]) -> bytes:
-    """Remove deleted documents from one term; most terms have one document only."""
+    """Return the postings of a term without deleted messages; empty bytes if none is left.
+
+    Most terms are in one message only, so that case is decided without decoding.
+    """
     if (only := the_only(value)) is not None:
         return b"" if only in gone else value
     left = Postings.of(value).without(hidden)

@@ -1,8 +1,9 @@
-"""Postings: the documents and positions of a term, encoded so that they can be concatenated.
+"""Postings: which messages contain a term, and where; encoded so that they can be concatenated.
 
-The encoding has the number of documents, the document numbers, the frequency in each, and all
-positions; terms without positions have only the numbers. Document numbers are unique in the
-whole index and increase, so the postings of two segments are joined without decoding them.
+The bytes have the number of messages, the number of each message in the index, how often each
+contains the term, and all positions. Terms that need no positions end after the message numbers.
+Message numbers are unique in the whole index and increase, so the postings of two segments (parts
+of the index) are joined without decoding them.
 """
 
 import struct
@@ -19,7 +20,11 @@ assert array("H").itemsize == 2  # noqa: S101
 
 
 class Postings(NamedTuple):
-    """The sorted document numbers of a term, its frequency in each, and all positions."""
+    """The decoded postings of a term: sorted message numbers, its count in each, and all positions.
+
+    The positions of all messages follow each other, as two bytes each. Counts and positions are
+    empty for terms that are stored without positions.
+    """
 
     numbers: "array[int]"
     counts: bytes
@@ -27,18 +32,21 @@ class Postings(NamedTuple):
 
     @classmethod
     def of(cls, packed: bytes) -> "Postings":
-        """Decode packed postings."""
+        """Return postings from their encoded bytes."""
         (count,) = COUNT.unpack_from(packed)
         ids = 4 + 4 * count
         return cls(array("I", packed[4:ids]), packed[ids : ids + count], packed[ids + count :])
 
     def pack(self) -> bytes:
-        """Encode the postings."""
+        """Return the postings as bytes."""
         count = COUNT.pack(len(self.numbers))
         return b"".join((count, self.numbers.tobytes(), self.counts, self.places))
 
     def where(self, wanted: Collection[int]) -> "Iterator[tuple[int, memoryview[int]]]":
-        """Yield the given documents that have the term, and its positions, newest first."""
+        """Yield the wanted message numbers that have the term, each with its positions.
+
+        The highest numbers, which are the messages indexed last, come first.
+        """
         places = memoryview(self.places).cast("H")
         end = len(places)
         for number, count in zip(reversed(self.numbers), reversed(self.counts), strict=True):
@@ -47,7 +55,7 @@ class Postings(NamedTuple):
             end -= count
 
     def without(self, gone: Collection[int]) -> "Postings":
-        """Return the postings without some documents."""
+        """Return the postings without the messages in `gone`."""
         if gone.isdisjoint(self.numbers) if isinstance(gone, set | frozenset) else not gone:
             return self
         kept = [at for at, number in enumerate(self.numbers) if number not in gone]
@@ -60,12 +68,15 @@ class Postings(NamedTuple):
 
 
 def pack_once(number: int, place: int) -> bytes:
-    """Encode a term that occurs once, in one document: the most frequent case, in one step."""
+    """Return the encoded postings of a term that occurs only once: the usual case, made faster."""
     return ONCE.pack(1, number, 1, place)
 
 
 def join(packed: Sequence[bytes]) -> bytes:
-    """Join the encoded postings of a term from several segments, in document order."""
+    """Return the postings of a term from several segments as one; all are encoded.
+
+    They must be in the order of their message numbers, and all have positions or none.
+    """
     if len(packed) == 1:
         return packed[0]
     counts = [COUNT.unpack_from(each)[0] for each in packed]
@@ -79,16 +90,16 @@ def join(packed: Sequence[bytes]) -> bytes:
 
 
 def pack_numbers(numbers: Iterable[int]) -> bytes:
-    """Encode postings without positions."""
+    """Return encoded postings that have only message numbers, without counts and positions."""
     packed = array("I", numbers)
     return COUNT.pack(len(packed)) + packed.tobytes()
 
 
 def packed_number(number: int) -> bytes:
-    """Encode a document number as in the postings."""
+    """Return a message number as the four bytes that it takes in postings."""
     return COUNT.pack(number)
 
 
 def the_only(packed: bytes) -> bytes | None:
-    """Return the encoded number of the only document of a term; None if there are more."""
+    """Return the four bytes of the message number if only one message has the term, else None."""
     return packed[4:8] if packed[:4] == ONLY else None

@@ -1,4 +1,4 @@
-"""Execution of queries: matching messages by time or by relevance, page by page."""
+"""Execution of queries: find matching messages, newest or most relevant first, page by page."""
 
 import math
 import re
@@ -27,10 +27,11 @@ GRACE = 0.05
 
 @dataclass
 class IndexQuery:
-    """A query: required and excluded clauses; `everything` matches the member's whole scope.
+    """A query: clauses that a message must match, and `excluded` ones that it must not match.
 
-    `conversations` restricts it to some, when the scope has messages that the member may no
-    longer read.
+    `everything` matches all messages that the index has for the member who searches. If these
+    include messages that the member may no longer read, `conversations` are further required
+    clauses that restrict the search to certain conversations.
     """
 
     everything: AnyTerm
@@ -39,7 +40,7 @@ class IndexQuery:
     conversations: list[AnyTerm] = field(default_factory=list)
 
     def find(self, view: View, budget: Budget) -> set[int]:
-        """Return the matching documents of a segment."""
+        """Return the numbers of the matching messages in one segment (one part of the index)."""
         wanted = sorted([*self.required, *self.conversations], key=lambda each: each.cost)
         if not wanted or wanted[0].cost >= 5:  # these clauses only filter earlier matches
             wanted.insert(0, self.everything)
@@ -56,10 +57,11 @@ class IndexQuery:
 
 
 class IndexHits(NamedTuple):
-    """A page of message ids, the cursor of the next page, and the total.
+    """A page of results: message ids, the cursor of the next page ('' on the last), and the total.
 
-    The total is a lower bound unless `is_exact`; `is_partial` tells that the time was up. `counted`
-    are the ids that the total is based on.
+    If not `is_exact`, there may be more matches than `total`. `is_partial` means that the time
+    limit ended the search early. `counted` are the ids of the first matches that the total is based
+    on.
     """
 
     ids: list[int]
@@ -70,7 +72,7 @@ class IndexHits(NamedTuple):
     counted: list[int]
 
     def without(self, gone: Collection[int]) -> "IndexHits":
-        """Return the page without some ids; the total is no longer exact."""
+        """Return the page without the ids in `gone`; its total then counts as a minimum."""
         ids = [each for each in self.ids if each not in gone]
         counted = [each for each in self.counted if each not in gone]
         total = min(len(counted), CAP)
@@ -80,7 +82,12 @@ class IndexHits(NamedTuple):
 def newest(
     query: IndexQuery, views: Sequence[View], after: str, size: int, budget: Budget
 ) -> IndexHits:
-    """Return a page of matches, newest first; the cursor is the last message id."""
+    """Return a page of matches, newest first.
+
+    `after` is the cursor: the last message id of the page before, or '' for the first page. Older
+    segments are not searched once the page is full and the total is above the maximum that is
+    counted.
+    """
     before = int(after) if PLACE.fullmatch(after) else math.inf
     page, counted = list[int](), list[int]()
     total = 0
@@ -107,9 +114,11 @@ def newest(
 def best(
     query: IndexQuery, views: Sequence[View], after: str, size: int, budget: Budget
 ) -> IndexHits:
-    """Return a page of matches by BM25 score; the cursor has a maximum id and an offset.
+    """Return a page of matches, most relevant first, by their BM25 score.
 
-    Messages newer than the first page are left out of later pages, so that pages don't overlap.
+    `after` is the cursor, or '' for the first page: a message id and the number of results on
+    earlier pages. Messages with a higher id, which came later, are left out, so that pages don't
+    overlap.
     """
     until, start = _cursor(after)
     scores = _scored(query, views, until, budget)
@@ -137,7 +146,10 @@ Counts = dict[int, int]
 
 
 class _Looked(NamedTuple):
-    """Matches in a segment, with term frequencies in each and document frequencies."""
+    """The matching messages of a segment, as numbers, and what their scores depend on.
+
+    `counts` says how often each term is in each message, `often` how many messages contain it.
+    """
 
     view: View
     found: list[int]
@@ -148,7 +160,7 @@ class _Looked(NamedTuple):
 def _scored(
     query: IndexQuery, views: Sequence[View], until: int, budget: Budget
 ) -> dict[int, float]:
-    """Return matches with their scores; the newest ones only if the time is up."""
+    """Return the BM25 score of each match by message id; only of the newest if the time is up."""
     keys = list(dict.fromkeys(_keys(query.required)))
     looked, all_of_her = _look(query, keys, views, until, budget)
     rarity = {key: sum(each.often[key] for each in looked) for key in keys}
@@ -168,7 +180,10 @@ def _scored(
 def _look(
     query: IndexQuery, keys: list[bytes], views: Sequence[View], until: int, budget: Budget
 ) -> tuple[list[_Looked], int]:
-    """Return the matches of each segment, newest first, and the number of documents in scope."""
+    """Return the matches of each segment, newest first, and how many messages the member has.
+
+    Both cover fewer segments if the time is up, and then the budget is marked as `cut`.
+    """
     looked, all_of_her = list[_Looked](), 0
     with suppress(BudgetExceeded):
         for view in sorted(views, key=lambda each: each.newest, reverse=True):
@@ -207,7 +222,7 @@ def _score(
 
 
 def _keys(clauses: Sequence[Clause]) -> Iterator[bytes]:
-    """Yield the terms that count for the score."""
+    """Yield the keys of the words in these clauses that make a message more relevant."""
     for clause in clauses:
         match clause:
             case AnyTerm(keys=keys, cost=1) | Phrase(keys=keys):

@@ -1,4 +1,4 @@
-"""The index as the web processes see it: read only, following its writer."""
+"""The search index as the web processes use it: they only read it and notice new commits."""
 
 import sys
 import time
@@ -23,16 +23,17 @@ from linkmsg.search.index.view import View
 # A folder changed less than this many seconds ago may change again without a new timestamp.
 TICK = 0.05
 REBUILD_REQUEST = "rebuild"
-# How often files that disappear while they are read are looked for again.
+# How many times everything is read again because a file disappeared meanwhile.
 TRIES = 5
 WRITER_SCRIPT = Path(__file__).with_name("launch.py")
 
 
 @dataclass(frozen=True)
 class IndexState:
-    """The segments of the index at one moment, and the last change that they hold.
+    """The segments (parts of the index, in files of their own) at one moment.
 
-    `rebuild_target` is the change at which an index under construction is complete.
+    `checkpoint` is the number of the last change of a message that they hold. While it is below
+    `rebuild_target`, the index is still being built from the database.
     """
 
     checkpoint: int
@@ -41,20 +42,20 @@ class IndexState:
 
     @property
     def names(self) -> frozenset[str]:
-        """Return the names of the segments."""
+        """Return the unique names of the segments, from which their file names are made."""
         return frozenset(segment.segid for segment, *_ in self.segments)
 
     def searcher(self, unindexed: MemorySegment, ids: frozenset[int]) -> Searcher:
-        """Return a searcher over these segments and one in memory.
+        """Return a searcher over these segments and one in memory, which has newer messages.
 
         Args:
-            unindexed: messages that this state does not hold as they are now.
-            ids: the messages that are not searched as this state holds them.
+            unindexed: messages that this state lacks, or holds as they were before an edit.
+            ids: message ids to ignore in this state, because they have changed since.
         """
         return Searcher([unindexed.view(max(ids, default=0)), *self.views(ids)])
 
     def views(self, elsewhere: frozenset[int]) -> Iterator[View]:
-        """Yield the segments to search, without the messages that are searched elsewhere."""
+        """Yield each segment as a search reads it: without deleted messages and the given ids."""
         for segment, terms, columns in self.segments:
             hidden = segment.hidden
             yield View(terms, columns, segment.base, segment.newest, hidden, elsewhere)
@@ -64,7 +65,7 @@ EMPTY_STATE = IndexState(0, [])
 
 
 class SearchIndex:
-    """The index in a folder, shared by the threads of a process."""
+    """The index in a folder, for reading; the threads of a process share one object."""
 
     def __init__(self, folder: Path, language: str) -> None:
         self.folder, self.edition = folder, store.edition(language)
@@ -75,13 +76,14 @@ class SearchIndex:
 
     @property
     def tokenizer(self) -> Tokenizer:
-        """Return the tokenizer of its language."""
+        """Return the tokenizer of the index's language, which queries must use as well."""
         return tokenizer_for(self.language)
 
     def state(self) -> IndexState:
-        """Return the newest state, which is empty while no index can be read.
+        """Return the newest state of the index; an empty one if there is no readable index.
 
-        While one thread reads a new state, the others get the one before.
+        While one thread reads a new state, the others get the one before, if there is one. So do
+        all when the files can't be read right now.
         """
         folder = self.folder / store.INDEX
         try:
@@ -101,32 +103,32 @@ class SearchIndex:
         return self._state
 
     def discard(self, state: IndexState) -> None:
-        """Stop using a damaged state and request a rebuild."""
+        """Stop using a state with corrupt files, and request a rebuild; once for the same files."""
         damaged = state.names
         if not damaged <= self._discarded:
             self._discarded, self._state, self._seen = damaged, EMPTY_STATE, 0
             self.request_rebuild()
 
     def request_rebuild(self) -> None:
-        """Ask the writer to rebuild the index, in whichever process it runs."""
+        """Ask for a rebuild of the index, by creating a file that the indexer looks for."""
         with suppress(OSError):
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._rebuild_request.touch()
 
     def is_rebuild_requested(self) -> bool:
-        """Return whether a rebuild was requested and has not begun."""
+        """Return whether a rebuild was requested that no process has begun yet."""
         return self._rebuild_request.exists()
 
     def clear_rebuild_request(self) -> None:
-        """Record that the requested rebuild has begun."""
+        """Delete the file that requests a rebuild, because the rebuild has begun."""
         self._rebuild_request.unlink(missing_ok=True)
 
     def is_writing(self) -> bool:
-        """Return whether any process is writing the index."""
+        """Return whether any process holds the writer's lock on this index."""
         return writer.is_writing(self.folder)
 
     def writer_command(self) -> tuple[str, ...]:
-        """Return the command that starts the writer process."""
+        """Return the command line that starts the writer process, as a tuple of arguments."""
         folder = str(self.folder.absolute())
         return (sys.executable, "-P", str(WRITER_SCRIPT), folder, self.language)
 
@@ -135,7 +137,11 @@ class SearchIndex:
         return self.folder / REBUILD_REQUEST
 
     def _follow(self, folder: Path) -> bool:
-        """Read the newest state; on failure keep the one before and return False."""
+        """Read the newest state into `_state`; return False if the files can't be read right now.
+
+        In that case the state before is kept. If the files are corrupt, the state is empty and a
+        rebuild is requested.
+        """
         try:
             self._state = self._newest(folder)
         except (OSError, MemoryError):
@@ -146,13 +152,14 @@ class SearchIndex:
         return True
 
     def _newest(self, folder: Path) -> IndexState:
-        """Read the state of a folder while the writer may be changing it.
+        """Return the newest state, read from a folder that the writer may be changing.
 
-        The writer removes files that a newer table of contents does not name. A missing file is
-        lost only if the table, read again, still names it.
+        A commit writes a new table of contents (the file that lists the segments), and then deletes
+        files that it does not list. So if a file is missing, everything is read again; the file is
+        lost only if it is missing twice in a row.
 
         Raises:
-            OSError: it can't be read now.
+            OSError: the files can't be read right now.
             DamagedIndex: a file is lost.
         """
         missing = None

@@ -1,4 +1,4 @@
-"""Searches one state of the index, together with the messages that it does not hold yet."""
+"""The search of one state of the index, together with messages that are not indexed yet."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from enum import Enum
@@ -9,14 +9,14 @@ from linkmsg.search.index.view import Budget, View
 
 
 class Order(Enum):
-    """The order of hits."""
+    """The order of search results: newest first, or most relevant first."""
 
     NEWEST = "newest"
     BEST = "best"
 
 
 class Searcher:
-    """Searches some segments; it never changes, so threads can share it."""
+    """Searches some segments (parts of the index); it never changes, so threads can share it."""
 
     def __init__(self, views: Sequence[View]) -> None:
         self._views = views
@@ -24,25 +24,26 @@ class Searcher:
     def search(
         self, query: IndexQuery, order: Order, cursor: str, size: int, budget: Budget
     ) -> IndexHits:
-        """Return the page of hits after a cursor ('' or anything else that is none: the first).
+        """Return a page of `size` results: the one after `cursor`, or the first if that is empty.
 
-        What does not fit into the budget is left out, and the hits are marked as partial.
+        The cursor comes from the page before; anything that is not a cursor counts as empty. When
+        the budget's time is up, matches may be missing, and the result says that it is partial.
 
         Raises:
-            DamagedIndex: a file is not what was written.
-            OSError: a file can't be read now.
+            DamagedIndex: a file of the index is corrupt.
+            OSError: a file can't be read right now.
         """
         search = reading.best if order is Order.BEST else reading.newest
         return search(query, self._views, cursor, size, budget)
 
     def without(self, ids: Collection[int]) -> "Searcher":
-        """Return a searcher that does not find some messages."""
+        """Return a searcher that does not find the messages with these ids."""
         return Searcher(
             [view._replace(elsewhere=view.elsewhere.union(ids)) for view in self._views]
         )
 
     def message_ids(self, keys: Iterable[bytes]) -> set[int]:
-        """Return the ids of all messages that hold a term with one of these keys."""
+        """Return the ids of all messages that contain a term with any of these keys."""
         keys = list(keys)
         return {
             each
@@ -52,6 +53,6 @@ class Searcher:
         }
 
     def keys_by_segment(self, prefix: bytes) -> Iterator[Iterator[bytes]]:
-        """Yield, for each segment, an iterator over its keys with a prefix."""
+        """Yield, for each segment, an iterator over its keys that begin with a prefix, sorted."""
         for view in self._views:
             yield (key for key, _ in view.terms.starting(prefix))

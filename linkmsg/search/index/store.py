@@ -1,7 +1,8 @@
-"""The index as its only writer has it: adding messages, merging, and starting over if corrupt.
+"""The index as its only writer uses it: add messages, merge segments, start over if corrupt.
 
-A commit renames the table of contents into place: it has the segments, and in its schema the
-checkpoint. So the index is consistent after any crash.
+A commit renames a new table of contents into place. This file lists the segments (immutable parts
+of the index) and has the checkpoint, the number of the last indexed change. So a crash leaves the
+index as it was at the last commit.
 """
 
 import shutil
@@ -29,12 +30,12 @@ INDEX, DAMAGED = "index", "damaged"
 
 
 def edition(language: str) -> str:
-    """Return the edition of an index: the format version and the language."""
+    """Return what identifies an index that this code can use: its format version and language."""
     return f"{VERSION} {language}"
 
 
 class Store:
-    """The index in a folder; only one process at a time may have a store."""
+    """The index in a folder, for writing; only one process at a time may have a store."""
 
     def __init__(self, folder: Path, language: str) -> None:
         self.folder, self.tokenizer = folder / INDEX, tokenizer_for(language)
@@ -49,14 +50,14 @@ class Store:
 
     @property
     def mark(self) -> int:
-        """Return the checkpoint: the number of the last indexed change."""
+        """Return the number of the last change of a message that the index holds."""
         return int(self.schema.mark)
 
     def open(self) -> None:
-        """Open the index; start an empty one if it is corrupt or of another edition.
+        """Open the index on disk; start an empty one if it is missing, corrupt or incompatible.
 
         Raises:
-            OSError: it can't be read at the moment.
+            OSError: the files can't be read right now.
         """
         self._stop_merging()
         try:
@@ -77,11 +78,11 @@ class Store:
             self.begin()
 
     def is_there(self) -> bool:
-        """Return whether the folder still has the last commit."""
+        """Return whether the file of the last commit exists; False if someone deleted the index."""
         return (self.folder / f"_{NAME}_{self.generation}.toc").exists()
 
     def begin(self) -> None:
-        """Delete the index and start an empty one: all its data is also in the database."""
+        """Start an empty index in place of the old one; all messages are also in the database."""
         self._stop_merging()
         self.readers.clear()
         self.forget()
@@ -93,7 +94,7 @@ class Store:
         self._commit(self.segments, self.schema)
 
     def forget(self) -> None:
-        """Delete an old index that an interrupted `begin` moved aside."""
+        """Delete the old index that `begin` moves aside, also after a crash in the middle of it."""
         aside = self.folder.with_name(DAMAGED)
         if aside.exists():
             shutil.rmtree(aside)
@@ -105,9 +106,13 @@ class Store:
         fingerprint: dict[str, Any] | None = None,
         goal: int = 0,
     ) -> None:
-        """Add new and changed messages, and move the checkpoint to `mark`.
+        """Add new and changed messages in a new segment, and commit.
 
-        The first `goal` is stored: the change at which the build is complete.
+        Args:
+            entries: the messages; what the index has of them from before counts as deleted.
+            mark: the number of the last change that the index holds afterwards.
+            fingerprint: facts about the database, to notice if it is replaced by another one.
+            goal: the change at which the build is complete; kept only from the first call.
         """
         schema = self.schema.copy()
         schema.mark, schema.witness = mark, fingerprint or {}
@@ -128,7 +133,7 @@ class Store:
         self._commit(segments, schema)
 
     def merge_some(self, seconds: float) -> bool:
-        """Merge for some seconds; return whether there is more to do."""
+        """Merge small segments into larger ones for some seconds; return whether work is left."""
         until = time.monotonic() + seconds
         while self.merge or self._begin_merging():
             for _ in self.steps:
@@ -151,7 +156,7 @@ class Store:
         shutil.rmtree(self.folder / merging.DRAFTS, ignore_errors=True)
 
     def _hiding(self, ids: list[int]) -> list[Segment]:
-        """Return the segments with the old documents of these messages deleted."""
+        """Return the segments, with what they have of the given message ids marked as deleted."""
         found: dict[str, set[int]] = {}
         for segment in self.segments if ids else ():
             for message_id in ids:
@@ -174,7 +179,7 @@ class Store:
         self._clear_away()
 
     def _clear_away(self) -> None:
-        """Delete files that the newest table of contents does not name."""
+        """Delete files of segments and commits that the newest table of contents does not list."""
         known = {str(each.segment_id()) for each in self.segments}
         newest = f"_{NAME}_{self.generation}.toc"
         for file in self.folder.iterdir():

@@ -1,8 +1,9 @@
-"""The term dictionary of a segment: sorted terms and their values in compressed blocks.
+"""The file of a segment (part of the index) with its terms: sorted, in compressed blocks.
 
-A block has some hundred terms: their number, their total length, the terms separated by
-newlines, the end of each value, and the values. The end of the file is a table with the position
-and the first term of each block. zlib's checksum in every block detects corruption.
+Each term has a value: its encoded postings, which are the messages that contain it. A block has
+some hundred terms: their number, their total length, the terms separated by newlines, the end of
+each value, and the values. The file ends with a table of the position and the first term of each
+block. zlib's checksum in every block detects corruption.
 """
 
 import os
@@ -36,18 +37,18 @@ AT_ONCE = 8
 
 
 class DamagedIndex(Exception):
-    """A file of the index is corrupt."""
+    """A file of the index is corrupt or missing."""
 
 
 class Writable(Protocol):
-    """A file open for writing."""
+    """Anything with `write`, such as a file open for writing."""
 
     def write(self, data: bytes, /) -> object:
-        """Write bytes."""
+        """Write bytes at the end of what was written before."""
 
 
 class TermsWriter:
-    """Writes a term dictionary into an open file, which the caller closes."""
+    """Writes the file of terms into an open file, which the caller closes."""
 
     def __init__(self, file: Writable) -> None:
         self.file, self.at = file, 0
@@ -55,7 +56,7 @@ class TermsWriter:
         self.firsts: list[bytes] = []
 
     def write(self, runs: Iterable[Run]) -> Iterator[None]:
-        """Write sorted, unique terms and their values.
+        """Write terms, sorted and unique, with their values; then the table of blocks.
 
         It yields after every block, so that a merge can pause.
         """
@@ -78,7 +79,7 @@ class TermsWriter:
 
 
 def _blocks(runs: Iterable[Run]) -> Iterator[Run]:
-    """Split runs of terms into blocks of at least `BLOCK` bytes; the last may be smaller."""
+    """Yield the terms and values in blocks of at least `BLOCK` bytes; the last may be smaller."""
     terms: list[bytes] = []
     values: list[bytes] = []
     for more, known in runs:
@@ -97,7 +98,7 @@ def _cut(terms: list[bytes], values: list[bytes], ends: Iterable[int]) -> Iterat
 
 
 def _ends(terms: list[bytes], values: list[bytes]) -> Iterator[int]:
-    """Yield the ends of the blocks that are large enough."""
+    """Yield the index in `terms` at which each block of at least `BLOCK` bytes ends."""
     sizes = list(accumulate(map(add, map(len, terms), map(len, values))))
     end, size = 0, 0
     while sizes and sizes[-1] - size >= BLOCK:
@@ -107,22 +108,22 @@ def _ends(terms: list[bytes], values: list[bytes]) -> Iterator[int]:
 
 
 class Block(NamedTuple):
-    """A decompressed block: terms, and their concatenated values."""
+    """A decompressed block: some terms, and their values, of which number n ends at `ends[n]`."""
 
     terms: list[bytes]
     ends: "array[int]"
     values: bytes
 
     def value(self, number: int) -> bytes:
-        """Return the value of a term by its index in the block."""
+        """Return the value of the term with an index in this block."""
         return self.values[self.ends[number - 1] if number else 0 : self.ends[number]]
 
     @classmethod
     def of(cls, packed: bytes) -> "Block":
-        """Decompress a block.
+        """Return a block from its compressed bytes.
 
         Raises:
-            DamagedIndex: the data is corrupt.
+            DamagedIndex: the bytes are corrupt.
         """
         try:
             raw = zlib.decompress(packed)
@@ -135,7 +136,10 @@ class Block(NamedTuple):
 
 
 class Blocks:
-    """A thread-safe LRU cache of the blocks of all files."""
+    """A cache of decompressed blocks of all files, which drops the least recently used ones.
+
+    Threads can share it. `limit` is its maximum size in bytes, by estimate.
+    """
 
     def __init__(self, limit: int = KEPT) -> None:
         self.limit, self.size = limit, 0
@@ -143,7 +147,10 @@ class Blocks:
         self._lock = Lock()
 
     def get(self, key: tuple[int, int], read: Callable[[], bytes]) -> Block:
-        """Return a block, reading and decompressing it if it is not cached."""
+        """Return a block from the cache; if it is not there, decompress what `read` returns.
+
+        The key is the number of the file's reader, and the number of the block in the file.
+        """
         with self._lock:
             if found := self._kept.get(key):
                 self._kept.move_to_end(key)
@@ -165,7 +172,7 @@ _numbers = count(1)
 
 
 class TermsReader:
-    """Reads a term dictionary; threads can share it, because it has no file position.
+    """Looks up terms in a file; threads can share it, because it has no file position.
 
     The file is not mapped into memory: access beyond the end of a truncated file would kill the
     process.
@@ -194,7 +201,7 @@ class TermsReader:
             raise DamagedIndex("the end of a term dictionary is corrupt")
 
     def get(self, term: bytes) -> bytes | None:
-        """Return the value of a term; None if it does not exist."""
+        """Return the value of a term; None if the file does not have the term."""
         number = bisect_right(self.firsts, term) - 1
         if number < 0:
             return None
@@ -205,7 +212,7 @@ class TermsReader:
         return None
 
     def starting(self, prefix: bytes) -> Iterator[tuple[bytes, bytes]]:
-        """Yield the terms with a prefix and their values, sorted."""
+        """Yield the terms that begin with a prefix, sorted, each with its value."""
         for number in range(max(0, bisect_right(self.firsts, prefix) - 1), len(self.firsts)):
             block = self._block(number)
             for at in range(bisect_left(block.terms, prefix), len(block.terms)):
@@ -214,7 +221,7 @@ class TermsReader:
                 yield block.terms[at], block.value(at)
 
     def runs(self) -> Iterator[Run]:
-        """Yield all terms and values, some blocks at a time, without caching them."""
+        """Yield all terms and their values, some blocks at a time, without caching the blocks."""
         places = list(PLACE.iter_unpack(self.places))
         for first in range(0, len(places), AT_ONCE):
             some = places[first : first + AT_ONCE]
@@ -234,5 +241,5 @@ class TermsReader:
         return blocks.get((self.number, number), lambda: self._bytes(at, length))
 
     def _bytes(self, at: int, length: int) -> bytes:
-        """Read bytes; fewer at the end of the file, which the caller detects when decoding."""
+        """Return bytes of the file; fewer at its end, which decoding them then detects."""
         return os.pread(self.file, length, at)

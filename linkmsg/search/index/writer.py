@@ -1,10 +1,13 @@
 """The index writer: the only process that writes the index. Requests and answers are JSON lines.
 
-`add` has the changes from one checkpoint to the next, `merge` merges for some seconds, `begin`
-starts an empty index, `status` only answers. An answer has the checkpoint (`mark`), the
-`fingerprint`, and whether there is `more` to merge; or `busy` if another process writes; or a
-`fault`, which is `lasting` if it is caused by the system and not by the request. Only a corrupt
-index is discarded.
+The request `add` has the messages that changed since the last indexed change; `merge` joins small
+segments (parts of the index) for some seconds; `begin` starts an empty index; `status` only asks
+for the answer.
+
+An answer has `mark`, the number of the last indexed change; `fingerprint`, facts about the
+database; and `more`, whether work may be left to merge. If another process is the writer, it is
+only `busy`. After an error it has a `fault`, which is `lasting` if the disk or memory is to blame
+and not the request. Without `begin`, the index is discarded only if it is corrupt or incompatible.
 """
 
 import fcntl
@@ -24,7 +27,7 @@ LOCK = "lock"
 
 
 def main() -> None:
-    """Answer requests until the end of the input; the arguments are the folder and language."""
+    """Answer requests from standard input until it ends; `sys.argv` has the folder and language."""
     os.nice(5)  # web requests take precedence
     gc.set_threshold(200_000, 20, 100)  # many objects, without reference cycles
     desk = Desk(Path(sys.argv[1]), sys.argv[2])
@@ -35,7 +38,7 @@ def main() -> None:
 
 
 class Desk:
-    """Answers requests, once it holds the lock of the index."""
+    """Answers the requests of the app; opens the index only once it holds the writer's lock."""
 
     def __init__(self, folder: Path, language: str) -> None:
         self.folder, self.language = folder, language
@@ -44,7 +47,7 @@ class Desk:
         self.store: Store | None = None
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Answer a request; after an error the index is reopened by the next request."""
+        """Return the answer to a request; after an error the next one opens the index again."""
         try:
             return self._answer(request)
         except Exception as fault:  # noqa: BLE001  (any error is reported)
@@ -89,14 +92,17 @@ class Desk:
 
 
 def _told(fault: Exception) -> str:
-    """Describe an error and its place, without any content of messages."""
+    """Return the type of an error, its reason if from the system, and its file and line.
+
+    The message of the error is left out: it may quote text that members wrote.
+    """
     where = extract_tb(fault.__traceback__)[-1]
     reason = fault.strerror if isinstance(fault, OSError) else ""
     return f"{type(fault).__name__} {reason or ''} ({Path(where.filename).name}:{where.lineno})"
 
 
 def is_writing(folder: Path) -> bool:
-    """Return whether a process holds the lock of the index in a folder."""
+    """Return whether any process holds the writer's lock on the index in a folder."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = os.open(folder / LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     try:
