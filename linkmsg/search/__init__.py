@@ -6,10 +6,11 @@ A search, in the order of its steps:
 2. `query_parser` splits the text into words, phrases and filters, `date_ranges` reads dates, and
    `people_lookup` finds whom a name means.
 3. `expansion` lists what each word or phrase may match, with `analysis.variants` for other
-   spellings. `query_builder` and `clause_builder` turn this into an index query over keys of the
-   member alone.
+   spellings. `query_builder` and `clause_builder` turn this into an index query. Each key of the
+   index holds the id of a member who may read the messages under it; the query uses only keys
+   with the id of the member who searches.
 4. `unindexed` holds the member's latest messages that the index has not read yet. `index`
-   searches them together with its own segments.
+   searches them together with its own segments (the immutable parts of the index).
 5. `visibility` lets the database confirm every hit: the index alone never decides what a
    member sees.
 6. `hits` loads the messages, and `highlight` makes their snippets. If nothing was found,
@@ -22,8 +23,8 @@ A message, on its way into the index:
    After errors it waits (`backoff`), and it rebuilds an index of another database
    (`fingerprint`).
 3. The writer process (`index.launch`, `index.writer`) tokenizes each message (`analysis`), writes
-   new segments and merges them. Web processes see the new state when its table of contents is
-   renamed.
+   new segments and merges them. It then writes a new list of all segments and renames it into
+   place, which is when web processes see the new state.
 """
 
 from flask import Flask
@@ -54,6 +55,6 @@ __all__ = [
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Give an app its search index; nothing is read or written before the first search."""
+    """Register the search index with an app; nothing is read or written before the first search."""
     app.extensions["linkmsg.search"] = SearchIndex(settings.search_folder, settings.language)
     app.extensions["linkmsg.search.unindexed"] = UnindexedCache()

@@ -25,7 +25,10 @@ class DateRange:
     last: date
 
     def relative_to(self, operator: str) -> "DateRange":
-        """Return the days `before` these, `after` these, or these (`on`). It may be empty."""
+        """Return all days before this range, all days after it, or the range itself.
+
+        The operator is `before`, `after` or `on`. Ranges end at `date.min` and `date.max`.
+        """
         if operator == "before":
             return DateRange(date.min, max(self.first, date.min + ONE_DAY) - ONE_DAY)
         if operator == "after":
@@ -34,7 +37,11 @@ class DateRange:
 
 
 def parse_dates(value: str, today: date) -> DateRange | str:
-    """Return the days that a value means, or a sentence that says why it is not understood."""
+    """Return the days that a typed value such as `2026-03` means.
+
+    If it is no date, return a sentence for the member that says why. `today` is the date in the
+    member's time zone.
+    """
     if value.isalpha():
         return _parse_name(value.lower(), today)
     match = ISO_DATE.fullmatch(value)
@@ -45,7 +52,10 @@ def parse_dates(value: str, today: date) -> DateRange | str:
 
 
 def _parse_name(word: str, today: date) -> DateRange | str:
-    """Return the most recent day or month of a name, the current one included."""
+    """Return the latest day or month with this name that has already begun.
+
+    On a Monday, `monday` is today. If the word is no such name, return `DATE_HELP`.
+    """
     if word in {"today", "yesterday"}:
         day = today - ONE_DAY * (word == "yesterday")
         return DateRange(day, day)

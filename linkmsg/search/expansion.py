@@ -1,6 +1,7 @@
-"""Query expansion: the words and phrases of a text that a word or phrase of a query matches.
+"""Query expansion: lists the words and phrases that count as a match for each typed one.
 
-Both the index query and the highlighter are made from it, so that all hits are highlighted.
+*e-mail*, for example, matches the phrase *e mail* and the word *email*. Both the index query and
+the highlighter are made from this list, so that what was found is also highlighted.
 """
 
 from dataclasses import dataclass
@@ -20,9 +21,11 @@ TokenSequence = tuple[Token, ...]
 
 @dataclass(frozen=True)
 class Expansion:
-    """Alternatives: single words by stem or by prefix, and phrases.
+    """What one typed word or phrase matches; any one of the alternatives is enough.
 
-    The last token of a prefix phrase is a prefix.
+    `stems` match words with the same stem (base form), `prefixes` also words that begin like
+    them. `phrases` match words in this order. The last word of a phrase in `prefix_phrases` may
+    be unfinished.
     """
 
     stems: TokenSequence = ()
@@ -43,7 +46,10 @@ class Expansion:
 
 
 def stem_offsets(phrase: TokenSequence) -> list[tuple[tuple[int, str], ...]]:
-    """Return a phrase as (offset from its first token, stem), with accents and without."""
+    """Return a phrase as pairs of a word's distance from the first word and its stem (base form).
+
+    If accents change a stem, there are two versions of the phrase: with accents and without.
+    """
     first = phrase[0].position
     accented = tuple((token.position - first, token.stem) for token in phrase)
     unaccented = tuple(
@@ -53,14 +59,17 @@ def stem_offsets(phrase: TokenSequence) -> list[tuple[tuple[int, str], ...]]:
 
 
 def expand_query(query: ParsedQuery, tokenizer: Tokenizer) -> list[Expansion]:
-    """Expand all words and phrases of a query but the excluded ones."""
+    """Return what each word and phrase of a query matches; those after a hyphen are left out."""
     words = [expand_word(each, tokenizer) for each in query.words if not each.is_negated]
     phrases = [expand_phrase(each, tokenizer) for each in query.phrases if not each.is_negated]
     return words + phrases
 
 
 def expand_word(word: QueryWord, tokenizer: Tokenizer) -> Expansion:
-    """Expand a word in all its spellings; the result is empty if it holds no token."""
+    """Return what a typed word matches in all its spellings.
+
+    The result is empty (false) if the word has no letter, digit or symbol to search for.
+    """
     variants = spelling_variants(word.text, tokenizer.language)
     return reduce(or_, (_expand_spelling(text, word, tokenizer) for text in variants))
 
@@ -77,7 +86,11 @@ def _expand_spelling(text: str, word: QueryWord, tokenizer: Tokenizer) -> Expans
 
 
 def expand_phrase(phrase: QueryWord, tokenizer: Tokenizer) -> Expansion:
-    """Expand a phrase; without a closing quote its last word is a prefix or left out."""
+    """Return what a typed phrase matches.
+
+    Without a closing quote the last word may be unfinished: it matches as a prefix, or is
+    ignored if it is too short for one.
+    """
     parts, _ = _split(phrase.text, tokenizer)
     if len(parts) < 2:
         return _single(parts[0], phrase) if parts else Expansion()
@@ -89,7 +102,10 @@ def expand_phrase(phrase: QueryWord, tokenizer: Tokenizer) -> Expansion:
 
 
 def is_short_prefix(word: QueryWord, tokenizer: Tokenizer) -> bool:
-    """Return whether a word would be a prefix if it had more letters."""
+    """Return whether a word is still being typed, but too short to match words that begin with it.
+
+    The last word of a query needs `MIN_PREFIX` letters for that.
+    """
     parts, _ = _split(word.text, tokenizer)
     return bool(parts) and word.is_prefix and not _is_prefix(parts[-1], word)
 
@@ -103,11 +119,16 @@ def _is_prefix(token: Token, word: QueryWord) -> bool:
 
 
 def _split(text: str, tokenizer: Tokenizer) -> tuple[TokenSequence, Token | None]:
-    """Return the parts of a text, and the compound of all of them if there is one."""
+    """Split a typed word or phrase into tokens: for `e-mail`, *e* and *mail*.
+
+    The second value is the token for all of them written as one (*email*), None if there is
+    none.
+    """
     tokens = list(tokenizer.tokenize(text))
     compounds = [token for token in tokens if token.is_compound]
     parts = [token for token in tokens if not token.is_compound]
-    # The last letter of a series of pairs is left out: in a text another letter may follow.
+    # Text without spaces is split into overlapping pairs of letters, and its last letter alone.
+    # That one is left out: in a message another letter may follow.
     last_letters = {
         right
         for left, right in pairwise(parts)

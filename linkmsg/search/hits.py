@@ -1,4 +1,4 @@
-"""Hits: the messages of a page of results, each with a snippet that shows why it was found."""
+"""Loads the messages on a page of search results, each with a snippet that shows the match."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,10 +21,11 @@ SNIPPET_SECONDS = 0.1
 
 @dataclass(frozen=True)
 class Hit:
-    """A message that matches, with the peer of the member and the reason it matches.
+    """A message that was found, the other member of its conversation (`peer`), and why it matches.
 
-    `attachments` are those whose names match, with the highlighted name; if none does, those of
-    a kind that was searched for.
+    `snippet` is a part of the text with its matches highlighted. `attachments` are files whose
+    names match, each with its highlighted name; if no name matches, the files of a kind that
+    was searched for (`has:pdf`).
     """
 
     message: Message
@@ -37,7 +38,10 @@ class Hit:
 def load_hits(
     member: Member, ids: Sequence[int], query: ParsedQuery, tokenizer: Tokenizer
 ) -> list[Hit]:
-    """Load the hits with these ids in this order, without any that the member may not see."""
+    """Load the messages with these ids, in this order, with their snippets.
+
+    Messages that the member may not see, or that are gone, are left out.
+    """
     rows = {row[0].id: row for row in visibility.load_messages(member, ids)}
     Attachment.load_for(row[0] for row in rows.values())
     highlighter = _Highlighter(member, query, tokenizer)
@@ -45,14 +49,14 @@ def load_hits(
 
 
 class _Highlighter:
-    """Makes the hits of one page within its budget."""
+    """Makes the hits of one page. After `SNIPPET_SECONDS` the rest are not highlighted."""
 
     def __init__(self, member: Member, query: ParsedQuery, tokenizer: Tokenizer) -> None:
         self.member, self.query, self.tokenizer = member, query, tokenizer
         self.matcher, self.budget = Matcher.for_query(query, tokenizer), Budget(SNIPPET_SECONDS)
 
     def hit(self, row: Row[Message, Member]) -> Hit:
-        """Return a message as a hit."""
+        """Return the hit for a row of (message, other member of the conversation)."""
         message, peer = row
         author = self.member if message.author_id == self.member.id else peer
         set_committed_value(message, "author", author)
@@ -62,7 +66,10 @@ class _Highlighter:
         return Hit(message, message.conversation_id, peer, shown, attachments)
 
     def _attachments(self, message: Message, matcher: Matcher) -> list[tuple[Attachment, Markup]]:
-        """Return the attachments whose names match, or else those of a searched kind."""
+        """Return the attachments to show with a hit, each with its name as HTML.
+
+        They are those whose names match; if none does, those of a kind that was searched for.
+        """
         names = [
             (each, highlight_text(each.name, matcher, self.tokenizer))
             for each in message.attachments

@@ -1,4 +1,7 @@
-"""Looks up the people whom a name in a search may mean, among a member's conversations."""
+"""Finds the people whom a name in a search (`from:bo`) may mean.
+
+Only members with whom the searching member has a conversation are considered.
+"""
 
 from collections.abc import Sequence
 from itertools import takewhile
@@ -20,29 +23,34 @@ MAX_MATCHES, MAX_SUGGESTIONS = 50, 5
 
 
 def is_self(member: Member, value: str) -> bool:
-    """Return whether a value is `me` or the member's own handle."""
+    """Return whether a typed name is `me` or the member's own handle, with or without @."""
     return value.lower().removeprefix(HANDLE_PREFIX) in {SELF, member.handle}
 
 
 def matches_own_name(member: Member, value: str) -> bool:
-    """Return whether each word of a value begins a word of the member's own name."""
+    """Return whether a typed name may be the member's own: `bo l` for Bo Lindqvist.
+
+    Each typed word must begin a word of the name.
+    """
     words, name = fold(value).split()[:8], f" {fold(member.name)}"
     return bool(words) and all(f" {word}" in name for word in words)
 
 
 def find_conversations(member: Member, value: str) -> list[tuple[int, int]]:
-    """Return the conversations with people of a name, as (conversation id, peer id).
+    """Return the member's conversations with people of a typed name, the latest first.
 
-    A value is a handle, with or without @, or beginnings of the words of a name.
+    Each is (conversation id, id of the other member); there are at most `MAX_MATCHES`. The value
+    is a handle, with or without @, or the beginnings of words of a name: `bo l`.
     """
     rows = db.session.execute(_peers(member, value).add_columns(Conversation.id, Member.id))
     return [(conversation_id, peer_id) for conversation_id, peer_id in rows]
 
 
 def suggest_people(member: Member, value: str) -> list[tuple[str, str]]:
-    """Return some people whom a value may mean, as (name, handle).
+    """Return a few people whom a half-typed name may mean, as (name, handle).
 
-    For '' these are the people of the member's latest conversations.
+    They are those of the member's latest conversations; '' fits all of them. If the member's own
+    name fits, it comes last.
     """
     if is_self(member, value):
         return []
@@ -57,10 +65,11 @@ def suggest_people(member: Member, value: str) -> list[tuple[str, str]]:
 def count_name_words(
     member: Member, first: str, following: Sequence[str], *, allow_prefix: bool = False
 ) -> int:
-    """Return how many of the words after the first word of a name belong to that name.
+    """Return how many of the following words belong to a name that starts with `first`.
 
-    It may be the member's own name or that of a person they have a conversation with. The first
-    word may be a beginning, the others must be whole, but for the last one if `allow_prefix`.
+    In `from:Bo Lindqvist budget` it is one. The name must be the member's own or that of a
+    person they have a conversation with. `first` may be a beginning of a word; the words after
+    it must be whole. With `allow_prefix` the very last word may also be a beginning.
     """
     if not following or first.startswith(HANDLE_PREFIX) or is_self(member, first):
         return 0
@@ -84,7 +93,10 @@ def _count_leading(words: Sequence[str], name: set[str], *, allow_prefix: bool) 
 
 
 def _peers(member: Member, value: str) -> Select[*tuple[Any, ...]]:
-    """Select the peers of a name, the latest conversation first, without columns."""
+    """Return a statement that finds a member's conversations with people of a typed name.
+
+    The latest conversation comes first. The caller adds the columns of Conversation and Member.
+    """
     if is_self(member, value):
         value = HANDLE_PREFIX + member.handle
     peer_id = Conversation.low_id + Conversation.high_id - member.id
@@ -106,7 +118,10 @@ def _peers(member: Member, value: str) -> Select[*tuple[Any, ...]]:
 
 
 def _matches_name(value: str) -> ColumnElement[bool]:
-    """Return the condition that words of a name begin as a value's do: true for an empty one."""
+    """Return the SQL condition that each typed word begins a word of a member's name.
+
+    It is true for an empty value, and false for one that has no words or is a handle with @.
+    """
     if not value:
         return true()
     words = [] if value.startswith(HANDLE_PREFIX) else fold(value).split()[:8]

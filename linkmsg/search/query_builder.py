@@ -1,4 +1,4 @@
-"""Builds the index query of a parsed query, for one member."""
+"""Turns a parsed query into a query that the index understands, for one member."""
 
 import math
 from collections import defaultdict
@@ -40,9 +40,10 @@ MAX_NAME_WORDS = 3
 
 
 def resolve_names(member: Member, query: ParsedQuery, *, allow_prefix: bool = False) -> ParsedQuery:
-    """Move words that belong to a name into its filter: `from:Bo Lindqvist`.
+    """Return the query with words moved into the filter whose name they belong to.
 
-    With `allow_prefix` the last word may be the beginning of one: `from:Bo Lind`.
+    In `from:Bo Lindqvist budget` the filter gets *Bo Lindqvist*, and *budget* stays a word. With
+    `allow_prefix` the last word may be the beginning of one: `from:Bo Lind`.
     """
     filters, words = list[Filter](), list(query.words)
     for each in query.filters:
@@ -63,9 +64,10 @@ def _lengthen(name: Filter, words: Sequence[QueryWord]) -> Filter:
 def build_query(
     member: Member, query: ParsedQuery, builder: ClauseBuilder, conversation_id: int | None
 ) -> IndexQuery | None:
-    """Return the index query, or None if nothing can be searched for.
+    """Return the query for the index, or None if the text holds nothing to search for.
 
-    Notes on what finds nobody or nothing are added to the parsed query.
+    It searches one conversation if an id is given, else all. Sentences for the member, such as
+    that nobody has the given name, are appended to `query.notes`.
     """
     made = IndexQuery(builder.keywords(ANY_MESSAGE))
     notes = _add_words(made, query, builder)
@@ -80,7 +82,11 @@ def build_query(
 
 
 def _add_words(made: IndexQuery, query: ParsedQuery, builder: ClauseBuilder) -> list[str]:
-    """Add the words and phrases; return a note on each that holds no letter or digit."""
+    """Add the conditions of words and phrases to the index query.
+
+    Return a sentence for the member on each word or phrase that can't be searched for, because
+    it has no letter or digit.
+    """
     expanded = [(word, _expand_word(word, builder), word.text) for word in query.words]
     expanded += [(each, _expand_phrase(each, builder), f'"{each.text}"') for each in query.phrases]
     notes = list[str]()
@@ -122,7 +128,7 @@ def _distinct(clauses: list[Clause]) -> list[Clause]:
 
 
 def _distinct_filters(filters: list[Filter]) -> Iterable[Filter]:
-    """Return the filters without repetitions elsewhere in the text."""
+    """Return the filters, each once even if it was typed in several places of the text."""
     return {(each.name, each.value, each.is_negated): each for each in filters}.values()
 
 
@@ -169,7 +175,10 @@ def _sent_between(dates: DateRange, zone: str) -> SentBetween:
 
 
 def _midnight(day: date, zone: str, *, following: bool = False) -> float:
-    """Return when a day or the following one begins, in Unix time, infinite at either end."""
+    """Return when a day (or, if `following`, the day after it) begins, in Unix time.
+
+    The first day of the calendar gives minus infinity, and the last ones plus infinity.
+    """
     if day == date.min and not following:
         return -math.inf
     if day >= date.max - timedelta(days=2):

@@ -1,4 +1,4 @@
-"""The query parser: reads a text as words, "phrases" and filters, without database or clock.
+"""The query parser: reads a typed search as words, "phrases" and filters, without a database.
 
 A filter is an operator with its value, such as `from:bo`; a hyphen before any part excludes it.
 No text is refused: what is not understood is searched as words, and a note says so.
@@ -50,9 +50,9 @@ UNSUPPORTED = {
 
 @dataclass(frozen=True)
 class QueryWord:
-    """A word or the text of a phrase; `is_prefix` if its last word may be unfinished.
+    """A typed word or phrase; `is_negated` (excluded) after a hyphen; `is_prefix` if unfinished.
 
-    `span` is where a word stands in the text.
+    `span` is the start and end of a word in the typed text; of others it is (0, 0).
     """
 
     text: str
@@ -63,10 +63,10 @@ class QueryWord:
 
 @dataclass(frozen=True)
 class Filter:
-    """An operator with its value, and its span in the text.
+    """An operator (`name`) with its value, such as `from:bo`; `span` is its place in the text.
 
     `dates` are the days that a filter by time includes. `following_words` stand directly after
-    a name without quotes and may belong to it.
+    the name of a person without quotes and may belong to that name: `from:bo lindqvist`.
     """
 
     name: str
@@ -78,15 +78,15 @@ class Filter:
 
     @property
     def is_person(self) -> bool:
-        """Return whether the value names a person."""
+        """Return whether the value names a person: the operator is `from`, `to` or `with`."""
         return OPERATORS[self.name] is _parse_person
 
 
 @dataclass(frozen=True)
 class ParsedQuery:
-    """A text as words, phrases and filters; `notes` are sentences on what was not understood.
+    """A typed search in parts; `notes` tell the member what was not understood, in sentences.
 
-    `incomplete_filters` are operators without a value.
+    `incomplete_filters` are operators without a value, such as `from:`.
     """
 
     words: list[QueryWord] = field(default_factory=list)
@@ -97,12 +97,12 @@ class ParsedQuery:
 
     @property
     def is_empty(self) -> bool:
-        """Return whether there is nothing to search for."""
+        """Return whether the text has no word, phrase or complete filter."""
         return not (self.words or self.phrases or self.filters)
 
     @property
     def incomplete_operator(self) -> str:
-        """Return the last operator without a value if there is nothing else, or ''."""
+        """Return the last operator without a value, or '' if there is none or anything else."""
         return self.incomplete_filters[-1].name if self.is_empty and self.incomplete_filters else ""
 
     @property
@@ -117,7 +117,7 @@ class ParsedQuery:
 
 
 def parse(text: str, *, today: date) -> ParsedQuery:
-    """Parse a text; `today` is the date where the member is."""
+    """Return a typed search in parts; `today` is the date in the member's time zone."""
     query = ParsedQuery()
     if len(text) > MAX_CHARACTERS:
         query.notes.append(TOO_LONG)
@@ -135,12 +135,12 @@ def parse(text: str, *, today: date) -> ParsedQuery:
 
 
 def strip_quotes(text: str) -> str:
-    """Replace quotes of all kinds by spaces, so that a text can be quoted as one value."""
+    """Return a text with spaces for its double quotes, to be put in quotes as one value."""
     return text.translate(PUNCTUATION).replace('"', " ")
 
 
 def _with_following_words(filter_: Filter, words: list[QueryWord], text: str) -> Filter:
-    """Return a filter by a name with the words after it that nothing else interrupts."""
+    """Return a filter by person with the words directly after it; other filters unchanged."""
     following, end = list[QueryWord](), filter_.span[1]
     if not filter_.is_person or text[end - 1] == '"':
         return filter_
@@ -153,7 +153,7 @@ def _with_following_words(filter_: Filter, words: list[QueryWord], text: str) ->
 
 
 def _truncate(query: ParsedQuery) -> ParsedQuery:
-    """Drop words beyond the limit: one value searched as words may add many at once."""
+    """Drop words above `MAX_TERMS`, and note it: a value searched as words may add many at once."""
     if query.size > MAX_TERMS:
         del query.words[max(0, MAX_TERMS - len(query.phrases) - len(query.filters)) :]
         if TOO_MANY not in query.notes:
@@ -183,7 +183,7 @@ def _word(text: str, is_negated: bool, is_last: bool, span: tuple[int, int] = (0
 
 
 def _add_filter(part: re.Match[str], query: ParsedQuery, today: date) -> bool:
-    """Add a filter or a note; return False if the part is to be searched as words."""
+    """Add a filter, or a note on why not; return False if it must be searched as words."""
     name, value = part["name"].lower(), part["value"].strip('"').strip()
     is_negated = part["not"] is not None
     parse_value = OPERATORS.get(name)

@@ -41,11 +41,12 @@ MAX_RETRIES = 2
 
 @dataclass(frozen=True)
 class Results:
-    """A page of hits.
+    """A page of found messages (hits), and what the page says about the search.
 
-    `total` is the number of all hits, at least that many if it is not `is_exact`. `progress` is
-    the finished share, from 0 to 1, of an index that is being built. `is_short` tells that
-    nothing was found because a word has too few letters to be a prefix.
+    `next_cursor` requests the next page. `total` is the number of all hits; unless `is_exact`
+    there may be more. `suggestion` is the text with a typing error corrected, or ''. `progress`
+    is the finished share, from 0 to 1, of an index that is being built, else None. `is_short`:
+    nothing was found, and the unfinished last word has too few letters to match longer words.
     """
 
     hits: list[Hit] = field(default_factory=list)
@@ -59,9 +60,11 @@ class Results:
 
 
 def parse_query(member: Member, text: str, *, allow_prefix: bool = False) -> ParsedQuery:
-    """Parse a text for a member: on today's date in their time zone, with the names they know.
+    """Return a typed search in words, phrases and filters, as one member means it.
 
-    With `allow_prefix` the last word may be the beginning of a name.
+    Dates are relative to today in their time zone, and names of several words are those of
+    people they have conversations with. With `allow_prefix` the last word of the text may be the
+    beginning of a word of a name.
     """
     today = clock.now().astimezone(ZoneInfo(member.zone)).date()
     return resolve_names(member, parse(text, today=today), allow_prefix=allow_prefix)
@@ -76,16 +79,17 @@ def find(
     cursor: str = "",
     size: int = 20,
 ) -> Results:
-    """Search a member's messages for a text, the newest or the best first. Never raises.
+    """Search a member's messages for a text; return a page of hits, newest or best first.
 
-    If nothing is found the last word may be the beginning of a name: `from:bo lind`.
+    Invalid texts and a damaged index raise nothing. If nothing is found, the search is repeated
+    with the last word as the beginning of a name: `from:bo lind`.
 
     Args:
         member: who searches.
         text: what they typed.
         best: whether the best hits come first, rather than the newest.
         conversation_id: the only conversation to search, if any.
-        cursor: `next_cursor` of the page before; '' and invalid ones give the first page.
+        cursor: `next_cursor` of the page before; '' or an invalid one gives the first page.
         size: the number of hits of a page.
     """
     page = _PageRequest(cursor, size, Order.BEST if best else Order.NEWEST)
@@ -100,7 +104,10 @@ def find(
 
 
 def match_spans(member: Member, text: str, body: str) -> list[Span]:
-    """Return the spans of a message that match what a member searched for."""
+    """Return the start and end of each place in a message that matches a member's search.
+
+    `text` is what they typed, `body` the text of the message.
+    """
     tokenizer = _index().tokenizer
     return Matcher.for_query(parse_query(member, text), tokenizer).spans(body, tokenizer)
 
@@ -110,7 +117,7 @@ def _index() -> SearchIndex:
 
 
 class _PageRequest(NamedTuple):
-    """The part of the hits to return."""
+    """Which page of the hits to return: after which cursor, how many, and in which order."""
 
     cursor: str
     size: int
@@ -118,7 +125,7 @@ class _PageRequest(NamedTuple):
 
 
 class _Search:
-    """One search of one member."""
+    """One search of one member, by a parsed query; `text` is what they typed."""
 
     def __init__(
         self, member: Member, text: str, query: ParsedQuery, conversation_id: int | None
@@ -129,7 +136,10 @@ class _Search:
         self.builder = ClauseBuilder(member.id, self.tokenizer)
 
     def results(self, page: _PageRequest) -> Results:
-        """Return the results, without the index if it is damaged or can't be read."""
+        """Return a page of results.
+
+        If the index is damaged or can't be read, only the latest messages are searched.
+        """
         state = self.index.state()
         try:
             return self._results(state, page)
@@ -140,7 +150,7 @@ class _Search:
         return self._results(EMPTY_STATE, page)
 
     def _results(self, state: IndexState, page: _PageRequest) -> Results:
-        """Return the results of one index state and the messages that it does not hold."""
+        """Search a state of the index, and the latest messages that it does not hold yet."""
         self.state, self.last_change = state, change_feed.last_change()
         cache = cast(UnindexedCache, current_app.extensions["linkmsg.search.unindexed"])
         self.unindexed = cache.load(self.member, state.checkpoint, self.last_change, self.tokenizer)
@@ -167,7 +177,10 @@ class _Search:
         )
 
     def _find(self, query: IndexQuery, page: _PageRequest) -> tuple[Searcher, IndexHits]:
-        """Return a page of hits, all of which the member may see by the database."""
+        """Return the searcher that was used, and a page of ids of messages the member may see.
+
+        If the index finds messages that they may not see, the search is repeated without these.
+        """
         searcher = self.state.searcher(self.unindexed.segment, self.unindexed.ids)
         found, hidden = self._find_once(query, searcher, page)
         for _ in range(MAX_RETRIES):
@@ -182,7 +195,7 @@ class _Search:
     def _find_once(
         self, query: IndexQuery, searcher: Searcher, page: _PageRequest
     ) -> tuple[IndexHits, set[int]]:
-        """Return what the index finds, and the ids among it that the member may not see."""
+        """Return what the index finds, and the ids in it that the member may not see."""
         found = searcher.search(query, page.order, page.cursor, page.size, Budget())
         ids = {*found.ids, *found.counted}
         return found, ids - visibility.visible_ids(self.member, ids)
@@ -198,7 +211,11 @@ class _Search:
         return suggester.suggest(self.text, query)
 
     def _written_form(self, text: str, surface: str) -> str:
-        """Return how a word is written in the newest message that a text finds, '' if none."""
+        """Return how a word is written in the newest message that a text finds; '' if none.
+
+        `surface` is the word in lower case without accents, and is returned if the message
+        differs from it by capitals only.
+        """
         query = parse_query(self.member, text)
         index_query = build_query(self.member, query, self.builder, self.conversation_id)
         newest = _PageRequest("", 1, Order.NEWEST)
@@ -214,7 +231,10 @@ class _Search:
         return bool(visibility.visible_ids(self.member, ids))
 
     def _progress(self) -> float | None:
-        """Return the finished share of an index that is being built, None if it only lags."""
+        """Return the finished share of an index that is being built, from 0 to 1.
+
+        None if it is complete but for the latest messages.
+        """
         done, target = self.state.checkpoint, self.state.rebuild_target
         is_built = target and done >= target
         if self.last_change - done <= change_feed.MAX_MEMBER_CHANGES or is_built:

@@ -1,4 +1,4 @@
-"""Spelling suggestions, from the words of a member's own conversations."""
+"""Suggests corrections of typing errors, from the words of a member's own conversations."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,10 +19,11 @@ MAX_TRIED, MAX_CHECKED = 8, 200
 
 @dataclass(frozen=True)
 class SpellingSuggester:
-    """Suggests a correction of one word.
+    """Suggests a correction of one word in a member's search that found nothing.
 
-    `is_visible` tells whether the member may see any of some messages. `written_form` returns
-    how a word is written in a message that a text finds, or '' if it finds none.
+    `is_visible` takes ids of messages and tells whether the member may see at least one.
+    `written_form` takes a text and a word in it; it searches for the text and returns the word
+    as a found message writes it, or '' if the text finds none.
     """
 
     builder: ClauseBuilder
@@ -31,9 +32,11 @@ class SpellingSuggester:
     written_form: Callable[[str, str], str]
 
     def suggest(self, text: str, query: ParsedQuery) -> str:
-        """Return the text with its one unknown word corrected so that it finds something, or ''.
+        """Return the text with its one unknown word corrected so that it finds something.
 
-        Only keys of the member are compared, so no suggestion reveals words of other people.
+        Return '' if not exactly one word is unknown, or if no correction is found in time. Only
+        words indexed for this member are compared, so that no suggestion reveals words of
+        conversations they are not in.
         """
         typed = [each.text for each in query.words if not each.is_negated]
         try:
@@ -60,7 +63,14 @@ class SpellingSuggester:
         return not self.is_visible(nlargest(MAX_CHECKED, ids))
 
     def _candidates(self, surface: str, budget: Budget) -> Iterator[str]:
-        """Yield the most similar words: by distance, then shared beginning, then frequency."""
+        """Yield the member's words most like a word, the most similar first.
+
+        They are sorted by the number of different letters, then by the length of their common
+        beginning, then by the number of messages with the word.
+
+        Raises:
+            BudgetExceeded: the time is up.
+        """
         limit = 1 if len(surface) < 6 else 2
         ranked = []
         for number, other in enumerate(self._vocabulary(surface, budget)):
@@ -74,7 +84,14 @@ class SpellingSuggester:
             yield other
 
     def _vocabulary(self, surface: str, budget: Budget) -> list[str]:
-        """Return the member's words with the same first letter and about the same length."""
+        """Return the member's words with the same first letter and about the same length.
+
+        They are read from the index one segment (an immutable part of the index) at a time, until
+        there are more than `MAX_COMPARED`.
+
+        Raises:
+            BudgetExceeded: the time is up.
+        """
         found = dict[str, None]()
         start, length = len(self.builder.surface), len(surface.encode())
         for keys in self.searcher.keys_by_segment(self.builder.surface + surface[0].encode()):
@@ -94,9 +111,10 @@ def _shared_beginning(one: str, other: str) -> int:
 
 
 def edit_distance(one: str, other: str, limit: int) -> int:
-    """Return how many letters must be changed, added, removed or swapped with the next.
+    """Return how many changes turn one word into the other, at most `limit` + 1.
 
-    More than the limit is returned as `limit` + 1. (Restricted Damerau-Levenshtein distance.)
+    A change replaces, adds or removes a letter, or swaps it with the next. (This is the
+    restricted Damerau-Levenshtein distance.)
     """
     if abs(len(one) - len(other)) > limit:
         return limit + 1

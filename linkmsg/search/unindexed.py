@@ -1,6 +1,7 @@
-"""A member's messages that the index does not hold yet, as a segment in memory.
+"""Makes a member's messages that the index does not hold yet searchable.
 
-Somebody who types searches after each letter, so the latest segments are cached.
+They are indexed in memory, in a segment (a small index of its own) that is searched together
+with the segments on disk. A search runs after each typed letter, so the last ones are cached.
 """
 
 from collections import OrderedDict
@@ -21,10 +22,10 @@ MAX_CACHED = 32
 
 @dataclass(frozen=True)
 class UnindexedMessages:
-    """A segment of the newest unindexed messages.
+    """The messages of a member that the index on disk does not hold as they are now.
 
-    `ids` are all unindexed messages, also those that did not fit into the segment; `is_complete`
-    whether there are none of these.
+    `segment` is a small index of the newest of them, in memory. `ids` also has the messages that
+    did not fit into it. `is_complete` tells that no message is missing from it.
     """
 
     segment: MemorySegment
@@ -33,7 +34,10 @@ class UnindexedMessages:
 
 
 class UnindexedCache:
-    """Analyzes unindexed messages, and caches the last results for all threads."""
+    """Indexes messages in memory until the index on disk holds them.
+
+    The last `MAX_CACHED` results are cached, for all threads of the process.
+    """
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -42,7 +46,11 @@ class UnindexedCache:
     def load(
         self, member: Member, checkpoint: int, last_change: int, tokenizer: Tokenizer
     ) -> UnindexedMessages:
-        """Return a member's messages that an index with this checkpoint does not hold."""
+        """Return the messages of a member that the index does not hold yet.
+
+        Changes of messages are numbered: `checkpoint` is the last change that the index holds,
+        and `last_change` the last in the database.
+        """
         entries, is_complete = change_feed.unindexed_entries(member, checkpoint, last_change)
         key = (member.id, tokenizer.language, tuple(_identity(entry) for entry in entries))
         with self._lock:
@@ -65,10 +73,11 @@ def _identity(entry: IndexEntry) -> Hashable:
 def _analyze(
     entries: Sequence[IndexEntry], checkpoint: int, tokenizer: Tokenizer, *, is_complete: bool
 ) -> UnindexedMessages:
-    """Analyze the first entry, and more of them while there is time.
+    """Index messages in memory: the first one always, the others while there is time.
 
-    Of the others only those changed after the checkpoint are unindexed: the index may be ahead
-    of this session's view of the database.
+    Of those left out, only the ones changed after the checkpoint (the last change that the index
+    on disk holds) are counted as missing. The index on disk may already hold the others, since
+    it may be newer than what this database session sees.
     """
     segment, budget, length, count = MemorySegment(tokenizer), Budget(SECONDS), 0, 0
     for entry in entries:

@@ -13,7 +13,10 @@ MEMBER = bindparam("member", type_=Integer)
 
 
 def load_messages(member: Member, ids: Collection[int]) -> Iterable[Row[Message, Member]]:
-    """Load those of these messages that a member may see, each with the peer of the member."""
+    """Load messages by id, each with the other member of its conversation.
+
+    Messages that the member may not see are left out. The order is not defined.
+    """
     if not ids:
         return ()
     return db.session.execute(_select_messages(), {"member": member.id, "ids": list(ids)})
@@ -32,7 +35,7 @@ def _select_messages() -> Select[Message, Member]:
 
 
 def visible_ids(member: Member, ids: Collection[int]) -> set[int]:
-    """Return those of these ids whose messages exist and may be seen by a member."""
+    """Return the ids, out of the given ones, of messages that exist and that a member may see."""
     if not ids:
         return set()
     return set(db.session.scalars(_select_ids(), {"member": member.id, "ids": sorted(ids)}))
@@ -40,16 +43,19 @@ def visible_ids(member: Member, ids: Collection[int]) -> set[int]:
 
 @cache
 def _select_ids() -> Select[int]:
-    """Select visible ids. They are written into the statement: as parameters they are slower."""
+    """Return a statement that selects the ids of messages a member may see, out of given ids.
+
+    The ids are written into the SQL text, because bound parameters are slower.
+    """
     ids = bindparam("ids", type_=Integer, expanding=True, literal_execute=True)
     return select(Message.id).where(Message.id.in_(ids), is_participant())
 
 
 def is_participant() -> Exists:
-    """Return the condition that `MEMBER` takes part in the conversation of a message.
+    """Return the SQL condition that a member takes part in the conversation of a message.
 
-    A join instead would let SQLite begin with all conversations of the member and read all
-    their messages.
+    The member is the parameter `MEMBER`. A join instead of `EXISTS` would let SQLite begin with
+    all conversations of the member and read all their messages.
     """
     return exists().where(
         Participation.conversation_id == Message.conversation_id, Participation.member_id == MEMBER

@@ -1,4 +1,7 @@
-"""Storage of uploaded files: the blob store, file types, and copies of images."""
+"""Stores uploaded files: on disk or in an S3 bucket, with their types and copies of images.
+
+A stored file is called a blob; it has a random key instead of a name, and never changes.
+"""
 
 from importlib import import_module
 from typing import cast
@@ -9,9 +12,10 @@ from linkmsg.storage.disk import DiskBlobStore
 
 
 def create_blob_store(settings: Settings) -> BlobStore:
-    """Return the blob store of an instance: a folder in the data folder, or an S3 bucket.
+    """Return the place where uploaded files are stored, as configured.
 
-    It does no I/O yet.
+    It is an S3 bucket if `settings.storage_url` is set, else the folder `blobs` in the data
+    folder. Nothing is read or written yet.
 
     Raises:
         ConfigError: a bucket is configured, but the S3 client is not installed.

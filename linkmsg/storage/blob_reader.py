@@ -1,4 +1,4 @@
-"""A remote blob as a seekable file."""
+"""Reads a stored file (blob) in an S3 bucket like a local file, from any position."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,10 @@ from linkmsg.storage.blobs import BlobStore
 
 
 class BlobReader:
-    """A read-only file over a blob; a seek fetches nothing until the next read."""
+    """A stored file (blob) as a read-only Python file; `size` is its length in bytes.
+
+    A seek downloads nothing until the next read.
+    """
 
     def __init__(self, blobs: BlobStore, key: str, size: int) -> None:
         self.blobs, self.key, self.size = blobs, key, size
@@ -14,21 +17,28 @@ class BlobReader:
         self._chunks: Iterator[bytes] | None = None
 
     def seekable(self) -> bool:
-        """Return True: any position can be read."""
+        """Return True: `seek` works, so that any position can be read."""
         return True
 
     def tell(self) -> int:
-        """Return the position in bytes."""
+        """Return the position of the next read, in bytes from the start."""
         return self._position
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        """Move the position, counted from the start (0), the position (1) or the end (2)."""
+        """Move the position of the next read, and return it in bytes from the start.
+
+        With `whence` the offset counts from the start (0), the current position (1) or the end
+        (2), as in `io.IOBase.seek`.
+        """
         self._position = offset + (0, self._position, self.size)[whence]
         self._chunks, self._buffer = None, memoryview(b"")
         return self._position
 
     def read(self, size: int = -1) -> bytes:
-        """Return the next bytes, at most `size` of them; none at the end."""
+        """Return the next bytes, at most `size` (negative: as many as are loaded); b'' at the end.
+
+        They may be fewer than `size` before the end, too.
+        """
         if self._chunks is None:
             self._chunks = self.blobs.open(self.key, self._position)
         data = self._buffer or memoryview(next(self._chunks, b""))
@@ -38,5 +48,5 @@ class BlobReader:
         return bytes(result)
 
     def close(self) -> None:
-        """Release the current download."""
+        """Stop the download that is under way, if any."""
         self._chunks = None

@@ -1,4 +1,7 @@
-"""The interface of blob stores; disk.py and s3.py implement it. A blob is a file with a key."""
+"""Defines how files are stored; `disk.py` and `s3.py` implement it.
+
+A blob is a stored file. It has a random key instead of a name, and never changes.
+"""
 
 import hashlib
 import re
@@ -21,9 +24,9 @@ FLUSH_INTERVAL = 1024 * 1024
 
 
 class BlobWriter:
-    """Writes a blob in pieces, and computes its size and its SHA-256 (FIPS 180-4).
+    """Writes a blob (stored file) in pieces, and computes its size and its SHA-256 (FIPS 180-4).
 
-    With `flushes` it also flushes the file to disk from time to time.
+    With `flushes` the file is written through to the disk (fsync) every `FLUSH_INTERVAL` bytes.
     """
 
     def __init__(self, file: IO[bytes], *, flushes: bool = False) -> None:
@@ -44,39 +47,49 @@ class BlobWriter:
 
     @property
     def sha256(self) -> str:
-        """Return the digest of the bytes written so far, in hexadecimal."""
+        """Return the SHA-256 of the bytes written so far, in hexadecimal."""
         return self._hash.hexdigest()
 
 
 class BlobStore(Protocol):
-    """Storage of immutable blobs by key.
+    """Stores files (blobs), each under a key from `new_key`; they never change.
 
     Every method raises ValueError for an invalid key, and OSError if the disk or the server
     fails; reading a missing blob raises FileNotFoundError, which is an OSError.
     """
 
     def create(self, key: str) -> AbstractContextManager[BlobWriter]:
-        """Write a blob. After the `with` it is complete and durable; after an error it is gone."""
+        """Yield a writer for a new blob, which is stored when the `with` block ends.
+
+        From then on it survives a crash. After an error in the block nothing is stored.
+        """
 
     def open(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
-        """Read a blob in chunks, from `start` up to but excluding `end` (None: to its end)."""
+        """Yield a blob in chunks, from byte `start` up to but excluding `end` (None: all)."""
 
     def size(self, key: str) -> int | None:
         """Return the size of a blob in bytes; None if it does not exist."""
 
     def path(self, key: str) -> Path | None:
-        """Return the local file of a blob, existing or not; None if blobs are stored remotely."""
+        """Return the path of a blob's local file, whether it exists or not.
+
+        None if blobs are not stored on this machine.
+        """
 
     def as_file(self, key: str) -> AbstractContextManager[Path]:
-        """Yield a local file with a blob's content, to be read within the `with` only."""
+        """Yield the path of a local file with a blob's content, to be used in the `with` block."""
 
     def delete(self, name: str) -> None:
-        """Delete a blob by its key, or an entry by its name; a missing one is no error."""
+        """Delete a blob by its key, or an unfinished one by its name in `entries`.
+
+        A missing one is no error.
+        """
 
     def entries(self) -> Iterator[tuple[str, timedelta]]:
-        """List names and ages: blobs under their keys, and unfinished blobs under other names.
+        """Yield (name, time since its last change) of each blob and each unfinished blob.
 
-        Foreign files are skipped.
+        The name of a blob is its key; an unfinished one has a longer name. Files that are neither
+        are skipped.
         """
 
 
@@ -86,15 +99,15 @@ def new_key() -> str:
 
 
 def new_draft_name(key: str) -> str:
-    """Return a unique name for an unfinished blob."""
+    """Return a unique name for the temporary file of a blob that is being written."""
     return f"{key}.{secrets.token_hex(8)}.part"
 
 
 def validate_key(key: str) -> str:
-    """Return the key unchanged if it is valid.
+    """Return a key unchanged if it has the form of one: 32 to 64 URL-safe characters.
 
     Raises:
-        ValueError: it is not a valid key.
+        ValueError: it has another form.
     """
     if not KEY.fullmatch(key):
         raise ValueError("invalid blob key")
@@ -102,7 +115,7 @@ def validate_key(key: str) -> str:
 
 
 def store_file(blobs: BlobStore, file: Path) -> str:
-    """Store a copy of a local file as a new blob; return its key."""
+    """Store a copy of a local file as a new blob, and return the key of the blob."""
     key = new_key()
     with file.open("rb") as source, blobs.create(key) as target:
         while data := source.read(CHUNK):

@@ -1,4 +1,4 @@
-"""A child process for work that may crash or hang: a line in, a line out."""
+"""Runs a child process for work that may crash or hang; it answers each line with a line."""
 
 import os
 import selectors
@@ -15,10 +15,11 @@ MAX_RESPONSE = 64 * 1024
 
 
 class ChildProcess:
-    """A child process, started by the first request and again after it has died.
+    """A child process that answers requests; the first request starts it, or the next if it died.
 
-    It reads a request line from standard input and answers with a line on standard output, one
-    at a time. It exits at the end of its input, so it never outlives this process.
+    The command must read a line from standard input, answer with a line on standard output, and
+    so on, and exit at the end of its input: then it does not outlive this process. Threads may
+    share the object; they wait for each other.
     """
 
     def __init__(self, command: Sequence[str]) -> None:
@@ -28,11 +29,14 @@ class ChildProcess:
 
     @property
     def pid(self) -> int | None:
-        """Return the process id, or None if it does not run."""
+        """Return the id of the child process, or None while there is none."""
         return self._running.pid if self._running else None
 
     def request(self, line: bytes, seconds: float) -> bytes | None:
-        """Send a line and return the answer; None if the child died or the time was up."""
+        """Send a line (without line end) and return the answer with its line end.
+
+        Return None if the child died or did not answer in time; it is then killed.
+        """
         with self._lock:
             running = self._running = self._running or self._start()
             try:
@@ -44,7 +48,7 @@ class ChildProcess:
             return answer
 
     def close(self) -> None:
-        """Stop the child; the next request starts a new one."""
+        """Kill the child process, if it runs; the next request starts a new one."""
         with self._lock:
             self._kill()
 

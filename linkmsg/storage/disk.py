@@ -1,4 +1,7 @@
-"""Blobs on the local disk, in folders named by the first two letters of their keys."""
+"""Stores files (blobs) on the local disk, in folders named by the first two letters of their keys.
+
+See `BlobStore` for what a blob is, and what the methods must do.
+"""
 
 import os
 from collections.abc import Iterator
@@ -13,10 +16,10 @@ from linkmsg.storage.fsync import flush_to_disk, sync_path
 
 
 class DiskBlobStore:
-    """Blobs in a folder, which is created with the first blob.
+    """Stores blobs in a local folder, which is created with the first blob.
 
-    Files have mode 0600 and folders 0700. An unfinished blob is in the folder of the finished
-    one, so that a rename completes it atomically.
+    Files have mode 0600 and folders 0700. A blob is written to a temporary file in its final
+    folder, so that a rename completes it atomically.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -24,7 +27,7 @@ class DiskBlobStore:
 
     @contextmanager
     def create(self, key: str) -> Iterator[BlobWriter]:
-        """Write a blob: see `BlobStore`."""
+        """Yield a writer for a new blob: see `BlobStore`."""
         path = self._path_of(key)
         with self.draft(key) as file:
             yield BlobWriter(file, flushes=True)
@@ -34,7 +37,10 @@ class DiskBlobStore:
 
     @contextmanager
     def draft(self, key: str) -> Iterator[IO[bytes]]:
-        """Yield a temporary file; it is deleted afterwards unless it was renamed."""
+        """Yield a temporary file for the blob with this key, in the folder where the blob will be.
+
+        It is deleted when the `with` block ends, unless it was renamed.
+        """
         path = self._path_of(key).with_name(new_draft_name(key))
         _make_folder(path.parent)
         try:
@@ -44,34 +50,38 @@ class DiskBlobStore:
             path.unlink(missing_ok=True)
 
     def open(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
-        """Read a blob in chunks: see `BlobStore`."""
+        """Yield the bytes of a blob in chunks: see `BlobStore`."""
         path = self._path_of(key)
         return _read_chunks(path, start, path.stat().st_size if end is None else end)
 
     def size(self, key: str) -> int | None:
-        """Return the size of a blob: see `BlobStore`."""
+        """Return the size of a blob in bytes, None if it does not exist."""
         with suppress(FileNotFoundError):
             return self._path_of(key).stat().st_size
         return None
 
     def path(self, key: str) -> Path:
-        """Return the file of a blob."""
+        """Return the path of a blob's file, whether it exists or not."""
         return self._path_of(key)
 
     @contextmanager
     def as_file(self, key: str) -> Iterator[Path]:
-        """Yield the file of a blob itself."""
+        """Yield the path of a blob's file.
+
+        Raises:
+            FileNotFoundError: the blob does not exist.
+        """
         path = self._path_of(key)
         path.stat()
         yield path
 
     def delete(self, name: str) -> None:
-        """Delete a blob or an unfinished one."""
+        """Delete a blob by its key, or a temporary file by its name; a missing one is no error."""
         path = self.folder / name[:2] / name if DRAFT.fullmatch(name) else self._path_of(name)
         path.unlink(missing_ok=True)
 
     def entries(self) -> Iterator[tuple[str, timedelta]]:
-        """List names and ages: see `BlobStore`."""
+        """Yield the name and age of each blob and temporary file: see `BlobStore`."""
         for path in self.folder.glob("??/*"):
             if KEY.fullmatch(path.name) or DRAFT.fullmatch(path.name):
                 with suppress(FileNotFoundError):

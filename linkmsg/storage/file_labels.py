@@ -1,4 +1,7 @@
-"""Labels for files by the extension of their names; only for display, never for serving."""
+"""Describes files for people by the extensions of their names: "Word document" for `.docx`.
+
+A name may lie, so labels are only shown. How a file is served depends on its content.
+"""
 
 import re
 
@@ -31,7 +34,10 @@ BY_EXTENSION = {each: label for label, extensions in LABELS.items() for each in 
 
 
 def file_label(name: str) -> str:
-    """Return the label of a file by its name: "Word document", "XYZ file" or "File"."""
+    """Return what to call a file of this name, such as "Word document".
+
+    For an unknown extension it is "XYZ file", without an extension "File".
+    """
     extension = re.search(r"\.([A-Za-z0-9]{1,8})$", name)
     if not extension:
         return "File"

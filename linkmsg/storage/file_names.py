@@ -1,4 +1,4 @@
-"""Names of files for display and downloads; they never decide where a file is stored."""
+"""Cleans names of files for display and downloads; they never decide where a file is stored."""
 
 import re
 import unicodedata
@@ -18,10 +18,11 @@ UNQUOTED = "!#$&+-.^_`|~"
 
 
 def safe_name(raw: str) -> str:
-    """Return a name for display and downloads: one line, not empty, at most 150 characters.
+    """Return the name of an uploaded file, made safe: one line, not empty, at most 150 characters.
 
-    It has no folders, no control or bidirectional characters, and no names or endings that are
-    invalid on Windows. The function is idempotent.
+    Folders are removed, and so are control characters and those that change the direction of
+    text. Names that Windows reserves get an underscore before them, and dots and spaces around a
+    name are cut. A safe name is returned unchanged.
     """
     seen = " ".join(unicodedata.normalize("NFC", "".join(map(_printable, raw))).split())
     base = re.split(r"[/\\]", seen.strip("/\\. "))[-1]
@@ -30,8 +31,9 @@ def safe_name(raw: str) -> str:
 
 
 def content_disposition(name: str, *, inline: bool) -> str:
-    """Return the value of Content-Disposition for a safe name (RFC 6266 and RFC 8187).
+    """Return the value of the header Content-Disposition for a name made by `safe_name`.
 
+    With `inline` browsers may show the file, else they download it (RFC 6266 and RFC 8187).
     Werkzeug's version leaves per cent signs in `filename`, which browsers decode (RFC 6266, D).
     """
     ascii_only = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()

@@ -1,4 +1,4 @@
-"""Detection of file types from the first bytes of the content, never from the name.
+"""Detects the types of files from the first bytes of their content, never from the name.
 
 Browsers may show the types below in a page; everything else is a download of unknown type.
 """
@@ -17,7 +17,7 @@ Group = Literal["image", "audio", "video", "pdf", "other"]
 
 @dataclass(frozen=True)
 class FileType:
-    """A media type, its group, and whether browsers may show it in a page."""
+    """A media type such as `image/png`, its group, and whether browsers may show it in a page."""
 
     media_type: str
     group: Group
@@ -67,10 +67,10 @@ SAMPLE_RATES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 1
 
 
 def detect_file_type(head: bytes) -> FileType:
-    """Return the type of a file from its first `HEAD_SIZE` bytes.
+    """Return the type of a file from its first `HEAD_SIZE` bytes; `OTHER` if it is unknown.
 
-    The rest is ignored: a GIF followed by HTML is a GIF, and is served as one. Signatures count
-    at the start only: a PDF with bytes before its header is a download.
+    The rest is ignored: a GIF followed by HTML is a GIF, and is served as one. The bytes that
+    tell a type count only at the start: a PDF with others before them is of unknown type.
     """
     magic = (file_type for start, file_type in MAGIC if head.startswith(start))
     return next(magic, None) or next(filter(None, (detect(head) for detect in DETECTORS)), OTHER)
@@ -103,7 +103,10 @@ def _split_in_fours(data: bytes) -> set[bytes]:
 
 
 def _iso_boxes(head: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Yield the type and content of each box that is complete in `head`."""
+    """Yield the type and content of each box (part of an MP4 or AVIF file) at the start of a file.
+
+    It ends before a box that is cut off.
+    """
     at = 0
     while at + 8 <= len(head):
         size, name = struct.unpack_from(">I4s", head, at)
@@ -124,7 +127,10 @@ def _detect_ogg(head: bytes) -> FileType | None:
 
 
 def _ogg_stream_heads(head: bytes) -> Iterator[bytes]:
-    """Yield the first bytes of each stream; their first pages come first (RFC 3533, 4)."""
+    """Yield the first 8 bytes of each stream in an Ogg file, which tell its codec.
+
+    The first pages of all streams are at the start of the file (RFC 3533, 4).
+    """
     at = 0
     while head[at : at + 5] == b"OggS\0" and at + 27 <= len(head) and head[at + 5] & 2:
         lacing = head[at + 27 : at + 27 + head[at + 26]]
@@ -142,7 +148,10 @@ def _detect_webm(head: bytes) -> FileType | None:
 
 
 def _ebml_elements(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield the id and content of each EBML element (RFC 8794); the last may be cut off."""
+    """Yield the id and content of each EBML element (RFC 8794), of which WebM files consist.
+
+    The last element may be cut off.
+    """
     at = 0
     while at < len(data):
         start = at + 9 - data[at].bit_length()
@@ -160,7 +169,7 @@ def _detect_mp3(head: bytes) -> FileType | None:
 
 
 def _mp3_frame_size(data: bytes) -> int:
-    """Return the size of the MP3 frame at the start of `data`; 0 if there is none."""
+    """Return the size in bytes of the MP3 frame at the start of `data`; 0 if there is none."""
     sync, flags = int.from_bytes(data[:2]), int.from_bytes(data[2:4])
     version, bitrate, rate = sync >> 3 & 3, flags >> 12, flags >> 10 & 3
     if sync & 0xFFE6 != 0xFFE2 or version not in SAMPLE_RATES or bitrate in {0, 15} or rate == 3:

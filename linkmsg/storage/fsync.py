@@ -1,4 +1,4 @@
-"""Flushing files and folders to disk (fsync)."""
+"""Writes files and folders through to the disk (fsync), so that they survive a power failure."""
 
 import os
 from pathlib import Path
@@ -6,15 +6,15 @@ from typing import IO
 
 
 def flush_to_disk(file: IO[bytes]) -> None:
-    """Flush an open file to disk."""
+    """Write an open file through to the disk (fsync), and wait until it is there."""
     file.flush()
     os.fsync(file.fileno())
 
 
 def sync_path(path: Path) -> None:
-    """Flush a closed file or a folder to disk.
+    """Write a closed file, or the list of files in a folder, through to the disk (fsync).
 
-    A rename is durable only after a flush of its folder.
+    A new or renamed file survives a power failure only after this was done for its folder.
     """
     opened = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:

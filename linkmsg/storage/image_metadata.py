@@ -1,4 +1,4 @@
-"""Removal of metadata (place, time, camera, author) from image files.
+"""Removes metadata (place, time, camera, author) from image files.
 
 The encoded pixels stay the same, byte for byte. Of the metadata only the orientation is kept.
 """
@@ -37,11 +37,17 @@ CHUNK_SIZE = 64 * 1024
 
 
 class UnsupportedImage(Exception):
-    """The image has a type or a structure that can't be stripped."""
+    """The metadata of an image can't be removed, because of its type or invalid structure."""
 
 
 def may_have_metadata(path: Path, media_type: str) -> bool:
-    """Return whether an image may have metadata; only GIF and AVIF are scanned for it."""
+    """Return whether an image may have metadata such as the place where it was taken.
+
+    GIF and AVIF files are searched for it; for any other type the result is True.
+
+    Raises:
+        UnsupportedImage: a GIF or AVIF file is empty.
+    """
     if media_type == "image/gif":
         return _contains(path, b"XMP DataXMP")
     if media_type == "image/avif":
@@ -50,10 +56,12 @@ def may_have_metadata(path: Path, media_type: str) -> bool:
 
 
 def strip_metadata(path: Path, media_type: str, into: Callable[[bytes], object]) -> None:
-    """Write an image without its metadata, in chunks.
+    """Pass the bytes of an image without its metadata to the function `into`, in chunks.
+
+    The pixels are not encoded again. Some chunks may have been passed before an error.
 
     Raises:
-        UnsupportedImage: its type can't be stripped, or its structure is invalid.
+        UnsupportedImage: it is no JPEG, PNG or WebP, or its structure is invalid.
     """
     with path.open("rb") as file, _memory_map(file) as data:
         try:
@@ -111,7 +119,10 @@ def _is_jpeg_segment_kept(kind: int, head: bytes) -> bool:
 
 
 def _orientation_segment(exif: bytes) -> Pieces:
-    """Yield an Exif segment with nothing but the orientation (Exif 3.0, 4.6)."""
+    """Yield JPEG metadata with nothing but the orientation from the given Exif data.
+
+    Yield nothing if there is none or the image is upright as it is (Exif 3.0, 4.6).
+    """
     order = {b"II": "<", b"MM": ">"}.get(exif[:2], "")
     if not order:
         return

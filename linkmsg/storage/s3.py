@@ -1,4 +1,7 @@
-"""Blobs in an S3-compatible bucket."""
+"""Stores files (blobs) in an S3-compatible bucket.
+
+See `BlobStore` for what a blob is, and what the methods must do.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,13 +31,14 @@ TIMEOUT = timedelta(seconds=30)
 
 
 class S3BlobStore:
-    """Blobs in a bucket; files in transit are temporary files in a local folder.
+    """Stores blobs in a bucket; `folder` is for temporary files, of uploads and of `as_file`.
 
     `url` is `s3://bucket` or `s3://bucket/prefix`. Its query may have `endpoint` (of another
     provider than Amazon), `region`, `access_key_id` and `secret_access_key`. Missing values come
     from the environment: AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY,
     AWS_SESSION_TOKEN; without keys there, from the role of the machine or container. A killed
-    server may leave parts: give the bucket a rule that removes incomplete multipart uploads.
+    server may leave parts of uploads: give the bucket a rule that removes incomplete multipart
+    uploads.
     """
 
     def __init__(self, url: str, folder: Path) -> None:
@@ -57,9 +61,10 @@ class S3BlobStore:
 
     @contextmanager
     def create(self, key: str) -> Iterator[BlobWriter]:
-        """Write a blob: see `BlobStore`. It is uploaded to the bucket when it is complete.
+        """Yield a writer for a new blob: see `BlobStore`.
 
-        An aborted request thus leaves nothing there, and a slow client holds no connection.
+        It is uploaded to the bucket only when it is complete. An aborted request thus leaves
+        nothing there, and a slow client keeps no connection to the bucket open.
         """
         with self.drafts.draft(validate_key(key)) as file:
             yield BlobWriter(file)
@@ -68,14 +73,14 @@ class S3BlobStore:
                 self._store.put(key, Path(file.name), chunk_size=PART_SIZE, max_concurrency=1)
 
     def open(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
-        """Read a blob in chunks: see `BlobStore`."""
+        """Yield the bytes of a blob in chunks: see `BlobStore`."""
         size = self.size(key)
         if size is None:
             raise FileNotFoundError(f"Blob {key} does not exist.")
         return self._pieces(key, start, size if end is None else min(end, size))
 
     def size(self, key: str) -> int | None:
-        """Return the size of a blob: see `BlobStore`."""
+        """Return the size of a blob in bytes, None if it does not exist."""
         try:
             with _os_errors():
                 return self._store.head(validate_key(key))["size"]
@@ -88,7 +93,7 @@ class S3BlobStore:
 
     @contextmanager
     def as_file(self, key: str) -> Iterator[Path]:
-        """Yield a temporary local copy of a blob."""
+        """Yield the path of a local copy of a blob, which is deleted when the `with` block ends."""
         with self.drafts.draft(validate_key(key)) as file:
             for piece in self.open(key):
                 file.write(piece)
@@ -96,7 +101,7 @@ class S3BlobStore:
             yield Path(file.name)
 
     def delete(self, name: str) -> None:
-        """Delete a blob, or a local temporary file."""
+        """Delete a blob by its key, or a local temporary file by its name."""
         if DRAFT.fullmatch(name):
             self.drafts.delete(name)
         else:
@@ -104,7 +109,7 @@ class S3BlobStore:
                 self._store.delete(validate_key(name))
 
     def entries(self) -> Iterator[tuple[str, timedelta]]:
-        """List the blobs of the bucket and the local temporary files: see `BlobStore`."""
+        """Yield the name and age of each blob and each local temporary file: see `BlobStore`."""
         yield from self.drafts.entries()
         with _os_errors():
             for page in self._store.list():
@@ -120,7 +125,7 @@ class S3BlobStore:
 
 @contextmanager
 def _os_errors() -> Iterator[None]:
-    """Convert errors of the S3 client to OSError, as the disk raises."""
+    """Raise errors of the S3 client as OSError, which callers also expect from a disk."""
     try:
         yield
     except BaseError as error:

@@ -1,4 +1,4 @@
-"""Files of the running app: writing an upload into the blob store, and deleting blobs."""
+"""Writes uploads into the blob store (the place of stored files), and deletes stored files."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -13,17 +13,20 @@ from linkmsg.storage.file_types import HEAD_SIZE, detect_file_type
 
 
 def blob_store() -> BlobStore:
-    """Return the blob store of the current app."""
+    """Return the place where the current app stores files: a folder or an S3 bucket."""
     return cast(BlobStore, current_app.extensions["linkmsg.blobs"])
 
 
 def is_key(text: str) -> bool:
-    """Return whether the text is a valid key."""
+    """Return whether a text has the form of a stored file's key: 32 to 64 URL-safe characters."""
     return KEY.fullmatch(text) is not None
 
 
 def delete(keys: Iterable[str]) -> None:
-    """Delete blobs; a sweep deletes later what can't be deleted now."""
+    """Delete stored files by their keys; missing ones are ignored.
+
+    Errors of the disk or server are only logged: a regular clean-up by the worker tries again.
+    """
     for key in keys:
         try:
             blob_store().delete(key)
@@ -32,7 +35,11 @@ def delete(keys: Iterable[str]) -> None:
 
 
 class FileDraft:
-    """A file while it is written; afterwards `fields` has the columns of its attachment."""
+    """A file that is being written to the blob store.
+
+    `head` has its first bytes, which decide its type. After `new_file` has ended, `fields` has
+    the columns of its attachment, by name.
+    """
 
     fields: dict[str, Any]
 
@@ -43,16 +50,20 @@ class FileDraft:
 
     @property
     def size(self) -> int:
-        """Return the number of bytes so far."""
+        """Return the number of bytes written so far."""
         return self._writer.size
 
     @property
     def digest(self) -> str:
-        """Return the SHA-256 of the bytes so far, in hexadecimal."""
+        """Return the SHA-256 of the bytes written so far, in hexadecimal."""
         return self._writer.sha256
 
     def write(self, data: bytes) -> None:
-        """Append bytes to the file."""
+        """Append bytes to the file.
+
+        Raises:
+            OSError: the disk is full or fails.
+        """
         if len(self.head) < HEAD_SIZE:
             self.head += data[: HEAD_SIZE - len(self.head)]
         self._writer.write(data)
@@ -60,10 +71,11 @@ class FileDraft:
 
 @contextmanager
 def new_file(raw_name: str) -> Iterator[FileDraft]:
-    """Write a file. After the `with` it is complete and durable, and its `fields` are set.
+    """Yield a new file to write an upload into; it is stored when the `with` block ends.
 
-    An image is stored without metadata, and with copies for pages. After an error nothing of
-    the file is left.
+    From then on it survives a crash, and `fields` has the columns of its attachment. Of an image
+    the metadata is removed, and smaller copies are stored. After an error the file is gone.
+    `raw_name` is the name that the browser sent.
     """
     key = new_key()
     with blob_store().create(key) as writer:

@@ -1,4 +1,4 @@
-"""Stored images: their thumbnails, their files without metadata, and profile photos."""
+"""Stores uploaded images: without metadata such as the place, with thumbnails; profile photos."""
 
 import shutil
 from collections.abc import Iterator
@@ -22,14 +22,15 @@ WORK_FOLDER = "making"
 
 
 def thumbnailer() -> Thumbnailer:
-    """Return the thumbnailer of the current app."""
+    """Return the object of the current app that makes thumbnails in a child process."""
     return cast(Thumbnailer, current_app.extensions["linkmsg.thumbnailer"])
 
 
 def prepare_image(blobs: BlobStore, stored: FileFields) -> FileFields:
-    """Store the copies of an image and its file without metadata; return the changed fields.
+    """Store smaller copies of a stored image, and replace its file by one without metadata.
 
-    An image that can't be decoded becomes a plain file without copies.
+    `stored` has the columns of the image's attachment; return those that change. An image that
+    can't be decoded becomes a plain file (`kind` is "file") without copies.
     """
     with blobs.as_file(stored["key"]) as path, _work_folder() as folder:
         processed = thumbnailer().make_copies(path, folder)
@@ -45,7 +46,7 @@ def prepare_image(blobs: BlobStore, stored: FileFields) -> FileFields:
 
 
 def delete_squares(blobs: BlobStore, photo: str) -> None:
-    """Delete the squares of a profile photo."""
+    """Delete a profile photo: the blobs with its square copies, one per size in `SQUARES`."""
     for size in SQUARES:
         blobs.delete(f"{photo}-{size}")
 
@@ -53,7 +54,11 @@ def delete_squares(blobs: BlobStore, photo: str) -> None:
 def store_squares(
     blobs: BlobStore, source: Path, photo: str, box: Box | None
 ) -> ImageRejection | None:
-    """Store the squares of a profile photo, one blob per size; return why if that fails."""
+    """Store square copies of an image as a profile photo, one blob per size in `SQUARES`.
+
+    `photo` is the beginning of their keys. `box` is the part to show; None is the largest square
+    in the centre. Return None, or the reason if the image can't be used.
+    """
     with _work_folder() as folder:
         processed = thumbnailer().make_squares(source, folder, box)
         if isinstance(processed, ImageRejection):
@@ -65,7 +70,7 @@ def store_squares(
 
 
 def clear_work_folder(age: timedelta) -> None:
-    """Delete folders of at least this age from the work folder: crashed processes left them."""
+    """Delete folders of at least this age in which a crashed process was making copies."""
     for folder in (settings.data_dir / WORK_FOLDER).glob("*"):
         if now() - datetime.fromtimestamp(folder.stat().st_mtime, UTC) >= age:
             shutil.rmtree(folder)
@@ -89,7 +94,11 @@ def _store_copies(blobs: BlobStore, processed: ProcessedImage) -> FileFields:
 def _store_without_metadata(
     blobs: BlobStore, path: Path, stored: FileFields, processed: ProcessedImage | ImageRejection
 ) -> FileFields:
-    """Store an image without its metadata; return the changed fields, none if it has none."""
+    """Store an image again without its metadata, under a new key.
+
+    Return the columns of its attachment that change; an empty dict if there was no metadata, or
+    if it can't be removed and the image can't be decoded.
+    """
     if not image_metadata.may_have_metadata(path, stored["media_type"]):
         return {}
     key = new_key()
@@ -107,7 +116,10 @@ def _store_without_metadata(
 def _store_reencoded(
     blobs: BlobStore, stored: FileFields, processed: ProcessedImage | ImageRejection
 ) -> FileFields:
-    """Store the re-encoded copy of the full size in place of the original."""
+    """Store the full-size WebP copy under a new key, to replace a file with metadata.
+
+    Return the columns of its attachment that change; an empty dict if the image was rejected.
+    """
     if isinstance(processed, ImageRejection):
         return {}
     key = new_key()

@@ -1,4 +1,4 @@
-"""A process that decodes untrusted images, without the app or its database.
+"""A child process that decodes untrusted images and makes copies, without the app or database.
 
 It is run as a file, not with `-m`, which would import the whole app. It reads one JSON request
 per line and answers each with a line of JSON; it exits at the end of its input.
@@ -54,7 +54,7 @@ Size = tuple[int, int]
 
 
 class AnimatedImage(Image.Image):
-    """A resized animation with one frame in memory at a time.
+    """An animated image in another size, for Pillow to save; only one frame is in memory.
 
     Pillow's `append_images` would need a list of all frames.
     """
@@ -69,7 +69,7 @@ class AnimatedImage(Image.Image):
         self.durations: list[float] = []
 
     def seek(self, frame: int) -> None:
-        """Load a frame, and record its duration in ms."""
+        """Make a frame the current one (0 is the first), and append its duration in ms."""
         self.source.seek(self.first + frame)
         upright = to_upright_rgb(self.source.convert("RGBA"))
         self.paste(resize(upright, self.size))
@@ -78,7 +78,7 @@ class AnimatedImage(Image.Image):
 
 
 def main() -> None:
-    """Answer requests until the end of the input."""
+    """Answer each line of standard input with a line, until its end, with limited memory."""
     warnings.simplefilter("ignore")
     os.nice(10)  # web requests take precedence
     with suppress(ValueError, OSError):  # macOS does not support this limit
@@ -94,7 +94,7 @@ def main() -> None:
 
 
 def _limit_cpu(seconds: int) -> None:
-    """Limit the CPU time from now on; beyond it the system kills this process."""
+    """Let the system kill this process once it has used so much more CPU time."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     until = int(used.ru_utime + used.ru_stime) + seconds
@@ -102,7 +102,7 @@ def _limit_cpu(seconds: int) -> None:
 
 
 def respond(request: dict[str, Any]) -> dict[str, Any]:
-    """Return the answer to a request. An unexpected exception ends the process."""
+    """Return the answer to a request: the copies, or a refusal (see the top of this file)."""
     into = Path(request["into"])
     try:
         with Image.open(request["source"], formats=FORMATS) as image:
@@ -120,7 +120,10 @@ def respond(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def make_copies(image: Image.Image, into: Path, widths: list[int]) -> dict[str, Any]:
-    """Save copies of these widths, without metadata; copies of the same size share a file."""
+    """Save WebP copies of these widths in the folder `into`; return the answer to the request.
+
+    Widths are in pixels. Copies are never enlarged, and those of the same size share a file.
+    """
     animated = is_animated(image)
     first = to_upright_rgb(image) if not animated else to_upright_rgb(image.copy())
     sizes = [fit_size(first.size, width) for width in widths]
@@ -136,7 +139,11 @@ def make_copies(image: Image.Image, into: Path, widths: list[int]) -> dict[str, 
 def make_squares(
     image: Image.Image, into: Path, sides: list[int], box: list[int] | None
 ) -> dict[str, Any]:
-    """Save squares of these sides from a box; they are never enlarged."""
+    """Save square WebP copies of a part of an image; return the answer to the request.
+
+    Sides are in pixels, and never enlarged. `box` is (left, upper, right, lower), or None for the
+    largest square in the centre. Raises ValueError if the box is outside of the image.
+    """
     first = to_upright_rgb(image)
     left, upper, right, lower = box or centre_square(first.size)
     left, upper = max(0, left), max(0, upper)
@@ -153,18 +160,18 @@ def make_squares(
 
 
 def is_animated(image: Image.Image) -> bool:
-    """Return whether an image is animated and small enough to stay so."""
+    """Return whether an image is animated, and within `MAX_ANIMATED_PIXELS`."""
     frames = frame_count(image)
     return frames > 1 and frames * image.width * image.height <= MAX_ANIMATED_PIXELS
 
 
 def frame_count(image: Image.Image) -> int:
-    """Return the number of frames; the additional images of a JPEG (MPO) don't count."""
+    """Return the number of frames, 1 for a still image; more images in a JPEG don't count."""
     return 1 if image.format in {"JPEG", "MPO"} else getattr(image, "n_frames", 1)
 
 
 def to_upright_rgb(image: Image.Image) -> Image.Image:
-    """Return an image upright, as RGB or RGBA in sRGB."""
+    """Return an image turned as its metadata says, as RGB or RGBA with sRGB colours."""
     image.load()
     ImageOps.exif_transpose(image, in_place=True)
     mode = "RGBA" if image.has_transparency_data else "RGB"
@@ -192,25 +199,25 @@ def resize(image: Image.Image, size: Size) -> Image.Image:
 
 
 def centre_square(size: Size) -> tuple[int, int, int, int]:
-    """Return the box of the largest square in the centre."""
+    """Return the largest square in the centre of an image: left, upper, right and lower edge."""
     side = min(size)
     left, upper = (size[0] - side) // 2, (size[1] - side) // 2
     return left, upper, left + side, upper + side
 
 
 def fit_size(size: Size, width: int) -> Size:
-    """Return the size for a width, never enlarged and within WebP's limit; 0 for full width."""
+    """Return the size of a copy of this width (0: full), never enlarged or over `MAX_SIDE`."""
     ratio = min(1.0, (width or MAX_SIDE) / size[0], MAX_SIDE / size[0], MAX_SIDE / size[1])
     return max(1, round(size[0] * ratio)), max(1, round(size[1] * ratio))
 
 
 def save(image: Image.Image, file: Path) -> None:
-    """Save a still image without metadata."""
+    """Save a still image as WebP, without metadata."""
     image.save(file, "WEBP", quality=QUALITY, method=2)
 
 
 def save_animation(reel: AnimatedImage, file: Path) -> None:
-    """Save an animation; `durations` fills while the frames are read."""
+    """Save an animation as WebP; meanwhile Pillow reads its frames, which fills `durations`."""
     reel.save(
         file,
         "WEBP",
@@ -224,7 +231,7 @@ def save_animation(reel: AnimatedImage, file: Path) -> None:
 
 
 def loop_count(source: Image.Image) -> int:
-    """Return how often an animation plays, 0 for ever; a GIF stores the repeats, if any."""
+    """Return how often an animation plays, 0 for ever; a GIF stores the number of repeats."""
     loop = int(source.info.get("loop", 0))
     if source.format != "GIF":
         return loop
@@ -234,7 +241,7 @@ def loop_count(source: Image.Image) -> int:
 def build_answer(
     first: Image.Image, animated: bool, files: list[tuple[Path, Size]]
 ) -> dict[str, Any]:
-    """Return the answer for an image and its copies."""
+    """Return the answer to a request: the size of the image, and the path and size of each copy."""
     copies = [{"path": str(file), "width": w, "height": h} for file, (w, h) in files]
     return {"width": first.width, "height": first.height, "animated": animated, "copies": copies}
 

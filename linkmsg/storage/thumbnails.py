@@ -1,4 +1,7 @@
-"""Thumbnails: copies of images in three widths, and squares of profile photos."""
+"""Makes thumbnails: WebP copies of images in three widths, and squares of profile photos.
+
+A child process, whose code is in `thumbnailer.py`, decodes the untrusted files.
+"""
 
 import json
 import sys
@@ -24,7 +27,7 @@ Box = tuple[int, int, int, int]
 
 
 class ImageRejection(Enum):
-    """The reason why an image has no copies, as a sentence."""
+    """Why no copies could be made of an image; each value is a sentence for the member."""
 
     LARGE = "This picture has more than 40 megapixels."
     BROKEN = "This picture can't be read."
@@ -34,7 +37,7 @@ class ImageRejection(Enum):
 
 @dataclass(frozen=True)
 class ImageCopy:
-    """A file with a copy of an image, and its size in pixels."""
+    """A copy of an image: its file, and its width and height in pixels."""
 
     path: Path
     width: int
@@ -43,7 +46,10 @@ class ImageCopy:
 
 @dataclass(frozen=True)
 class ProcessedImage:
-    """The upright size of an image and its copies; copies of the same size share a file."""
+    """The size of an image in pixels, once it is turned upright, and its copies.
+
+    Copies of the same size share a file.
+    """
 
     width: int
     height: int
@@ -52,7 +58,10 @@ class ProcessedImage:
 
 
 class Thumbnailer:
-    """Makes thumbnails in a child process, one image at a time; it is thread-safe."""
+    """Makes thumbnails in a child process, one image at a time; threads may share it.
+
+    `seconds` is the time limit for one image, after which the child is killed.
+    """
 
     def __init__(self, seconds: float = TIMEOUT, command: Sequence[str] = ()) -> None:
         # -P: without it, modules in the script's folder would shadow the standard library.
@@ -60,24 +69,27 @@ class Thumbnailer:
         self.seconds = seconds
 
     def make_copies(self, source: Path, into: Path) -> ProcessedImage | ImageRejection:
-        """Make copies of an image as WebP, in the order of `WIDTHS`, in the folder `into`.
+        """Save WebP copies of the image `source` in the folder `into`, one for each of `WIDTHS`.
 
         They are upright, in sRGB, never enlarged, and without metadata. Animated GIF, WebP, PNG
-        and AVIF stay animated. No content of the file raises an exception.
+        and AVIF stay animated if not too large. A file that can't be used raises nothing: the
+        result is an `ImageRejection`.
         """
         return self._request(source, into, widths=list(WIDTHS.values()))
 
     def make_squares(
         self, source: Path, into: Path, box: Box | None = None
     ) -> ProcessedImage | ImageRejection:
-        """Make squares as WebP, in the order of `SQUARES`, from `box` or from the centre.
+        """Save square WebP copies of a part of an image in `into`, one for each side in `SQUARES`.
 
-        They are never enlarged. An animated image gives its first frame.
+        The part is `box`, or the largest square in the centre. Squares are never enlarged. Of an
+        animated image the first frame is used. A file that can't be used gives an
+        `ImageRejection`.
         """
         return self._request(source, into, squares=list(SQUARES), box=box)
 
     def close(self) -> None:
-        """Stop the child process; the next request starts a new one."""
+        """Kill the child process, if it runs; the next image starts a new one."""
         self.process.close()
 
     def _request(

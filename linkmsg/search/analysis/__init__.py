@@ -1,1 +1,1 @@
-"""Text analysis: tokens, stems and spelling variants, the same for indexing and for queries."""
+"""Text analysis: splits texts into words (tokens) and finds their base forms (stems)."""

@@ -1,4 +1,8 @@
-"""The characters of words and numbers, and the patterns that find them in a text."""
+"""Regular expressions that find words and numbers in a text, and the characters they consist of.
+
+A run is a row of letters and digits with nothing between them; a chain is several runs that are
+connected by a hyphen or the like, as in `e-mail`.
+"""
 
 import re
 import unicodedata
@@ -7,7 +11,7 @@ from linkmsg.models.text import fold
 
 
 def _ranges(points: list[int]) -> str:
-    """Return code points as the inside of a character class of a pattern."""
+    """Return ascending code points as ranges for a regular expression, to be put in [brackets]."""
     written, start = [], None
     for at, point in enumerate(points):
         start = point if start is None else start
@@ -59,10 +63,11 @@ ASCII_RUN = re.compile(rf"(?P<word>{SIGNED_LETTER}|[A-Za-z0-9]+)")
 
 
 def _chain(run: re.Pattern[str], digits: str) -> re.Pattern[str]:
-    """Return a pattern of runs that may belong together.
+    """Return a pattern that matches runs connected to one word or number: `e-mail`, `1 200`.
 
     It may join more than the tokenizer does, but never less: what it finds is analyzed and
-    cached without the text around it. `digits` are the characters that may end a group of them.
+    cached without the text around it. `digits` are the characters that may stand before the
+    space in a number, as a character class.
     """
     unnamed = re.sub(r"\(\?P<\w+>", "(?:", run.pattern)
     connectors = "".join(map(re.escape, sorted(CONNECTORS)))

@@ -1,10 +1,11 @@
 """The tokenizer, which reads texts the same way for the index, for queries and for highlights.
 
-A text is split into runs of letters and digits. Each run is folded (no accents, no case) and
-becomes a token with its surface, which is the folded run, and its stem. Runs connected by a
-hyphen, an apostrophe, a dot or the like give a token for each part and one for the compound:
-`e-mail` is found by *mail* and *email*, 1,200 and 1 200 by *1200*. Scripts without spaces
-between words are split into overlapping pairs of letters.
+A text is split into runs (letters and digits in a row, or an emoji). Each run becomes
+a token with its surface, which is the run without accents and in lower case, and its stem, the
+base form of the word: *meet* for *Meeting*. Runs connected by a hyphen, an apostrophe, a dot or
+the like give a token for each part and one for all of them together, the compound: `e-mail` is
+found by *mail* and *email*, 1,200 and 1 200 by *1200*. Scripts without spaces between words,
+such as Chinese and Thai, are split into overlapping pairs of letters.
 """
 
 import re
@@ -53,10 +54,13 @@ EQUIVALENTS = str.maketrans(
 
 
 class Token(NamedTuple):
-    """A word of a text, with its span in characters and its position among the tokens.
+    """A word of a text: where it stands, and the forms by which it is found.
 
-    A compound has the position of its first part. `unaccented_stem` is the stem of an accented
-    word when typed without accents, if that differs; `first_letter` the first of a pair.
+    `surface` is the word in lower case without accents, `stem` its base form. The word stands
+    from character `start` up to but excluding `end`, and is number `position` of the text. A
+    compound, such as `e-mail` as *email*, has the position of its first part. `unaccented_stem` is
+    the stem that a word with accents has when it is typed without them, '' if that is the same.
+    `first_letter` is the first of a pair of letters from a script without spaces, else ''.
     """
 
     surface: str
@@ -70,12 +74,16 @@ class Token(NamedTuple):
 
     @property
     def stems(self) -> tuple[str, ...]:
-        """Return all stems under which the index keeps it."""
+        """Return all forms of the word under which it is found in the index: one or two."""
         return tuple(filter(None, (self.stem, self.unaccented_stem, self.first_letter)))
 
 
 class Tokenizer:
-    """Splits texts of one language into tokens."""
+    """Splits texts into tokens (words), with base forms by the rules of one language.
+
+    `normalize` takes one run and returns its surface, its stem, and its stem without accents, as
+    in a `Token`.
+    """
 
     def __init__(self, language: str) -> None:
         self.language = language
@@ -85,7 +93,7 @@ class Tokenizer:
         self.normalize = lru_cache(maxsize=50_000)(lambda run: _normalize(run, stemmer))
 
     def tokenize(self, text: str) -> Iterator[Token]:
-        """Yield the tokens of a text in order."""
+        """Yield the tokens of a text in order; a compound comes after its parts."""
         chain, position = list[Token](), 0
         for run in (ASCII_RUN if text.isascii() else RUN).finditer(text):
             start, end = run.span()
@@ -113,9 +121,10 @@ class Tokenizer:
         yield Token(surface, stem, first.start, last.end, first.position, is_compound=True)
 
     def _is_separate(self, text: str, first: Token, second: Token) -> bool:
-        """Return whether two parts written as one would mean something else.
+        """Return whether two connected parts would mean something else if written as one.
 
-        Of two numbers only thousands, dates and the like are one: 1.5 is not 15.
+        I'd is not *id*, and 1.5 is not 15. Two numbers are one only if they look like thousands
+        (1,200) or a date (03-2026).
         """
         both = first.surface + second.surface
         if NUMBER.fullmatch(first.surface) and second.surface[0].isdigit():
@@ -124,7 +133,11 @@ class Tokenizer:
 
 
 def _is_connected(chain: list[Token], text: str, run: re.Match[str]) -> bool:
-    """Return whether a run continues the tokens before it, one character further on."""
+    """Return whether a run and the tokens before it (`chain`) are parts of one word or number.
+
+    The run begins one character after the chain. It belongs to it if that character is a hyphen
+    or the like (`CONNECTORS`), or a space between groups of three digits.
+    """
     connector, last = text[run.start() - 1], chain[-1].surface
     has_groups = len(chain) > 1 and text[chain[-1].start - 1] in GROUP_SPACES
     if connector in CONNECTORS:
@@ -135,14 +148,16 @@ def _is_connected(chain: list[Token], text: str, run: re.Match[str]) -> bool:
 
 @lru_cache(maxsize=4)
 def tokenizer_for(language: str) -> Tokenizer:
-    """Return the shared tokenizer of a language, which caches the words it has seen."""
+    """Return the shared tokenizer of a language (`en`), which caches the words it has seen."""
     return Tokenizer(language)
 
 
 def _normalize(run: str, stemmer: Callable[[str], str]) -> tuple[str, str, str]:
-    """Return the surface and stem of a run, and its stem without accents if that differs.
+    """Return the forms by which a run (letters and digits in a row) is found.
 
-    Accents are removed after stemming, since stemmers know endings by them (créée, новый).
+    These are the run in lower case without accents, its stem (base form), and the stem of the
+    run without accents, '' if that is the same. Stems are made before accents are removed, since
+    stemmers know endings by them (créée, новый).
     """
     visible = INVISIBLE.sub("", run)
     surface = sys.intern(_fold(visible)[:MAX_LETTERS])
@@ -157,7 +172,7 @@ def _normalize(run: str, stemmer: Callable[[str], str]) -> tuple[str, str, str]:
 
 
 def _with_plurals(stemmer: Callable[[str], str]) -> Callable[[str], str]:
-    """Return a Portuguese stemmer that reduces reuniões to reunião first."""
+    """Return a Portuguese stemmer that first turns plurals into singulars: reuniões, reunião."""
     return lambda word: stemmer(PLURAL.sub("ão" if "õ" in word else "ao", word))
 
 
@@ -168,7 +183,11 @@ def _fold(text: str) -> str:
 
 
 def _pairs(run: str, start: int, position: int) -> Iterator[Token]:
-    """Yield each letter with the next one, and the last letter alone."""
+    """Yield a token for each letter with the next one, and one for the last letter alone.
+
+    The run is of a script without spaces; `start` is its first character in the text, and
+    `position` the number of its first token.
+    """
     letters = _letters(run)
     for number, (at, end, letter) in enumerate(letters):
         _, last, following = letters[number + 1] if number + 1 < len(letters) else (at, end, "")
@@ -177,7 +196,11 @@ def _pairs(run: str, start: int, position: int) -> Iterator[Token]:
 
 
 def _letters(run: str) -> list[tuple[int, int, str]]:
-    """Return the folded letters of a run with their spans; marks belong to their letter."""
+    """Return the letters of a run without case and accents, each as (start, end, letter).
+
+    Accents and other marks are no letters of their own. Voicing marks of kana stay with their
+    letter: パ is not ハ.
+    """
     letters: list[tuple[int, int, str]] = []
     for at, each in enumerate(run):
         letter = _fold_letter(each)
@@ -192,12 +215,12 @@ def _letters(run: str) -> list[tuple[int, int, str]]:
 
 
 def _fold_letter(letter: str) -> str:
-    """Fold a letter but keep the voicing marks of kana: パ is not ハ."""
+    """Return a letter without case and accents, but with voicing marks of kana: パ is not ハ."""
     decomposed = unicodedata.normalize("NFKD", letter)
     marks = "".join(each for each in decomposed if each in VOICING_MARKS)
     return unicodedata.normalize("NFC", fold(letter) + marks) if marks else fold(letter)
 
 
 def is_unspaced(surface: str) -> bool:
-    """Return whether this is of a script that puts no space between words."""
+    """Return whether a word is of a script without spaces between words, such as Chinese."""
     return ALL_UNSPACED.fullmatch(surface) is not None

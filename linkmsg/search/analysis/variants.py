@@ -1,6 +1,6 @@
-"""Spelling variants of a word typed in a search, by the habits of its language.
+"""Lists other spellings of a word typed in a search, by the habits of its language.
 
-Only queries are expanded by these; the index keeps words as they were written.
+Only what is typed in a search gets other spellings; messages are indexed as they were written.
 """
 
 import re
@@ -27,7 +27,11 @@ DIGRAPH = re.compile(r"(?<![aeiouq])(?:ae|oe|ue|aa)(?![aeiou])", re.IGNORECASE)
 
 
 def spelling_variants(text: str, language: str) -> Iterator[str]:
-    """Yield a word without scheme, elision and possessive, then its other spellings."""
+    """Yield a typed word, then its other spellings in a language: in German Müller, mueller.
+
+    A leading `https://` or `www.`, a French or Italian article as in l'hôtel, and an English 's
+    after an s (James's) are removed first.
+    """
     text = SCHEME.sub("", text, count=1)
     if language in {"fr", "it"}:
         text = ELISION.sub("", text, count=1)

@@ -1,1 +1,1 @@
-"""Highlighting: where a query matches in a text, and the snippet that shows it."""
+"""Finds where a search matches in a text, and makes the snippet that shows it."""

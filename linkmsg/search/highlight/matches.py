@@ -1,4 +1,4 @@
-"""Finds the spans of a text that match a query: by stem, by prefix, and as phrases."""
+"""Finds the places (spans) of a text that match a search: by word, by beginning, or as phrases."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -26,9 +26,10 @@ CONNECTED = re.compile(f"(?<=[A-Za-z0-9][{''.join(map(re.escape, sorted(CONNECTO
 
 
 class PhrasePattern(NamedTuple):
-    """A phrase as (offset from its first token, stem).
+    """A phrase to find: for each word its distance from the first word, and its stem (base form).
 
-    `prefix` is the offset and the beginning of a last token that may be unfinished.
+    `prefix` is the same for a last word that may be unfinished, with its beginning instead of a
+    stem; else it is None.
     """
 
     offsets: tuple[tuple[int, str], ...]
@@ -36,16 +37,17 @@ class PhrasePattern(NamedTuple):
 
     @property
     def length(self) -> int:
-        """Return the offset of the last token."""
+        """Return the distance of the last word from the first, in words."""
         return self.prefix[0] if self.prefix else self.offsets[-1][0]
 
 
 @dataclass
 class Matcher:
-    """Finds what matches a query in one text after another.
+    """Finds what matches a search, in one text after another.
 
-    Most words occur often on a page of hits, so the spans in each chain are cached. `sequences`
-    are the tokens of the query, by which the passage of a long text is chosen.
+    A word matches if its stem (base form) is in `stems` or if it begins with one of `prefixes`.
+    `cache` has the spans in each word already seen, since most words occur often on a page.
+    `sequences` are all words and phrases of the search, to choose the passage of a long text.
     """
 
     stems: set[str] = field(default_factory=set)
@@ -56,7 +58,7 @@ class Matcher:
 
     @classmethod
     def for_query(cls, query: ParsedQuery, tokenizer: Tokenizer) -> "Matcher":
-        """Return a matcher of the words and phrases of a query that are not excluded."""
+        """Return a matcher for the words and phrases of a query, without the excluded ones."""
         made = cls()
         for each in expand_query(query, tokenizer):
             singles = (*each.stems, *each.prefixes)
@@ -73,11 +75,11 @@ class Matcher:
 
     @cached_property
     def passage_pattern(self) -> re.Pattern[str]:
-        """Return a pattern that roughly finds matches in a long text, compiled when needed."""
+        """Return the pattern by which `passages.best_passage` roughly finds matches."""
         return passages.compile_pattern(self.sequences)
 
     def spans(self, text: str, tokenizer: Tokenizer) -> list[Span]:
-        """Return the spans of all matches in a text, in order and without overlaps."""
+        """Return all matches in a text as (start, end), in order and without overlaps."""
         if not (self.stems or self.prefixes or self._first_stems):
             return []
         plain = text if text.isascii() else SIGNS.sub(" ", text).replace("’", "'")
@@ -108,16 +110,17 @@ class Matcher:
         return not self.stems.isdisjoint(stems) or surface.startswith(tuple(self.prefixes))
 
     def _ascii_chains(self, text: str) -> Iterator[re.Match[str]]:
-        """Yield the chains of an ASCII text with a word that begins like a match.
+        """Yield the words of an ASCII text that may match, by their first letters.
 
-        A compound matches only if its first word begins like one.
+        A word that begins a chain (words connected by a hyphen or the like) comes with all of
+        it, because the words of a chain written as one may match too.
         """
         for word in self._word_pattern.finditer(text):
             is_first = word.lastindex and not CONNECTED.match(text, word.start())
             yield (ASCII_CHAIN.match(text, word.start()) or word) if is_first else word
 
     def _ascii_phrases(self, text: str, tokenizer: Tokenizer) -> Iterator[Span]:
-        """Yield the spans of phrases in an ASCII text, reading only where one may begin."""
+        """Yield (start, end) of phrases in an ASCII text, tokenizing only where one may begin."""
         last = max((phrase.length for phrase in self.phrases), default=0)
         words = self._first_word_pattern.finditer(text)
         starts = [
@@ -134,7 +137,7 @@ class Matcher:
 
     @cached_property
     def _first_stems(self) -> set[str]:
-        """Return the stems with which phrases begin."""
+        """Return the stems (base forms) of the first words of the searched phrases."""
         return {phrase.offsets[0][1] for phrase in self.phrases}
 
     @cached_property
@@ -146,7 +149,7 @@ class Matcher:
         return _compile_words({*self.stems, *self.prefixes})
 
     def _token_spans(self, tokens: list[Token]) -> list[Span]:
-        """Return the spans of single tokens that match."""
+        """Return (start, end) of each single word that matches."""
         matching = [token for token in tokens if self._is_match(token.surface, token.stems)]
         parts = {token.position for token in matching if not token.is_compound}
         # In `plan.pdf` a part that matches by itself is highlighted without the rest.
@@ -157,15 +160,15 @@ class Matcher:
         ]
 
     def _end(self, token: Token) -> int:
-        """Return the end of a match; of a pair matched by its first letter, after that letter."""
+        """Return where to end the highlight: for a pair of letters, after the one that matches."""
         is_first_only = token.first_letter in self.stems and token.stem not in self.stems
         return token.start + 1 if is_first_only else token.end
 
 
 def _compile_words(beginnings: set[str]) -> re.Pattern[str]:
-    """Return a pattern of ASCII words with the first letters of these; stemmers keep those.
+    """Return a pattern of ASCII words with the same first letters as these; stems keep those.
 
-    It has a group if the word may be part of a longer chain.
+    Group 1 is set if what follows may belong to the same word or number, as in `e-mail`.
     """
     letters = {each[:1] for each in beginnings if each.isascii()}
     any_letter = "".join(re.escape(each + each.upper()) for each in sorted(letters))
@@ -181,7 +184,7 @@ def _patterns(phrase: TokenSequence, *, is_prefix: bool = False) -> Iterator[Phr
 
 
 def _read_until(last: int, text: str, tokenizer: Tokenizer) -> Iterator[Token]:
-    """Yield the tokens of a text up to a position, and those connected to the last of them."""
+    """Yield the tokens of a text up to number `last`, and those connected to it (`e-mail`)."""
     for token in tokenizer.tokenize(text):
         if token.position > last and text[token.start - 1] not in CONNECTORS:
             return
@@ -204,7 +207,10 @@ def _spans_of_phrase(phrase: PhrasePattern, positions: dict[int, list[Token]]) -
 
 
 def _phrase_end(phrase: PhrasePattern, first: int, positions: dict[int, list[Token]]) -> int:
-    """Return where a phrase ends that begins at a position, or 0 if it does not."""
+    """Return the end, in characters, of a phrase whose first word is number `first` of a text.
+
+    Return 0 if the words there are others. `positions` has the tokens by their number.
+    """
     end = 0
     for offset, stem in phrase.offsets:
         ends = [token.end for token in positions.get(first + offset, ()) if stem in token.stems]
@@ -219,7 +225,7 @@ def _phrase_end(phrase: PhrasePattern, first: int, positions: dict[int, list[Tok
 
 
 def _merge(spans: list[Span]) -> list[Span]:
-    """Return spans in order, with those merged that overlap."""
+    """Return the spans in order, without repetitions; overlapping ones become one."""
     merged: list[Span] = []
     for start, end in sorted(set(spans)):
         if merged and start < merged[-1][1]:

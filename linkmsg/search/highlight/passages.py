@@ -1,4 +1,7 @@
-"""Chooses the passage of a long text where most of a query may match, without tokenizing it."""
+"""Chooses the passage of a long text where most words of a search may match.
+
+It uses a regular expression, which is faster than splitting the whole text into words.
+"""
 
 import re
 import unicodedata
@@ -22,9 +25,12 @@ STROKES = frozenset(map(chr, STROKED))
 
 
 def compile_pattern(sequences: Iterable[Sequence[Token]]) -> re.Pattern[str]:
-    """Return a pattern that roughly finds sequences of tokens in a folded text.
+    """Return a pattern that roughly finds words and phrases (sequences of words).
 
-    It begins with a class of all first letters, which makes it several times as fast.
+    The text must be without case and accents. Each word or phrase, up to `MAX_ALTERNATIVES`, has
+    a group of its own, so that `lastindex` of a match tells which was found. If there is none,
+    the pattern never matches. It begins with a class of all first letters, which makes it
+    several times as fast.
     """
     alternatives = dict.fromkeys(_alternative(each) for each in sequences if each)
     used = [each for each in alternatives if each[1]][:MAX_ALTERNATIVES]
@@ -35,7 +41,10 @@ def compile_pattern(sequences: Iterable[Sequence[Token]]) -> re.Pattern[str]:
 
 
 def _after_first_letter(alternative: tuple[bool, tuple[str, ...]]) -> str:
-    """Return the pattern of an alternative whose first letter has just been read."""
+    """Return the pattern of one word or phrase, to stand directly after its first letter.
+
+    The alternative is a result of `_alternative`.
+    """
     may_be_inside, (first, *rest) = alternative
     first = re.escape(first)
     before = "" if may_be_inside else rf"(?<!\w{first})"
@@ -43,7 +52,10 @@ def _after_first_letter(alternative: tuple[bool, tuple[str, ...]]) -> str:
 
 
 def best_passage(text: str, pattern: re.Pattern[str]) -> tuple[int, int]:
-    """Return the span of the passage in which most alternatives of a pattern match."""
+    """Return the start and end of the passage with most of the searched words and phrases.
+
+    The pattern is from `compile_pattern`. Without a match it is the beginning of the text.
+    """
     matches = _matches_by_piece(text, pattern)
     best = max(range(len(matches)), key=lambda number: (len(matches[number]), -number)) * PIECE
     start = text.find(" ", max(0, best - BEFORE), best) + 1 if best > BEFORE else 0
@@ -51,7 +63,10 @@ def best_passage(text: str, pattern: re.Pattern[str]) -> tuple[int, int]:
 
 
 def _matches_by_piece(text: str, pattern: re.Pattern[str]) -> list[set[int | None]]:
-    """Return, for each piece, the alternatives that match in it or shortly after it."""
+    """Return the groups of the pattern that match in each piece of `PIECE` characters.
+
+    A match shortly after a piece counts for it too.
+    """
     pieces = [_fold(text[at : at + PIECE]) for at in range(0, len(text), PIECE)]
     ends = list(accumulate(map(len, pieces)))
     matches: list[set[int | None]] = [set() for _ in pieces]
@@ -70,7 +85,11 @@ def _fold(text: str) -> str:
 
 
 def _alternative(sequence: Sequence[Token]) -> tuple[bool, tuple[str, ...]]:
-    """Return whether a sequence may begin inside a word; its first letter, and the other parts."""
+    """Return one word or phrase as (may begin inside a word, parts of its pattern).
+
+    The first part is its first letter. Without letters there are no parts. It may begin inside
+    a word only in scripts without spaces.
+    """
     first, *others = sequence[:MAX_WORDS]
     may_be_inside = is_unspaced(first.surface)
     letters = _fold(first.surface) if may_be_inside else _common_beginning(first)
@@ -81,7 +100,10 @@ def _alternative(sequence: Sequence[Token]) -> tuple[bool, tuple[str, ...]]:
 
 
 def _common_beginning(token: Token) -> str:
-    """Return the letters with which all forms of a word begin, at most four."""
+    """Return the first letters, at most four, that a word shares with its base form (stem).
+
+    All other forms of the word are expected to begin with them too.
+    """
     same = takewhile(lambda both: both[0] == both[1], zip(token.surface, token.stem, strict=False))
     return _fold("".join(letter for letter, _ in same)[:4] or token.surface[:1])
 

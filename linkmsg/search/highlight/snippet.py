@@ -1,4 +1,4 @@
-"""Snippets: the part of a text that shows why it was found, as HTML with highlighted matches."""
+"""Makes snippets: the part of a text that shows why it was found, with highlighted matches."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
@@ -19,7 +19,11 @@ DIRECTION_MARKS = {"L": "\u200e", "R": "\u200f", "AL": "\u200f"}
 
 
 def snippet(text: str, matcher: Matcher, tokenizer: Tokenizer, length: int = LENGTH) -> Markup:
-    """Return the best part of a text, on one line and with ellipses where it is cut."""
+    """Return the part of a text with most matches, as one line of HTML.
+
+    Matches are in `<mark>`, and an ellipsis stands where the text is cut. Without a match it is
+    the beginning. `length` is in characters.
+    """
     text = text[:MAX_CHARACTERS]
     first, last = 0, len(text)
     if last > passages.SHORT:
@@ -35,7 +39,11 @@ def snippet(text: str, matcher: Matcher, tokenizer: Tokenizer, length: int = LEN
 
 
 def _ellipsis_after(text: str) -> str:
-    """Return an ellipsis that stays at the end of a text whose last words change direction."""
+    """Return an ellipsis to append to a text.
+
+    If the text ends in another direction than it begins, as Arabic after English, an invisible
+    mark after the ellipsis keeps it next to the last words.
+    """
     last = _direction(reversed(text))
     return "…" if last == _direction(text) else f"…{last}"
 
@@ -46,13 +54,19 @@ def _direction(letters: Iterable[str]) -> str:
 
 
 def highlight_text(text: str, matcher: Matcher, tokenizer: Tokenizer) -> Markup | None:
-    """Return a whole text such as a file name, highlighted, or None if nothing matches."""
+    """Return a whole text, such as a file name, as HTML with its matches in `<mark>`.
+
+    None if nothing matches.
+    """
     spans = matcher.spans(text, tokenizer)
     return highlight_spans(text.translate(LINE_BREAKS), spans, 0, len(text)) if spans else None
 
 
 def highlight_spans(text: str, spans: Sequence[Span], start: int, end: int) -> Markup:
-    """Return the part of a text from start to end as escaped HTML with highlighted spans."""
+    """Return a text from character `start` to `end` as escaped HTML, with the spans in `<mark>`.
+
+    Spans are (start, end) in the whole text, in order.
+    """
     pieces, at = list[str](), start
     for first, last in spans:
         first, last = max(first, start), min(last, end)  # noqa: PLW2901
@@ -65,7 +79,10 @@ def highlight_spans(text: str, spans: Sequence[Span], start: int, end: int) -> M
 
 
 def _window(text: str, spans: list[Span], length: int) -> Span:
-    """Return the span of a snippet: where most different matches are, between words."""
+    """Return the start and end of the part to show: where most different words match.
+
+    It is about `length` characters long, and begins and ends between words if it can.
+    """
     if len(text) <= length or not spans:
         return 0, _word_end(text, min(length, len(text)))
     best = max(spans[:200], key=lambda span: (_count_near(text, spans, span[0], length), -span[0]))
@@ -79,14 +96,17 @@ def _window(text: str, spans: list[Span], length: int) -> Span:
 
 
 def _count_near(text: str, spans: list[Span], start: int, length: int) -> int:
-    """Return the number of different matches from a place to three quarters of a snippet on."""
+    """Return the number of different matched words in a snippet that has its first match here.
+
+    They are counted from `start` for three quarters of the snippet's length.
+    """
     end = start + length * 3 // 4
     near = spans[bisect_left(spans, (start, 0)) : bisect_right(spans, (end, 0))]
     return len({text[at:to].lower() for at, to in near if to <= end})
 
 
 def _word_end(text: str, end: int) -> int:
-    """Return the end of the last whole word before a place, if there is one near."""
+    """Return the end of the last whole word before `end`, or `end` if no word ends near it."""
     if end >= len(text):
         return len(text)
     space = text.rfind(" ", max(0, end - 30), end + 1)
