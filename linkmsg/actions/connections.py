@@ -64,8 +64,8 @@ def connect_by_invitation(
 ) -> tuple[Conversation, int]:
     """Accept an invitation: connect the two, and open their conversation with its note.
 
-    Without a note, a notice says that they are connected. Return the conversation, and its
-    `revision` (count of changes) before all this, from which the caller broadcasts the changes.
+    If there is no note, or it was added before, a notice says that they are connected. Return the
+    conversation, and its `revision` (count of changes) before this, for the broadcast.
     """
     conversation = open_conversation(inviter, invitee)
     old_revision = conversation.revision

@@ -24,7 +24,7 @@ from linkmsg.models.member import Member
 def months_before(moment: datetime, months: int) -> datetime:
     """Return the same day and time some calendar months earlier.
 
-    If that month has no such day, return its last day: 31 March minus 1 month is 28 February.
+    If that month has no such day, return its last day: 31 May minus 1 month is 30 April.
     """
     year, month = divmod(moment.year * 12 + moment.month - 1 - months, 12)
     for day in range(moment.day, 0, -1):
