@@ -56,7 +56,7 @@ def sign_up(account: NewAccount, link_id: int | None = None) -> Member:
 
     Raises:
         AlreadyTaken: there is an account with this address.
-        ActionRefused: the link is revoked, expired or used up.
+        ActionRefused: the link is revoked, expired or used up, or its maker's account is closed.
     """
     password_hash = hash_password(account.password)
     with writing():

@@ -73,7 +73,7 @@ class ParticipantView:
 
     @classmethod
     def of(cls, viewer: Member, conversation_id: int) -> Self:
-        """Return the view of one member, who must take part in the conversation."""
+        """Return the view of one member who takes part; the conversation must have a message."""
         return cls.each(conversation_id, [viewer.id])[0]
 
     @classmethod

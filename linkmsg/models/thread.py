@@ -92,7 +92,7 @@ class Thread:
 
     @property
     def first_unread_seq(self) -> int | None:
-        """Return the position of the first unread message; None if none, or maybe not here."""
+        """Return the seq of the first unread message; None if none or maybe on an earlier page."""
         if (
             not self.unread
             or not self.entries
