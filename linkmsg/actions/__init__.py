@@ -1,1 +1,4 @@
-"""Actions: one function for each thing a member does. Only actions commit and broadcast."""
+"""Actions: one function for each thing that a member or admin does, such as send a message.
+
+Only actions commit to the database and broadcast, that is, send changes to open pages.
+"""

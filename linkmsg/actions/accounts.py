@@ -1,4 +1,4 @@
-"""Accounts: set-up, sign-up, and what an admin does to accounts."""
+"""Accounts: first set-up, sign-up, and what an admin does: add, close, reset a password."""
 
 import secrets
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ EMAIL_TAKEN = "There is an account with this address already. Sign in, or use an
 
 @dataclass(frozen=True)
 class NewAccount:
-    """What a new member enters when they sign up."""
+    """What a new member enters when they sign up; without `zone` they get the default time zone."""
 
     email: str
     name: str
@@ -30,9 +30,9 @@ class NewAccount:
 
 
 def set_up(place: str, admin: NewAccount) -> Member:
-    """Create the first member, an admin, and name the instance; only once.
+    """Create the first member, an admin, and name this installation `place`; only once.
 
-    Deletes the setup token at the end.
+    At the end it deletes the file with the setup token, which the set-up form asked for.
 
     Raises:
         ActionRefused: the instance is already set up.
@@ -52,11 +52,11 @@ def set_up(place: str, admin: NewAccount) -> Member:
 
 
 def sign_up(account: NewAccount, link_id: int | None = None) -> Member:
-    """Create an account; `link_id` is the invite link, if one was needed, and counts as one use.
+    """Create an account; if `link_id` is given, count one use of that invite link.
 
     Raises:
         AlreadyTaken: there is an account with this address.
-        ActionRefused: the link is revoked, expired or used up.
+        ActionRefused: the link is revoked, expired or used up, or its maker's account is closed.
     """
     password_hash = hash_password(account.password)
     with writing():
@@ -66,7 +66,7 @@ def sign_up(account: NewAccount, link_id: int | None = None) -> Member:
 
 
 def add_member(email: str, name: str, password: str, admin: bool = False) -> Member:
-    """Create an account from the command line.
+    """Create an account without an invite link, for the command line.
 
     Raises:
         AlreadyTaken: there is an account with this address.
@@ -77,7 +77,7 @@ def add_member(email: str, name: str, password: str, admin: bool = False) -> Mem
 
 
 def reset_password(member: Member, password: str) -> None:
-    """Give a member a new password and end all their sessions."""
+    """Set a new password without asking for the old one, and sign the member out everywhere."""
     password_hash = hash_password(password)
     with writing():
         member.password_hash = password_hash
@@ -86,7 +86,7 @@ def reset_password(member: Member, password: str) -> None:
 
 
 def disable(member: Member) -> None:
-    """Close an account: nobody can sign in with it or write to it. Its messages stay."""
+    """Close an account: its member can't sign in, nobody can write to them; messages stay."""
     with writing():
         member.closed_at = member.closed_at or clock.now()
         _end_sessions(member)
@@ -95,7 +95,7 @@ def disable(member: Member) -> None:
 
 
 def enable(member: Member) -> None:
-    """Reopen a closed account."""
+    """Reopen a closed account, so that its member can sign in and be written to again."""
     with writing():
         member.closed_at = None
     broadcasts.relationships(member)
@@ -110,7 +110,11 @@ def _use_link(link_id: int) -> None:
 
 
 def _add_account(account: NewAccount, password_hash: str, is_admin: bool = False) -> Member:
-    """Add a member; retry if another sign-up takes the address or handle at the same moment."""
+    """Add a member; try again if another sign-up takes the handle at the same moment.
+
+    Raises:
+        AlreadyTaken: there is an account with this e-mail address.
+    """
     while True:
         if db.session.scalars(Member.by_email(account.email)).one_or_none() is not None:
             raise AlreadyTaken("email", EMAIL_TAKEN)
@@ -140,7 +144,10 @@ def _build_member(account: NewAccount, password_hash: str, is_admin: bool) -> Me
 
 
 def is_handle_available(handle: str, member_id: int | None = None) -> bool:
-    """Return whether no other member has this handle, or had it recently."""
+    """Return whether a member may take this handle, the name in the address of a profile.
+
+    Not if another member has it, or had it and its address still redirects to them.
+    """
     taken = exists().where(Member.handle == handle, Member.id.is_distinct_from(member_id))
     redirects = exists().where(
         OldHandle.handle == handle,
@@ -151,7 +158,7 @@ def is_handle_available(handle: str, member_id: int | None = None) -> bool:
 
 
 def available_handle(handle: str) -> str:
-    """Return the handle if it is available, else the same with a number."""
+    """Return the handle if it is available, else with a number, such as "ana-ruiz-2"."""
     candidate, number = handle, 2
     while not is_handle_available(candidate):
         candidate = f"{handle}-{number if number < 10 else secrets.randbelow(900_000) + 100_000}"[

@@ -1,4 +1,4 @@
-"""Attachments that are not sent yet: add, describe, discard, and claim them for a message."""
+"""Uploaded files that are not sent yet: add, describe, discard, and take them for a message."""
 
 from collections.abc import Collection
 
@@ -16,10 +16,10 @@ QUOTA_REACHED = "Your files use all of your {} MiB. Ask an admin for more space.
 
 
 def add(uploader: Member, attachment: Attachment) -> Attachment:
-    """Add an uploaded attachment, which its uploader can send within a day.
+    """Store an uploaded file's row; if the uploader does not send it within a day, it is deleted.
 
     Raises:
-        ActionRefused: it exceeds the uploader's quota.
+        ActionRefused: all their files together would exceed the quota of a member.
     """
     with writing():
         db.session.scalars(Member.locked(uploader.id)).one()
@@ -30,10 +30,10 @@ def add(uploader: Member, attachment: Attachment) -> Attachment:
 
 
 def check_quota(uploader: Member, size: int) -> None:
-    """Check that a member may upload a file of this size, in bytes.
+    """Raise an error if a member has no space left for a file of `size` bytes.
 
     Raises:
-        ActionRefused: it exceeds their quota.
+        ActionRefused: all their files together would exceed the quota of a member.
     """
     used = db.session.scalar(Attachment.bytes_used_by(uploader)) or 0
     if used + size > settings.quota * 1024 * 1024:
@@ -41,7 +41,7 @@ def check_quota(uploader: Member, size: int) -> None:
 
 
 def set_alt_text(uploader: Member, key: str, alt: str) -> Attachment | None:
-    """Set the alternative text of an unsent image; return None if the member has no such image."""
+    """Set the alternative text of an unsent file; return None if the member has no such file."""
     with writing():
         attachment = db.session.scalars(Attachment.unsent_of(uploader, [key])).one_or_none()
         if attachment is not None:
@@ -50,9 +50,9 @@ def set_alt_text(uploader: Member, key: str, alt: str) -> Attachment | None:
 
 
 def discard(uploader: Member, key: str) -> Attachment | None:
-    """Delete an unsent attachment and return it; None if the member has no such attachment.
+    """Delete the row of an unsent file and return it; None if the member has no such file.
 
-    Its blobs stay: the caller deletes them.
+    The stored files (`blobs`) stay: the caller must delete them.
     """
     with writing():
         unsent = Attachment.unsent_of(uploader, [key]).with_for_update()
@@ -63,9 +63,9 @@ def discard(uploader: Member, key: str) -> Attachment | None:
 
 
 def claim(author: Member, keys: Collection[str]) -> list[Attachment]:
-    """Lock an author's unsent attachments and return them in the order of the keys.
+    """Return an author's unsent files in the order of `keys`, with locked rows, for a message.
 
-    Call it inside a write.
+    Call it inside `with writing()`. The caller attaches them to the message.
 
     Raises:
         AttachmentsRefused: one is missing or not the author's, or they are too many or too large.
@@ -83,7 +83,7 @@ def claim(author: Member, keys: Collection[str]) -> list[Attachment]:
 
 
 def has_attachments(message: Message, keys: Collection[str]) -> bool:
-    """Return whether a message has exactly these attachments, or others with equal content.
+    """Return whether a message has exactly the files with these keys, or files with equal content.
 
     A form that is sent again may have uploaded its files again, under new keys.
     """
@@ -97,7 +97,10 @@ def has_attachments(message: Message, keys: Collection[str]) -> bool:
 
 
 def delete_expired(limit: int = 100) -> list[str]:
-    """Delete attachments that were not sent within a day; return the keys of their blobs."""
+    """Delete the rows of up to `limit` uploads that were not sent within a day.
+
+    Return the keys of their stored files, which the caller must delete.
+    """
     with writing():
         expired = list(db.session.scalars(Attachment.expired(clock.now()).limit(limit)))
         for each in expired:

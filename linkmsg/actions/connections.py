@@ -1,4 +1,4 @@
-"""Connections between two members: add and remove."""
+"""Connect two members, or remove their connection."""
 
 from linkmsg import clock
 from linkmsg.actions.conversations import add_connected_notice, add_note_once, open_conversation
@@ -9,9 +9,9 @@ from linkmsg.models import Connection, Conversation, Degree, Invitation, Member,
 
 
 def connect(one: Member, other: Member) -> None:
-    """Connect two members from the command line, if they are not connected yet.
+    """Connect two members, for the command line; do nothing if they are connected.
 
-    Accepts an open invitation between them.
+    If one has invited the other, that invitation is accepted.
 
     Raises:
         ActionRefused: the two are the same member, or an account is closed.
@@ -46,7 +46,11 @@ def remove(member: Member, other: Member) -> None:
 
 
 def current_invitation(one: Member, other: Member) -> Invitation | None:
-    """Return the open invitation between two members; close it if it has lapsed."""
+    """Return the invitation between two members that is not accepted, withdrawn or expired.
+
+    None if there is none. If it finds an expired one, it closes it. The invitation may be one
+    that the invitee ignored.
+    """
     invitation = db.session.scalars(Invitation.open_between(one.id, other.id)).one_or_none()
     if invitation is None or invitation.is_open(clock.now()):
         return invitation
@@ -58,9 +62,10 @@ def current_invitation(one: Member, other: Member) -> Invitation | None:
 def connect_by_invitation(
     invitation: Invitation, inviter: Member, invitee: Member
 ) -> tuple[Conversation, int]:
-    """Connect the two members of an invitation, and add its note or a notice.
+    """Accept an invitation: connect the two, and open their conversation with its note.
 
-    Returns the conversation and its revision before that message.
+    If there is no note, or it was added before, a notice says that they are connected. Return the
+    conversation, and its `revision` (count of changes) before this, for the broadcast.
     """
     conversation = open_conversation(inviter, invitee)
     old_revision = conversation.revision
@@ -72,7 +77,7 @@ def connect_by_invitation(
 
 
 def add_connection(one: Member, other: Member) -> None:
-    """Add both rows of a connection, inside a write that has locked the two members."""
+    """Add both rows of a connection; the caller has locked the two members `with writing()`."""
     now = clock.now()
     db.session.add(Connection(member_id=one.id, peer_id=other.id, since=now))
     db.session.add(Connection(member_id=other.id, peer_id=one.id, since=now))

@@ -1,4 +1,4 @@
-"""Open conversations and add messages to them; every action that sends uses these functions."""
+"""Create conversations, add messages and change them, for all actions that send something."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,9 +20,9 @@ CONVERSATION_COLUMNS = ("id", "low_id", "high_id", "last_seq", "revision")
 
 
 def open_conversation(one: Member, other: Member) -> Conversation:
-    """Return the conversation of two members, locked; create it if there is none.
+    """Return the conversation of two members with its row locked; create it if there is none.
 
-    Call it inside a write that has locked the two members.
+    Call it inside `with writing()`, after locking the rows of the two members.
     """
     found = db.session.scalars(Conversation.of_pair(one.id, other.id)).one_or_none()
     if found is not None:
@@ -53,7 +53,7 @@ def add_message(
     nonce: str | None = None,
     files: Sequence[Attachment] = (),
 ) -> Message:
-    """Add a member's message to a conversation from `take_numbers`; it is unread by the others."""
+    """Add a message, unread by the other member. `conversation` must come from `take_numbers`."""
     values = {"author_id": author.id, "body": body, "nonce": nonce, "kind": TEXT}
     attached = Attachment.summary(files) if files else ""
     message = _insert_message(conversation, **values, attached=attached, created_at=clock.now())
@@ -65,10 +65,10 @@ def add_message(
 
 
 def add_note(conversation: Conversation, author: Member, note: str, sent_at: datetime) -> Message:
-    """Add an invitation's note as a message, dated when the invitation was sent.
+    """Add the note of an invitation as a message, dated when the invitation was sent.
 
-    The invitee has read it with the invitation. It counts as unread only if older messages are
-    unread, since unread messages are always the last ones.
+    The invitee has read it with the invitation, so it counts as read. But if older messages are
+    unread, it is unread too, since everything after the first unread message is.
     """
     values = {"author_id": author.id, "body": note, "kind": TEXT}
     message = _insert_message(take_numbers(conversation.id), **values, created_at=sent_at)
@@ -87,7 +87,7 @@ def add_note(conversation: Conversation, author: Member, note: str, sent_at: dat
 
 
 def add_connected_notice(conversation: Conversation) -> Message:
-    """Add the notice that the two members are now connected."""
+    """Add the notice "You are now connected", a message without an author that is never unread."""
     values = {"kind": NOTICE, "body": CONNECTED, "created_at": clock.now()}
     message = _insert_message(take_numbers(conversation.id), **values)
     _set_last_message(message)
@@ -95,7 +95,7 @@ def add_connected_notice(conversation: Conversation) -> Message:
 
 
 def add_note_once(invitation: Invitation, conversation: Conversation, inviter: Member) -> bool:
-    """Add an invitation's note unless it is empty or was added before; return whether it was."""
+    """Add an invitation's note as a message, unless empty or added before; return if it did so."""
     if not invitation.note or invitation.note_written:
         return False
     add_note(conversation, inviter, invitation.note, invitation.sent_at)
@@ -104,10 +104,10 @@ def add_note_once(invitation: Invitation, conversation: Conversation, inviter: M
 
 
 def update_message(message: Message, **values: Any) -> Message:
-    """Change the columns of a message that members can see.
+    """Change the given columns of a message, and return it with its new values.
 
-    The message gets the next `revision` of its conversation and the next `change` number. No
-    other code changes a message, so open pages and the search index miss no change.
+    It gets the next `revision` of its conversation, by which open pages find the change, and the
+    next `change` number, by which the search index does. No other code may change a message.
     """
     row = run(_revision_update(), {"conversation": message.conversation_id}).one()
     conversation = attach_row(Conversation, row._asdict())
@@ -125,17 +125,20 @@ def update_message(message: Message, **values: Any) -> Message:
 
 
 def take_numbers(conversation_id: int) -> Conversation:
-    """Lock a conversation and take its next `seq` and `revision` for a message."""
+    """Raise `last_seq` and `revision` of a conversation by one, for one new message.
+
+    Return it with the new numbers; its row is locked until the transaction ends.
+    """
     columns = run(_conversation_update(), {"conversation": conversation_id}).one()._asdict()
     known = update_known(Conversation, columns)
     return known or read_only(Conversation, columns.items())
 
 
 def _insert_message(conversation: Conversation, **values: Any) -> Message:
-    """Insert a message with the numbers that its conversation has taken.
+    """Insert a message; its position and revision are the conversation's last ones.
 
-    A plain statement, because a flush of the session costs more. The session then holds the
-    same message as after a flush.
+    It runs a plain INSERT, since a flush of the database session costs more. Then it adds the
+    message to the session, as a flush would have done.
     """
     numbers = {"seq": conversation.last_seq, "revision": conversation.revision}
     values = MESSAGE_DEFAULTS | values | numbers | {"conversation_id": conversation.id}
@@ -148,7 +151,7 @@ def _insert_message(conversation: Conversation, **values: Any) -> Message:
 
 @cache
 def _conversation_update() -> ReturningUpdate[Any]:
-    """Update a conversation for one more message and return it. Parameter: `conversation`."""
+    """Raise `last_seq` and `revision` by one and return the columns. Parameter: `conversation`."""
     table = table_of(Conversation)
     return (
         update(table)
@@ -160,7 +163,7 @@ def _conversation_update() -> ReturningUpdate[Any]:
 
 @cache
 def _revision_update() -> ReturningUpdate[Any]:
-    """Update a conversation for a changed message and return it. Parameter: `conversation`."""
+    """Raise `revision` by one and return the columns. Parameter: `conversation`, an id."""
     table = table_of(Conversation)
     return (
         update(table)
@@ -177,10 +180,10 @@ def _message_insert() -> Insert:
 
 @cache
 def _participations_update() -> Update:
-    """Update all participations for one more message.
+    """Update the last message and unread count of both members for one more message.
 
-    Parameters: `conversation`, `author`, `message` and `seq`. Participations that the session
-    holds are not updated.
+    Parameters: the ids `conversation`, `author` and `message`, and its `seq`. `Participation`
+    objects that are loaded already keep their old values.
     """
     table = table_of(Participation)
     is_author = table.c.member_id == bindparam("author", type_=Integer)

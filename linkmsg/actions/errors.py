@@ -1,4 +1,4 @@
-"""Errors of actions; each carries a sentence for the member."""
+"""Errors that actions raise; the message of each is a sentence to show to the member."""
 
 from datetime import datetime
 
@@ -6,11 +6,11 @@ from linkmsg.models.relationship import Relationship
 
 
 class ActionRefused(Exception):
-    """An action that was refused; nothing was written. Its message is a sentence for the member."""
+    """Raised if an action is refused, and the base of all errors here; nothing was written."""
 
 
 class AlreadyTaken(ActionRefused):
-    """A value that belongs to another member; `field` is the name of the form field."""
+    """Raised if another member has the same e-mail address or handle; `field` is the form field."""
 
     def __init__(self, field: str, sentence: str) -> None:
         super().__init__(sentence)
@@ -18,7 +18,7 @@ class AlreadyTaken(ActionRefused):
 
 
 class WritingNotAllowed(ActionRefused):
-    """A message that the relationship of the two members does not allow."""
+    """Raised if two members may not write to or invite each other; see `relationship.status`."""
 
     def __init__(self, relationship: Relationship) -> None:
         super().__init__(
@@ -28,14 +28,14 @@ class WritingNotAllowed(ActionRefused):
 
 
 class NonceReused(ActionRefused):
-    """A nonce that was already used for other content."""
+    """Raised if a form's nonce (random id) was sent before with other text, files or recipient."""
 
     def __init__(self) -> None:
         super().__init__("This page had already sent another message. Send this one again.")
 
 
 class LimitReached(ActionRefused):
-    """A limit that was reached; `retry_at` is when the member may try again."""
+    """Raised if a member has to wait before they invite again; `retry_at` is until when."""
 
     def __init__(self, sentence: str, retry_at: datetime) -> None:
         super().__init__(sentence)
@@ -43,4 +43,4 @@ class LimitReached(ActionRefused):
 
 
 class AttachmentsRefused(ActionRefused):
-    """Attachments that can't be sent: missing, too many or too large."""
+    """Raised if the files of a message can't be sent: missing, too many or too large."""

@@ -1,4 +1,4 @@
-"""Whether a member may send an invitation, or answer one they received."""
+"""Check whether a member may send an invitation, or answer one; raise an error if not."""
 
 from datetime import timedelta
 
@@ -12,12 +12,12 @@ NO_LONGER_OPEN = "This invitation is no longer open."
 
 
 def check_can_invite(relationship: Relationship) -> None:
-    """Check that the viewer may invite the other member now.
+    """Raise an error unless `relationship.viewer` may invite `relationship.other` to connect now.
 
     Raises:
-        ActionRefused: they are connected, or the viewer has an open invitation to the other.
-        LimitReached: the viewer withdrew an invitation to the other recently.
-        WritingNotAllowed: no invitation is possible for another reason.
+        ActionRefused: they are the same or connected, or the viewer has already invited the other.
+        LimitReached: the viewer withdrew an invitation to the other and has to wait.
+        WritingNotAllowed: the other has invited the viewer, or has a closed account.
     """
     name, status = relationship.other.first_name, relationship.status
     if status is RelationshipStatus.SELF:
@@ -37,10 +37,10 @@ def check_can_invite(relationship: Relationship) -> None:
 
 
 def check_limits(inviter: Member) -> None:
-    """Check that a member has not sent as many invitations as a day and a week allow.
+    """Raise an error if a member has sent as many invitations as a day or a week allows.
 
     Raises:
-        LimitReached: they have; of two limits, the one that ends later.
+        LimitReached: they have; `retry_at` is when both limits allow another one.
     """
     now, reached = clock.now(), []
     for most, days, period in (
@@ -57,10 +57,10 @@ def check_limits(inviter: Member) -> None:
 
 
 def check_can_answer(invitation: Invitation, invitee: Member) -> Member:
-    """Check that a member may answer an invitation, and return the inviter.
+    """Return the member who sent an invitation if `invitee` may still answer it; else raise.
 
     Raises:
-        ActionRefused: it was sent to somebody else, or is no longer open.
+        ActionRefused: it was sent to somebody else, or is closed, expired or ignored.
     """
     inviter = db.session.scalars(Member.by_id(invitation.inviter_id)).one()
     is_recipient = invitation.invitee_id == invitee.id

@@ -1,4 +1,4 @@
-"""Invitations to connect: send, accept, reply, ignore, withdraw."""
+"""Invitations to connect: send, accept, reply to, ignore and withdraw them."""
 
 from collections.abc import Collection
 
@@ -36,15 +36,15 @@ from linkmsg.models import (
 
 
 def invite(inviter: Member, invitee: Member, note: str) -> Invitation:
-    """Invite a member to connect, or connect the two if the invitee has invited the inviter.
+    """Invite a member to connect; if that member has already invited the inviter, connect them.
 
-    An invitee who blocked further invitations from the inviter never sees this one. The inviter
-    must not be able to tell.
+    If the invitee blocked invitations from the inviter, it is stored as ignored: the invitee
+    never sees it, and nothing tells the inviter.
 
     Raises:
-        ActionRefused: they are connected, or the inviter has an open invitation to the invitee.
+        ActionRefused: they are connected, already invited, the same, or the account is closed.
         LimitReached: the inviter withdrew one recently, or reached the limit of a day or week.
-        WritingNotAllowed: no invitation is possible for another reason.
+        WritingNotAllowed: their relationship allows no invitation for another reason.
     """
     with writing():
         relationship = _lock_relationship(inviter, invitee)
@@ -60,7 +60,7 @@ def invite(inviter: Member, invitee: Member, note: str) -> Invitation:
     if accepted:
         _announce_accepted(invitation, *accepted)
     else:
-        # An invitee who blocked further invitations must get no frame.
+        # An invitee who blocked further invitations must get no frame (WebSocket message).
         unaware = invitee.id if invitation.ignored_at else 0
         broadcasts.invitation(invitation, except_member_id=unaware)
         broadcasts.relationship(inviter.id, invitee.id, except_member_id=unaware)
@@ -79,12 +79,13 @@ def _add_invitation(relationship: Relationship, note: str) -> Invitation:
 
 
 def accept(invitee: Member, invitation_id: int) -> Conversation:
-    """Accept an invitation and return the conversation of the two, who are now connected.
+    """Accept an invitation: connect the two members and return their conversation.
 
-    Its first message is the note, or else a notice. Accepting twice returns the same conversation.
+    The note is added to it as a message, or a notice if there is none to add. Accepting twice
+    does nothing new and returns the same conversation.
 
     Raises:
-        ActionRefused: it was withdrawn, ignored or has lapsed.
+        ActionRefused: it was withdrawn or ignored, or has expired.
     """
     with writing():
         invitation = _lock_invitation(invitation_id)
@@ -101,12 +102,13 @@ def accept(invitee: Member, invitation_id: int) -> Conversation:
 def reply(
     invitee: Member, invitation_id: int, body: str, nonce: str, files: Collection[str] = ()
 ) -> Message:
-    """Reply to an invitation without accepting it: both may write from now on.
+    """Reply to an invitation without accepting it: from now on both may write to each other.
 
-    The note becomes the first message. The same nonce with the same content sends nothing new.
+    The invitation's note is added as a message before the reply. `nonce` is the random id of the
+    form: if it was sent before with the same content, return that message and send nothing.
 
     Raises:
-        ActionRefused: it was withdrawn, accepted, ignored or has lapsed.
+        ActionRefused: it was withdrawn, accepted or ignored, or has expired.
         NonceReused: the nonce was used for other content.
         AttachmentsRefused: a file is not the invitee's to send, or they are too many or too large.
     """
@@ -135,12 +137,12 @@ def reply(
 
 
 def ignore(invitee: Member, invitation_id: int, *, never_again: bool = False) -> Invitation:
-    """Ignore an invitation; the inviter still sees it as pending.
+    """Ignore an invitation: the invitee no longer sees it, the inviter still sees it as pending.
 
-    `never_again` hides further invitations from the same inviter.
+    With `never_again`, further invitations from the same inviter are ignored at once.
 
     Raises:
-        ActionRefused: it was withdrawn, accepted, ignored or has lapsed.
+        ActionRefused: it was withdrawn, accepted or ignored, or has expired.
     """
     with writing():
         invitation = _lock_invitation(invitation_id)
@@ -153,10 +155,10 @@ def ignore(invitee: Member, invitation_id: int, *, never_again: bool = False) ->
 
 
 def withdraw(inviter: Member, invitation_id: int) -> Invitation:
-    """Withdraw an invitation; the inviter has to wait before they invite the same person again.
+    """Take back an invitation; the inviter must wait before they invite the same member again.
 
     Raises:
-        ActionRefused: it was accepted or withdrawn, or has lapsed.
+        ActionRefused: it was accepted or withdrawn, has expired, or somebody else sent it.
     """
     with writing():
         invitation = _lock_invitation(invitation_id)
@@ -184,7 +186,7 @@ def _lock_relationship(one: Member, other: Member) -> Relationship:
 
 
 def _clear_never_again(inviter: Member, invitee: Member) -> None:
-    """Unblock invitations from a member, since the one who blocked them now invites that member."""
+    """Let the invitee receive a member's invitations again, if they had blocked them."""
     db.session.execute(
         update(Invitation)
         .where(Invitation.inviter_id == inviter.id, Invitation.invitee_id == invitee.id)
@@ -195,7 +197,11 @@ def _clear_never_again(inviter: Member, invitee: Member) -> None:
 def _accept_crossed(
     received: Invitation, inviter: Member, invitee: Member, note: str
 ) -> tuple[Conversation, int]:
-    """Connect two members who invited each other; return as `connect_by_invitation`."""
+    """Connect two members who invited each other, and add the notes of both as messages.
+
+    `inviter` invites now, with `note`; `received` is the earlier invitation to them from
+    `invitee`. Return the conversation, and its `revision` (count of changes) before this.
+    """
     conversation = open_conversation(inviter, invitee)
     old_revision = conversation.revision
     wrote = add_note_once(received, conversation, invitee)
@@ -210,7 +216,11 @@ def _accept_crossed(
 
 
 def _lock_invitation(invitation_id: int) -> Invitation:
-    """Lock the two members of an invitation, and return it as it is now."""
+    """Lock the rows of the two members of an invitation, and then read and return it.
+
+    Raises:
+        ActionRefused: there is no such invitation.
+    """
     invitation = db.session.get(Invitation, invitation_id)
     if invitation is None:
         raise ActionRefused(NO_LONGER_OPEN)

@@ -8,7 +8,7 @@ from linkmsg.models import InviteLink, Member
 
 
 def make(admin: Member, *, max_uses: int | None, days: int) -> InviteLink:
-    """Make an invite link that expires after some days; `max_uses` None means no limit."""
+    """Create a link for `max_uses` sign-ups (None: no limit) that expires after some days."""
     now = clock.now()
     link = InviteLink(
         creator_id=admin.id,
@@ -23,7 +23,7 @@ def make(admin: Member, *, max_uses: int | None, days: int) -> InviteLink:
 
 
 def revoke(link_id: int) -> None:
-    """Revoke an invite link."""
+    """Make an invite link invalid from now on; do nothing if there is no such link."""
     with writing():
         link = db.session.scalars(InviteLink.locked(link_id)).one_or_none()
         if link is not None:

@@ -1,4 +1,4 @@
-"""Send a message to a conversation, or to a member for the first time."""
+"""Send a message to an existing conversation (`send`), or to a member (`start`)."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -16,7 +16,11 @@ from linkmsg.models import Conversation, Member, Message, Relationship
 
 @dataclass(frozen=True)
 class SendResult:
-    """A sent message, and the frame that the author's own tabs received, if there is one."""
+    """A sent message, and the `frame` that the author's open tabs received.
+
+    A frame is HTML sent over the WebSocket. None if no tab is connected, or if the frame does
+    not contain all changes.
+    """
 
     message: Message
     frame: str | None
@@ -27,8 +31,8 @@ def send(
 ) -> SendResult:
     """Send a message to a conversation the author takes part in; `files` are attachment keys.
 
-    The same nonce with the same content returns the message that was sent with it. At the end
-    both members' open pages show the message.
+    `nonce` is the random id of the form: if it was sent before with the same content, nothing new
+    is sent and that message is returned. At the end the open pages of both members show it.
 
     Raises:
         WritingNotAllowed: the relationship does not allow the author to write now.
@@ -52,9 +56,9 @@ def send(
 def start(
     author: Member, recipient: Member, body: str, nonce: str, files: Collection[str] = ()
 ) -> SendResult:
-    """Send a message to a member, and create the conversation of the two if there is none.
+    """Send a message to a member; create the conversation of the two if there is none.
 
-    Otherwise the same as `send`.
+    Arguments, result and errors are those of `send`.
     """
     try:
         with writing():
@@ -74,10 +78,10 @@ def start(
 def sent_with_nonce(
     author: Member, conversation_id: int, body: str, nonce: str, files: Collection[str] = ()
 ) -> Message | None:
-    """Return the message that was sent with this nonce; None if the nonce is new.
+    """Return the message an author sent with a nonce (the random id of a form); None if it is new.
 
     Raises:
-        NonceReused: the nonce was used for other content.
+        NonceReused: it was used for another text, other files or another conversation.
     """
     sent = db.session.scalars(*Message.by_nonce(author, nonce)).one_or_none()
     if sent is None:
@@ -89,14 +93,17 @@ def sent_with_nonce(
 
 
 def _announce(sent: Message, conversation: Conversation, author: Member) -> SendResult:
-    """Broadcast a message to both members, and wake the worker to index it."""
+    """Show a message in the open pages of both members, and wake the worker that indexes it."""
     frame = broadcasts.messages_changed(conversation, sent.revision - 1, author.id)
     wakeup.notify()
     return SendResult(sent, frame)
 
 
 def _check_can_write_to(author: Member, other_id: int) -> None:
-    """Check that an author may write to another member; for connected members one query."""
+    """Raise `WritingNotAllowed` unless an author may write to another member.
+
+    Connected members, the usual case, take only one short query.
+    """
     if not Relationship.is_connected(author.id, other_id):
         _check_can_write(Relationship.between(author, other_id, clock.now()))
 

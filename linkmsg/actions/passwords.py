@@ -1,4 +1,4 @@
-"""Password hashing with argon2id, and checks that take the same time for unknown accounts."""
+"""Hash and check passwords with argon2id; unknown accounts take as long as wrong passwords."""
 
 import secrets
 from base64 import b64encode
@@ -14,13 +14,13 @@ hashing_slots = BoundedSemaphore(4)
 
 
 def hash_password(password: str) -> str:
-    """Return the argon2id hash of a password, with its parameters and salt."""
+    """Return the argon2id hash of a password as text, with its parameters and a random salt."""
     with hashing_slots:
         return hasher.hash(password)
 
 
 def dummy_hash() -> str:
-    """Return a hash with the current parameters that no password matches; costs no hashing."""
+    """Return a random text that looks like a hash but matches no password, without hashing."""
     salt, digest = (
         b64encode(secrets.token_bytes(size)).decode().rstrip("=")
         for size in (hasher.salt_len, hasher.hash_len)
@@ -30,9 +30,9 @@ def dummy_hash() -> str:
 
 
 def matches(password: str, stored: str | None) -> bool:
-    """Return whether a password matches a stored hash.
+    """Return whether a password matches a stored hash; false if `stored` is None (no account).
 
-    Without a hash it does the same work, so that its time does not reveal unknown accounts.
+    It does the same work in both cases, so that its time does not reveal who has an account.
     """
     against = stored or dummy_hash()
     with hashing_slots:
@@ -44,5 +44,5 @@ def matches(password: str, stored: str | None) -> bool:
 
 
 def is_outdated(stored: str) -> bool:
-    """Return whether a hash was made with other parameters than the current ones."""
+    """Return whether a hash was made with older argon2id parameters and should be made again."""
     return hasher.check_needs_rehash(stored)

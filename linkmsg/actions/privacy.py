@@ -1,4 +1,4 @@
-"""Privacy settings: read receipts, typing and presence."""
+"""Privacy settings: whether others see read receipts, typing, and when a member is online."""
 
 from linkmsg.db import writing
 from linkmsg.live import broadcasts
@@ -6,9 +6,10 @@ from linkmsg.models import Member
 
 
 def change(member: Member, *, reading: bool, presence: bool) -> None:
-    """Change whether a member shares read receipts and typing (`reading`), and presence.
+    """Set whether others see a member's read receipts and typing, and when they are online.
 
-    A member who does not share them does not see them either. Open pages are refreshed at the end.
+    `reading` is for receipts and typing, `presence` for online. Without sharing them a member
+    does not see those of others either. At the end it refreshes open pages.
     """
     with writing():
         member.shares_reading, member.shares_presence = reading, presence

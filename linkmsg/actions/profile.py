@@ -1,4 +1,4 @@
-"""A member's profile, photo, handle and appearance settings."""
+"""Change a member's profile, handle (name in addresses), photo, and appearance settings."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,7 +17,7 @@ from linkmsg.models import Member, OldHandle
 
 @dataclass(frozen=True)
 class Profile:
-    """The profile of a member, as they enter it."""
+    """The profile that a member enters; `handle` is the name in the address of their page."""
 
     name: str
     handle: str
@@ -28,7 +28,7 @@ class Profile:
 
 
 def edit(member: Member, profile: Profile) -> None:
-    """Change a member's profile. The old handle redirects to them for a while.
+    """Change a member's profile; their old handle redirects to the new one for some days.
 
     Raises:
         AlreadyTaken: the handle belongs to somebody else.
@@ -52,7 +52,10 @@ def edit(member: Member, profile: Profile) -> None:
 
 
 def change_photo(member: Member, photo: str | None) -> str | None:
-    """Set a member's photo, or remove it with None; return the old photo, if any."""
+    """Set a member's photo, or remove it with None.
+
+    Return the value of the old photo, whose files the caller deletes; None if there was none.
+    """
     with writing():
         fresh = db.session.scalars(Member.locked(member.id)).one()
         old, fresh.photo = fresh.photo, photo
@@ -61,9 +64,9 @@ def change_photo(member: Member, photo: str | None) -> str | None:
 
 
 def change_appearance(member: Member, *, theme: str, zone: str, slash: bool) -> None:
-    """Change a member's theme, time zone and whether the / key opens the search (`slash`).
+    """Set a member's theme and time zone, and whether the / key opens the search (`slash`).
 
-    The theme is `light`, `dark` or empty for that of the device.
+    The theme is "light", "dark", or "" to follow the setting of the device.
     """
     with writing():
         member.theme, member.zone, member.slash_searches = theme, zone, slash

@@ -1,4 +1,4 @@
-"""Reading a conversation, and marking it as unread."""
+"""Mark a conversation as read or unread for one member."""
 
 from linkmsg import clock
 from linkmsg.actions.errors import ActionRefused
@@ -8,9 +8,10 @@ from linkmsg.models import Conversation, Member, Message, Participation, Relatio
 
 
 def read(reader: Member, conversation_id: int, seq: int) -> None:
-    """Mark a conversation as read up to a message; later messages that are read stay read.
+    """Mark a conversation as read up to position `seq`; do nothing if it is read that far.
 
-    At the end it updates the row and counts in the reader's tabs, and the receipt of the others.
+    At the end it updates the unread counts in the reader's open pages, and the read receipt in
+    those of the other member, if both share read receipts.
     """
     part, conversation = db.session.execute(*Participation.of(reader, conversation_id)).one()
     if min(seq, conversation.last_seq) <= part.last_read_seq:
@@ -30,7 +31,7 @@ def read(reader: Member, conversation_id: int, seq: int) -> None:
 
 
 def mark_unread(reader: Member, conversation_id: int) -> None:
-    """Mark a conversation as unread, from the last message of somebody else.
+    """Mark a conversation as unread, beginning with the last message that somebody else wrote.
 
     Raises:
         ActionRefused: nobody else has written in it.

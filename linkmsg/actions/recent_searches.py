@@ -1,4 +1,4 @@
-"""A member's recent searches: remember and clear."""
+"""Remember what a member searched for, to offer it again, or clear that list."""
 
 from sqlalchemy import delete
 
@@ -9,9 +9,9 @@ from linkmsg.models.recent_search import LIMIT, MAX_LENGTH
 
 
 def remember(member: Member, text: str) -> None:
-    """Add a search to a member's recent searches, or move it to the top if it is there.
+    """Put a search on top of a member's recent searches, of which the newest 8 stay.
 
-    A search that adds or removes words of the newest one replaces it.
+    A search with words added to or removed from the newest one replaces it.
     """
     text = text[:MAX_LENGTH].strip()
     with writing():
@@ -32,6 +32,6 @@ def clear(member: Member) -> None:
 
 
 def _is_refinement(one: str, other: str) -> bool:
-    """Return whether one of two searches has all words of the other and more."""
+    """Return whether one of two searches, in any order, has all words of the other, and more."""
     fewer, more = sorted((set(one.split()), set(other.split())), key=len)
     return fewer < more

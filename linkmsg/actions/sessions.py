@@ -1,4 +1,4 @@
-"""Sign-in, sign-out and account security; each browser has a session of its own."""
+"""Sign in, sign out, and change password or e-mail address; each browser has its own session."""
 
 import secrets
 
@@ -18,9 +18,10 @@ WRONG_PASSWORD = "That is not your password. Check Caps Lock, then try again."
 
 
 def authenticate(email: str, password: str) -> Member | None:
-    """Return the member with this address and password, if their account is open.
+    """Return the member with this e-mail address and password; None if wrong or account closed.
 
-    Computes one hash whether the address is known or not, so that its time reveals nothing.
+    It computes a hash even if the address is unknown, so that its time does not reveal who has
+    an account. A hash with outdated parameters is replaced.
     """
     found = db.session.scalars(Member.by_email(email)).one_or_none()
     member = found if found is None or not found.is_closed else None
@@ -32,7 +33,7 @@ def authenticate(email: str, password: str) -> Member | None:
 
 
 def _rehash(member: Member, old: str, new: str) -> None:
-    """Replace a password hash, unless the password was changed in the meantime."""
+    """Store a new hash of the same password, unless the password was changed since `old`."""
     with writing():
         db.session.execute(
             update(Member)
@@ -42,9 +43,9 @@ def _rehash(member: Member, old: str, new: str) -> None:
 
 
 def start(member: Member, *, remember: bool, user_agent: str, address: str) -> str:
-    """Start a session and return its token, which only the browser stores.
+    """Sign a member in: create a session and return its secret token for the browser's cookie.
 
-    Deletes the member's expired sessions.
+    Call it after `authenticate`. It also deletes the member's expired sessions.
 
     Raises:
         ActionRefused: the password was changed or the account closed during the sign-in.
@@ -72,7 +73,7 @@ def start(member: Member, *, remember: bool, user_agent: str, address: str) -> s
 
 
 def update_last_seen(session: MemberSession) -> None:
-    """Record that a session is in use."""
+    """Set the time at which a session was last used to now."""
     with writing():
         db.session.execute(
             update(MemberSession)
@@ -82,7 +83,7 @@ def update_last_seen(session: MemberSession) -> None:
 
 
 def end(member: Member, session_id: int) -> None:
-    """End one session of a member; do nothing if they have no such session."""
+    """Sign a member out in one browser; delete nothing if the session is not theirs."""
     with writing():
         db.session.execute(
             delete(MemberSession).where(
@@ -93,14 +94,14 @@ def end(member: Member, session_id: int) -> None:
 
 
 def end_others(member: Member, session_id: int) -> None:
-    """End all sessions of a member except one."""
+    """Sign a member out everywhere except in the browser with this session."""
     with writing():
         _delete_all_except(member, session_id)
     broadcasts.signed_out(member.id, except_session_id=session_id)
 
 
 def change_password(member: Member, session_id: int, current: str, new: str) -> None:
-    """Change a member's password and end all their other sessions.
+    """Change a member's password, and sign them out everywhere except in this session.
 
     Raises:
         ActionRefused: the current password is wrong.
@@ -115,7 +116,7 @@ def change_password(member: Member, session_id: int, current: str, new: str) -> 
 
 
 def change_email(member: Member, password: str, email: str) -> None:
-    """Change the address that a member signs in with.
+    """Change the e-mail address with which a member signs in; `password` is their current one.
 
     Raises:
         ActionRefused: the password is wrong.

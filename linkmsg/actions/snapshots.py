@@ -1,4 +1,4 @@
-"""Starting a new epoch of snapshot numbers."""
+"""Start a new epoch: from then on, the numbers of older pages can't be compared."""
 
 import secrets
 
@@ -9,10 +9,11 @@ from linkmsg.models.snapshot import SnapshotCounter
 
 
 def start_epoch() -> None:
-    """Start a new epoch, so that every page from before it catches up when it connects.
+    """Store a new random epoch, so that all pages loaded before fetch changes when they connect.
 
-    Each server process does so when it starts: it does not know what was news before, and the
-    database may be an older copy whose numbers were given out already.
+    An epoch is the first part of a page's label; see `linkmsg.models.snapshot`. Each server
+    process starts one when it starts: it does not know which members earlier writes concerned,
+    and the database may have been replaced by an older copy, whose numbers come a second time.
     """
     with writing():
         first = update(SnapshotCounter).where(SnapshotCounter.id == 0)

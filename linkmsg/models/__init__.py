@@ -1,4 +1,8 @@
-"""Models: state, rules and named queries. They know no Flask request and commit nothing."""
+"""SQLAlchemy models: tables, their rules, and queries by name.
+
+They use no Flask request and commit nothing: that is for `linkmsg.actions`. Methods that
+"select" return a SQLAlchemy query, which the caller runs.
+"""
 
 from linkmsg.models.attachment import Attachment
 from linkmsg.models.connection import Connection, Degree

@@ -43,10 +43,11 @@ UNSENT_LIFETIME = timedelta(days=1)
 
 
 class Attachment(Model):
-    """A file. Only its uploader can see it until they send it with a message.
+    """An uploaded file. Only its uploader can see it until they send it with a message.
 
-    `key` names its blob and can't be guessed. `thumb` and `large` are the keys of smaller copies
-    of an image. `digest` is the SHA-256 of the blob `key`. `place` orders a message's files.
+    Its content is a blob: a stored file, on disk or in S3, found by the random name `key`. `thumb`
+    and `large` are the keys of smaller copies of an image, None if there are none. `digest` is the
+    SHA-256 of the content. `place` is the position among the files of its message, from 0.
     """
 
     __tablename__ = "attachments"
@@ -75,22 +76,22 @@ class Attachment(Model):
 
     @property
     def is_sent(self) -> bool:
-        """Return whether it belongs to a message."""
+        """Return whether the file was sent, that is, belongs to a message."""
         return self.message_id is not None
 
     @property
     def has_thumbnail(self) -> bool:
-        """Return whether it is an image with a thumbnail and a large copy."""
+        """Return whether it is an image of which smaller copies were made (`thumb` and `large`)."""
         return self.thumb is not None
 
     @property
     def is_inline(self) -> bool:
-        """Return whether browsers may show it, by the kind of its content."""
+        """Return whether browsers may show it in the page: an image, audio, video or PDF."""
         return self.kind != FILE
 
     @property
     def blobs(self) -> list[str]:
-        """Return the keys of all its blobs."""
+        """Return the keys of its stored files: the original and any smaller copies."""
         return [key for key in (self.key, self.thumb, self.large) if key]
 
     @classmethod
@@ -104,7 +105,7 @@ class Attachment(Model):
 
     @staticmethod
     def summary(attachments: Collection["Attachment"]) -> str:
-        """Return the preview of a message that has these attachments and no text."""
+        """Return a few words for a message without text: "Photo", "3 videos", a file name."""
         kinds = {each.kind for each in attachments}
         if len(attachments) == 1:
             only = next(iter(attachments))
@@ -117,7 +118,7 @@ class Attachment(Model):
 
     @classmethod
     def seen_by(cls, viewer: Member, key: str) -> Select[Self]:
-        """Return the attachment with this key, if the viewer may see it.
+        """Select the attachment with this key if a member, the viewer, may see it; else no row.
 
         They may if they take part in its conversation, or uploaded it and have not sent it.
         """
@@ -132,29 +133,29 @@ class Attachment(Model):
 
     @classmethod
     def unsent_of(cls, uploader: Member, keys: Collection[str]) -> Select[Self]:
-        """Return those of these attachments that the member uploaded and has not sent."""
+        """Select the attachments with these keys that the member uploaded and has not sent yet."""
         return select(cls).where(
             cls.key.in_(keys), cls.uploader_id == uploader.id, cls.message_id.is_(None)
         )
 
     @classmethod
     def of_message(cls, message_id: int) -> Select[Self]:
-        """Return the attachments of a message, in order."""
+        """Select the attachments of a message in the order in which the author chose them."""
         return select(cls).where(cls.message_id == message_id).order_by(cls.place)
 
     @classmethod
     def bytes_used_by(cls, member: Member) -> Select[int]:
-        """Return how many bytes a member's attachments have."""
+        """Select the total size in bytes of all files that a member uploaded, sent or not."""
         return select(func.coalesce(func.sum(cls.size), 0)).where(cls.uploader_id == member.id)
 
     @classmethod
     def expired(cls, now: datetime) -> Select[Self]:
-        """Return the uploads that were not sent within a day."""
+        """Select the uploads that are older than a day and still not sent, to delete them."""
         return select(cls).where(cls.message_id.is_(None), cls.created_at < now - UNSENT_LIFETIME)
 
     @classmethod
     def referenced_keys(cls, keys: Collection[str]) -> set[str]:
-        """Return those of these blob keys that an attachment or a member's photo uses."""
+        """Return which of these keys of stored files an attachment or a photo still uses."""
         columns = (cls.key, cls.thumb, cls.large)
         attached = set(
             db.session.scalars(union_all(*(select(each).where(each.in_(keys)) for each in columns)))
@@ -165,7 +166,7 @@ class Attachment(Model):
 
     @classmethod
     def with_missing_blobs(cls, blob_exists: Callable[[str], bool]) -> Iterator[Self]:
-        """Yield the attachments that lack a blob."""
+        """Yield each attachment whose stored file, or a smaller copy of it, does not exist."""
         for each in db.session.scalars(
             select(cls).order_by(cls.id).execution_options(yield_per=500)
         ):
@@ -174,7 +175,7 @@ class Attachment(Model):
 
     @staticmethod
     def load_for(messages: Iterable[Message]) -> None:
-        """Load the attachments of messages: one statement, or none if no message has any."""
+        """Set `attachments` of each message, by one query for all; none if none has files."""
         with_files = {}
         for message in messages:
             set_committed_value(message, "attachments", [])

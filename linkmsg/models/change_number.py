@@ -1,7 +1,7 @@
-"""Change numbers: one growing sequence over the changes of all messages.
+"""Change numbers: each insert or update of a message stores a number higher than all before.
 
-A reader of changes, such as the search indexer, stores the highest number it has read and asks
-for higher ones. So no number may appear later below one that was already read.
+A reader of changes, such as the search indexer, remembers the highest number it has read and
+asks for higher ones. So a lower number must never become visible after a higher one was read.
 """
 
 from typing import Any
@@ -16,7 +16,7 @@ LOCK = 0x6C6E6B63  # the key of our PostgreSQL advisory lock: "lnkc"
 
 
 class NextChangeNumber(ColumnElement[int]):
-    """The next change number, as SQL; every insert or update of a message stores it.
+    """An SQL expression for the next change number, to insert or update a message with.
 
     SQLite has one writer at a time, so it is the highest number plus one. On PostgreSQL,
     transactions may commit in another order than they took numbers from a sequence. So each
@@ -38,10 +38,10 @@ def _from_sequence(element: NextChangeNumber, compiler: SQLCompiler, **_: Any) -
 
 
 def no_open_writes() -> Select[Any]:
-    """Return whether all writes that took a change number have ended, on PostgreSQL.
+    """Select true if every transaction that took a change number has ended. PostgreSQL only.
 
-    If so, it blocks further numbers until this transaction ends, so the next statement reads
-    every change below the highest number. It does not wait for the lock: a waiting exclusive
-    lock would make every new write wait behind it.
+    If true, nobody can take a number until this transaction ends, so its next statement reads
+    all changes up to the highest number. It tries the exclusive lock without waiting: while one
+    waits for it, every new write would have to wait too.
     """
     return select(func.pg_try_advisory_xact_lock(LOCK))

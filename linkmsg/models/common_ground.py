@@ -9,7 +9,11 @@ MAX_NAMES = 3
 
 
 def common_ground(relationship: Relationship) -> list[str]:
-    """Return true sentences that a note could mention: mutual connections, company and place."""
+    """Return sentences like "You both know Bo." that help to write an invitation's note.
+
+    They name up to 3 mutual connections, the same company and the same place. Empty if nothing
+    is in common, or unless the two are unconnected and have no invitation between them.
+    """
     if relationship.status is not RelationshipStatus.NOT_CONNECTED:
         return []
     me, other = relationship.viewer, relationship.other

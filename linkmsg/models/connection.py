@@ -1,4 +1,4 @@
-"""Connections between members, and the degree between two members."""
+"""Connections between members, and the degree (1st, 2nd, 3rd) of one member to another."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -13,7 +13,10 @@ from linkmsg.models.member import Member
 
 
 class Degree(IntEnum):
-    """The degree of a member: oneself, 1st (connected), 2nd, 3rd, or out of network."""
+    """How many connections away a member is: 1st is connected, 2nd knows a connection, and so on.
+
+    SELF is the member themselves, OUT is more than three connections away.
+    """
 
     SELF = 0
     FIRST = 1
@@ -23,12 +26,12 @@ class Degree(IntEnum):
 
     @property
     def label(self) -> str:
-        """Return the text of the badge; empty for oneself and out of network."""
+        """Return "1st", "2nd" or "3rd", to show beside a name; "" for SELF and OUT."""
         return {1: "1st", 2: "2nd", 3: "3rd"}.get(self.value, "")
 
 
 class Connection(Model):
-    """A connection, stored as two rows: one for each of the two members."""
+    """A connection of two members, stored as two rows: each is once `member_id`, once `peer_id`."""
 
     __tablename__ = "connections"
 
@@ -42,7 +45,7 @@ class Connection(Model):
 
     @classmethod
     def between(cls, one: int, other: int) -> Select[Self]:
-        """Return both rows of the connection of two members."""
+        """Select both rows of the connection between two members; none if not connected."""
         return select(cls).where(
             ((cls.member_id == one) & (cls.peer_id == other))
             | ((cls.member_id == other) & (cls.peer_id == one))
@@ -50,7 +53,7 @@ class Connection(Model):
 
     @classmethod
     def count_of(cls, member: Member) -> Select[int]:
-        """Return how many members with an open account a member is connected to."""
+        """Select how many connections a member has, without those whose account is closed."""
         return (
             select(func.count())
             .select_from(cls)
@@ -60,7 +63,10 @@ class Connection(Model):
 
     @classmethod
     def presence_pairs(cls, member_ids: Collection[int]) -> Select[int, int]:
-        """Return pairs of one of these members and a connection who may see their presence."""
+        """Select who may see whether these members are online, as pairs (member, their connection).
+
+        Both of a pair must share presence in their privacy settings.
+        """
         member, viewer = aliased(Member), aliased(Member)
         return (
             select(cls.member_id, cls.peer_id)
@@ -72,7 +78,7 @@ class Connection(Model):
 
     @classmethod
     def mutual_members(cls, one: int, other: int) -> Select[Member]:
-        """Return the members with an open account that both are connected to, by name."""
+        """Select the members to whom both are connected, by name, without closed accounts."""
         first, second = aliased(cls), aliased(cls)
         return (
             select(Member)
@@ -91,9 +97,10 @@ def _closed_member_ids() -> Select[int]:
 def degree_of(
     viewer_id: int | ColumnElement[int], other_id: ColumnElement[int]
 ) -> ColumnElement[int]:
-    """Return the degree between a viewer and the member of each row, as SQL.
+    """Return an SQL expression: the degree (see `Degree`) of another member to the viewer.
 
-    A path through a closed account does not count.
+    `other_id` is usually a column, for the member of each row. Closed accounts do not count as
+    a link between the two.
     """
     a, b, c = aliased(Connection), aliased(Connection), aliased(Connection)
     first = exists().where(a.member_id == viewer_id, a.peer_id == other_id)
@@ -121,7 +128,7 @@ def degree_of(
 
 
 def count_mutual(viewer_id: int, other_id: ColumnElement[int]) -> ColumnElement[int]:
-    """Return the number of mutual connections of a viewer and each row's member, as SQL."""
+    """Return an SQL expression: how many connections the viewer and each row's member share."""
     a, b = aliased(Connection), aliased(Connection)
     return (
         select(func.count())

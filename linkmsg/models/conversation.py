@@ -26,10 +26,11 @@ from linkmsg.models.member import Member
 
 
 class Conversation(Model):
-    """The one conversation of a pair of members; with oneself, it holds notes to self.
+    """The one conversation of two members, or the private notes to self of one member.
 
-    `last_seq` is the number of its messages, which are numbered without gaps. `revision` grows
-    with every change that a reader can see. Both change under the lock of this row only.
+    `low_id` and `high_id` are the two members' ids, the lower first; equal in notes to self. Its
+    messages are numbered by `seq` from 1 without gaps up to `last_seq`. `revision` grows by one
+    with every new or changed message. Lock this row to change either number.
     """
 
     __tablename__ = "conversations"
@@ -47,22 +48,22 @@ class Conversation(Model):
 
     @property
     def member_ids(self) -> set[int]:
-        """Return the ids of the participants."""
+        """Return the ids of the two members, or one id for notes to self."""
         return {self.low_id, self.high_id}
 
     def peer_of(self, member_id: int) -> int:
-        """Return the id of the other member, or the same id in notes to self."""
+        """Return the id of the other member, or the same id if these are notes to self."""
         return self.low_id + self.high_id - member_id
 
     @classmethod
     def of_pair(cls, one: int, other: int) -> Select[Self]:
-        """Return the conversation of two members, or the notes to self of one."""
+        """Select the conversation of two members; notes to self if both ids are the same."""
         low, high = sorted((one, other))
         return select(cls).where(cls.low_id == low, cls.high_id == high)
 
     @classmethod
     def peers_of(cls, member: Member) -> Select[int]:
-        """Return the ids of all who have a conversation with a member.
+        """Select the ids of all members who have a conversation with this one.
 
         Includes the member's own id if they have notes to self.
         """
@@ -72,7 +73,7 @@ class Conversation(Model):
 
     @classmethod
     def locked(cls, conversation_id: int) -> tuple[Select[Self], Values]:
-        """Return a conversation, locked, so that the caller can use its next numbers."""
+        """Return a query, with its parameters, that locks and reads a conversation (FOR UPDATE)."""
         return cls._locked(), {"conversation": conversation_id}
 
     @classmethod
@@ -83,14 +84,15 @@ class Conversation(Model):
 
 
 class Participation(Model):
-    """A member's part in a conversation, and how far they have read.
+    """One row for each member of a conversation: how far they have read it.
 
-    `unread` counts the messages from others after `last_read_seq`. Every send and read updates
-    it, so that a list of conversations takes the same time however many messages are unread.
+    `last_read_seq` is the `seq` (number in the conversation) of the last message they have read,
+    and goes back when they mark it as unread; `seen_seq` is the furthest they ever read. `unread`
+    counts the messages from others after `last_read_seq`. Every send and read updates it, so that
+    a list of conversations takes the same time however many messages are unread.
 
-    `last_read_seq` can go back; `seen_seq` is the furthest they have ever read. `receipt_seq`
-    is the read receipt that others see: their newest message that this member read while both
-    shared read receipts, and `receipt_at` its time. Both only grow.
+    `receipt_seq` is the read receipt that the other member sees: their newest message that this
+    member read while both shared read receipts; `receipt_at` is when. Both only grow.
     """
 
     __tablename__ = "participations"
@@ -118,7 +120,10 @@ class Participation(Model):
 
     @classmethod
     def of(cls, member: Member, conversation_id: int) -> tuple[Select[Self, Conversation], Values]:
-        """Return a member's participation and the conversation; no row if they take no part."""
+        """Return a query, with its parameters, for a member's row and the conversation.
+
+        It finds no row if the member does not take part in that conversation.
+        """
         return cls._of(), {"conversation": conversation_id, "member": member.id}
 
     @classmethod
@@ -139,7 +144,7 @@ class Participation(Model):
 
     @classmethod
     def unread_total(cls, member_id: int | ColumnElement[int]) -> Select[int]:
-        """Return the number of unread messages of a member in all conversations.
+        """Select the number of unread messages of a member in all their conversations.
 
         The 0 is a literal, as in the partial index. With a bound parameter SQLite must plan the
         statement again each time to know whether the index applies, which made each message
@@ -152,7 +157,7 @@ class Participation(Model):
 
     @classmethod
     def receipt_from(cls, conversation_id: int, peer_id: int) -> Select[Self]:
-        """Return the other member's participation, if it has a read receipt."""
+        """Select the other member's (the peer's) row, if it has a read receipt; else no row."""
         return select(cls).where(
             cls.conversation_id == conversation_id,
             cls.member_id == peer_id,
@@ -162,7 +167,7 @@ class Participation(Model):
 
 @cache
 def _participation_id() -> Select[int]:
-    """Return the id of a participation. Parameters: `conversation` and `member`."""
+    """Select the id of a member's row. Parameters: `conversation` and `member`, both ids."""
     table = table_of(Participation)
     return (
         select(table.c.id)

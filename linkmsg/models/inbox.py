@@ -1,4 +1,4 @@
-"""The inbox: a member's conversations, ordered by their last message."""
+"""The inbox: the list of a member's conversations, the one with the newest message first."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -24,7 +24,10 @@ MAX_CHANGES = 300
 
 @dataclass(frozen=True)
 class InboxRow:
-    """A conversation as one member's inbox shows it."""
+    """A conversation as one row of a member's inbox.
+
+    `peer` is the other member, or the same one in notes to self (`is_notes`).
+    """
 
     conversation_id: int
     peer: Member
@@ -35,20 +38,24 @@ class InboxRow:
 
     @property
     def at(self) -> datetime:
-        """Return when the last message was sent."""
+        """Return the time at which the last message of the conversation was sent."""
         return self.last.created_at
 
     @property
     def last_id(self) -> int:
-        """Return the id of the last message, by which rows are ordered."""
+        """Return the id of the conversation's last message; the inbox is ordered by it."""
         return self.last.id
 
     def is_here(self, present: Iterable[int]) -> bool:
-        """Return whether the other member is present and shares it with the viewer."""
+        """Return whether to show the other member as online; `present` has all online ids."""
         return self.shares_presence and self.peer.id in present
 
     def fingerprint(self, present: Iterable[int], zone: str, now: datetime) -> str:
-        """Return 8 hexadecimal digits that change when the row, shown on this day, changes."""
+        """Return a short checksum (CRC-32 in hexadecimal) of all that the row shows.
+
+        It tells whether the row in an open page is out of date. It depends on the date in the
+        time zone `zone` too, since the row shows times such as "yesterday".
+        """
         today = now.astimezone(ZoneInfo(zone)).date()
         peer = (self.peer.name, self.peer.photo)
         shown = (self.last.id, self.unread, peer, self.is_here(present), today)
@@ -56,7 +63,7 @@ class InboxRow:
 
     @classmethod
     def select(cls, viewer: Member) -> Select[int, int, Message, Member, bool]:
-        """Return the query of all rows of a member, newest first."""
+        """Select all conversations of a member for `of`, the one with the newest message first."""
         peer_id = Conversation.low_id + Conversation.high_id - viewer.id
         return (
             select(Participation.conversation_id, Participation.unread, Message, Member)
@@ -72,16 +79,16 @@ class InboxRow:
     def of(
         cls, viewer: Member, id: int, unread: int, last: Message, peer: Member, is_connected: bool
     ) -> Self:
-        """Return the row of a result of `select`."""
+        """Build an inbox row from the columns of a result row of the query `select`."""
         is_notes = peer.id == viewer.id
         shares_presence = is_connected and viewer.shares_presence and peer.shares_presence
         return cls(id, peer, last, unread, is_notes, shares_presence)
 
 
 def are_connected(viewer_id: ColumnElement[int], peer: type[Member]) -> ColumnElement[bool]:
-    """Return whether a viewer and each row's peer are connected, as SQL.
+    """Return an SQL expression: whether a member and each row's other member are connected.
 
-    False for a peer whose account is closed.
+    False if the other member's account is closed.
     """
     connected = exists().where(Connection.member_id == viewer_id, Connection.peer_id == peer.id)
     return and_(peer.closed_at.is_(None), connected)
@@ -89,9 +96,11 @@ def are_connected(viewer_id: ColumnElement[int], peer: type[Member]) -> ColumnEl
 
 @dataclass
 class Inbox:
-    """One page of a member's conversations, which is queried on first use.
+    """One page of a member's inbox; the database is read when `rows` is first used.
 
-    The filter `unread` also lists the open conversation, so that it stays while it is read.
+    `before` is the id of a message: the page begins with conversations whose last message is
+    older. With the filter `unread`, the conversation that is open in the page (`current_id`) is
+    listed too, so that it does not disappear while it is read.
     """
 
     viewer: Member
@@ -117,23 +126,23 @@ class Inbox:
 
     @property
     def rows(self) -> list[InboxRow]:
-        """Return the rows of this page."""
+        """Return the rows of this page, the conversation with the newest message first."""
         return self._page_and_one[:PAGE_SIZE]
 
     @property
     def older(self) -> int | None:
-        """Return the message id before which the next page begins; None on the last page."""
+        """Return the value of `before` for the next, older page; None if this is the last page."""
         return self.rows[-1].last_id if len(self._page_and_one) > PAGE_SIZE else None
 
     def changes_since(
         self, fingerprints: Mapping[int, str], since: int, present: Iterable[int], now: datetime
     ) -> "InboxChanges":
-        """Return how a list in an open page differs from the current inbox.
+        """Return how the inbox that a browser shows differs from the current one.
 
         Args:
-            fingerprints: those of the rows in the page, by conversation.
+            fingerprints: the fingerprint of each row that the browser shows, by conversation id.
             since: the id of the last message of the page's lowest row; 0 if it has all rows.
-            present: the ids of the members who are present.
+            present: the ids of the members who are online.
             now: the current time.
         """
         in_page = or_(
@@ -158,7 +167,7 @@ class Inbox:
 
 @dataclass(frozen=True)
 class InboxChanges:
-    """Changes of an inbox list: rows to show or update, and conversations to remove."""
+    """What a browser must change in its inbox: rows to add or replace, conversations to remove."""
 
     rows: list[InboxRow]
     removed_ids: list[int]

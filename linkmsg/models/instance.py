@@ -1,4 +1,4 @@
-"""The instance, which one row marks as set up, and its invite links."""
+"""The instance (this installation of linkmsg) and the invite links with which people sign up."""
 
 from datetime import datetime
 from typing import Self
@@ -11,7 +11,10 @@ from linkmsg.models.member import Member
 
 
 class Instance(Model):
-    """This installation. The table has at most one row, so only one of two set-ups succeeds."""
+    """This installation. Its one row is inserted at set-up, when the first admin is created.
+
+    The table can have one row only, so if two people set up at once, only one succeeds.
+    """
 
     __tablename__ = "instance"
     __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
@@ -22,7 +25,7 @@ class Instance(Model):
 
 
 class InviteLink(Model):
-    """A link that lets people sign up."""
+    """A link with which people can sign up, up to `max_uses` times (None: no limit)."""
 
     __tablename__ = "invite_links"
 
@@ -37,7 +40,7 @@ class InviteLink(Model):
     revoked_at: Mapped[datetime | None]
 
     def state(self, now: datetime) -> str:
-        """Return `open`, or why the link is not valid: `revoked`, `expired` or `used`."""
+        """Return "open", or why it can't be used any more: "revoked", "expired" or "used" (up)."""
         if self.revoked_at is not None:
             return "revoked"
         if self.expires_at <= now:
@@ -46,7 +49,7 @@ class InviteLink(Model):
 
     @classmethod
     def with_creator(cls, link_id: int) -> Select[Self, Member]:
-        """Return a link and its creator; no row if the creator's account is closed."""
+        """Select a link and the admin who made it; no row if that account is closed."""
         return (
             select(cls, Member)
             .join(Member, Member.id == cls.creator_id)
@@ -55,12 +58,12 @@ class InviteLink(Model):
 
     @classmethod
     def newest(cls) -> Select[Self, Member]:
-        """Return all links with their creators, newest first."""
+        """Select all links, each with the admin who made it, newest first."""
         return select(cls, Member).join(Member, Member.id == cls.creator_id).order_by(cls.id.desc())
 
     @classmethod
     def locked(cls, link_id: int) -> Select[Self]:
-        """Return a link, locked, so that concurrent sign-ups can't exceed its uses."""
+        """Select a link and lock its row, so that simultaneous sign-ups can't exceed its uses."""
         return (
             select(cls)
             .where(cls.id == link_id)

@@ -1,4 +1,4 @@
-"""Invitations to connect; at most one is open between two members."""
+"""Invitations to connect; between two members at most one is open (waits for an answer)."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Self
@@ -22,7 +22,10 @@ from linkmsg.models.member import Member
 
 
 def months_before(moment: datetime, months: int) -> datetime:
-    """Return the same day and time some calendar months earlier, or the last day of that month."""
+    """Return the same day and time some calendar months earlier.
+
+    If that month has no such day, return its last day: 31 May minus 1 month is 30 April.
+    """
     year, month = divmod(moment.year * 12 + moment.month - 1 - months, 12)
     for day in range(moment.day, 0, -1):
         try:
@@ -33,16 +36,18 @@ def months_before(moment: datetime, months: int) -> datetime:
 
 
 def lapse_cutoff(now: datetime) -> datetime:
-    """Return the time at or before which an invitation must have been sent to have lapsed."""
+    """Return the time of sending at or before which an invitation has expired by `now`."""
     return months_before(now, settings.invitation_life)
 
 
 class Invitation(Model):
-    """One member asks another to connect.
+    """One member, the inviter, asks another, the invitee, to connect.
 
-    It stays open (`closed_at` is null) until it is accepted, withdrawn, or closed as lapsed.
-    An ignored invitation stays open: the inviter sees it as pending, the invitee no longer.
-    `never_again` blocks further invitations from the same inviter.
+    `closed_at` is None until it is accepted, withdrawn, or closed since it expired; `outcome` says
+    which. An ignored invitation is not closed: the inviter still sees it as pending, the invitee
+    no longer sees it. With `never_again`, later ones of the same inviter are ignored at once.
+    `low_id` and `high_id` are the ids of the two, the lower first. `note_written` says whether
+    the note was added to the conversation.
     """
 
     __tablename__ = "invitations"
@@ -76,20 +81,20 @@ class Invitation(Model):
     outcome: Mapped[str] = mapped_column(String(10), default="")
 
     def is_open(self, now: datetime) -> bool:
-        """Return whether it is neither closed nor lapsed."""
+        """Return whether it is not accepted, withdrawn or expired; it may be an ignored one."""
         return self.closed_at is None and self.sent_at > lapse_cutoff(now)
 
     def can_be_answered(self, now: datetime) -> bool:
-        """Return whether the invitee can still answer it."""
+        """Return whether the invitee can still answer: it is open, and they have not ignored it."""
         return self.is_open(now) and self.ignored_at is None
 
     def close(self, outcome: str, now: datetime) -> None:
-        """Close it with an outcome: `accepted`, `withdrawn` or `lapsed`."""
+        """End the invitation; `outcome` is "accepted", "withdrawn" or "lapsed" (it expired)."""
         self.outcome, self.closed_at = outcome, now
 
     @classmethod
     def create(cls, inviter: Member, invitee: Member, note: str, now: datetime) -> Self:
-        """Return a new invitation; the caller adds it to the session."""
+        """Return a new invitation, sent at `now`; the caller adds it to the database session."""
         low, high = sorted((inviter.id, invitee.id))
         return cls(
             inviter_id=inviter.id,
@@ -105,13 +110,13 @@ class Invitation(Model):
 
     @classmethod
     def received_by(cls, member: Member, now: datetime) -> Select[Self]:
-        """Return the invitations that a member can answer, newest first."""
+        """Select the invitations to a member that they can still answer, newest first."""
         received = cls._open_of(cls.invitee_id == member.id, cls.inviter_id, now)
         return received.where(cls.ignored_at.is_(None))
 
     @classmethod
     def sent_by(cls, member: Member, now: datetime) -> Select[Self]:
-        """Return the pending invitations that a member sent, newest first, ignored ones too."""
+        """Select the open invitations that a member sent, newest first, with the ignored ones."""
         return cls._open_of(cls.inviter_id == member.id, cls.invitee_id, now)
 
     @classmethod
@@ -128,18 +133,21 @@ class Invitation(Model):
 
     @classmethod
     def of_member(cls, member: Member, invitation_id: int) -> Select[Self]:
-        """Return an invitation that a member sent or received, open or closed."""
+        """Select the invitation with this id, open or not, if the member sent or received it."""
         mine = (cls.inviter_id == member.id) | (cls.invitee_id == member.id)
         return select(cls).where(cls.id == invitation_id, mine)
 
     @classmethod
     def count_received_by(cls, member: Member, now: datetime) -> Select[int]:
-        """Return how many invitations a member can answer."""
+        """Select the number of invitations to a member that they can still answer."""
         return cls.received_by(member, now).order_by(None).with_only_columns(func.count())
 
     @classmethod
     def open_between(cls, one: int, other: int) -> Select[Self]:
-        """Return the open invitation between two members, locked; it may have lapsed."""
+        """Select and lock the invitation between two members that is not accepted or withdrawn.
+
+        It may have expired: the caller must check `is_open`. No row if there is none.
+        """
         low, high = sorted((one, other))
         return (
             select(cls)
@@ -150,14 +158,14 @@ class Invitation(Model):
 
     @classmethod
     def is_blocked_from_inviting(cls, inviter_id: int, invitee_id: int) -> ColumnElement[bool]:
-        """Return whether the invitee has blocked invitations from the inviter, as SQL."""
+        """Return an SQL expression: whether the invitee blocked all invitations of the inviter."""
         return exists().where(
             cls.inviter_id == inviter_id, cls.invitee_id == invitee_id, cls.never_again.is_(True)
         )
 
     @classmethod
     def sent_times(cls, member: Member, since: datetime) -> Select[datetime]:
-        """Return the times at which a member sent invitations after a time, oldest first."""
+        """Select when a member sent each of their invitations since `since`, oldest first."""
         return (
             select(cls.sent_at)
             .where(cls.inviter_id == member.id, cls.sent_at > since)
@@ -166,7 +174,7 @@ class Invitation(Model):
 
 
 def end_of_withdrawal_wait(withdrawn_at: datetime | None, now: datetime) -> datetime | None:
-    """Return when a member who withdrew an invitation may send a new one; None if now."""
+    """Return when one who withdrew an invitation may invite the same member again; None if now."""
     if withdrawn_at is None:
         return None
     end = withdrawn_at.astimezone(UTC) + timedelta(days=settings.withdrawn_wait)

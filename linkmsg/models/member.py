@@ -1,4 +1,4 @@
-"""Members: accounts, profiles and handles."""
+"""Members (people with an account): their profiles and handles (names in addresses)."""
 
 import re
 from collections.abc import Collection
@@ -21,7 +21,13 @@ HUE_COUNT = 6
 
 
 class Member(Model):
-    """A person with an account. Columns that pages don't show are loaded on access only."""
+    """A person with an account.
+
+    `handle` is the name in the address of their profile. `place` is where they live. `zone` is
+    their time zone. `name_folded` and `work_folded` (headline and company) are for search: in
+    lower case, without accents. `shares_reading` and `shares_presence` are privacy settings: read
+    receipts and typing, and being shown as online. `deferred` columns are read on first access.
+    """
 
     __tablename__ = "members"
 
@@ -53,25 +59,28 @@ class Member(Model):
 
     @property
     def first_name(self) -> str:
-        """Return the first word of the name."""
+        """Return the first word of the name, as a short form of address."""
         return self.name.split()[0]
 
     @property
     def initials(self) -> str:
-        """Return the initials: of the first word, and of the last word in the same script."""
+        """Return one or two letters to show if there is no photo.
+
+        They begin the first word of the name, and the last word in the same script (Latin, Greek).
+        """
         words = [word for word in self.name.split() if word[0].isalnum()] or self.name.split()
         same_script = [word for word in words if script(word[0]) == script(words[0][0])]
         return "".join(word[0] for word in dict.fromkeys([words[0], same_script[-1]])).upper()
 
     @property
     def hue(self) -> int:
-        """Return the number of the avatar's background colour, 1 to 6; it never changes."""
+        """Return the number, 1 to 6, of the colour behind the initials; it never changes."""
         return self.id % HUE_COUNT + 1
 
     def set_profile(
         self, *, name: str, headline: str, company: str, place: str, about: str
     ) -> None:
-        """Set the profile, and the folded texts that search uses."""
+        """Set the profile, and with it `name_folded` and `work_folded`, which search uses."""
         self.name, self.headline, self.company = (
             one_line(name),
             one_line(headline),
@@ -83,17 +92,20 @@ class Member(Model):
 
     @staticmethod
     def photo_of_blob(blob: str) -> str:
-        """Return the photo that a blob key belongs to; a photo has one blob for each size."""
+        """Return the value of `photo` for the key of a stored file: the key without its size.
+
+        A photo is stored as one file for each size.
+        """
         return blob.rpartition("-")[0]
 
     @classmethod
     def with_photos(cls, photos: Collection[str]) -> Select[str | None]:
-        """Return those of these photos that a member has."""
+        """Select the given values of `photo` that some member has, to find unused files."""
         return select(cls.photo).where(cls.photo.in_(photos))
 
     @staticmethod
     def normalize_email(text: str) -> str:
-        """Return an address without surrounding spaces, in lower case."""
+        """Return an e-mail address as it is stored: in lower case, without spaces around it."""
         return text.strip().lower()
 
     @staticmethod
@@ -108,38 +120,41 @@ class Member(Model):
 
     @staticmethod
     def handle_from(name: str) -> str:
-        """Return a handle for a name; it begins with `member` if the name has too few a to z."""
+        """Return a handle made from a name: "Ana Ruiz" gives "ana-ruiz".
+
+        It begins with "member" if fewer than 3 characters are left. It may be taken.
+        """
         handle = re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-")[:26].strip("-")
         return handle if len(handle) >= 3 else f"member-{handle}".strip("-")
 
     @classmethod
     def by_id(cls, member_id: int) -> Select[Self]:
-        """Return the member with this id."""
+        """Select the member with this id, even if their account is closed."""
         return select(cls).where(cls.id == member_id)
 
     @classmethod
     def by_email(cls, email: str) -> Select[Self]:
-        """Return the member with this address, in any spelling of case and spaces."""
+        """Select the member with this e-mail address, whatever its case and outer spaces."""
         return select(cls).where(cls.email == cls.normalize_email(email))
 
     @classmethod
     def all_by_email(cls) -> Select[Self]:
-        """Return all members, by address, including closed accounts."""
+        """Select all members, ordered by e-mail address, including closed accounts."""
         return select(cls).order_by(cls.email)
 
     @classmethod
     def by_ids(cls, ids: Collection[int]) -> Select[Self]:
-        """Return the members with these ids."""
+        """Select the members with these ids, in no certain order."""
         return select(cls).where(cls.id.in_(ids))
 
     @classmethod
     def by_handle(cls, handle: str) -> Select[Self]:
-        """Return the member with this handle."""
+        """Select the member who has this handle now; see `OldHandle` for former ones."""
         return select(cls).where(cls.handle == handle)
 
     @classmethod
     def locked(cls, *ids: int) -> Select[Self]:
-        """Return these members, locked; always in order of id, which prevents deadlocks."""
+        """Select these members and lock their rows, always by id, which prevents deadlocks."""
         return (
             select(cls)
             .where(cls.id.in_(ids))
@@ -150,7 +165,7 @@ class Member(Model):
 
 
 class OldHandle(Model):
-    """A former handle of a member, which redirects to them until a time."""
+    """A former handle of a member; until the time `until` its address redirects to them."""
 
     __tablename__ = "old_handles"
 
@@ -160,7 +175,7 @@ class OldHandle(Model):
 
     @classmethod
     def current_member(cls, handle: str, now: datetime) -> Select[Member]:
-        """Return the member that a former handle still redirects to."""
+        """Select the member to whom a former handle still redirects at `now`; else no row."""
         return (
             select(Member)
             .join(cls, cls.member_id == Member.id)

@@ -1,4 +1,4 @@
-"""The few members that match a text, which the search page shows beside its results."""
+"""The few members who match a search, shown on the search page beside the messages found."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -19,14 +19,20 @@ ESCAPE = "/"
 
 @dataclass(frozen=True)
 class MemberMatch:
-    """A member whose name or work matches a search, and their degree to the viewer."""
+    """A member whose name, headline or company matches a search by the viewer.
+
+    `degree` says how many connections away from the viewer they are.
+    """
 
     member: Member
     degree: Degree
 
     @classmethod
     def best(cls, viewer: Member, text: str) -> tuple[list[Self], bool]:
-        """Return the best matches, at most LIMIT, and whether there are more."""
+        """Return the at most 3 best matches for a search, and whether there are more.
+
+        Each word must occur in the name, headline or company, but only the first 8 words count.
+        """
         words = fold(text).split()[:MAX_WORDS]
         parameters = {f"word{number}": _escaped(word) for number, word in enumerate(words)}
         rows = db.session.execute(_matches(len(words)), {"viewer": viewer.id, **parameters})
@@ -42,7 +48,10 @@ def _escaped(word: str) -> str:
 
 @cache
 def _matches(count: int) -> Select[Member, int]:
-    """Return the statement for a number of words; names rank before work."""
+    """Build the query for a number of words; parameters: `viewer`, `word0`, `word1` and so on.
+
+    Members with all words at the beginning of words of their name come first.
+    """
     name, work = Member.name_folded, Member.work_folded
     words = [bindparam(f"word{number}", type_=String) for number in range(count)]
     viewer = bindparam("viewer", type_=Integer)

@@ -1,4 +1,4 @@
-"""Messages of a conversation."""
+"""Messages: what members write to each other, and notices that linkmsg adds."""
 
 import re
 from datetime import datetime
@@ -37,12 +37,13 @@ CONNECTED = "connected"
 
 
 class Message(Model):
-    """A text of a member, or a notice about the conversation (`kind`).
+    """A message of a member, or a notice such as "You are now connected" (see `kind`).
 
-    `seq` is its position in the conversation. `revision` is the conversation's revision at its
-    last change, and `change` the number of that change among those of all messages. `nonce`
-    identifies one send of its author and is never used again. `attached` sums up its
-    attachments in a few words, and is empty if it has none.
+    `seq` is its position in the conversation, from 1. A conversation counts its changes in
+    `revision`; that of a message is the count at its own last change. `change` numbers the
+    changes of all messages of all conversations. `nonce` is a random text from the form: a form
+    that is sent twice has the same one, and makes one message only. `attached` describes the
+    attachments in a few words, such as "3 photos"; "" if there are none.
     """
 
     __tablename__ = "messages"
@@ -69,17 +70,17 @@ class Message(Model):
 
     @property
     def preview(self) -> str:
-        """Return its text, or else the summary of its attachments."""
+        """Return its text, or if it has none a few words about its attachments."""
         return self.body or self.attached
 
     @staticmethod
     def is_nonce(text: str) -> bool:
-        """Return whether a text is a nonce: 16 to 64 letters, digits, hyphens or underscores."""
+        """Return whether a text can be a nonce: 16 to 64 of a-z, A-Z, 0-9, hyphen and _."""
         return NONCE.fullmatch(text) is not None
 
     @staticmethod
     def validation_error(body: str, *, has_attachments: bool = False) -> str | None:
-        """Return why a text can't be sent, in a sentence; None if it can."""
+        """Return a sentence that says why a text can't be sent as a message; None if it can."""
         if is_empty(body) and not has_attachments:
             return "Write something first."
         if len(body) > settings.message_max:
@@ -91,7 +92,7 @@ class Message(Model):
 
     @classmethod
     def by_nonce(cls, author: Member, nonce: str) -> tuple[Select[Self], Values]:
-        """Return the message that an author sent with a nonce."""
+        """Return a query, with its parameters, for the message of an author with this nonce."""
         return cls._by_nonce(), {"author": author.id, "nonce": nonce}
 
     @classmethod
@@ -102,7 +103,7 @@ class Message(Model):
 
     @classmethod
     def page_before(cls, conversation_id: int, seq: int, size: int) -> Select[Self]:
-        """Return the messages right before a seq, newest first."""
+        """Select the last `size` messages before position `seq`, newest first."""
         return (
             select(cls)
             .where(cls.conversation_id == conversation_id, cls.seq < seq)
@@ -112,7 +113,7 @@ class Message(Model):
 
     @classmethod
     def page_from(cls, conversation_id: int, seq: int, size: int) -> Select[Self]:
-        """Return the messages from a seq on, oldest first."""
+        """Select the first `size` messages from position `seq` on, oldest first."""
         return (
             select(cls)
             .where(cls.conversation_id == conversation_id, cls.seq >= seq)
@@ -123,10 +124,10 @@ class Message(Model):
     @classmethod
     @cache
     def changed_after(cls) -> Select[*tuple[Any, ...]]:
-        """Return the columns of messages that changed after a revision and of those before them.
+        """Select messages that changed after a revision, each with the message before it.
 
-        Takes the `size` messages that changed first, and orders by seq. Parameters:
-        `conversation`, `revision` and `size`.
+        Of many changes it takes the first `size`. Ordered by seq; columns, not objects.
+        Parameters: `conversation` (its id), `revision` and `size`.
         """
         conversation = bindparam("conversation", type_=Integer)
         changed = (
@@ -146,7 +147,7 @@ class Message(Model):
 
     @classmethod
     def last_seq_of_others(cls, conversation_id: int, reader_id: int, until: int) -> Select[int]:
-        """Return the seq of the last message from others, up to a seq."""
+        """Select the seq of the last message, up to `until`, that `reader_id` did not write."""
         return select(func.max(cls.seq)).where(
             cls.conversation_id == conversation_id,
             cls.author_id != reader_id,
@@ -155,7 +156,7 @@ class Message(Model):
 
     @classmethod
     def count_unread(cls, conversation_id: int, reader_id: int, seq: int) -> Select[int]:
-        """Return how many messages from others there are after a seq."""
+        """Select how many messages after position `seq` were written by another member."""
         return (
             select(func.count())
             .select_from(cls)
@@ -169,10 +170,12 @@ class Message(Model):
 
 @event.listens_for(Message, "before_update")
 def _refuse_update(_mapper: Any, _connection: Any, message: Message) -> None:
-    """Refuse a change that would not move `revision` and `change`.
+    """Refuse to save a message whose attributes were set directly.
+
+    `update_message` must change it instead, which gives it a new `revision` and `change`.
 
     Raises:
-        RuntimeError: an attribute was set instead of calling `update_message`.
+        RuntimeError: an attribute was set.
     """
     if db.session.is_modified(message, include_collections=False):
         raise RuntimeError("change a message by actions.conversations.update_message")

@@ -1,13 +1,14 @@
-"""Which of the last writes into the database are known to be of this process."""
+"""Remember since when no other server process has written to the database."""
 
 from threading import Lock
 
 
 class OwnWrites:
-    """A range of snapshot numbers in which this process alone has written.
+    """The latest range of snapshot numbers in which only this process has written.
 
-    The process knows which members its own writes were news for. So a page with a number in the
-    range needs to catch up only if there was news for its member.
+    A snapshot number counts the writes to the database; see `linkmsg.models.snapshot`. A process
+    knows which members its own writes concerned. So a page that shows a snapshot in this range
+    has to fetch changes only if a write concerned its member.
     """
 
     def __init__(self) -> None:
@@ -15,7 +16,7 @@ class OwnWrites:
         self._lock = Lock()
 
     def add(self, before: int, after: int) -> None:
-        """Add a write that a snapshot `before` does not contain and one `after` does."""
+        """Add a write of this process: `before` and `after` are the snapshot numbers around it."""
         with self._lock:
             if before >= self.start and after == self.end + 1:
                 self.end = after
@@ -24,6 +25,6 @@ class OwnWrites:
                 self.start, self.end = before if after == before + 1 else after, after
 
     def cover(self, first: int, last: int) -> bool:
-        """Return whether all writes between two snapshots were of this process."""
+        """Return whether surely nobody but this process wrote between two snapshot numbers."""
         with self._lock:
             return first == last or self.start <= first <= last <= self.end

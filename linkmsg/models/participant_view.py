@@ -1,4 +1,4 @@
-"""A conversation as each participant sees it: inbox row, unread count and read receipt."""
+"""What each of the two members of a conversation sees of it besides its messages."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -19,14 +19,22 @@ from linkmsg.models.message import Message
 
 @dataclass(frozen=True)
 class Receipt:
-    """A read receipt: the viewer's newest message that the other member has read, and when."""
+    """A read receipt: which of the viewer's messages the other member has read, and when.
+
+    `seq` is the position, in the conversation, of the newest message they have read.
+    """
 
     seq: int
     at: datetime
 
     @classmethod
     def of(cls, shared: bool, theirs: Participation | None) -> Self | None:
-        """Return the receipt of the other's participation, if both share read receipts."""
+        """Return the other member's receipt, or None.
+
+        Args:
+            shared: whether both members share read receipts; if not, there is none.
+            theirs: the other member's participation (how far they have read), if any.
+        """
         if not shared or theirs is None or theirs.receipt_at is None:
             return None
         return cls(theirs.receipt_seq, theirs.receipt_at)
@@ -34,7 +42,11 @@ class Receipt:
 
 @dataclass(frozen=True)
 class ParticipantView:
-    """What one participant sees of a conversation besides its messages, read in one statement."""
+    """What one member of a conversation (the viewer) sees of it besides its messages.
+
+    `row` is its row in their inbox, `receipt` tells what the other member has read, and
+    `unread_total` counts the viewer's unread messages in all conversations.
+    """
 
     viewer: Member
     row: InboxRow
@@ -43,7 +55,10 @@ class ParticipantView:
 
     @classmethod
     def each(cls, conversation_id: int, member_ids: Collection[int]) -> list[Self]:
-        """Return the views of those of these members who take part."""
+        """Return a view for each given member who takes part, all read by one query.
+
+        Empty if the conversation has no message yet.
+        """
         if not member_ids:
             return []
         rows = query(_select(), {"conversation": conversation_id})
@@ -58,12 +73,12 @@ class ParticipantView:
 
     @classmethod
     def of(cls, viewer: Member, conversation_id: int) -> Self:
-        """Return the view of one participant."""
+        """Return the view of one member who takes part; the conversation must have a message."""
         return cls.each(conversation_id, [viewer.id])[0]
 
     @classmethod
     def _of(cls, mine: "_Part", theirs: "_Part") -> Self:
-        """Return the view of one participant, from their participation and the other one's."""
+        """Build the view of one member from their part of `_select` and the other member's."""
         viewer, peer, row = mine.member, theirs.member, mine.row
         is_connected = row.is_connected and not peer.is_closed
         shares_reading = is_connected and viewer.shares_reading and peer.shares_reading
@@ -76,7 +91,10 @@ class ParticipantView:
 
 
 class _Part(NamedTuple):
-    """A row of `_select`; the last message has no id if there is none yet."""
+    """A result row of `_select`: a member, the conversation's last message, and the raw row.
+
+    The id of `last` is None if there is no message yet.
+    """
 
     member: Member
     last: Message
@@ -84,7 +102,7 @@ class _Part(NamedTuple):
 
     @classmethod
     def of(cls, row: ResultRow[*tuple[Any, ...]]) -> Self:
-        """Split a row into the member, the last message and the rest."""
+        """Build a `Member` and a `Message` from the columns of a result row."""
         names, start = column_names(Message), len(column_names(Member))
         member = read_only(Member, zip(column_names(Member), row, strict=False))
         return cls(member, read_only(Message, zip(names, row[start:], strict=False)), row)
@@ -92,9 +110,9 @@ class _Part(NamedTuple):
 
 @cache
 def _select() -> Select[*tuple[Any, ...]]:
-    """Return the participations with member, last message, connection and unread total.
+    """Build the query that reads all of `ParticipantView`: one row for each member who takes part.
 
-    Cached, since building it costs more than running it. Parameter: `conversation`.
+    Cached, since building it costs more than running it. Parameter: `conversation`, an id.
     """
     part, connection = Participation, Connection
     peer_id = Conversation.low_id + Conversation.high_id - part.member_id

@@ -10,15 +10,15 @@ MAX_LENGTH = 1024
 
 @cache
 def common_passwords() -> frozenset[str]:
-    """Return those of the 10,000 most common passwords (zxcvbn) that have 8 characters or more."""
+    """Return the passwords of at least 8 characters from zxcvbn's list of the 10,000 commonest."""
     path = files("linkmsg.models").joinpath("common_passwords.txt")
     return frozenset(path.read_text().split())
 
 
 def password_error(password: str) -> str | None:
-    """Return why a password is not accepted, in a sentence; None if it is.
+    """Return a sentence that says why a new password is refused; None if it is accepted.
 
-    Follows NIST SP 800-63B, 3.1.1.2.
+    It may be too short, too long, or one of the most common. Follows NIST SP 800-63B, 3.1.1.2.
     """
     if len(password) < settings.password_min:
         return f"This has {len(password)} characters. Use {settings.password_min} or more."

@@ -1,4 +1,4 @@
-"""Lists of people, with the relationship of each member to the viewer."""
+"""Lists of members and of invitations, as the member who looks at them (the viewer) sees them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,10 +21,11 @@ PeopleQuery = Select[Member, int, datetime | None, int, str]
 
 @dataclass(frozen=True)
 class PersonRow:
-    """A member in a list of people.
+    """A member in a list, with what links them to the viewer.
 
-    `since` is when they connected to the viewer. `status` is `self`, `connected`,
-    `invitation_sent`, `invitation_received` or empty.
+    `degree` is how many connections away they are. `since` is when the two connected, read only
+    for a list of connections. `mutual_count` is how many connections both have. `status` is
+    "self", "connected", "invitation_sent", "invitation_received" or "" (none of these).
     """
 
     member: Member
@@ -37,7 +38,7 @@ class PersonRow:
     def of(
         cls, member: Member, degree: int, since: datetime | None, mutual_count: int, status: str
     ) -> Self:
-        """Return the row of a result of `PeopleQuery`."""
+        """Build a row from the columns of a result row of a `PeopleQuery`."""
         return cls(member, Degree(degree), since, mutual_count, status)
 
 
@@ -51,12 +52,12 @@ class PeoplePage:
 
     @property
     def has_next(self) -> bool:
-        """Return whether there is another page."""
+        """Return whether more people follow after this page."""
         return self.page * PAGE_SIZE < self.total
 
     @classmethod
     def page_of(cls, query: PeopleQuery, page: int) -> Self:
-        """Return a page of a list; the first is 1."""
+        """Run a query of this module and return one page of 20 people; the first page is 1."""
         count = select(func.count()).select_from(
             query.with_only_columns(Member.id).order_by(None).subquery()
         )
@@ -100,13 +101,20 @@ def _contains_all(words: list[str]) -> list[ColumnElement[bool]]:
 
 
 def has_name_prefix(word: str) -> ColumnElement[bool]:
-    """Return whether a word of the folded name begins with this prefix, as SQL."""
+    """Return an SQL expression: whether a word of the name begins with `word`.
+
+    `word` must be in lower case without accents, as `fold` returns it.
+    """
     name = Member.name_folded
     return or_(name.startswith(word, autoescape=True), name.contains(f" {word}", autoescape=True))
 
 
 def _rank(query: str, words: list[str]) -> ColumnElement[int]:
-    """Rank by the name: equal, prefix, prefixes of its words, parts of it, and then the rest."""
+    """Return an SQL expression: how well a member's name matches, from 0 (best) to 4.
+
+    0: the name equals the query. 1: it begins with it. 2: each word of the query begins a
+    word of it. 3: it contains all these words. 4: some match only the headline or company.
+    """
     name = Member.name_folded
     return case(
         (name == query, 0),
@@ -130,9 +138,9 @@ def _open_members(viewer: Member, now: datetime) -> PeopleQuery:
 def people_matching(
     viewer: Member, text: str, now: datetime, *, nearest_first: bool = False
 ) -> PeopleQuery:
-    """Return the members whose name, headline or company contain every word of a text.
+    """Select the members whose name, headline or company contain every word of a text.
 
-    The best matches come first, or the nearest degrees with `nearest_first`.
+    The best matches come first; with `nearest_first`, those the fewest connections away.
     """
     query = fold(text)
     words = query.split()[:MAX_WORDS]
@@ -146,7 +154,7 @@ def people_matching(
 
 
 def connections_of(viewer: Member, text: str, sort: str) -> PeopleQuery:
-    """Return a member's connections that match every word of a text.
+    """Select the connections of a member whose name, headline or company have all words of a text.
 
     Ordered by name if `sort` is `name`, else newest first.
     """
@@ -167,7 +175,7 @@ def connections_of(viewer: Member, text: str, sort: str) -> PeopleQuery:
 
 
 def mutual_with(viewer: Member, other: Member, now: datetime) -> PeopleQuery:
-    """Return the mutual connections of a viewer and another member, by name."""
+    """Select the members to whom both the viewer and another member are connected, by name."""
     shared = (
         Connection.mutual_members(viewer.id, other.id).order_by(None).with_only_columns(Member.id)
     )
@@ -180,7 +188,11 @@ def mutual_with(viewer: Member, other: Member, now: datetime) -> PeopleQuery:
 
 @dataclass(frozen=True)
 class InvitationView:
-    """An invitation as one of the two members sees it; `person` is the other one."""
+    """An invitation as one of its two members, the viewer, sees it.
+
+    `person` is the other one, `degree` how many connections away they are from the viewer, and
+    `mutual_count` how many connections both have.
+    """
 
     invitation: Invitation
     person: Member
@@ -188,7 +200,7 @@ class InvitationView:
     mutual_count: int
 
     def is_listed(self, viewer: Member, now: datetime) -> bool:
-        """Return whether the viewer's page of received or sent invitations lists it."""
+        """Return whether it belongs on the viewer's page of sent or received invitations."""
         if self.invitation.inviter_id == viewer.id:
             return self.invitation.is_open(now)
         return self.invitation.can_be_answered(now)
@@ -197,7 +209,7 @@ class InvitationView:
     def all_of(
         cls, viewer: Member, invitations: Select[Invitation], limit: int = 100
     ) -> list[Self]:
-        """Return the viewer's views of these invitations."""
+        """Run a query of the viewer's invitations and return them in its order."""
         other = case(
             (Invitation.inviter_id == viewer.id, Invitation.invitee_id),
             else_=Invitation.inviter_id,

@@ -1,4 +1,4 @@
-"""Recent searches of a member."""
+"""Recent searches: the last texts that a member searched for, offered to them again."""
 
 from datetime import datetime
 from typing import Self
@@ -14,7 +14,7 @@ MAX_LENGTH = 200
 
 
 class RecentSearch(Model):
-    """A text that a member searched for; each text once for each member."""
+    """A text that a member searched for, stored once however often they searched for it."""
 
     __tablename__ = "recent_searches"
     __table_args__ = (UniqueConstraint("member_id", "text"),)
@@ -26,6 +26,6 @@ class RecentSearch(Model):
 
     @classmethod
     def of(cls, member: Member) -> Select[Self]:
-        """Return the recent searches of a member, newest first."""
+        """Select the recent searches of a member, the newest first."""
         searches = select(cls).where(cls.member_id == member.id)
         return searches.order_by(cls.searched_at.desc(), cls.id.desc())

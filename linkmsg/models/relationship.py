@@ -1,4 +1,4 @@
-"""The relationship of two members, which decides who may write to whom."""
+"""How two members are related (connected, invited or not), which decides who may write."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,8 +17,10 @@ from linkmsg.models.member import Member
 
 
 class RelationshipStatus(Enum):
-    """The status of a relationship, as the viewer sees it.
+    """How another member is related to the viewer, the member who looks at the page.
 
+    SELF: the other member is the viewer. ACCOUNT_CLOSED: the other's account is closed.
+    INVITATION_SENT: the viewer invited the other. INVITATION_RECEIVED: the other way round.
     REPLY_RECEIVED: the other replied to the viewer's invitation without accepting it.
     REPLY_SENT: the viewer replied to the other's invitation without accepting it.
     """
@@ -43,7 +45,13 @@ CAN_WRITE = {
 
 @dataclass(frozen=True)
 class Relationship:
-    """The relationship of a member (`viewer`) and another member, at a time (`now`)."""
+    """How two members are related at the time `now`, seen by one of them, the viewer.
+
+    `degree` is how many connections away the other is. `invitation` is the one between the two
+    that is neither accepted nor withdrawn, if any; it may be ignored or expired. `conversation_id`
+    is None if they have no conversation. `withdrawn_at` is when the viewer last withdrew an
+    invitation to the other, if ever.
+    """
 
     viewer: Member
     other: Member
@@ -55,7 +63,7 @@ class Relationship:
 
     @property
     def status(self) -> RelationshipStatus:
-        """Return the status of the relationship."""
+        """Return one RelationshipStatus, such as CONNECTED, from the viewer's side."""
         if self.degree is Degree.SELF:
             return RelationshipStatus.SELF
         if self.other.is_closed:
@@ -86,27 +94,30 @@ class Relationship:
 
     @property
     def can_write(self) -> bool:
-        """Return whether the viewer may write a message to the other member now."""
+        """Return whether the viewer may write to the other, according to `CAN_WRITE`."""
         return self.status in CAN_WRITE
 
     @property
     def shares_reading(self) -> bool:
         """Return whether the two see each other's read receipts and typing.
 
-        They must be connected and both share it. A pending invitation is not enough.
+        They must be connected, and both must have this privacy setting on.
         """
         both = self.viewer.shares_reading and self.other.shares_reading
         return self.status is RelationshipStatus.CONNECTED and both
 
     @property
     def shares_presence(self) -> bool:
-        """Return whether the two see each other's presence: connected, and both share it."""
+        """Return whether the two see when the other is online.
+
+        They must be connected, and both must have this privacy setting on.
+        """
         both = self.viewer.shares_presence and self.other.shares_presence
         return self.status is RelationshipStatus.CONNECTED and both
 
     @property
     def can_reply(self) -> bool:
-        """Return whether the viewer may reply to an invitation without accepting it."""
+        """Return whether the viewer has an invitation from the other that they may reply to."""
         return self.status in {
             RelationshipStatus.INVITATION_RECEIVED,
             RelationshipStatus.REPLY_SENT,
@@ -114,21 +125,20 @@ class Relationship:
 
     @property
     def invite_again_at(self) -> datetime | None:
-        """Return when the viewer may invite the other again after a withdrawal; None if now."""
+        """Return when the viewer, who withdrew an invitation, may invite again; None if now."""
         return end_of_withdrawal_wait(self.withdrawn_at, self.now)
 
     @property
     def can_invite(self) -> bool:
-        """Return whether the viewer may invite the other to connect now."""
+        """Return whether the viewer may invite the other: unconnected, no invitation, no wait."""
         return self.status is RelationshipStatus.NOT_CONNECTED and self.invite_again_at is None
 
     @classmethod
     @cache
     def select(cls) -> Select[Member, int, Invitation, int, datetime | None]:
-        """Return the statement that reads a relationship.
+        """Build the query that reads all of a relationship in one row.
 
-        Parameters: `viewer` and `other`, and the lower and higher of the two ids as `low` and
-        `high`.
+        Parameters: the ids `viewer` and `other`, and the same two as `low` and `high`, in order.
         """
         viewer, other = bindparam("viewer", type_=Integer), bindparam("other", type_=Integer)
         low, high = bindparam("low", type_=Integer), bindparam("high", type_=Integer)
@@ -157,12 +167,15 @@ class Relationship:
 
     @classmethod
     def is_connected(cls, viewer_id: int, other_id: int) -> bool:
-        """Return whether the status is CONNECTED, without reading the rest of the relationship."""
+        """Return whether two members are connected and the other's account is open.
+
+        Faster than `between(...).status`, which reads more.
+        """
         return bool(query(_connected(), {"viewer": viewer_id, "other": other_id}).scalar())
 
     @classmethod
     def between(cls, viewer: Member, other_id: int, now: datetime) -> Self:
-        """Return the relationship of a viewer and another member.
+        """Read the relationship of a viewer and another member at the time `now`.
 
         Raises:
             sqlalchemy.exc.NoResultFound: there is no such member.
@@ -176,7 +189,7 @@ class Relationship:
 
 @cache
 def _connected() -> Select[int]:
-    """Return the id of `other` if connected to `viewer` and their account is open."""
+    """Build the query that finds a row if `other` is connected to `viewer` and not closed."""
     member, connection = table_of(Member), table_of(Connection)
     other = bindparam("other", type_=Integer)
     return (

@@ -1,4 +1,4 @@
-"""Sessions: browsers in which a member is signed in."""
+"""Sessions of signed-in members: one row for each browser in which a member is signed in."""
 
 import hashlib
 import re
@@ -37,7 +37,12 @@ SYSTEMS = {
 
 
 class MemberSession(Model):
-    """A signed-in browser. Its cookie holds a token; the database holds the token's digest only."""
+    """A browser in which a member is signed in.
+
+    The browser's cookie holds a random token; the database holds only its SHA-256, so nobody can
+    sign in with a copy of the database. `address` is an IP address. `remember` makes the cookie
+    outlive the closing of the browser.
+    """
 
     __tablename__ = "sessions"
 
@@ -51,23 +56,26 @@ class MemberSession(Model):
     address: Mapped[str] = mapped_column(String(64))
 
     def is_alive(self, now: datetime) -> bool:
-        """Return whether it is still valid: neither idle for too long nor too old."""
+        """Return whether it is valid: not unused for too long (`session_idle`), not too old."""
         began_after, seen_after = self._bounds(now)
         return self.created_at > began_after and self.last_seen_at > seen_after
 
     @staticmethod
     def _bounds(now: datetime) -> tuple[datetime, datetime]:
-        """Return the times after which a valid session must have begun and been last seen."""
+        """Return two times: after them, a valid session must have begun, and been last used."""
         life, idle = timedelta(days=settings.session_life), timedelta(days=settings.session_idle)
         return now - life, now - idle
 
     def needs_last_seen_update(self, now: datetime) -> bool:
-        """Return whether `last_seen_at` is old enough to be updated."""
+        """Return whether `last_seen_at` is 10 minutes old, so that each request need not write."""
         return now - self.last_seen_at >= LAST_SEEN_INTERVAL
 
     @property
     def device(self) -> str:
-        """Return the browser and system of the user agent, for example "Firefox on Windows"."""
+        """Return the browser and operating system, for example "Firefox on Windows".
+
+        "Unknown device" if the User-Agent header tells neither.
+        """
         names = [
             next((name for mark, name in marks.items() if re.search(mark, self.user_agent)), "")
             for marks in (BROWSERS, SYSTEMS)
@@ -76,14 +84,15 @@ class MemberSession(Model):
 
     @staticmethod
     def digest(token: str) -> str:
-        """Return the SHA-256 of a token, in hexadecimal."""
+        """Return the SHA-256 of a token in hexadecimal, as `token_digest` stores it."""
         return hashlib.sha256(token.encode()).hexdigest()
 
     @classmethod
     def with_member(cls, token: str) -> tuple[Select[Self, Member, str], Values]:
-        """Return the session of a token, its member and the label of the snapshot.
+        """Return a query, with its parameters, for the session of a token and its member.
 
-        No row if the member's account is closed.
+        The third column is the snapshot's label: which state of the database the request reads
+        (see `linkmsg.models.snapshot`). No row if the member's account is closed.
         """
         return cls._with_member(), {"digest": cls.digest(token)}
 
@@ -99,7 +108,7 @@ class MemberSession(Model):
 
     @classmethod
     def alive(cls, ids: Collection[int], now: datetime) -> Select[int]:
-        """Return the ids of those sessions that are valid and whose member's account is open.
+        """Select the ids, out of those given, of valid sessions of members with an open account.
 
         Not a join: SQLite would scan all sessions for each member (4,000 sessions: 1.6 s, not
         4 ms). The ids are literals: as bound parameters, thousands of them take twice as long.
@@ -116,5 +125,5 @@ class MemberSession(Model):
 
     @classmethod
     def of(cls, member: Member) -> Select[Self]:
-        """Return all sessions of a member, the last used first."""
+        """Select all sessions of a member, also expired ones, the last used first."""
         return select(cls).where(cls.member_id == member.id).order_by(cls.last_seen_at.desc())

@@ -1,14 +1,14 @@
-"""Snapshots of the database, numbered by the database itself.
+"""Snapshots: numbered states of the database, to know which of two pages is newer.
 
-A page, an answer and a frame each carry the label of the snapshot that they show, such as
-`5f0c2a91.118`: an epoch and a number. Within an epoch a snapshot with a higher number contains
-every write that one with a lower number contains, whichever process has read them. A label may
-be lower than the rows beside it are, never higher: a page that gets the same thing on two ways
-(an answer, a socket) keeps the one with the higher label.
+The database counts its writes. Each page, response and WebSocket message (frame) carries a label
+that says which writes it shows, such as `5f0c2a91.118`: an epoch and a number. In one epoch, a
+higher number contains every write that a lower one contains, whichever process has read them. A
+label may be older than the data beside it, never newer. A page that receives the same thing in
+two ways (a response and a frame) keeps the one with the higher number.
 
-An epoch begins whenever a server starts. So a page from before a restart, or from before an
-older copy of the database was put in its place, has another epoch than all that comes later,
-and is sent to catch up instead of being compared.
+An epoch begins whenever a server starts. So a page from before a restart, or from before the
+database was replaced by an older copy, has another epoch than everything later. Its number can't
+be compared, so it has to catch up: fetch whatever may have changed.
 """
 
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ _own_writes: WeakKeyDictionary[Engine, OwnWrites] = WeakKeyDictionary()
 
 
 class SnapshotCounter(Model):
-    """How many writes were committed: the sum of all rows, with the epoch in the first."""
+    """Count the committed writes: their number is the sum over all rows; row 0 has the epoch."""
 
     __tablename__ = "snapshot_counter"
 
@@ -44,10 +44,10 @@ class SnapshotCounter(Model):
 
     @classmethod
     def label(cls) -> ScalarSelect[str]:
-        """Return the label of the snapshot that a statement reads, as a column for it.
+        """Return a column to add to a query: the label of the state that the query reads.
 
-        It belongs into the first statement of a request: on SQLite all others read the same
-        snapshot, on PostgreSQL (READ COMMITTED) the same or a later one.
+        Add it to the first query of a request: on SQLite the later ones read the same state, on
+        PostgreSQL (READ COMMITTED) the same or a later one.
         """
         total = cast(func.sum(cls.number), String)
         return select(func.max(cls.epoch) + "." + total).scalar_subquery()
@@ -55,14 +55,14 @@ class SnapshotCounter(Model):
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A label, taken apart."""
+    """The two parts of a label such as `5f0c2a91.118`: the epoch and the number of writes."""
 
     epoch: str
     number: int
 
     @classmethod
     def parse(cls, label: str | None) -> Self | None:
-        """Return the snapshot of a label, or None if it is none."""
+        """Split a label into its two parts; None if it is missing or malformed."""
         epoch, _, number = (label or "").partition(".")
         if not (epoch and number.isascii() and number.isdecimal() and len(number) < 19):
             return None
@@ -70,20 +70,20 @@ class Snapshot:
 
 
 def label() -> str:
-    """Return the label of the snapshot that the session has read, or "" if it is unknown."""
+    """Return the label of the state that this database session has read; "" if none was read."""
     return str(db.session.info.get("snapshot") or "")
 
 
 def remember(read: str | None) -> None:
-    """Keep the label that a statement of this session has read with its rows."""
+    """Store a label, which a query read, in the database session; `label` returns it."""
     db.session.info["snapshot"] = read
 
 
 def number_after_write() -> int:
-    """Return the number of a snapshot that contains what this session has written.
+    """Return a snapshot number that contains what this database session has written.
 
-    Every page that does not show the write has a lower one. On PostgreSQL that takes a
-    statement after the commit: before it, nobody knows what will be committed first.
+    Every page that does not show the write has a lower number. On PostgreSQL it takes a query
+    after the commit, since the order of commits is not known before. 0 if the label is malformed.
     """
     before = Snapshot.parse(db.session.info.pop("before_write", None))
     if before or not label():
@@ -95,11 +95,11 @@ def number_after_write() -> int:
 
 
 def number_to_compare(page: str) -> int | None:
-    """Return the number of a page's label, or None if the page has to catch up in any case.
+    """Return the number in a page's label; None if the page must fetch changes in any case.
 
-    Call it after the session has read a label itself. A page has to catch up if its label is
-    malformed or of another epoch, and if another process may have written since: this process
-    does not know which members that was news for.
+    It must if its label is malformed or of another epoch, or if another process may have written
+    since: this process does not know which members that concerned. Before the call, the database
+    session must have read a label itself.
     """
     shown, now = Snapshot.parse(page), Snapshot.parse(label())
     if shown is None or now is None or shown.epoch != now.epoch:
@@ -108,13 +108,13 @@ def number_to_compare(page: str) -> int | None:
 
 
 def own_writes(engine: Engine) -> OwnWrites:
-    """Return what is known of the writes of an app, which has an engine of its own."""
+    """Return the `OwnWrites` of a database engine (each app has its own); create it at first."""
     return _own_writes.setdefault(engine, OwnWrites())
 
 
 @event.listens_for(Session, "before_commit")
 def _count_write(session: Session) -> None:
-    """Count a write, as the last of its statements: other writers may wait for the row."""
+    """Count a write before its commit, as late as possible: other writers wait for this row."""
     if is_writing():
         connection = session.connection()
         count = COUNT_WRITE[connection.dialect.name]
@@ -123,9 +123,9 @@ def _count_write(session: Session) -> None:
 
 @event.listens_for(Session, "after_commit")
 def _label_write(session: Session) -> None:
-    """Let what the session reads from now on have a label from after its write.
+    """Give the database session a label that contains its own write, after the commit.
 
-    On PostgreSQL the label is from right before the write, until `number_after_write`.
+    On PostgreSQL the label may miss the write until `number_after_write` reads a new one.
     """
     if not is_writing():
         return

@@ -1,4 +1,4 @@
-"""Clean, check and fold texts that people type."""
+"""Clean and check texts that people type, and prepare them for comparison (`fold`)."""
 
 import re
 import unicodedata
@@ -17,7 +17,7 @@ STROKED = str.maketrans(
 
 
 def fold(text: str) -> str:
-    """Return a text for comparison: without accents and case, with single spaces."""
+    """Return a text in lower case, without accents, with single spaces: "Zoë  R" gives "zoe r"."""
     # Decompose twice: a decomposed letter may have case (𝐀 is A), and case folding may compose (ΐ).
     folded = unicodedata.normalize("NFKD", text).casefold()
     decomposed = unicodedata.normalize("NFKD", folded)
@@ -26,27 +26,30 @@ def fold(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return a text on one line, with single spaces and none around it."""
+    """Return a text with each line break or run of spaces as one space, and none around it."""
     return " ".join(text.split())
 
 
 def clean_lines(text: str) -> str:
-    """Return a text with LF line ends, without blank lines around it; leading spaces stay."""
+    """Return a text with LF line ends, without blank lines around it; it may begin with spaces."""
     return text.replace("\r\n", "\n").replace("\r", "\n").strip("\n").rstrip()
 
 
 def is_empty(text: str) -> bool:
-    """Return whether a text has no visible character."""
+    """Return whether a text is empty or has only spaces and other invisible characters."""
     return not INVISIBLE.sub("", text)
 
 
 def script(letter: str) -> str:
-    """Return the script of a letter: the first word of its Unicode name (LATIN, CJK, ARABIC)."""
+    """Return the script of a letter, by its Unicode name, such as "LATIN" or "CJK"; "" if none."""
     return unicodedata.name(letter, "").partition(" ")[0]
 
 
 def line_error(text: str) -> str | None:
-    """Return what is wrong with a single line such as a name, in a sentence; None if nothing."""
+    """Return a sentence if a name or other single line has forbidden characters; None if not.
+
+    Forbidden are control characters, line breaks, and marks that reverse the direction of text.
+    """
     if CONTROLS.search(text) or "\n" in text:
         return "This has a character that can't be shown. Type it again."
     if BIDI.search(text):
@@ -55,7 +58,7 @@ def line_error(text: str) -> str | None:
 
 
 def body_error(text: str) -> str | None:
-    """Return what is wrong with the characters of a longer text, in a sentence; None if nothing."""
+    """Return a sentence if a longer text has control characters (line breaks may be); else None."""
     if CONTROLS.search(text):
         return "This has a character that can't be shown. Remove it and try again."
     return None

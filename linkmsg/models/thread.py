@@ -1,4 +1,4 @@
-"""Threads: pages of a conversation as one member sees them, and later changes."""
+"""Threads: the messages of a conversation as one member sees them, in pages of 40."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -23,9 +23,9 @@ GROUPING_WINDOW = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class ThreadEntry:
-    """A message in a thread.
+    """A message, and how it follows the one before it.
 
-    `is_continuation`: the same author wrote the message before, shortly earlier on the same day.
+    `is_continuation`: within 5 minutes and on the same day, the same author wrote that one too.
     """
 
     message: Message
@@ -34,7 +34,7 @@ class ThreadEntry:
 
 
 def entry_of(message: Message, previous: Message | None, zone: str) -> ThreadEntry:
-    """Return the entry of a message, by the message before it and the reader's time zone."""
+    """Build the entry of a message from the message before it and the reader's time zone."""
     if previous is None:
         return ThreadEntry(message, is_first_of_day=True, is_continuation=False)
     reader_zone = ZoneInfo(zone)
@@ -52,7 +52,7 @@ def entry_of(message: Message, previous: Message | None, zone: str) -> ThreadEnt
 
 
 def entries_of(messages: list[Message], people: list[Member], zone: str) -> list[ThreadEntry]:
-    """Return the entries of messages, which are in order of seq.
+    """Build the entries of messages, ordered by position (`seq`), and set their authors.
 
     An entry depends on the message before it, so pass one more message and drop its entry.
     """
@@ -65,7 +65,11 @@ def entries_of(messages: list[Message], people: list[Member], zone: str) -> list
 
 @dataclass(frozen=True)
 class Thread:
-    """A page of a conversation, as its viewer sees it."""
+    """A page of a conversation, as one of its two members, the viewer, sees it.
+
+    Pass `older_seq` to `before`, and `later_seq` to `later`, for the next page; None if none.
+    `at` is the position of the message to mark. `revision` counts the conversation's changes.
+    """
 
     viewer: Member
     peer: Member
@@ -83,12 +87,12 @@ class Thread:
 
     @property
     def is_notes(self) -> bool:
-        """Return whether the conversation holds the viewer's notes to self."""
+        """Return whether these are the viewer's notes to self, not written to another member."""
         return self.peer.id == self.viewer.id
 
     @property
     def first_unread_seq(self) -> int | None:
-        """Return the seq of the first unread message; None if it may be on an earlier page."""
+        """Return the seq of the first unread message; None if none or maybe on an earlier page."""
         if (
             not self.unread
             or not self.entries
@@ -109,14 +113,14 @@ class Thread:
     def newest(
         cls, part: Participation, conversation: Conversation, relationship: Relationship
     ) -> Self:
-        """Return the last page."""
+        """Return the page with the newest messages of the conversation."""
         return cls._page(part, conversation, relationship, conversation.last_seq + 1, PAGE_SIZE, 0)
 
     @classmethod
     def around(
         cls, part: Participation, conversation: Conversation, relationship: Relationship, seq: int
     ) -> Self:
-        """Return the page around a message, which is marked."""
+        """Return a page with the message at position `seq` in its middle and marked (`at`)."""
         return cls._page(
             part, conversation, relationship, seq, PAGE_SIZE // 2, PAGE_SIZE // 2, at=seq
         )
@@ -125,14 +129,14 @@ class Thread:
     def before(
         cls, part: Participation, conversation: Conversation, relationship: Relationship, seq: int
     ) -> Self:
-        """Return the page that ends before a message."""
+        """Return the page of messages right before position `seq`."""
         return cls._page(part, conversation, relationship, seq, PAGE_SIZE, 0)
 
     @classmethod
     def later(
         cls, part: Participation, conversation: Conversation, relationship: Relationship, seq: int
     ) -> Self:
-        """Return the page that begins with a message."""
+        """Return the page of messages from position `seq` on."""
         return cls._page(part, conversation, relationship, seq, 0, PAGE_SIZE)
 
     @classmethod
@@ -146,7 +150,7 @@ class Thread:
         after: int,
         at: int | None = None,
     ) -> Self:
-        """Return a page of messages before a seq and from it on."""
+        """Return a page: `before` messages before position `seq`, and `after` from it on."""
         seq = min(max(seq, 1), conversation.last_seq + 1)
         # One message more than shown, since the first entry depends on the message before it.
         older = Message.page_before(conversation.id, seq, before + 1)
@@ -186,9 +190,9 @@ def _receipt(conversation: Conversation, relationship: Relationship) -> Receipt 
 
 @dataclass(frozen=True)
 class ThreadChanges:
-    """The changes of a thread after a revision, for one viewer; at most MAX_CHANGES messages.
+    """New and changed messages since a revision (count of changes), at most 200, for one viewer.
 
-    `revision` is that of a page that has applied them; `has_more` says that others follow.
+    A page that shows them is at `revision`; `has_more` says that further changes may follow.
     """
 
     conversation_id: int
@@ -200,19 +204,19 @@ class ThreadChanges:
 
     @property
     def viewer_nonces(self) -> list[str]:
-        """Return the nonces of the viewer's own messages among the changes."""
+        """Return the nonces (random ids from the form) of the viewer's own changed messages."""
         viewer_id = self.view.viewer.id
         own = (each.message for each in self.entries if each.message.author_id == viewer_id)
         return [message.nonce for message in own if message.nonce]
 
     @classmethod
     def after(cls, viewer: Member, conversation_id: int, revision: int) -> Self:
-        """Return the changes after a revision, for one viewer."""
+        """Return the changes after a revision, for a viewer who takes part."""
         return cls.each(conversation_id, revision, [viewer.id])[0]
 
     @classmethod
     def each(cls, conversation_id: int, revision: int, viewer_ids: Collection[int]) -> list[Self]:
-        """Return the changes after a revision, for each of these viewers who takes part."""
+        """Return the changes after a revision, one result for each viewer who takes part."""
         views = ParticipantView.each(conversation_id, viewer_ids)
         parameters = {"conversation": conversation_id, "revision": revision, "size": MAX_CHANGES}
         rows = query(Message.changed_after(), parameters) if views else ()
