@@ -36,7 +36,10 @@ def choose() -> ResponseReturnValue:
 
 @bp.get("/photos/<photo>/<int:size>")
 def photo(photo: str, size: int) -> ResponseReturnValue:
-    """Send a photo; a new photo has a new address, so browsers may cache it."""
+    """Send a profile photo as a square of `size` pixels; HTTP 404 for a size that is not stored.
+
+    A new photo has a new URL, so browsers may cache each for long.
+    """
     if size not in SQUARES or not stored_files.is_key(photo):
         abort(404)
     response = file_response(f"{photo}-{size}", WEBP, f"{photo}-{size}", "photo.webp")
