@@ -83,7 +83,8 @@ def sign_up() -> ResponseReturnValue:
 def sign_in() -> ResponseReturnValue:
     """Show the sign-in form, and sign in.
 
-    A form that was sent after the session had ended is shown afterwards, to be sent again.
+    A form that was sent after the session had ended is kept, and shown after sign-in to be sent
+    again.
     """
     if request.method == "GET":
         return _sign_in_start()

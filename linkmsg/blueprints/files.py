@@ -30,7 +30,7 @@ def upload() -> ResponseReturnValue:
 
 @bp.post("/uploads/<key>/discard")
 def discard(key: str) -> ResponseReturnValue:
-    """Delete a file that the viewer uploaded and has not sent; HTTP 404 if there is none."""
+    """Delete a file that the signed-in member uploaded but did not send; HTTP 404 if none."""
     if not uploads.discard_upload(key):
         abort(404)
     return Response(status=204)
@@ -38,7 +38,7 @@ def discard(key: str) -> ResponseReturnValue:
 
 @bp.post("/uploads/<key>/describe")
 def describe(key: str) -> ResponseReturnValue:
-    """Save the alternative text of an image that the viewer has not sent; HTTP 404 if none."""
+    """Save the alternative text of an image that the member has not sent yet; HTTP 404 if none."""
     if attachments.set_alt_text(auth.viewer(), key, request.form.get("alt", "")) is None:
         abort(404)
     return Response(status=204)

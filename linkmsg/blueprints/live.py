@@ -25,7 +25,7 @@ HEARTBEAT_FRAME = bytes([0x81, len(HEARTBEAT)]) + HEARTBEAT.encode()
 
 @bp.before_request
 def check_before_upgrade() -> ResponseReturnValue | None:
-    """Refuse a WebSocket that another site opens, or that is one too many.
+    """Refuse a WebSocket that another site opens, or that exceeds the limit of connections.
 
     This runs before flask-sock accepts the socket. Other requests pass.
     """

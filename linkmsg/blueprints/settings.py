@@ -30,7 +30,7 @@ def home() -> ResponseReturnValue:
 
 @bp.route("/profile", methods=["GET", "POST"])
 def profile() -> ResponseReturnValue:
-    """Show the form for the viewer's profile, and save it."""
+    """Show the form for the signed-in member's profile, and save it."""
     form = ProfileForm(obj=auth.viewer())
     if not form.validate_on_submit():
         return page("settings/profile.html", 422 if form.errors else 200, form=form, photo_error="")
@@ -51,7 +51,7 @@ def account() -> ResponseReturnValue:
 
 @bp.post("/account/email")
 def change_email() -> ResponseReturnValue:
-    """Change the viewer's email address, if their current password is right."""
+    """Change the member's email address, if their current password is right."""
     form = EmailForm()
     if not form.validate():
         return _account_page(email_form=form)
@@ -70,7 +70,7 @@ def change_email() -> ResponseReturnValue:
 
 @bp.post("/account/password")
 def change_password() -> ResponseReturnValue:
-    """Change the viewer's password, and sign out their other devices."""
+    """Change the member's password, and sign out their other devices."""
     form = PasswordForm()
     if not form.validate():
         return _account_page(password_form=form)
@@ -87,7 +87,7 @@ def change_password() -> ResponseReturnValue:
 
 @bp.get("/sessions")
 def sessions() -> ResponseReturnValue:
-    """List the devices that are signed in."""
+    """List the devices (sessions) on which the member is signed in."""
     me = auth.signed_in_user()
     now = clock.now()
     alive = [each for each in db.session.scalars(MemberSession.of(me.member)) if each.is_alive(now)]
@@ -96,14 +96,14 @@ def sessions() -> ResponseReturnValue:
 
 @bp.post("/sessions/<id_:id>/end")
 def end_session(id: int) -> ResponseReturnValue:
-    """Sign out one device."""
+    """Sign out one of the member's devices."""
     actions.end(auth.viewer(), id)
     return redirect_after_post(url_for("settings.sessions"), "Device signed out.")
 
 
 @bp.post("/sessions/end-others")
 def end_others() -> ResponseReturnValue:
-    """Sign out all devices except this one."""
+    """Sign out all of the member's devices except this one."""
     me = auth.signed_in_user()
     actions.end_others(me.member, me.session.id)
     return redirect_after_post(url_for("settings.sessions"), "All other devices signed out.")

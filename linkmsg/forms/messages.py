@@ -115,7 +115,7 @@ class MessageForm(Form):  # type: ignore[misc]
             raise ValidationError(error)
 
     def validate_nonce(self, field: Field) -> None:
-        """Raise ValidationError if the nonce is malformed.
+        """Raise ValidationError if the nonce, the form's random id, is malformed.
 
         The member sees the error at the text field, because the nonce field is hidden.
         """
@@ -137,18 +137,18 @@ class MessageForm(Form):  # type: ignore[misc]
         return int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 19 else 0
 
     def with_new_nonce(self) -> "MessageForm":
-        """Give this form a new nonce and return it, so that it can be shown and sent again."""
+        """Give this form a new nonce (random id) and return it, to be shown and sent again."""
         self.nonce.data = secrets.token_urlsafe(16)
         return self
 
 
 def _has_valid_nonce(fields: uploads.Fields) -> bool:
-    """Return whether the nonce is well formed, or is not among the fields read so far."""
+    """Return whether the nonce, a random id, is well formed or has not been read yet."""
     return Message.is_nonce(fields.get("nonce", "")) or "nonce" not in fields
 
 
 def new_message_form(**data: Any) -> MessageForm:
-    """Return a message form with a new nonce; `data` fills fields such as `body`."""
+    """Return a message form with a new nonce (random id); `data` fills fields such as `body`."""
     return MessageForm(formdata=None, **data).with_new_nonce()
 
 

@@ -59,7 +59,7 @@ class SingleLine:
 class Password:
     """Validates the current password in a form, before it is compared with the right one.
 
-    Only the maximum length counts: the rules for new passwords may have changed since.
+    It must be there and not too long. The other rules may be newer than the password.
     """
 
     def __call__(self, form: Form, field: Field) -> None:
@@ -111,7 +111,7 @@ def password(form: Form, field: Field) -> None:
 
 
 def time_zone(form: Form, field: Field) -> None:
-    """Raise ValidationError if there is no such time zone; empty means that of the instance."""
+    """Raise ValidationError if there is no such time zone; empty means the server's default."""
     if field.data and field.data not in available_timezones():
         raise ValidationError("Choose a time zone from the list, like Europe/Lisbon.")
 

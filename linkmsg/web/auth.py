@@ -50,7 +50,7 @@ def signed_in_user() -> SignedInUser:
 
 
 def viewer() -> Member:
-    """Return the signed-in member who makes this request ("the viewer" in other docstrings)."""
+    """Return the signed-in member who makes this request."""
     return signed_in_user().member
 
 

@@ -73,8 +73,8 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
 def csrf_error(error: CSRFError) -> ResponseReturnValue:
     """Return a page with the form that was sent, whose CSRF token was not valid, and a new token.
 
-    Someone who is signed out was sending a public form, such as sign-in: the login guard has
-    answered all other forms with the sign-in page.
+    Someone who is signed out was sending a public form, such as sign-in: `login_guard` answers all
+    other forms with the sign-in page before this.
     """
     sentence = "You have signed in again since then, so nothing was sent. Try again from here."
     if not current_user.is_authenticated:

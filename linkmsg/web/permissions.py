@@ -1,4 +1,4 @@
-"""Access functions: each returns what the signed-in member ("the viewer") may see, or aborts."""
+"""Access functions: each returns what the signed-in member may see, or answers with HTTP 404."""
 
 from flask import abort
 
@@ -16,15 +16,16 @@ def require_admin() -> Member:
 
 
 def check_participation(conversation_id: int) -> None:
-    """Abort with HTTP 404 if the viewer takes no part in the conversation."""
+    """Abort with HTTP 404 if the signed-in member takes no part in the conversation."""
     if not Participation.is_participant(viewer().id, conversation_id):
         abort(404)
 
 
 def my_participation(conversation_id: int) -> tuple[Participation, Conversation]:
-    """Return the viewer's part in a conversation (how far they have read), and the conversation.
+    """Return the signed-in member's participation in a conversation, and the conversation.
 
-    HTTP 404 if they take no part in it, or there is no such conversation.
+    A participation tells how far its member has read. HTTP 404 if they take no part in it, or if
+    there is no such conversation.
     """
     row = db.session.execute(*Participation.of(viewer(), conversation_id)).one_or_none()
     if row is None:
@@ -33,7 +34,7 @@ def my_participation(conversation_id: int) -> tuple[Participation, Conversation]
 
 
 def attachment(key: str) -> Attachment:
-    """Return the attachment with this key; HTTP 404 if the viewer may not see it.
+    """Return the attachment with this key; HTTP 404 if the signed-in member may not see it.
 
     They may if it was sent in one of their conversations, or is an unsent upload of theirs.
     """
@@ -57,5 +58,8 @@ def member_by_handle(handle: str) -> Member:
 
 
 def member_by_old_handle(handle: str) -> Member | None:
-    """Return the member who recently changed this handle for another one; None if nobody did."""
+    """Return the member whose profile had this handle in its URL until recently; None if none.
+
+    Old URLs redirect to the new one for some time.
+    """
     return db.session.scalars(OldHandle.current_member(handle, clock.now())).one_or_none()

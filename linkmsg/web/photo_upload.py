@@ -17,7 +17,7 @@ def store_photo(result: UploadResult) -> str:
 
     Raises:
         UploadRefused: There is no photo, or it can't be read.
-        RateLimited: The viewer has uploaded too many files.
+        RateLimited: The member has uploaded too many files.
     """
     if result.error:
         raise result.error

@@ -28,7 +28,7 @@ TYPING_INTERVAL = 3
 
 
 class RateLimited(Exception):
-    """A rate limit is reached; `seconds` is the time until the next attempt is allowed."""
+    """Raised if a rate limit is reached; `seconds` is the time until the next try is allowed."""
 
     status = 429
 
@@ -80,7 +80,7 @@ def enforce_message_limit(member: Member, nonce: str) -> None:
 
 
 def enforce_upload_limit(member: Member) -> None:
-    """Count an upload of a member.
+    """Count an uploaded file of a member, toward the limit for three minutes.
 
     Raises:
         RateLimited: The member has uploaded too many files in the last three minutes.

@@ -103,7 +103,7 @@ SECTIONS |= {"settings": "me", "admin": "me"}
 
 
 def instance_name() -> str:
-    """Return the name that the first member gave this instance; `linkmsg` before that."""
+    """Return the name that the first member gave this installation; `linkmsg` before that."""
     return db.session.scalar(select(Instance.name)) or "linkmsg"
 
 

@@ -26,7 +26,10 @@ def clean_query(text: str) -> str:
 
 
 def query_from_address() -> str:
-    """Return the query that found a message, from the URL of the page that shows it; "" if none."""
+    """Return the query `q` in the URL of this page; "" if there is none.
+
+    A page of messages has it if a search result linked to it.
+    """
     return clean_query(request.args.get("q", ""))
 
 
@@ -104,7 +107,7 @@ class SearchRequest:
         )
 
     def address_with_text(self, text: str) -> str:
-        """Return the URL of the first page for another query, in the same order and scope."""
+        """Return the URL of the first page for another query; order and conversation stay."""
         return self.with_changes(text=" ".join(text.split()), next="", shown=0).address()
 
     def text_without(self, removed: Collection[Filter], asked: ParsedQuery) -> str:

@@ -148,7 +148,7 @@ def _target_opener(
 
 
 def discard_upload(key: str) -> bool:
-    """Delete a file that the viewer uploaded and has not sent; return whether there was one."""
+    """Delete a file that the member uploaded and has not sent; return whether there was one."""
     file = attachments.discard(auth.viewer(), key)
     if file is not None:
         stored_files.delete(file.blobs)
@@ -189,11 +189,11 @@ class IncomingFile:
 
 @contextmanager
 def open_upload(name: str, *, is_voice: bool = False) -> Iterator[IncomingFile]:
-    """Yield a file to write to; afterwards it is stored as an unsent attachment of the viewer.
+    """Yield a file to write to; afterwards it is stored as an unsent attachment of the member.
 
     Raises:
         UploadRefused: The file is too large, or there is no space for it.
-        RateLimited: The viewer has uploaded too many files.
+        RateLimited: The member has uploaded too many files.
     """
     me = auth.viewer()
     rate_limits.enforce_upload_limit(me)

@@ -34,8 +34,8 @@ def compose() -> ResponseReturnValue:
 def start() -> ResponseReturnValue:
     """Send the first message to a member, and redirect to the conversation.
 
-    If it can't be sent, return the form with the reason; if the two must be connected first, the
-    form to invite the member.
+    If it can't be sent, return the form with the reason. If the two must be connected first, return
+    the form to invite the member, with the text of the message.
     """
     form = MessageForm.from_request()
     me, other = auth.viewer(), permissions.member_by_handle(request.form.get("to", ""))
@@ -53,7 +53,7 @@ def start() -> ResponseReturnValue:
 
 
 def _return_form(other: Member, form: MessageForm, status: int) -> ResponseReturnValue:
-    """Return the form of a message that can't be sent, with its errors and a new nonce."""
+    """Return the form of a message that can't be sent, with its errors, to be sent again."""
     relationship = Relationship.between(auth.viewer(), other.id, clock.now())
     return _compose_page(relationship, form.with_new_nonce(), status)
 
@@ -73,7 +73,7 @@ def _recipient_page(q: str) -> ResponseReturnValue:
 
 
 def _recipients(q: str) -> list[PersonRow]:
-    """Return the newest connections; with a query, the members who match it, connections first."""
+    """Return the latest connections; with a query, the members who match it, connections first."""
     me = auth.viewer()
     if not q:
         return PeoplePage.page_of(connections_of(me, "", "recent"), 1).rows

@@ -34,7 +34,7 @@ def send(id: int) -> ResponseReturnValue:
 
 
 def typing(id: int) -> ResponseReturnValue:
-    """Tell the other member that the viewer is typing, if both share it and it is not too often."""
+    """Show the other member that this one is typing, if both share it; at most every 3 seconds."""
     _, conversation = permissions.my_participation(id)
     if rate_limits.may_announce_typing(auth.viewer(), id):
         typing_.start_typing(auth.viewer(), conversation)
@@ -69,7 +69,8 @@ def _not_allowed(error: WritingNotAllowed, id: int, form: MessageForm) -> Respon
 def _changes_since(id: int, page_revision: int, sent: messages.SendResult) -> ResponseReturnValue:
     """Return all changes that the sender's page has not shown yet, with the sent message.
 
-    A revision is a number that grows with each change of the conversation.
+    The page has shown all up to `page_revision`; the revision of a conversation is a number that
+    grows with each change.
     """
     before = sent.message.revision - 1
     if sent.frame and page_revision >= before:

@@ -35,7 +35,7 @@ def after(id: int) -> ResponseReturnValue:
 
 
 def composer(id: int) -> ResponseReturnValue:
-    """Return the form to write a message, or the reason why the viewer may not write.
+    """Return the form to write a message, or the reason why the signed-in member may not write.
 
     Pages request it when the relationship of the two members has changed.
     """
@@ -48,7 +48,10 @@ def composer(id: int) -> ResponseReturnValue:
 
 
 def before(id: int) -> ResponseReturnValue:
-    """Return the messages before a seq: for htmx only the part to add, else a whole page."""
+    """Return the messages before the one with number `?seq=` in the conversation.
+
+    htmx gets only the part to add to an open page, other requests get a whole page.
+    """
     part, conversation = permissions.my_participation(id)
     seq = params.int_in_range("seq", 2, conversation.last_seq + 1)
     older = Thread.before(part, conversation, relationship_in(conversation), seq)
@@ -58,9 +61,10 @@ def before(id: int) -> ResponseReturnValue:
 
 
 def later(id: int) -> ResponseReturnValue:
-    """Return the messages from a seq on: for htmx only the part to add, else a whole page.
+    """Return the messages from the one with number `?seq=` in the conversation on.
 
-    Needed after a search result was opened, which may show older messages.
+    htmx gets only the part to add to an open page, other requests get a whole page. Needed after a
+    search result was opened, which may show older messages.
     """
     part, conversation = permissions.my_participation(id)
     seq = params.int_in_range("seq", 1, conversation.last_seq)
@@ -91,7 +95,7 @@ def thread_page(
 
 
 def relationship_in(conversation: Conversation) -> Relationship:
-    """Return the relationship (connected, invited, …) of the viewer and the other member."""
+    """Return the relationship of the two members of a conversation, such as connected."""
     me = auth.viewer()
     return Relationship.between(me, conversation.peer_of(me.id), clock.now())
 

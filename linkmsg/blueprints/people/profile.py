@@ -52,7 +52,7 @@ def profile(handle: str) -> ResponseReturnValue:
 
 
 def mutuals(handle: str) -> ResponseReturnValue:
-    """List the members who are connected both to the viewer and to this member."""
+    """List the members who are connected both to the signed-in member and to this one."""
     me, other = auth.viewer(), permissions.member_by_handle(handle)
     if me.id == other.id:
         return redirect(url_for("network.connections"), 303)

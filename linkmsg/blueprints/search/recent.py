@@ -23,13 +23,13 @@ def remember() -> ResponseReturnValue:
 
 
 def forget() -> ResponseReturnValue:
-    """Delete all recent searches of the viewer."""
+    """Delete all recent searches of the signed-in member."""
     recent_searches.clear(auth.viewer())
     return redirect_after_post(url_for("search.find"))
 
 
 def record_search(text: str) -> None:
-    """Add a search to the viewer's recent ones; if the database is busy, only log the error."""
+    """Add a search to a member's recent ones; if the database is busy, only log the error."""
     try:
         recent_searches.remember(auth.viewer(), text)
     except SQLAlchemyError:

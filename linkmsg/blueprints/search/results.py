@@ -132,7 +132,7 @@ def _has_letters(text: str) -> bool:
 def _peer(search_request: SearchRequest) -> Member | None:
     """Return the other member of the conversation that the search was started from.
 
-    None if it was started elsewhere; HTTP 404 if the viewer takes no part in that conversation.
+    None if it was started elsewhere; HTTP 404 if the conversation is not one's own.
     """
     if search_request.inside is None:
         return None
