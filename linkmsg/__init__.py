@@ -33,10 +33,10 @@ MAX_FORM_SIZE = 1024 * 1024
 
 
 def create_app(settings: config.Settings | None = None, *, prepared: bool = False) -> Flask:
-    """Return the app for some settings; without any, for those of the environment.
+    """Return the Flask app; without `settings`, they are read from environment variables.
 
-    Creating the app has no side effects: no thread, no migration, no file. Unless it is
-    `prepared`, the first request creates the data folder and the database schema.
+    Creating the app starts no thread, migrates no database and writes no file. Unless `prepared`
+    is true, the first request creates the data folder and the database schema.
 
     Raises:
         ConfigError: A setting is invalid or unknown.
@@ -67,14 +67,14 @@ def create_app(settings: config.Settings | None = None, *, prepared: bool = Fals
 
 
 def _init_web(app: Flask) -> None:
-    """Register the parts of `web` that need the app, such as hooks and template filters."""
+    """Register what modules of `linkmsg.web` add to the app: hooks, error pages, filters."""
     for module in (params, auth, responses, errors, template_filters, rate_limits, static_files):
         module.init_app(app)
     login_guard.init_app(app, accounts.ask_to_sign_in)
 
 
 def _flask_config(settings: config.Settings) -> dict[str, Any]:
-    """Return the settings of Flask and its extensions."""
+    """Return `app.config` for Flask and its extensions: database, cookies, size limits."""
     # After a restart of the database server the pool holds dead connections.
     pre_ping = {} if settings.database_address.startswith("sqlite") else {"pool_pre_ping": True}
     return {

@@ -30,7 +30,7 @@ WRONG_CREDENTIALS = "The email address or password is wrong. Check Caps Lock, th
 
 @bp.get("/")
 def home() -> ResponseReturnValue:
-    """Redirect to the inbox, to sign-in, or to set-up while there is no member."""
+    """Redirect to the inbox, to the sign-in page, or, if there is no member yet, to set-up."""
     if current_user.is_authenticated:
         return redirect(url_for("messaging.inbox"), 303)
     return redirect(url_for("accounts.setup" if _has_no_members() else "accounts.sign_in"), 303)
@@ -38,7 +38,10 @@ def home() -> ResponseReturnValue:
 
 @bp.route("/setup", methods=["GET", "POST"])
 def setup() -> ResponseReturnValue:
-    """Create the first member, who is an admin, with the setup token from the log."""
+    """Show the set-up form, and create the first member, who is an admin.
+
+    The form asks for the setup token, which the server writes to its log.
+    """
     if not _has_no_members():
         return redirect_after_post(
             url_for("accounts.sign_in"), "This place is set up already. Sign in."
@@ -58,7 +61,7 @@ def setup() -> ResponseReturnValue:
 
 @bp.route("/sign-up", methods=["GET", "POST"])
 def sign_up() -> ResponseReturnValue:
-    """Create a member, if registration is open or they have an invite link."""
+    """Show the sign-up form, and create a member if registration is open or they are invited."""
     if _has_no_members():
         return redirect(url_for("accounts.setup"), 303)
     form = SignUpForm()
@@ -78,7 +81,11 @@ def sign_up() -> ResponseReturnValue:
 
 @bp.route("/sign-in", methods=["GET", "POST"])
 def sign_in() -> ResponseReturnValue:
-    """Sign in; a form that was sent after the session ended can be sent again then."""
+    """Show the sign-in form, and sign in.
+
+    A form that was sent after the session had ended is kept, and shown after sign-in to be sent
+    again.
+    """
     if request.method == "GET":
         return _sign_in_start()
     form = SignInForm()
@@ -96,7 +103,7 @@ def sign_in() -> ResponseReturnValue:
 
 @bp.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
-    """End the session of this browser."""
+    """End the session of this browser, and redirect to the sign-in page."""
     auth.sign_out()
     return redirect(url_for("accounts.sign_in"), 303)
 
@@ -118,7 +125,7 @@ def _authenticate(form: SignInForm, device: str) -> Member | None:
 
 
 def ask_to_sign_in() -> Response:
-    """Return the sign-in page for a form sent while signed out, with the form in it."""
+    """Return the sign-in page for a form that was sent while signed out; it keeps that form."""
     recovered = RecoveredForm.from_request()
     return _sign_in_page(_sign_in_form(), 401, recovered=recovered, ended=True)
 

@@ -1,4 +1,4 @@
-"""Administration: invite links."""
+"""Administration: the invite links, which let people sign up."""
 
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
@@ -18,7 +18,7 @@ bp = Blueprint("admin", __name__, url_prefix="/admin")
 
 @bp.route("/invite-links", methods=["GET", "POST"])
 def invite_links() -> ResponseReturnValue:
-    """List the invite links, and create one."""
+    """List the invite links with a form to create one, and create it when the form is sent."""
     admin = permissions.require_admin()
     form = InviteLinkForm(uses="one", days=str(settings.invite_link_life))
     form.days.choices = link_lifetimes(settings.invite_link_life)
@@ -38,7 +38,7 @@ def invite_links() -> ResponseReturnValue:
 
 @bp.post("/invite-links/<id_:id>/revoke")
 def revoke(id: int) -> ResponseReturnValue:
-    """Revoke an invite link."""
+    """Revoke an invite link, so that nobody can sign up with it any more."""
     permissions.require_admin()
     actions.revoke(id)
     return redirect_after_post(url_for("admin.invite_links"), "Invite link revoked.")

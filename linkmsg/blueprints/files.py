@@ -30,7 +30,7 @@ def upload() -> ResponseReturnValue:
 
 @bp.post("/uploads/<key>/discard")
 def discard(key: str) -> ResponseReturnValue:
-    """Delete a file that was not sent."""
+    """Delete a file that the signed-in member uploaded but did not send; HTTP 404 if none."""
     if not uploads.discard_upload(key):
         abort(404)
     return Response(status=204)
@@ -38,7 +38,7 @@ def discard(key: str) -> ResponseReturnValue:
 
 @bp.post("/uploads/<key>/describe")
 def describe(key: str) -> ResponseReturnValue:
-    """Save the description of an image for people who can't see it."""
+    """Save the alternative text of an image that the member has not sent yet; HTTP 404 if none."""
     if attachments.set_alt_text(auth.viewer(), key, request.form.get("alt", "")) is None:
         abort(404)
     return Response(status=204)
@@ -46,7 +46,7 @@ def describe(key: str) -> ResponseReturnValue:
 
 @bp.get("/files/<key>/<name>")
 def file(key: str, name: str) -> ResponseReturnValue:
-    """Send a file, or with `size` a smaller copy of an image."""
+    """Send an attachment, or a smaller copy of an image (`?size=thumb` or `?size=large`)."""
     attachment = permissions.attachment(key)
     size = request.args.get("size", "")
     copy = {"thumb": attachment.thumb, "large": attachment.large}.get(size)

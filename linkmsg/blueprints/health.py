@@ -15,13 +15,16 @@ bp = Blueprint("health", __name__)
 
 @bp.get("/healthz")
 def healthz() -> Response:
-    """Confirm that the process responds."""
+    """Answer 200, which tells that the process responds."""
     return Response("alive\n", mimetype="text/plain")
 
 
 @bp.get("/readyz")
 def readyz() -> Response:
-    """Check that the database has its schema and that the data folder is writable."""
+    """Answer 200 if the database can be read and the data folder can be written.
+
+    Otherwise answer 503 with the reason.
+    """
     try:
         db.session.execute(select(Member.id).limit(1))
     except SQLAlchemyError:

@@ -1,4 +1,4 @@
-"""The WebSocket of each tab, and requests that tabs send about themselves."""
+"""The WebSocket of each browser tab, and small requests about it."""
 
 from flask import Blueprint, Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
@@ -25,7 +25,10 @@ HEARTBEAT_FRAME = bytes([0x81, len(HEARTBEAT)]) + HEARTBEAT.encode()
 
 @bp.before_request
 def check_before_upgrade() -> ResponseReturnValue | None:
-    """Refuse other sites, and any tab over the limit, before flask-sock accepts the socket."""
+    """Refuse a WebSocket that another site opens, or that exceeds the limit of connections.
+
+    This runs before flask-sock accepts the socket. Other requests pass.
+    """
     if request.endpoint != "live.socket":
         return None
     if request.headers.get("Origin") != (settings.base_url or request.host_url.rstrip("/")):
@@ -38,7 +41,7 @@ def check_before_upgrade() -> ResponseReturnValue | None:
 
 @sock.route("/live", bp=bp)  # type: ignore[untyped-decorator]
 def socket(ws: Server) -> None:
-    """Send frames to a tab until it disconnects or its session ends."""
+    """Send updates to a tab, as WebSocket frames, until it disconnects or its session ends."""
     if not current_user.is_authenticated:
         return close_socket(ws, CLOSE_SIGNED_OUT)
     me, args = auth.signed_in_user(), request.args
@@ -58,7 +61,7 @@ def socket(ws: Server) -> None:
 
 @bp.get("/live")
 def room() -> ResponseReturnValue:
-    """Return 204 if another tab can connect, else 503 with the time to retry."""
+    """Return 204 if the server has room for another WebSocket, else 503 with `Retry-After`."""
     if not Hub.current().has_room:
         return _capacity_reached()
     return Response(status=204)
@@ -66,7 +69,7 @@ def room() -> ResponseReturnValue:
 
 @bp.get("/live/counts")
 def counts() -> ResponseReturnValue:
-    """Return the counts of unread messages and invitations, for a page that missed some frames."""
+    """Return the counts of unread messages and invitations, for a page that missed some updates."""
     return page("live/counts.html")
 
 

@@ -1,4 +1,4 @@
-"""My Network: connections, and invitations both ways."""
+"""My Network: a member's connections, and the invitations they sent and received."""
 
 from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
@@ -24,7 +24,7 @@ bp = Blueprint("network", __name__, url_prefix="/network")
 
 @bp.get("")
 def connections() -> ResponseReturnValue:
-    """List the connections, newest first or by name."""
+    """List a member's connections, newest first or by name; with a query, only matching ones."""
     me, q = auth.viewer(), request.args.get("q", "").strip()
     sort = "name" if request.args.get("sort") == "name" else "recent"
     found = PeoplePage.page_of(connections_of(me, q, sort), pagination.requested_page())
@@ -41,7 +41,7 @@ def connections() -> ResponseReturnValue:
 
 @bp.get("/invitations")
 def invitations() -> ResponseReturnValue:
-    """List the invitations that wait for an answer."""
+    """List the invitations that the signed-in member received and can answer."""
     me = auth.viewer()
     views = InvitationView.all_of(me, Invitation.received_by(me, clock.now()))
     return page("network/invitations.html", invitations=views, received_count=_received_count())
@@ -49,7 +49,7 @@ def invitations() -> ResponseReturnValue:
 
 @bp.get("/invitations/sent")
 def sent() -> ResponseReturnValue:
-    """List the invitations that the viewer sent."""
+    """List the invitations that the signed-in member sent and that are still pending."""
     me = auth.viewer()
     views = InvitationView.all_of(me, Invitation.sent_by(me, clock.now()))
     return page("network/sent.html", invitations=views, received_count=_received_count())
@@ -57,7 +57,7 @@ def sent() -> ResponseReturnValue:
 
 @bp.post("/invitations/<id_:id>/accept")
 def accept(id: int) -> ResponseReturnValue:
-    """Accept an invitation."""
+    """Accept an invitation that the member received, which connects the two members."""
     view = _my_invitation(id)
     conversation = actions.accept(auth.viewer(), id)
     outcome = f"You and {view.person.first_name} are now connected."
@@ -74,7 +74,7 @@ def ignore(id: int) -> ResponseReturnValue:
 
 @bp.post("/invitations/<id_:id>/ignore-for-good")
 def ignore_for_good(id: int) -> ResponseReturnValue:
-    """Ignore an invitation, and block future ones from its sender."""
+    """Ignore an invitation, so that its sender can't invite this member again."""
     view = _my_invitation(id)
     actions.ignore(auth.viewer(), id, never_again=True)
     return _outcome(view, f"Ignored. {view.person.first_name} can't invite you again.")
@@ -82,7 +82,7 @@ def ignore_for_good(id: int) -> ResponseReturnValue:
 
 @bp.post("/invitations/<id_:id>/withdraw")
 def withdraw(id: int) -> ResponseReturnValue:
-    """Withdraw an invitation."""
+    """Withdraw an invitation that the signed-in member sent."""
     view = _my_invitation(id)
     actions.withdraw(auth.viewer(), id)
     return _outcome(view, "Invitation withdrawn.")
@@ -100,7 +100,7 @@ def reply(id: int) -> ResponseReturnValue:
 @bp.post("/invitations/<id_:id>/reply")
 @csrf.csrf_protect.exempt  # type: ignore[untyped-decorator]
 def send_reply(id: int) -> ResponseReturnValue:
-    """Send the reply to an invitation."""
+    """Send a reply to an invitation without accepting it."""
     view, form = _my_invitation(id), MessageForm.from_request()
     if not form.validate():
         return page("network/reply.html", form.status, invitation=view, form=form.with_new_nonce())
@@ -115,7 +115,7 @@ def send_reply(id: int) -> ResponseReturnValue:
 
 @bp.route("/connections/<handle>/remove", methods=["GET", "POST"])
 def remove(handle: str) -> ResponseReturnValue:
-    """Remove a connection, after a page that asks for confirmation."""
+    """Remove a connection; a GET request shows the page that asks for confirmation."""
     me, other = auth.viewer(), permissions.member_by_handle(handle)
     if request.method == "POST":
         connecting.remove(me, other)
@@ -128,7 +128,7 @@ def remove(handle: str) -> ResponseReturnValue:
 
 
 def _my_invitation(id: int) -> InvitationView:
-    """Return an invitation that the viewer sent or received; 404 for any other."""
+    """Return an invitation that the signed-in member sent or received; HTTP 404 for others."""
     views = InvitationView.all_of(auth.viewer(), Invitation.of_member(auth.viewer(), id))
     if not views:
         abort(404)
@@ -146,7 +146,11 @@ def _received_count() -> int:
 def _outcome(
     view: InvitationView, outcome: str, conversation_id: int | None = None
 ) -> ResponseReturnValue:
-    """Return the outcome of an answer in place, or redirect to the page it came from."""
+    """Return what the answer to an invitation has done.
+
+    With htmx it replaces the invitation in the list. Otherwise a redirect leads to the new
+    conversation (`conversation_id`), or back to the list, and the outcome is shown there.
+    """
     if is_fragment_request():
         return fragment_or_redirect(
             "",

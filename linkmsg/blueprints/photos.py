@@ -18,7 +18,7 @@ bp = Blueprint("photos", __name__)
 @bp.post("/settings/photo")
 @csrf.csrf_protect.exempt  # type: ignore[untyped-decorator]
 def choose() -> ResponseReturnValue:
-    """Replace or remove the viewer's photo; it is cropped to the chosen square or the center."""
+    """Replace or remove the member's photo; it is cropped to the chosen square or the center."""
     result = uploads.receive_form()
     try:
         photo = None if "remove" in request.form else photo_upload.store_photo(result)
@@ -36,7 +36,10 @@ def choose() -> ResponseReturnValue:
 
 @bp.get("/photos/<photo>/<int:size>")
 def photo(photo: str, size: int) -> ResponseReturnValue:
-    """Send a photo; a new photo has a new address, so browsers may cache it."""
+    """Send a profile photo as a square of `size` pixels; HTTP 404 for a size that is not stored.
+
+    A new photo has a new URL, so browsers may cache it for a year.
+    """
     if size not in SQUARES or not stored_files.is_key(photo):
         abort(404)
     response = file_response(f"{photo}-{size}", WEBP, f"{photo}-{size}", "photo.webp")

@@ -24,13 +24,13 @@ EMAIL_CHANGED = "Email address changed. Sign in with it from now on."
 
 @bp.get("")
 def home() -> ResponseReturnValue:
-    """Redirect to the first page of the settings."""
+    """Redirect to the first page of the settings, the profile."""
     return redirect(url_for("settings.profile"), 303)
 
 
 @bp.route("/profile", methods=["GET", "POST"])
 def profile() -> ResponseReturnValue:
-    """Show and edit the profile."""
+    """Show the form for the signed-in member's profile, and save it."""
     form = ProfileForm(obj=auth.viewer())
     if not form.validate_on_submit():
         return page("settings/profile.html", 422 if form.errors else 200, form=form, photo_error="")
@@ -45,13 +45,13 @@ def profile() -> ResponseReturnValue:
 
 @bp.get("/account")
 def account() -> ResponseReturnValue:
-    """Show the forms for email address and password."""
+    """Show the forms to change the email address and the password."""
     return _account_page()
 
 
 @bp.post("/account/email")
 def change_email() -> ResponseReturnValue:
-    """Change the email address."""
+    """Change the member's email address, if their current password is right."""
     form = EmailForm()
     if not form.validate():
         return _account_page(email_form=form)
@@ -70,7 +70,7 @@ def change_email() -> ResponseReturnValue:
 
 @bp.post("/account/password")
 def change_password() -> ResponseReturnValue:
-    """Change the password, and sign out other devices."""
+    """Change the member's password, and sign out their other devices."""
     form = PasswordForm()
     if not form.validate():
         return _account_page(password_form=form)
@@ -87,7 +87,7 @@ def change_password() -> ResponseReturnValue:
 
 @bp.get("/sessions")
 def sessions() -> ResponseReturnValue:
-    """List the devices that are signed in."""
+    """List the devices (sessions) on which the member is signed in."""
     me = auth.signed_in_user()
     now = clock.now()
     alive = [each for each in db.session.scalars(MemberSession.of(me.member)) if each.is_alive(now)]
@@ -96,14 +96,14 @@ def sessions() -> ResponseReturnValue:
 
 @bp.post("/sessions/<id_:id>/end")
 def end_session(id: int) -> ResponseReturnValue:
-    """Sign out one device."""
+    """Sign out one of the member's devices."""
     actions.end(auth.viewer(), id)
     return redirect_after_post(url_for("settings.sessions"), "Device signed out.")
 
 
 @bp.post("/sessions/end-others")
 def end_others() -> ResponseReturnValue:
-    """Sign out all devices except this one."""
+    """Sign out all of the member's devices except this one."""
     me = auth.signed_in_user()
     actions.end_others(me.member, me.session.id)
     return redirect_after_post(url_for("settings.sessions"), "All other devices signed out.")
@@ -111,7 +111,7 @@ def end_others() -> ResponseReturnValue:
 
 @bp.route("/appearance", methods=["GET", "POST"])
 def appearance() -> ResponseReturnValue:
-    """Show and change the theme, the time zone and the shortcuts."""
+    """Show the form for the theme, the time zone and the keyboard shortcut, and save it."""
     me = auth.viewer()
     form = AppearanceForm(theme=me.theme, timezone=me.zone, slash=me.slash_searches)
     if form.validate_on_submit():
@@ -124,7 +124,7 @@ def appearance() -> ResponseReturnValue:
 
 @bp.route("/privacy", methods=["GET", "POST"])
 def privacy() -> ResponseReturnValue:
-    """Show and change what the viewer and their connections see of each other."""
+    """Show the form for read receipts, typing and presence, and save it."""
     me = auth.viewer()
     form = PrivacyForm(reading=me.shares_reading, presence=me.shares_presence)
     if form.validate_on_submit():
@@ -134,7 +134,11 @@ def privacy() -> ResponseReturnValue:
 
 
 def _count_attempt() -> None:
-    """Count an attempt at the current password, so a stolen session can't be used to guess it."""
+    """Count an attempt at the current password, so a stolen session can't be used to guess it.
+
+    Raises:
+        ActionRefused: There were too many attempts; its sentence says how long to wait.
+    """
     if wait := rate_limits.password_attempt_wait("", f"settings/{auth.viewer().id}"):
         raise ActionRefused(f"Too many wrong passwords. Wait {duration(wait)}, then try again.")
 
@@ -142,7 +146,7 @@ def _count_attempt() -> None:
 def _account_page(
     email_form: EmailForm | None = None, password_form: PasswordForm | None = None
 ) -> ResponseReturnValue:
-    """Return both forms; a refused one with its values and errors."""
+    """Return the page with both forms; a form that is passed was refused and shows its errors."""
     return page(
         "settings/account.html",
         422 if email_form or password_form else 200,

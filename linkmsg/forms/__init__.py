@@ -1,1 +1,1 @@
-"""Forms: they validate the input of a request, and keep it to be corrected."""
+"""Forms: they validate what a request sends, and keep it so that members can correct it."""

@@ -9,7 +9,7 @@ NAME = validators.SingleLine(80, "What should people call you?")
 
 
 class SignInForm(FlaskForm):  # type: ignore[misc]
-    """The form to sign in."""
+    """The sign-in form; `next` is the path to continue at afterwards."""
 
     email = StringField("Email", [validators.SingleLine(254, "Type your email address.")])
     password = PasswordField("Password", [validators.Password()])
@@ -18,7 +18,7 @@ class SignInForm(FlaskForm):  # type: ignore[misc]
 
 
 class SignUpForm(FlaskForm):  # type: ignore[misc]
-    """The form of a new member."""
+    """The form that creates an account; `invite` is the token of an invite link, or empty."""
 
     name = StringField("Your name", [NAME], filters=[validators.normalize_line])
     headline = StringField(
@@ -31,7 +31,10 @@ class SignUpForm(FlaskForm):  # type: ignore[misc]
 
 
 class SetupForm(FlaskForm):  # type: ignore[misc]
-    """The form of the first member, who also names the instance."""
+    """The form of a new instance: it creates the first member, and names the instance.
+
+    The token, which the server writes to its log, proves that they run the server.
+    """
 
     token = StringField(
         "Setup token",

@@ -1,4 +1,4 @@
-"""The form next to a search, which writes operators such as `from:` into the query."""
+"""The filter form of the search page: its fields become operators in the query, like `from:bo`."""
 
 import re
 from collections import defaultdict
@@ -13,14 +13,18 @@ DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def is_filled_in(values: Mapping[str, str]) -> bool:
-    """Return whether the form has values, or had some when the page was loaded."""
+    """Return whether a filter form was submitted that has values now, or had some before.
+
+    The hidden field `had-<name>` holds the value that a field had when the page was loaded.
+    """
     return any(values.get(name) or values.get(f"had-{name}") for name in FIELDS)
 
 
 def search_request_of(viewer: Member, values: Mapping[str, str]) -> SearchRequest:
-    """Return the search of a submitted form, with its fields as operators of the query.
+    """Return the search that a submitted filter form asks for, with its fields as operators.
 
-    An unchanged field changes nothing; a changed one replaces the operators of its name.
+    A field that was not changed on the page leaves the query as it is. A changed one replaces
+    the operators of its name, except negated ones such as `-from:bo`.
     """
     search_request = SearchRequest.of(values)
     typed = {name: clean_query(strip_quotes(values.get(name, ""))) for name in FIELDS}
@@ -37,14 +41,21 @@ def search_request_of(viewer: Member, values: Mapping[str, str]) -> SearchReques
 
 
 def _operator(name: str, value: str, text: str) -> str:
-    """Return a query with an operator in front, quoted where the parser may misread its end."""
+    """Return the query `text` with the operator `name:value` in front.
+
+    The value is quoted if the query parser might read words after it as part of it.
+    """
     if " " in value or (name in {"from", "with"} and may_extend_name(f":{value}", text)):
         value = f'"{value}"'
     return f"{name}:{value} {text}".strip()
 
 
 def field_values(asked: ParsedQuery | None) -> dict[str, str]:
-    """Return the values to show in the form: of each operator that the query has once."""
+    """Return the value of each form field: that of its operator if the query has one, else "".
+
+    A field stays empty if the query has several operators of its name. Negated operators, and
+    dates in another form than 2026-03-01, do not count.
+    """
     values = defaultdict[str, list[str]](list)
     for each in asked.filters if asked else ():
         if not each.is_negated and (each.dates is None or DAY.fullmatch(each.value)):

@@ -1,4 +1,4 @@
-"""The forms of the settings."""
+"""The forms of the settings pages, and the form that creates an invite link."""
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, PasswordField, RadioField, SelectField, StringField, TextAreaField
@@ -9,12 +9,12 @@ from linkmsg.forms.accounts import NAME
 
 
 def choices(labels: dict[str, str]) -> list[SelectChoice]:
-    """Return the choices of a field; `labels` are by value."""
+    """Return the choices of a radio or select field, from a dict of each value and its label."""
     return [SelectChoice(value, label) for value, label in labels.items()]
 
 
 class ProfileForm(FlaskForm):  # type: ignore[misc]
-    """The profile that other members see."""
+    """The form for the profile that other members see."""
 
     name = StringField("Name", [NAME], filters=[validators.normalize_line])
     handle = StringField("Handle", [validators.handle], filters=[validators.normalize_handle])
@@ -31,21 +31,21 @@ class ProfileForm(FlaskForm):  # type: ignore[misc]
 
 
 class EmailForm(FlaskForm):  # type: ignore[misc]
-    """A new email address to sign in with."""
+    """The form to change the email address, which asks for the current password."""
 
     email = StringField("Email", [validators.email])
     password = PasswordField("Current password", [validators.Password()])
 
 
 class PasswordForm(FlaskForm):  # type: ignore[misc]
-    """A new password."""
+    """The form to change the password."""
 
     current = PasswordField("Current password", [validators.Password()])
     new = PasswordField("New password", [validators.password])
 
 
 class AppearanceForm(FlaskForm):  # type: ignore[misc]
-    """The theme, the time zone and the keyboard shortcuts."""
+    """The form for the theme, the time zone, and whether the / key opens the search."""
 
     theme = RadioField(
         "Theme", choices=choices({"": "Like my device", "light": "Light", "dark": "Dark"})
@@ -55,14 +55,18 @@ class AppearanceForm(FlaskForm):  # type: ignore[misc]
 
 
 class PrivacyForm(FlaskForm):  # type: ignore[misc]
-    """What a member and their connections see of each other."""
+    """The form for what a member shares with their connections.
+
+    `reading` stands for read receipts and the typing indicator, `presence` for being online.
+    Members who do not share one do not see that of others.
+    """
 
     reading = BooleanField("Read receipts and typing")
     presence = BooleanField("When you are here")
 
 
 class InviteLinkForm(FlaskForm):  # type: ignore[misc]
-    """A new invite link."""
+    """The form in which an admin creates an invite link, which lets people sign up."""
 
     uses = RadioField(
         "Who can use it", choices=choices({"one": "One person", "many": "Many people"})
@@ -71,6 +75,6 @@ class InviteLinkForm(FlaskForm):  # type: ignore[misc]
 
 
 def link_lifetimes(default: int) -> list[SelectChoice]:
-    """Return the lifetimes to choose for an invite link, in days, including the default."""
+    """Return the choices 1, 7, 30 and `default` days, sorted, for how long an invite link works."""
     days = sorted({1, 7, 30, default})
     return choices({str(day): f"{day} day{'' if day == 1 else 's'}" for day in days})

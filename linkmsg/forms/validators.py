@@ -1,4 +1,4 @@
-"""Validators and filters of form fields; each error is a sentence."""
+"""Validators and filters of form fields; each error message is a sentence."""
 
 from zoneinfo import available_timezones
 
@@ -12,33 +12,39 @@ from linkmsg.models.text import one_line as clean_line
 
 
 def time_zones() -> list[str]:
-    """Return the names of all time zones, sorted."""
+    """Return the names of all time zones, such as Europe/Lisbon, sorted."""
     return sorted(available_timezones())
 
 
 def normalize_line(text: str | None) -> str:
-    """Strip a line and collapse its spaces; forbidden characters stay, to be reported."""
+    """Return the text with single spaces and none around it; None becomes "".
+
+    Forbidden characters stay, so that a validator can report them.
+    """
     return clean_line(text or "")
 
 
 def normalize_lines(text: str | None) -> str:
-    """Strip a text and convert its line ends to LF."""
+    """Return the text with LF line ends and no blank lines around it; None becomes ""."""
     return clean_lines(text or "")
 
 
 def blank_to_empty(text: str) -> str:
-    """Return "" for a text without visible characters, else the text."""
+    """Return "" for a text of only spaces and invisible characters, else the text itself."""
     return "" if is_empty(text) else text
 
 
 class SingleLine:
-    """Validates one line: its length, and that no character hides or reorders others."""
+    """Validates one line: its length, and that no character hides or reorders others.
+
+    If there is a `required_message`, it is the error of an empty line.
+    """
 
     def __init__(self, max_length: int, required_message: str = "") -> None:
         self.max_length, self.required_message = max_length, required_message
 
     def __call__(self, form: Form, field: Field) -> None:
-        """Check a field."""
+        """Raise ValidationError if the line is missing, too long, or has forbidden characters."""
         text: str = field.data or ""
         if self.required_message and is_empty(text):
             raise ValidationError(self.required_message)
@@ -51,10 +57,13 @@ class SingleLine:
 
 
 class Password:
-    """Validates a current password: any that could have been set."""
+    """Validates the current password in a form, before it is compared with the right one.
+
+    It must be there and not too long. The other rules may be newer than the password.
+    """
 
     def __call__(self, form: Form, field: Field) -> None:
-        """Check a field."""
+        """Raise ValidationError if the password is empty or longer than any password can be."""
         if not field.data:
             raise ValidationError("Type your password.")
         if len(field.data) > MAX_LENGTH:
@@ -62,13 +71,13 @@ class Password:
 
 
 class MultiLine:
-    """Validates a text of several lines."""
+    """Validates a text of several lines: its length, and that it has no control characters."""
 
     def __init__(self, max_length: int) -> None:
         self.max_length = max_length
 
     def __call__(self, form: Form, field: Field) -> None:
-        """Check a field."""
+        """Raise ValidationError if the text is too long or has control characters."""
         text: str = field.data or ""
         if len(text) > self.max_length:
             raise ValidationError(
@@ -79,7 +88,7 @@ class MultiLine:
 
 
 def email(form: Form, field: Field) -> None:
-    """Check an email address."""
+    """Raise ValidationError if the field has no email address like name@example.com."""
     if not field.data:
         raise ValidationError("Type your email address.")
     if not Member.is_email(field.data or ""):
@@ -87,23 +96,26 @@ def email(form: Form, field: Field) -> None:
 
 
 def handle(form: Form, field: Field) -> None:
-    """Check a handle."""
+    """Raise ValidationError if the field is not a valid handle, the name in a profile's URL.
+
+    A handle has 3 to 30 letters (a to z), digits and hyphens.
+    """
     if not Member.is_handle(field.data or ""):
         raise ValidationError("Use 3 to 30 letters (a to z), digits and hyphens.")
 
 
 def password(form: Form, field: Field) -> None:
-    """Check a new password."""
+    """Raise ValidationError if a new password is too short, too long or among the commonest."""
     if error := password_error(field.data or ""):
         raise ValidationError(error)
 
 
 def time_zone(form: Form, field: Field) -> None:
-    """Check a time zone; an empty one means that of the instance."""
+    """Raise ValidationError if there is no such time zone; empty means the server's default."""
     if field.data and field.data not in available_timezones():
         raise ValidationError("Choose a time zone from the list, like Europe/Lisbon.")
 
 
 def normalize_handle(text: str | None) -> str:
-    """Strip a handle and convert it to lower case."""
+    """Return the handle in lower case, without spaces around it; None becomes ""."""
     return (text or "").strip().lower()

@@ -1,1 +1,1 @@
-"""HTTP plumbing without routes: authentication, permissions, responses, errors, limits, uploads."""
+"""What routes share: authentication, permissions, responses, errors, limits, uploads."""

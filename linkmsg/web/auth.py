@@ -16,19 +16,19 @@ login_manager = LoginManager()
 
 @dataclass
 class SignedInUser(UserMixin):  # type: ignore[misc]
-    """Flask-Login's user: a session and its member. Its id is the session's token."""
+    """Flask-Login's user: a member and their session. Its id is the token in the session cookie."""
 
     member: Member
     session: MemberSession
     token: str
 
     def get_id(self) -> str:
-        """Return the session's token, which the cookie carries."""
+        """Return the token of the session, which Flask-Login stores in the cookie."""
         return self.token
 
 
 def init_app(app: Flask) -> None:
-    """Set up Flask-Login for `app`."""
+    """Set up Flask-Login for `app`, without its checks of the IP address and browser."""
     login_manager.init_app(app, add_context_processor=False)  # an error page needs no database
     login_manager.session_protection = None
 
@@ -45,17 +45,23 @@ def load_user(token: str) -> SignedInUser | None:
 
 
 def signed_in_user() -> SignedInUser:
-    """Return the user who makes this request."""
+    """Return the user who makes this request; call it only if somebody is signed in."""
     return cast(SignedInUser, current_user._get_current_object())
 
 
 def viewer() -> Member:
-    """Return the member who makes this request."""
+    """Return the signed-in member who makes this request."""
     return signed_in_user().member
 
 
 def sign_in(member: Member, *, remember: bool) -> None:
-    """Start a session for this browser, and end the one it had."""
+    """Start a session for this browser, and end the one it had.
+
+    With `remember` the session cookie stays when the browser is closed.
+
+    Raises:
+        ActionRefused: The password was changed or the account closed during the sign-in.
+    """
     _end_session()
     token = sessions.start(
         member,
@@ -70,7 +76,7 @@ def sign_in(member: Member, *, remember: bool) -> None:
 
 
 def sign_out() -> None:
-    """End this browser's session."""
+    """End this browser's session, and clear its cookie."""
     _end_session()
     logout_user()
     session.clear()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-# Bodies up to this size, in bytes, are read before a slot is taken: a slow client blocks nobody.
+# Bodies up to this size, in bytes, are read before the request counts: a slow client blocks nobody.
 MAX_BUFFERED_BODY = 128 * 1024
 
 
@@ -17,15 +17,15 @@ class ConcurrencyLimit:
 
     Each open WebSocket occupies a thread, so there are far more threads than database connections.
     Without a limit a burst would start a request in each of them, and requests would fail because
-    the connection pool times out. WebSockets take no slot, because they are idle most of the time.
-    Forms with files take none either, because they wait for their client's network.
+    the connection pool times out. WebSockets do not count, because they are idle most of the time.
+    Forms with files do not count either, because they wait for their client's network.
     """
 
     def __init__(self, app: "WSGIApplication", limit: int) -> None:
         self.app, self._slots = app, Semaphore(limit)
 
     def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
-        """Run the app once a slot is free."""
+        """Run the app; requests that count wait until fewer than `limit` of them are running."""
         if "HTTP_UPGRADE" in environ or _has_files(environ):
             return self.app(environ, start)
         _buffer_body(environ)

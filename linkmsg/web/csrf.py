@@ -23,5 +23,5 @@ def check_token(fields: MultiDict[str, str]) -> None:
 
 
 def is_token_checked() -> bool:
-    """Return whether the token of this request was checked and is valid."""
+    """Return whether the CSRF token of this request has been checked and is valid."""
     return bool(g.get("csrf_valid", False))

@@ -19,7 +19,7 @@ CHOICES = {
 
 @dataclass(frozen=True)
 class Link:
-    """A labelled link."""
+    """A link and its label."""
 
     label: str
     url: str
@@ -27,7 +27,7 @@ class Link:
 
 @dataclass(frozen=True)
 class EmptyState:
-    """A heading, a sentence, and links in order of importance."""
+    """What to show in place of an empty list; the links are in order of importance."""
 
     heading: str
     sentence: str
@@ -35,7 +35,10 @@ class EmptyState:
 
 
 def of_search(request: SearchRequest, results: Results, *, has_people: bool) -> EmptyState:
-    """Return what to show for a search that found no messages."""
+    """Return what to show for a search that found no messages.
+
+    `has_people` tells that it found members, who are shown.
+    """
     heading, sentence = _search_words(request, results, has_people)
     return EmptyState(heading, sentence, _search_links(request, results, has_people))
 

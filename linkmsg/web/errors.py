@@ -1,4 +1,4 @@
-"""Error pages: what happened and what to do, with the form that failed to try again."""
+"""Error pages: what happened, what to do, and the form that failed, to be sent again."""
 
 from datetime import timedelta
 
@@ -45,7 +45,7 @@ SENTENCES = {
 
 
 def init_app(app: Flask) -> None:
-    """Register the error pages of `app`."""
+    """Register the functions of this module as error handlers of `app`."""
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(CSRFError, csrf_error)
     app.register_error_handler(RateLimited, rate_limited)
@@ -55,7 +55,10 @@ def init_app(app: Flask) -> None:
 
 
 def http_error(error: HTTPException) -> ResponseReturnValue:
-    """Render the page of an HTTP error; a redirect passes unchanged."""
+    """Return the page of an HTTP error; a redirect is returned unchanged.
+
+    For 404 and 405 the page has the form that was sent, if any.
+    """
     if error.code is None or error.code < 400:
         return error
     heading, sentence = SENTENCES.get(error.code, SENTENCES[500 if error.code >= 500 else 400])
@@ -68,10 +71,10 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def csrf_error(error: CSRFError) -> ResponseReturnValue:
-    """Return a form whose CSRF token is not valid, with a new token.
+    """Return a page with the form that was sent, whose CSRF token was not valid, and a new token.
 
-    Someone who is signed out was sending one of the public forms, such as sign-in: the login
-    guard has answered all others.
+    Someone who is signed out was sending a public form, such as sign-in: `login_guard` answers all
+    other forms with the sign-in page before this.
     """
     sentence = "You have signed in again since then, so nothing was sent. Try again from here."
     if not current_user.is_authenticated:
@@ -80,14 +83,17 @@ def csrf_error(error: CSRFError) -> ResponseReturnValue:
 
 
 def rate_limited(error: RateLimited) -> ResponseReturnValue:
-    """Say when to try again, and return the form that was sent."""
+    """Return a page that says how long to wait, with the form that was sent."""
     return error.with_retry_after(
         _error_page(429, SENTENCES[429][0], str(error), RecoveredForm.from_request())
     )
 
 
 def limit_reached(error: LimitReached) -> ResponseReturnValue:
-    """Say when a limit of the product's rules ends, and return the form that was sent."""
+    """Return a page that says when the member may try again, with the form that was sent.
+
+    These limits are rules of the product. `rate_limited` is about requests that come too fast.
+    """
     zone = auth.viewer().zone
     sentence = f"{error} You can try again from {template_filters.full_time(error.retry_at, zone)}."
     response = _error_page(429, "Limit reached", sentence, RecoveredForm.from_request())
@@ -97,12 +103,12 @@ def limit_reached(error: LimitReached) -> ResponseReturnValue:
 
 
 def action_refused(error: ActionRefused) -> ResponseReturnValue:
-    """Give the reason why an action was refused, and return the form that was sent."""
+    """Return a page with the reason why an action was refused, and the form that was sent."""
     return _error_page(409, "This didn't work", str(error), RecoveredForm.from_request())
 
 
 def internal_error(error: Exception) -> Response:
-    """Log an unexpected exception, and render a page that needs no database."""
+    """Log an unexpected exception, and return an error page that needs no database."""
     current_app.logger.error("request failed", exc_info=error)
     db.session.rollback()
     g.internal_error = error

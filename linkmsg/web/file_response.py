@@ -1,4 +1,4 @@
-"""Responses that send a stored file."""
+"""Responses that send a stored file (a "blob": bytes that are stored under a key)."""
 
 from typing import IO, cast
 
@@ -25,7 +25,11 @@ WEBP = "image/webp"
 def file_response(
     key: str, media_type: str, etag: str, name: str, *, inline: bool = True
 ) -> Response:
-    """Return a blob as a file of a media type and name, with the security headers of files."""
+    """Return the stored file with this key, with security headers; HTTP 404 if it is missing.
+
+    `etag` identifies the content for the browser's cache. With `inline` the browser shows the file,
+    else it saves the file under this name.
+    """
     try:
         response = _blob_response(stored_files.blob_store(), key, media_type, etag)
     except FileNotFoundError:
@@ -41,7 +45,11 @@ def file_response(
 
 
 def _blob_response(blobs: BlobStore, key: str, media_type: str, etag: str) -> Response:
-    """Return a blob, or the range of it that the request asks for (RFC 9110, 13 and 14)."""
+    """Return a stored file, or the range of it that the request asks for (RFC 9110, 13 and 14).
+
+    Raises:
+        FileNotFoundError: No file is stored under this key.
+    """
     path = blobs.path(key)
     if path is not None:
         return send_file(path, media_type, etag=etag, conditional=True, last_modified=None)

@@ -22,12 +22,15 @@ class RecoveredForm:
 
     @property
     def field_names(self) -> set[str]:
-        """Return the names of the fields."""
+        """Return the names of the fields, each once."""
         return {name for name, _ in self.fields}
 
     @classmethod
     def from_request(cls) -> Self | None:
-        """Return the form of this request without its passwords; None if another site sent it."""
+        """Return the form of this request, without passwords and tokens.
+
+        None if the request is no POST, has no fields, or was sent by another site.
+        """
         fields = _without_secrets(request.form)
         if request.method != "POST" or not fields or not is_same_origin():
             return None
@@ -35,7 +38,10 @@ class RecoveredForm:
 
     @classmethod
     def from_sign_in_form(cls) -> Self | None:
-        """Return the form that the sign-in form contains in hidden fields, or None."""
+        """Return the form that was sent while signed out; None if there is none.
+
+        The sign-in form carries it in hidden fields, whose names begin with `recovered.`.
+        """
         path = request.form.get("recovered_path", "")
         fields = [
             (name.removeprefix(PREFIX), value)

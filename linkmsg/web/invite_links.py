@@ -1,6 +1,7 @@
-"""Invite links: their URLs, whose token is the signed id of the link, and who they invite.
+"""Invite links, which let people sign up: their URLs, and the check of the token in a URL.
 
-The token is not stored: it is signed, so a page can show the URL again at any time.
+The token is the id of the link with a signature. It is computed, not stored, so a page can show
+the URL again at any time.
 """
 
 from dataclasses import dataclass
@@ -17,7 +18,10 @@ from linkmsg.models import InviteLink, Member
 
 @dataclass(frozen=True)
 class InviteLinkView:
-    """An invite link as a page shows it: with its URL, creator and state."""
+    """An invite link as a page shows it, with its URL and the member who created it.
+
+    `state` is `open` if people can sign up with it, else `revoked`, `expired` or `used`.
+    """
 
     link: InviteLink
     url: str
@@ -26,29 +30,29 @@ class InviteLinkView:
 
     @property
     def uses(self) -> int:
-        """Return how many people have used it."""
+        """Return how many people have signed up with the link."""
         return self.link.uses
 
     @property
     def max_uses(self) -> int | None:
-        """Return how many people can use it; None for any number."""
+        """Return how many people can sign up with the link; None for any number."""
         return self.link.max_uses
 
     @property
     def expires_at(self) -> datetime:
-        """Return when it expires."""
+        """Return the time from which the link no longer works."""
         return self.link.expires_at
 
 
 def invite_url(link: InviteLink) -> str:
-    """Return the absolute URL of an invite link."""
+    """Return the absolute URL of the sign-up page with the token of an invite link."""
     token = _serializer().dumps(link.id)
     path = url_for("accounts.sign_up", invite=token)
     return f"{settings.base_url}{path}" if settings.base_url else _external_url(token)
 
 
 def decode_link_id(token: str) -> int:
-    """Return the id of the invite link that a token contains.
+    """Return the id of the invite link that a token contains; there may be no such link.
 
     Raises:
         BadSignature: The token was not signed by this server.
@@ -60,7 +64,11 @@ def decode_link_id(token: str) -> int:
 
 
 def open_invite(token: str) -> tuple[InviteLink | None, Member | None]:
-    """Return the open invite link of a token and its creator, or None for both."""
+    """Return the invite link of a token and the member who created it; None for both if invalid.
+
+    It is invalid if the link is unknown, revoked, expired or used up, if its creator's account
+    is closed, and if the registration of new members is closed.
+    """
     if not token or settings.registration == "closed":
         return None, None
     try:

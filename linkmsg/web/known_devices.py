@@ -1,4 +1,4 @@
-"""Browsers that have signed in before, which have a password limit of their own.
+"""Browsers that have signed in before; each has password attempts of its own to use up.
 
 So someone who guesses an account's password from elsewhere does not lock its owner out.
 """
@@ -28,7 +28,10 @@ def device_id(email: str) -> str:
 
 
 def remember(member: Member, answer: ResponseReturnValue) -> Response:
-    """Store in a cookie that the member has signed in from this browser."""
+    """Return the answer with a cookie that says that the member has signed in from this browser.
+
+    The cookie is signed. It has an id of the browser, and hashes of its last accounts.
+    """
     response = make_response(answer)
     try:
         device, accounts = _serializer().loads(request.cookies.get(COOKIE, ""))
@@ -48,7 +51,7 @@ def remember(member: Member, answer: ResponseReturnValue) -> Response:
 
 
 def _account_hash(email: str) -> str:
-    """Return a hash that stands for an account, so the cookie contains no email address."""
+    """Return a short hash of an email address, so that the cookie contains no address."""
     return hashlib.sha256(Member.normalize_email(email).encode()).hexdigest()[:16]
 
 

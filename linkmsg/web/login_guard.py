@@ -22,14 +22,17 @@ PUBLIC_ENDPOINTS = {
     "health.healthz",
     "health.readyz",
     "health.robots",
-    "live.socket",  # closes the socket with a code of its own
+    "live.socket",  # closes the socket with the code for "signed out"
 }
 # Routes that accept a NUL in their query and remove it.
 NUL_TOLERANT_ENDPOINTS = {"search.find"}
 
 
 def init_app(app: Flask, sign_in_page: Callable[[], Response]) -> None:
-    """Check every request of `app`; `sign_in_page` answers forms sent by people signed out."""
+    """Check before each request of `app`, except on public pages, that a member is signed in.
+
+    `sign_in_page` returns the answer to a form that somebody sends while signed out.
+    """
 
     def guard() -> ResponseReturnValue | None:
         if not _is_well_formed():
@@ -46,13 +49,13 @@ def init_app(app: Flask, sign_in_page: Callable[[], Response]) -> None:
 
 
 def _is_well_formed() -> bool:
-    """Return whether the address has no NUL, which PostgreSQL refuses in any text."""
+    """Return whether the URL has no NUL character, which PostgreSQL refuses in any text."""
     values = () if request.endpoint in NUL_TOLERANT_ENDPOINTS else request.args.values()
     return not any("\0" in text for text in (request.path, *values))
 
 
 def _record_activity() -> None:
-    """Record that the session is in use; log the error if the database is busy."""
+    """Store that the session is in use now; if the database is busy, only log the error."""
     try:
         sessions.update_last_seen(auth.signed_in_user().session)
     except SQLAlchemyError:
@@ -60,7 +63,10 @@ def _record_activity() -> None:
 
 
 def _ask_to_sign_in(sign_in_page: Callable[[], Response]) -> ResponseReturnValue:
-    """Return the sign-in page or a redirect to it, with this address and form for afterwards."""
+    """Return the sign-in page or a redirect to it, for a request that needs a member.
+
+    After sign-in, the browser continues at this address, or with the form that was sent.
+    """
     if is_fragment_request():
         address = url_for("accounts.sign_in", next=redirects.referring_path())
         return Response(status=401, headers={"HX-Redirect": address})

@@ -16,16 +16,17 @@ MAX_FIELDS_SIZE, MAX_PARTS = 1024 * 1024, 100
 
 
 class FileTarget(Protocol):
-    """The object that a file is written to, chunk by chunk."""
+    """The object that `read` writes a file to, chunk by chunk."""
 
     def write(self, data: bytes) -> None:
-        """Write a chunk."""
+        """Write the next bytes of the file."""
 
 
 class FairLock:
     """A lock that threads get in the order in which they asked for it.
 
-    A thread that releases a `Lock` or a `Semaphore` may get it again before those that wait.
+    With a `Lock` or a `Semaphore`, a thread that releases it may get it again before those that
+    wait.
     """
 
     def __init__(self) -> None:
@@ -62,19 +63,20 @@ OpenTarget = Callable[[str, str], AbstractContextManager[FileTarget]]
 
 
 class FormTooLarge(Exception):
-    """The fields of a form are larger than `MAX_FIELDS_SIZE`."""
+    """Raised if the fields of a form, without its files, are larger than `MAX_FIELDS_SIZE`."""
 
 
 def read(
     stream: IO[bytes], boundary: str, fields: MultiDict[str, str], open_target: OpenTarget
 ) -> None:
-    """Read a form: add its fields to `fields`, and write each file to a target.
+    """Read a multipart form: add its fields to `fields`, and write each file to a target.
 
-    `open_target` is called with the names of the field and of the file when a file begins. An
-    exception that it or its target raises ends the reading; the fields so far have been added.
+    When a file begins, `open_target` is called with the names of its field and of the file, and
+    returns a context manager for the target. An exception that it or the target raises ends the
+    reading; `fields` keeps the fields read before.
 
     Raises:
-        ValueError: The stream is not such a form, or it ends too early.
+        ValueError: The stream is no form with this boundary, or it ends too early.
         FormTooLarge: The fields are larger than allowed.
     """
     decoder = MultipartDecoder(boundary.encode(), MAX_FIELDS_SIZE, max_parts=MAX_PARTS)

@@ -1,4 +1,4 @@
-"""Pages of a list of people, and the links between them."""
+"""Numbered pages of a list of people, and the links between them."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +13,7 @@ MAX_PAGE = 10_000
 
 @dataclass(frozen=True)
 class PageLinks:
-    """The number of a page, its address, and the addresses of the previous and the next page."""
+    """The number and URL of a page, and the URLs of the previous and next page, or None."""
 
     page: int
     current: str
@@ -22,12 +22,12 @@ class PageLinks:
 
 
 def requested_page() -> int:
-    """Return the number of the page that the query asks for; the first is 1."""
+    """Return the page number that the URL asks for (`?page=2`), from 1 to MAX_PAGE; else 1."""
     return min(max(params.optional_int("page") or 1, 1), MAX_PAGE)
 
 
 def page_links(people: PeoplePage, **values: Any) -> PageLinks:
-    """Return the links of a page of people; `values` are the other parameters of its address."""
+    """Return the URLs of a page of people and its neighbors; `values` are their URL parameters."""
 
     def address(page: int) -> str:
         params_ = {name: value for name, value in values.items() if value}

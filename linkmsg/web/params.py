@@ -1,4 +1,4 @@
-"""Numbers in addresses and forms, checked because anyone can change them."""
+"""Numbers in URLs and forms, checked because anyone can change them."""
 
 import re
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ MAX_INTEGER = 2**31 - 1
 
 
 class IdConverter(IntegerConverter):
-    """An id in an address, at most as large as the database can store."""
+    """A URL converter for an id: a number from 1 to the largest that the database can store."""
 
     regex = "[1-9][0-9]{0,9}"
 
@@ -20,12 +20,12 @@ class IdConverter(IntegerConverter):
 
 
 def init_app(app: Flask) -> None:
-    """Register the converter `id_` for addresses."""
+    """Register the URL converter `id_`, for routes such as `/messaging/<id_:id>`."""
     app.url_map.converters["id_"] = IdConverter
 
 
 def optional_int(name: str, values: Mapping[str, str] | None = None) -> int | None:
-    """Return an integer of the query or of `values`, None without it; 400 if it is invalid."""
+    """Return a number of the URL's query or of `values`; None if missing, HTTP 400 if invalid."""
     raw = (request.args if values is None else values).get(name, "")
     if not raw:
         return None
@@ -35,7 +35,7 @@ def optional_int(name: str, values: Mapping[str, str] | None = None) -> int | No
 
 
 def required_int(name: str, values: Mapping[str, str] | None = None) -> int:
-    """Return an integer of the query or of `values`; 400 if it is missing or invalid."""
+    """Return a number of the URL's query or of `values`; HTTP 400 if it is missing or invalid."""
     number = optional_int(name, values)
     if number is None:
         abort(400)
@@ -43,7 +43,10 @@ def required_int(name: str, values: Mapping[str, str] | None = None) -> int:
 
 
 def int_in_range(name: str, minimum: int, maximum: int) -> int:
-    """Return an integer of the query; 404 if it is outside of a range, bounds included."""
+    """Return a number of the URL's query, from `minimum` to `maximum`.
+
+    HTTP 404 if it is outside of that range, 400 if it is missing or invalid.
+    """
     number = required_int(name)
     if not minimum <= number <= maximum:
         abort(404)
@@ -51,7 +54,11 @@ def int_in_range(name: str, minimum: int, maximum: int) -> int:
 
 
 def fingerprints(name: str) -> dict[int, str]:
-    """Return fingerprints by id from a text like `7.0a1b2c3d-9.77fe0312`; 400 if invalid."""
+    """Return hashes by id from a parameter like `7.0a1b2c3d-9.77fe0312`; HTTP 400 if invalid.
+
+    A page sends the hash of each row of the inbox that it shows, so that the server can tell
+    which rows have changed.
+    """
     raw = request.args.get(name, "")
     if not re.fullmatch(r"(?:[1-9][0-9]{0,8}\.[0-9a-f]{8}(?:-|$)){0,1000}", raw, re.ASCII):
         abort(400)

@@ -1,4 +1,4 @@
-"""Access functions: each returns what the signed-in member may see, and answers 404 otherwise."""
+"""Access functions: each returns what the signed-in member may see, or answers with HTTP 404."""
 
 from flask import abort
 
@@ -9,20 +9,24 @@ from linkmsg.web.auth import viewer
 
 
 def require_admin() -> Member:
-    """Return the member who makes this request; 404 unless they are an admin."""
+    """Return the signed-in member; HTTP 404 if they are no admin."""
     if not viewer().is_admin:
         abort(404)
     return viewer()
 
 
 def check_participation(conversation_id: int) -> None:
-    """Check that the viewer takes part in a conversation; else answer 404."""
+    """Abort with HTTP 404 if the signed-in member takes no part in the conversation."""
     if not Participation.is_participant(viewer().id, conversation_id):
         abort(404)
 
 
 def my_participation(conversation_id: int) -> tuple[Participation, Conversation]:
-    """Return the viewer's participation and its conversation; 404 if they take no part in it."""
+    """Return the signed-in member's participation in a conversation, and the conversation.
+
+    A participation tells how far its member has read. HTTP 404 if they take no part in it, or if
+    there is no such conversation.
+    """
     row = db.session.execute(*Participation.of(viewer(), conversation_id)).one_or_none()
     if row is None:
         abort(404)
@@ -30,7 +34,10 @@ def my_participation(conversation_id: int) -> tuple[Participation, Conversation]
 
 
 def attachment(key: str) -> Attachment:
-    """Return a file the viewer uploaded, or one sent in a conversation of theirs; else 404."""
+    """Return the attachment with this key; HTTP 404 if the signed-in member may not see it.
+
+    They may if it was sent in one of their conversations, or is an unsent upload of theirs.
+    """
     file = db.session.scalars(Attachment.seen_by(viewer(), key)).one_or_none()
     if file is None:
         abort(404)
@@ -38,7 +45,10 @@ def attachment(key: str) -> Attachment:
 
 
 def member_by_handle(handle: str) -> Member:
-    """Return the member with a handle; 404 if there is none or their account is closed."""
+    """Return the member with this handle, the name in a profile's URL.
+
+    HTTP 404 if there is none, or if their account is closed.
+    """
     if not Member.is_handle(handle):
         abort(404)
     member = db.session.scalars(Member.by_handle(handle)).one_or_none()
@@ -48,5 +58,8 @@ def member_by_handle(handle: str) -> Member:
 
 
 def member_by_old_handle(handle: str) -> Member | None:
-    """Return the member who had a handle until recently, or None."""
+    """Return the member whose profile had this handle in its URL until recently; None if none.
+
+    Old URLs redirect to the new one for some time.
+    """
     return db.session.scalars(OldHandle.current_member(handle, clock.now())).one_or_none()

@@ -13,11 +13,11 @@ NOT_A_PHOTO = "This file can't be read as a photo. Choose a JPEG, PNG, GIF, WebP
 
 
 def store_photo(result: UploadResult) -> str:
-    """Crop and store the photo of a form; return its key.
+    """Crop the photo that a form uploaded, store it in all sizes, and return its key.
 
     Raises:
         UploadRefused: There is no photo, or it can't be read.
-        RateLimited: The viewer has uploaded too many files.
+        RateLimited: The member has uploaded too many files.
     """
     if result.error:
         raise result.error
@@ -30,7 +30,7 @@ def store_photo(result: UploadResult) -> str:
 
 
 def delete_photo(photo: str) -> None:
-    """Delete a stored photo; a sweep deletes it later if that fails."""
+    """Delete all sizes of a stored photo; if that fails, a cleanup job deletes them later."""
     try:
         stored_images.delete_squares(stored_files.blob_store(), photo)
     except OSError:
@@ -38,17 +38,18 @@ def delete_photo(photo: str) -> None:
 
 
 def _store_squares(source: Attachment, photo: str) -> bool:
-    """Store the squares of a photo; return whether it could be read."""
+    """Store a photo, cropped to a square, in each size; return whether it could be read."""
     blobs = stored_files.blob_store()
     with blobs.as_file(source.key) as path:
         return stored_images.store_squares(blobs, path, photo, _crop_box(source)) is None
 
 
 def _crop_box(source: Attachment) -> Box | None:
-    """Return the crop from the form, in pixels; None for the center.
+    """Return the crop that the form asks for: left, top, right and bottom, in pixels.
 
-    Each field is a fraction from 0 to 1: `size` of the shorter side, `left` and `top` of the
-    space that remains beside the square.
+    None, which means a square in the center, if its fields are missing or invalid. Each field is a
+    fraction from 0 to 1: `size` of the image's shorter side, `left` and `top` of the space that
+    remains beside the square.
     """
     try:
         left, top, size = (float(request.form[name]) for name in ("left", "top", "size"))

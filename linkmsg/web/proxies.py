@@ -20,7 +20,7 @@ class TrustedProxies:
         self.forwarded = ProxyFix(app, x_for=1, x_proto=1, x_host=1)
 
     def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
-        """Run the app, with the client's address from the proxy if that is trusted."""
+        """Run the app; use the client's address, scheme and host that a trusted proxy sends."""
         trusted = self._trusts(environ.get("REMOTE_ADDR", ""))
         return (self.forwarded if trusted else self.app)(environ, start)
 

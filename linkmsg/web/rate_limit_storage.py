@@ -10,11 +10,11 @@ SWEEP_INTERVAL = 30.0
 
 
 class SweptMemoryStorage(MemoryStorage):
-    """Memory storage that removes expired counters now and then, not on each hit.
+    """Memory storage that removes expired counters now and then, not each time it counts.
 
-    The library starts a thread on each hit that scans all counters: at a hundred messages a
+    The library starts a thread for each count that scans all counters: at a hundred messages a
     second and some thousand counters that used more than half of a CPU core. A counter that is
-    read is checked for expiry anyway, so the time of the sweep changes no result.
+    read is checked for expiry anyway, so the time of the removal changes no result.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

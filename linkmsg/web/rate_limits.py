@@ -28,7 +28,7 @@ TYPING_INTERVAL = 3
 
 
 class RateLimited(Exception):
-    """A rate limit is reached; `seconds` is the time until the next attempt is allowed."""
+    """Raised if a rate limit is reached; `seconds` is the time until the next try is allowed."""
 
     status = 429
 
@@ -45,20 +45,20 @@ class RateLimited(Exception):
 
 @dataclass
 class RateLimitCounters:
-    """The counters of one process."""
+    """The counters of one server process, and the rule (a moving window) that checks limits."""
 
     storage: SweptMemoryStorage
     window: MovingWindowRateLimiter
 
 
 def init_app(app: Flask) -> None:
-    """Create the counters of `app`."""
+    """Create the counters of `app`, which are empty at the start."""
     storage = SweptMemoryStorage()
     app.extensions["linkmsg.limits"] = RateLimitCounters(storage, MovingWindowRateLimiter(storage))
 
 
 def enforce_message_limit(member: Member, nonce: str) -> None:
-    """Count a message of a member; a nonce counts once, so that a retry is free.
+    """Count a message of a member; a nonce (the form's random id) counts once: a retry is free.
 
     Raises:
         RateLimited: The member has sent too many messages in the last minute.
@@ -80,7 +80,7 @@ def enforce_message_limit(member: Member, nonce: str) -> None:
 
 
 def enforce_upload_limit(member: Member) -> None:
-    """Count an upload of a member.
+    """Count an uploaded file of a member, toward the limit for three minutes.
 
     Raises:
         RateLimited: The member has uploaded too many files in the last three minutes.
@@ -90,12 +90,15 @@ def enforce_upload_limit(member: Member) -> None:
 
 
 def may_announce_typing(member: Member, conversation_id: int) -> bool:
-    """Return whether to announce now that a member is typing, at most once every few seconds."""
+    """Return whether to announce that a member is typing: at most once in TYPING_INTERVAL seconds.
+
+    Each call counts, per member and conversation.
+    """
     return _counters().storage.incr(f"typing/{member.id}/{conversation_id}", TYPING_INTERVAL) == 1
 
 
 def enforce_sign_up_limit() -> None:
-    """Count a sign-up without an invite link, by network.
+    """Count a sign-up without an invite link, for the network of the client.
 
     Raises:
         RateLimited: There were too many from this network in the last hour.
@@ -107,7 +110,7 @@ def enforce_sign_up_limit() -> None:
 
 
 def enforce_search_limit(member: Member, *, typing: bool = False) -> None:
-    """Count a search; searches made while typing have a counter of their own.
+    """Count a search of a member; searches made while they type are counted separately.
 
     Raises:
         RateLimited: The member has searched too often.
@@ -121,9 +124,10 @@ def enforce_search_limit(member: Member, *, typing: bool = False) -> None:
 def password_attempt_wait(email: str, device: str = "") -> int:
     """Count an attempt at an account's password before checking it; return the seconds to wait.
 
-    0 means that the attempt is allowed. Once the limit is reached, one attempt at a time is
-    allowed, and each doubles the wait for the next, up to a quarter of an hour. Because attempts
-    are counted first, many at once get no further than one after the other.
+    0 means that the attempt is allowed. Attempts are counted for each known browser (`device`), or
+    else for the client's network. Once the limit is reached, one attempt at a time is allowed, and
+    each doubles the wait for the next, up to a quarter of an hour. Because attempts are counted
+    first, many at once get no further than one after the other.
     """
     key, storage = _key(email, device), _counters().storage
     if storage.get(f"held/{key}"):
@@ -138,7 +142,7 @@ def password_attempt_wait(email: str, device: str = "") -> int:
 
 
 def forget_password_attempts(email: str, device: str = "") -> None:
-    """Reset the counters of this browser or network after the right password."""
+    """Reset an account's counters for this browser or network, after the right password."""
     for kind in ("tries", "rounds", "held"):
         _counters().storage.clear(f"{kind}/{_key(email, device)}")
 

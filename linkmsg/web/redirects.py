@@ -6,7 +6,7 @@ from flask import request, url_for
 
 
 def local_path(address: str) -> str:
-    """Return an address if it is a path on this site, else the address of the home page."""
+    """Return the address if it is a path on this site, else the path of the home page."""
     is_path = address.startswith("/") and not address.startswith("//")
     if is_path and address.isprintable() and "\\" not in address:
         return address
@@ -14,7 +14,10 @@ def local_path(address: str) -> str:
 
 
 def referring_path(header: str = "HX-Current-URL") -> str:
-    """Return the path of the page that made the request, from a header with its URL."""
+    """Return the path and query of the page that sent the request, from a header with its URL.
+
+    Without the header, or if its URL is invalid, this is the path of the home page.
+    """
     try:
         parts = urlsplit(request.headers.get(header, ""))
     except ValueError:
@@ -23,7 +26,10 @@ def referring_path(header: str = "HX-Current-URL") -> str:
 
 
 def is_same_origin() -> bool:
-    """Return whether the browser says that a page of this site made the request."""
+    """Return whether a page of this site sent the request, as far as the browser's headers tell.
+
+    Also true for an address that somebody typed, and if the browser sends none of these headers.
+    """
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site in {"same-origin", "none"}

@@ -1,4 +1,4 @@
-"""Responses: full pages and fragments, what every template gets, and the common headers."""
+"""Responses: full pages and fragments (parts of pages, for htmx), template variables, headers."""
 
 from functools import cache
 from typing import Any
@@ -40,35 +40,35 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(self)",
     "Cache-Control": "private, no-cache",
 }
-# By what pages and fragments of one address differ.
+# The request headers on which the response at an address depends.
 VARY = "HX-Request-Type, Cookie, Save-Data"
 
 
 def init_app(app: Flask) -> None:
-    """Register the template context and the response headers of `app`."""
+    """Give all templates of `app` their common variables, and all responses the common headers."""
     app.context_processor(template_context)
     app.after_request(add_headers)
 
 
 def is_fragment_request() -> bool:
-    """Return whether htmx asks for a fragment; from its history it asks for full pages."""
+    """Return whether htmx asks for part of a page; for its history it asks for full pages."""
     return request.headers.get("HX-Request-Type") == "partial"
 
 
 def page(template: str, status: int = 200, **context: Any) -> Response:
-    """Return a rendered template, which is a full page or a fragment as the request asks."""
+    """Return a rendered template, as a full page or as the part of it that htmx asks for."""
     return make_response(render_template(template, **context), status)
 
 
 def fragment_or_redirect(address: str, template: str, **context: Any) -> ResponseReturnValue:
-    """Return a fragment for htmx, or a redirect to a page for other browsers."""
+    """Return a part of a page to htmx, or without JavaScript redirect to the page at `address`."""
     if is_fragment_request():
         return page(template, **context)
     return redirect(address, 303)
 
 
 def redirect_after_post(address: str, sentence: str = "") -> ResponseReturnValue:
-    """Redirect to a page after a form was processed, with a sentence to show there."""
+    """Redirect after a form was processed; the next page shows the sentence, if there is one."""
     if sentence:
         flash(sentence)
     if is_fragment_request():
@@ -77,7 +77,7 @@ def redirect_after_post(address: str, sentence: str = "") -> ResponseReturnValue
 
 
 def template_context() -> dict[str, Any]:
-    """Return the variables that every template gets."""
+    """Return the variables that every template gets, such as `viewer`, `layout` and `now`."""
     partial = is_fragment_request()
     member = None if "internal_error" in g else _current_member()
     counts = cache(lambda: _badge_counts(member))  # a query only where a template shows them
@@ -103,7 +103,7 @@ SECTIONS |= {"settings": "me", "admin": "me"}
 
 
 def instance_name() -> str:
-    """Return the name of this instance."""
+    """Return the name that the first member gave this installation; `linkmsg` before that."""
     return db.session.scalar(select(Instance.name)) or "linkmsg"
 
 
@@ -112,7 +112,10 @@ def _current_member() -> Member | None:
 
 
 def _badge_counts(member: Member | None) -> tuple[int, int]:
-    """Return the number of unread messages and of pending invitations of a member."""
+    """Return how many unread messages a member has, and how many invitations they can answer.
+
+    Both are 0 for None, when nobody is signed in.
+    """
     if member is None:
         return 0, 0
     counts = (
@@ -126,7 +129,10 @@ def _badge_counts(member: Member | None) -> tuple[int, int]:
 
 
 def add_headers(response: Response) -> Response:
-    """Add the security and cache headers; pages are revalidated each time, and never shared."""
+    """Add the security and cache headers that a response does not have yet.
+
+    Browsers ask again for a page each time, and no shared cache stores it.
+    """
     is_file = request.endpoint == "static" and response.status_code < 400
     defaults = static_files.HEADERS if is_file else HEADERS
     if settings.https:

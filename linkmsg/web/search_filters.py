@@ -1,4 +1,4 @@
-"""The filters shown with a search: active ones, suggestions, and others to add."""
+"""The links on the search page that add a filter such as `has:file` to the query, or remove one."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ QUICK_FILTERS = (
 class FilterLink:
     """A link that adds a filter to a search, or removes it if it is active.
 
-    A suggestion completes something that was typed, such as a name that fits several members.
+    A suggestion completes something that was typed, such as a name that several members have.
     """
 
     label: str
@@ -34,9 +34,10 @@ class FilterLink:
 def filter_links(
     viewer: Member, search_request: SearchRequest, results: Results | None
 ) -> Iterator[FilterLink]:
-    """Return the active filters of a search, then suggestions, then other filters to add.
+    """Yield links that remove an active filter, then suggestions, then links that add a filter.
 
-    New operators go before the words, because the last word is still being typed.
+    Without results, which means no query yet, there are only the last ones. New operators go before
+    the words, because the last word is still being typed.
     """
     if results is None:
         yield from _quick_filters(search_request, [])
@@ -62,7 +63,11 @@ Candidates = dict[Filter, list[tuple[str, str]]]
 def _suggestions(
     viewer: Member, search_request: SearchRequest, results: Results, candidates: Candidates
 ) -> Iterator[FilterLink]:
-    """Suggest members for names, values for unfinished operators, and members for plain words."""
+    """Yield links that complete the query.
+
+    They offer members for a name that several have, values for operators that have none yet, such
+    as `has:`, and members for plain words if no message was found.
+    """
     asked = results.query
     for each, several in candidates.items():
         if len(several) > 1 or not each.value:
@@ -87,7 +92,10 @@ def _suggestions(
 
 
 def _possible_members(viewer: Member, filters: list[Filter]) -> Candidates:
-    """Return the names and handles of the members that the names in filters may refer to."""
+    """Return for each filter with a name, such as `from:bo`, the members it may refer to.
+
+    Each member is (name, handle). Only the first MAX_NAME_LOOKUPS filters are looked up.
+    """
     named = [each for each in filters if each.is_person]
     return {each: suggest_people(viewer, each.value) for each in named[:MAX_NAME_LOOKUPS]}
 
@@ -95,7 +103,7 @@ def _possible_members(viewer: Member, filters: list[Filter]) -> Candidates:
 def _suggestion(
     search_request: SearchRequest, filter_: Filter, words: str, value: str
 ) -> FilterLink:
-    """Return a link that replaces the value of an operator."""
+    """Return a link to the search with `value` in place of the value of this filter."""
     start, end = filter_.span
     operator = f"{'-' * filter_.is_negated}{filter_.name}:{value}"
     text = f"{search_request.text[:start]}{operator} {search_request.text[end:]}"
@@ -115,12 +123,12 @@ def _quick_filters(search_request: SearchRequest, filters: list[Filter]) -> Iter
 
 
 def label(filter_: Filter, value: str) -> str:
-    """Return the label of a filter: From bo, Not has file, Before 2026-03-01."""
+    """Return the label of a filter, such as: From bo, Not has file, Before 2026-03-01."""
     words = f"{filter_.name} {value}"
     return f"Not {words}" if filter_.is_negated else words[:1].upper() + words[1:]
 
 
 def example_name(viewer: Member) -> str:
-    """Return a first name for examples: of the member's latest contact, else any."""
+    """Return a first name for example queries: of the member's latest contact, or Bo if none."""
     newest = suggest_people(viewer, "")
     return newest[0][0].split()[0].replace('"', "") if newest else "Bo"

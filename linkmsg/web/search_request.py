@@ -1,4 +1,4 @@
-"""A search as an address: the query, its order, its scope and its page."""
+"""A search as the parameters of its URL: the query, the order, the conversation, the page."""
 
 import dataclasses
 import re
@@ -11,10 +11,10 @@ from flask import request, url_for
 from linkmsg.search import Filter, ParsedQuery
 from linkmsg.web import params, redirects
 
-# More than the search accepts, so that it can say that it cuts a query off.
+# Longer than the search accepts, so that it notices, and says, that a query is cut off.
 MAX_QUERY = 4000
 OPERATOR = re.compile('-?[a-z]+:|-?"')
-# The number of hits up to which a search can be paged.
+# The largest value of `shown`; a larger one in a URL counts as this.
 MAX_SHOWN = 10_000
 
 
@@ -26,28 +26,39 @@ def clean_query(text: str) -> str:
 
 
 def query_from_address() -> str:
-    """Return the query of the search that linked to this page, or ""."""
+    """Return the query `q` in the URL of this page; "" if there is none.
+
+    A page of messages has it if a search result linked to it.
+    """
     return clean_query(request.args.get("q", ""))
 
 
 def results_address(text: str) -> str:
-    """Return the address of a search: the page that linked here if it is one, else a new one."""
+    """Return the URL of a search's results, for a link back to them.
+
+    It is that of the page that linked here if this was a search, else that of a new search.
+    """
     referrer = redirects.referring_path("Referer")
     is_search = referrer.partition("?")[0] == url_for("search.find")
     return referrer if is_search else url_for("search.find", q=text)
 
 
 def may_extend_name(name: str, following: str) -> bool:
-    """Return whether the parser may read the text after an unquoted name as part of the name."""
+    """Return whether the query parser may read `following` as part of the name before it.
+
+    In `from:ana ruiz` it may read `ruiz` so; never after a name in quotes, or if an operator
+    follows.
+    """
     text = following.lstrip()
     return bool(text) and not (name.endswith(('"', ":me")) or OPERATOR.match(text))
 
 
 @dataclass(frozen=True)
 class SearchRequest:
-    """The parameters of a search, named as in its address.
+    """The parameters of a search, which `of` reads from a URL and `address` writes into one.
 
     Args:
+        text: The query, with its operators.
         best: Sort by relevance instead of by time.
         inside: The conversation that the search was started from.
         wide: Search all conversations although it was started from one.
@@ -64,7 +75,7 @@ class SearchRequest:
 
     @classmethod
     def of(cls, values: Mapping[str, str]) -> Self:
-        """Return the search of the parameters of an address."""
+        """Return the search that the parameters of a URL (`q`, `sort`, …) ask for."""
         return cls(
             clean_query(values.get("q", "")),
             values.get("sort") == "best",
@@ -80,11 +91,11 @@ class SearchRequest:
         return None if self.wide else self.inside
 
     def with_changes(self, **changes: Any) -> Self:
-        """Return a copy of this search with other parameters."""
+        """Return a copy of this search with the given attributes changed."""
         return dataclasses.replace(self, **changes)
 
     def address(self) -> str:
-        """Return the address of this search."""
+        """Return the URL of the results of this search."""
         return url_for(
             "search.find",
             q=self.text or None,
@@ -96,14 +107,14 @@ class SearchRequest:
         )
 
     def address_with_text(self, text: str) -> str:
-        """Return the address of the first page for another query, in the same order and scope."""
+        """Return the URL of the first page for another query; order and conversation stay."""
         return self.with_changes(text=" ".join(text.split()), next="", shown=0).address()
 
     def text_without(self, removed: Collection[Filter], asked: ParsedQuery) -> str:
-        """Return the query without some of its operators.
+        """Return the query without some of its operators, such as `from:bo`.
 
-        A name that other words would follow then is put in quotes, so that the parser does not
-        read them as part of the name.
+        Without them, a name may stand directly before other words. It is then put in quotes, so
+        that the parser does not read them as part of the name. `asked` is the parsed query.
         """
         text, is_next_removed = self.text, False
         filters = sorted(

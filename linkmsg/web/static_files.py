@@ -1,4 +1,4 @@
-"""Static files, under one hash of the whole folder, so that browsers may cache them forever."""
+"""Static files, in URLs with one hash of the whole folder, so that browsers cache them forever."""
 
 import gzip
 import hashlib
@@ -23,7 +23,7 @@ CONTENT_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/sv
 
 
 def init_app(app: Flask) -> None:
-    """Serve the static folder; `url_for("static", filename=…)` adds the hash."""
+    """Serve the static folder at `/static/<hash>/…`; `url_for` adds the hash."""
     tree = tree_hash(ROOT)
 
     def static(tree_: str, filename: str) -> Response:
@@ -40,7 +40,10 @@ def init_app(app: Flask) -> None:
 
 
 def combined_stylesheet(root: Path) -> str:
-    """Return all style sheets in one, tokens first because they declare the order of the layers."""
+    """Return all style sheets in one.
+
+    `tokens.css` comes first, because it declares the order of the cascade layers.
+    """
     sheets = sorted((root / "css").glob("*.css"), key=lambda path: (path.stem != "tokens", path))
     return "\n".join(path.read_text() for path in sheets)
 
@@ -60,7 +63,10 @@ def _files(root: Path) -> list[Path]:
 
 @cache
 def _text_files() -> dict[str, bytes]:
-    """Return the text files by name, scripts minified, with the combined style sheet."""
+    """Return the content of each text file to serve, by name.
+
+    Scripts are minified, and the combined style sheet is one of the files.
+    """
     names = {path.relative_to(ROOT).as_posix(): path for path in _files(ROOT)}
     texts = {
         name: path.read_bytes() for name, path in names.items() if path.suffix in CONTENT_TYPES

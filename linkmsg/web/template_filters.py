@@ -44,7 +44,7 @@ def init_app(app: Flask) -> None:
 
 
 def clock_time(when: datetime, zone: str) -> str:
-    """Return the time of day: 14:02."""
+    """Return the time of day in a time zone: 14:02."""
     return f"{_local(when, zone):%H:%M}"
 
 
@@ -60,7 +60,7 @@ def row_time(when: datetime, zone: str, now: datetime) -> str:
 
 
 def day_label(when: datetime, zone: str, now: datetime) -> str:
-    """Return a day: Today, Yesterday, Monday 16 November, 16 November 2025."""
+    """Return the day, in a time zone: Today, Yesterday, Monday 16 November, 16 November 2025."""
     local, today = _local(when, zone), _local(now, zone)
     days = (today.date() - local.date()).days
     if days in {0, 1}:
@@ -71,7 +71,7 @@ def day_label(when: datetime, zone: str, now: datetime) -> str:
 
 
 def full_time(when: datetime, zone: str) -> str:
-    """Return the date and time: 16 November 2026, 14:02."""
+    """Return the date and time in a time zone: 16 November 2026, 14:02."""
     local = _local(when, zone)
     return f"{local.day} {local:%B} {local.year}, {local:%H:%M}"
 
@@ -103,7 +103,10 @@ def duration(seconds: int) -> str:
 
 
 def linkify(body: str, spans: Sequence[tuple[int, int]] = ()) -> Markup:
-    """Return a text as escaped HTML, with marked spans and with web and mail addresses as links."""
+    """Return a text as escaped HTML, in which web and mail addresses are links.
+
+    `spans` are the start and end of each part to highlight, such as the words of a search.
+    """
     pieces, end = [], 0
     for match in (LINK_HINT.search(body) and link_finder.match(body)) or []:
         address = _link_address(match)
@@ -119,7 +122,7 @@ def linkify(body: str, spans: Sequence[tuple[int, int]] = ()) -> Markup:
 
 
 def one_line(body: str) -> str:
-    """Return the beginning of a text on one line."""
+    """Return the beginning of a text on one line, at most 200 characters."""
     return " ".join(body[:400].split())[:200]
 
 
@@ -133,12 +136,12 @@ def file_size(size: int) -> str:
 
 
 def capped(number: int, limit: int = 99) -> str:
-    """Return a number up to a limit: 99, 99+."""
+    """Return a number as text, or the limit and a plus if it is larger: 99, 99+."""
     return str(number) if number <= limit else f"{limit}+"
 
 
 def group_by_conversation(hits: Iterable[Hit]) -> list[list[Hit]]:
-    """Group hits by conversation, in the order of the first hit of each."""
+    """Group search hits by conversation; groups are in the order of their first hits."""
     groups: dict[int, list[Hit]] = {}
     for hit in hits:
         groups.setdefault(hit.conversation_id, []).append(hit)
@@ -146,12 +149,16 @@ def group_by_conversation(hits: Iterable[Hit]) -> list[list[Hit]]:
 
 
 def notice_text(message: Message, viewer: Member) -> str:
-    """Return the text of a notice for a viewer."""
+    """Return the text of a notice, an entry that linkmsg itself adds to a conversation."""
     return NOTICES[message.body]
 
 
 def _link_address(match: Match) -> str:
-    """Return the URL of a match; "" for a mere name such as readme.md or another scheme."""
+    """Return the URL that a found address links to, or "" if it is not to be a link.
+
+    That is so for a mere name such as readme.md, and for a scheme other than http, https and
+    mailto.
+    """
     if match.schema in SCHEMES:
         return str(match.url)
     bare = not match.schema and match.raw.lower().startswith("www.")

@@ -1,4 +1,4 @@
-"""Uploads: forms with files, which are stored while the form is read."""
+"""Uploads: forms with files; each file is stored while the form is still being read."""
 
 import shutil
 import sys
@@ -37,7 +37,7 @@ INCOMPLETE = "This page was incomplete, so nothing was sent. Choose your files a
 
 
 class UploadRefused(Exception):
-    """A file is refused; `status` is the HTTP status of the response."""
+    """Raised, with a sentence for the member, if a file is refused; `status` is the HTTP status."""
 
     def __init__(self, status: int, sentence: str) -> None:
         super().__init__(sentence)
@@ -49,7 +49,7 @@ UploadError = UploadRefused | rate_limits.RateLimited
 
 @dataclass
 class UploadResult:
-    """The files of a form that were stored, and the error that stopped others, if any."""
+    """The attachments that a form has stored, and the error that stopped others, if any."""
 
     files: list[Attachment] = field(default_factory=list)
     error: UploadError | None = None
@@ -64,9 +64,9 @@ Fields = MultiDict[str, str]
 
 
 def receive_form(accepts_files: Callable[[Fields], bool] = lambda _: True) -> UploadResult:
-    """Read the form of this request and store its files; `request.form` has its fields afterwards.
+    """Read the form of this request and store its files; afterwards `request.form` has its fields.
 
-    Files that were stored belong to the viewer and can be sent, even if the next one is refused.
+    Stored files belong to the signed-in member, who can send them even if the next one is refused.
 
     Args:
         accepts_files: Called with the fields before a file; if it returns False, that file is
@@ -99,11 +99,11 @@ def receive_form(accepts_files: Callable[[Fields], bool] = lambda _: True) -> Up
 
 
 class _FirstFileReached(Exception):
-    """The form has reached its first file."""
+    """Raised to stop reading a form at its first file."""
 
 
 def read_fields_only() -> None:
-    """Read the fields of a form up to its first file.
+    """Read the fields of a form up to its first file; `request.form` has them afterwards.
 
     This keeps the text of someone who must sign in first, without receiving their files.
     """
@@ -119,7 +119,7 @@ def read_fields_only() -> None:
 
 
 def _lift_size_limit(fields: Fields) -> None:
-    """Allow a body of any size to be read here, and make `fields` the form of the request."""
+    """Allow a request body of any size, and let `request.form` return `fields`."""
     request.max_content_length = sys.maxsize
     _ = request.stream
     request.__dict__.update(form=fields, files=MultiDict[str, Any]())
@@ -148,7 +148,7 @@ def _target_opener(
 
 
 def discard_upload(key: str) -> bool:
-    """Delete an unsent file of the viewer with its blobs; return whether there was one."""
+    """Delete a file that the member uploaded and has not sent; return whether there was one."""
     file = attachments.discard(auth.viewer(), key)
     if file is not None:
         stored_files.delete(file.blobs)
@@ -156,20 +156,20 @@ def discard_upload(key: str) -> bool:
 
 
 def error_response(error: UploadError) -> Response:
-    """Return the response to the page's script when a file is refused."""
+    """Return a page fragment with the error, for the script that uploads a file."""
     response = page("files/upload_error.html", error.status, sentence=str(error))
     return response if isinstance(error, UploadRefused) else error.with_retry_after(response)
 
 
 class DiscardedFile:
-    """A file that is read and not stored."""
+    """The target of a file that is read from the request and not stored."""
 
     def write(self, data: bytes) -> None:
-        """Ignore a chunk."""
+        """Ignore the next bytes of the file."""
 
 
 class IncomingFile:
-    """A file that is being stored; `attachment` is set at the end."""
+    """A file that is being stored; `attachment` is set when `open_upload` ends."""
 
     attachment: Attachment
 
@@ -177,7 +177,7 @@ class IncomingFile:
         self.draft = draft
 
     def write(self, data: bytes) -> None:
-        """Store a chunk.
+        """Store the next bytes of the file.
 
         Raises:
             UploadRefused: The file is larger than allowed.
@@ -189,11 +189,11 @@ class IncomingFile:
 
 @contextmanager
 def open_upload(name: str, *, is_voice: bool = False) -> Iterator[IncomingFile]:
-    """Store a file as an unsent attachment of the viewer.
+    """Yield a file to write to; afterwards it is stored as an unsent attachment of the member.
 
     Raises:
         UploadRefused: The file is too large, or there is no space for it.
-        RateLimited: The viewer has uploaded too many files.
+        RateLimited: The member has uploaded too many files.
     """
     me = auth.viewer()
     rate_limits.enforce_upload_limit(me)

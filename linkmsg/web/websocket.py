@@ -14,7 +14,7 @@ CLOSE_TIMEOUT = 2
 
 
 def close_socket(ws: Server, code: int | None) -> None:
-    """Close a WebSocket with a code, and wait for its reading thread to end.
+    """Close a WebSocket, with a code if there is one, and wait for its reading thread to end.
 
     The wait matters: the server writes to the socket as soon as the handler returns.
     """
@@ -48,10 +48,10 @@ class LockedSocket:
 
     @classmethod
     def install(cls, environ: dict[str, Any]) -> None:
-        """Replace the socket in a WSGI environment where simple-websocket looks for it.
+        """Wrap the socket of a WSGI request, in the place where simple-websocket looks for it.
 
-        The compressor is discarded after each frame (RFC 7692, 7.1.1.1), because it would take a
-        quarter of a megabyte for each connection.
+        It also makes compression start afresh with each frame (RFC 7692, 7.1.1.1), because its
+        state would take a quarter of a megabyte for each connection.
         """
         timeout = struct.pack("ll", SEND_TIMEOUT, 0)
         for name in ("werkzeug.socket", "gunicorn.socket"):

@@ -1,4 +1,4 @@
-"""The addresses of the inbox and its threads."""
+"""The URLs of the inbox and of conversations (threads)."""
 
 from flask import Blueprint
 

@@ -16,7 +16,10 @@ from linkmsg.web.responses import page
 
 
 def compose() -> ResponseReturnValue:
-    """Choose a recipient, then write; redirect to their thread if there is one."""
+    """Show members to choose a recipient from, or the form to write to `?to=<handle>`.
+
+    Redirect to the conversation with the recipient if there is one already.
+    """
     handle = request.args.get("to", "")
     if not handle:
         return _recipient_page(request.args.get("q", "").strip())
@@ -29,7 +32,11 @@ def compose() -> ResponseReturnValue:
 
 @csrf.csrf_protect.exempt  # type: ignore[untyped-decorator]
 def start() -> ResponseReturnValue:
-    """Send the first message to a member."""
+    """Send the first message to a member, and redirect to the conversation.
+
+    If it can't be sent, return the form with the reason. If the two must be connected first, return
+    the form to invite the member, with the text of the message.
+    """
     form = MessageForm.from_request()
     me, other = auth.viewer(), permissions.member_by_handle(request.form.get("to", ""))
     if not form.validate():
@@ -46,7 +53,7 @@ def start() -> ResponseReturnValue:
 
 
 def _return_form(other: Member, form: MessageForm, status: int) -> ResponseReturnValue:
-    """Return a message that can't be sent, with its errors and a new nonce."""
+    """Return the form of a message that can't be sent, with its errors, to be sent again."""
     relationship = Relationship.between(auth.viewer(), other.id, clock.now())
     return _compose_page(relationship, form.with_new_nonce(), status)
 
@@ -66,7 +73,7 @@ def _recipient_page(q: str) -> ResponseReturnValue:
 
 
 def _recipients(q: str) -> list[PersonRow]:
-    """Return the connections; with a query, matching members, closest connections first."""
+    """Return the latest connections; with a query, the members who match it, connections first."""
     me = auth.viewer()
     if not q:
         return PeoplePage.page_of(connections_of(me, "", "recent"), 1).rows

@@ -11,12 +11,15 @@ from linkmsg.web.responses import fragment_or_redirect, page
 
 
 def inbox() -> ResponseReturnValue:
-    """Show the conversations, newest first."""
+    """Show a page of the conversations, those with the latest messages first."""
     return page("messages/inbox.html", inbox=requested_inbox())
 
 
 def rows() -> ResponseReturnValue:
-    """Return what changed in the list since a page loaded it."""
+    """Return the rows of the inbox that differ from those in an open page.
+
+    The page sends a hash of each row that it shows, in `held`.
+    """
     held = params.fingerprints("held")
     inbox = requested_inbox(params.optional_int("current"))
     since = params.optional_int("since") or 0
@@ -25,7 +28,10 @@ def rows() -> ResponseReturnValue:
 
 
 def requested_inbox(current_id: int | None = None) -> Inbox:
-    """Return the page of the inbox that the request asks for."""
+    """Return the inbox with the filter and page that the URL asks for.
+
+    `current_id` is the conversation that is open beside it: it stays listed among the unread.
+    """
     filter_ = request.args.get("filter", "all")
     before = params.optional_int("before") if request.endpoint == "messaging.inbox" else None
     return Inbox(auth.viewer(), filter_ if filter_ in FILTERS else "all", before, current_id)

@@ -1,4 +1,4 @@
-"""Read and unread: how far a member has read a thread."""
+"""Mark a conversation as read or unread."""
 
 from base64 import b64decode
 
@@ -15,14 +15,17 @@ PIXEL = b64decode("R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==")
 
 
 def read(id: int) -> ResponseReturnValue:
-    """Mark as read up to the last message that was visible on screen."""
+    """Mark a conversation as read up to `seq`, the number of the last message seen on screen."""
     permissions.my_participation(id)
     reading.read(auth.viewer(), id, params.required_int("seq", request.form))
     return _row(id, url_for("messaging.thread", id=id))
 
 
 def seen(id: int) -> ResponseReturnValue:
-    """Mark as read without JavaScript, when the page loads this image."""
+    """Mark a conversation as read up to `seq`, without JavaScript.
+
+    The page of the conversation contains this image, so the browser requests it.
+    """
     permissions.my_participation(id)
     if redirects.is_same_origin():
         reading.read(auth.viewer(), id, params.required_int("seq"))
@@ -30,7 +33,7 @@ def seen(id: int) -> ResponseReturnValue:
 
 
 def unread(id: int) -> ResponseReturnValue:
-    """Mark the conversation as unread."""
+    """Mark a conversation as unread, from the last message of the other member on."""
     permissions.my_participation(id)
     reading.mark_unread(auth.viewer(), id)
     if redirects.referring_path() == url_for("messaging.thread", id=id):

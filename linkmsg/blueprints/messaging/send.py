@@ -1,4 +1,4 @@
-"""Send a message to a thread, and announce that the member is typing."""
+"""Send a message in a conversation, and announce that the member is typing."""
 
 from flask import Response, make_response, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -16,7 +16,7 @@ from linkmsg.web.responses import is_fragment_request, page
 
 @csrf.csrf_protect.exempt  # type: ignore[untyped-decorator]
 def send(id: int) -> ResponseReturnValue:
-    """Send a message; one that can't be sent is returned with the reason."""
+    """Send a message in a conversation; one that can't be sent is returned with the reason."""
     permissions.check_participation(id)
     form = MessageForm.from_request()
     if not form.validate():
@@ -34,7 +34,7 @@ def send(id: int) -> ResponseReturnValue:
 
 
 def typing(id: int) -> ResponseReturnValue:
-    """Announce that the viewer is typing."""
+    """Show the other member that this one is typing, if both share it; at most every 3 seconds."""
     _, conversation = permissions.my_participation(id)
     if rate_limits.may_announce_typing(auth.viewer(), id):
         typing_.start_typing(auth.viewer(), conversation)
@@ -67,7 +67,11 @@ def _not_allowed(error: WritingNotAllowed, id: int, form: MessageForm) -> Respon
 
 
 def _changes_since(id: int, page_revision: int, sent: messages.SendResult) -> ResponseReturnValue:
-    """Return everything that a page at a revision is missing after a send."""
+    """Return all changes that the sender's page has not shown yet, with the sent message.
+
+    The page has shown all up to `page_revision`; the revision of a conversation is a number that
+    grows with each change.
+    """
     before = sent.message.revision - 1
     if sent.frame and page_revision >= before:
         return make_response(sent.frame)

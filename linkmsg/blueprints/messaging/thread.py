@@ -1,4 +1,4 @@
-"""Threads: the messages of a conversation, page by page."""
+"""Threads: the pages of a conversation. `seq` is the number of a message in it, from 1."""
 
 from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,7 +14,7 @@ from linkmsg.web.search_request import query_from_address, results_address
 
 
 def thread(id: int) -> ResponseReturnValue:
-    """Show the newest messages, or those around `at`, which the search `q` found."""
+    """Show the newest messages, or those around the message `?at=` that the search `?q=` found."""
     part, conversation = permissions.my_participation(id)
     relationship = relationship_in(conversation)
     if not request.args.get("at"):
@@ -26,13 +26,19 @@ def thread(id: int) -> ResponseReturnValue:
 
 
 def after(id: int) -> ResponseReturnValue:
-    """Return what changed after the revision that a page has loaded."""
+    """Return what changed in a conversation since a page loaded it.
+
+    The page sends its `revision`, a number that grows with each change of the conversation.
+    """
     permissions.my_participation(id)
     return changes_response(id, params.required_int("revision"), "messages/after.html")
 
 
 def composer(id: int) -> ResponseReturnValue:
-    """Return the composer, or why writing is not allowed, after the relationship changed."""
+    """Return the form to write a message, or the reason why the signed-in member may not write.
+
+    Pages request it when the relationship of the two members has changed.
+    """
     part, conversation = permissions.my_participation(id)
     shown = Thread.newest(part, conversation, relationship_in(conversation))
     address = url_for("messaging.thread", id=id)
@@ -42,7 +48,10 @@ def composer(id: int) -> ResponseReturnValue:
 
 
 def before(id: int) -> ResponseReturnValue:
-    """Return the messages before a seq: a fragment for an open log, or a page."""
+    """Return the messages before the one with number `?seq=` in the conversation.
+
+    htmx gets only the part to add to an open page, other requests get a whole page.
+    """
     part, conversation = permissions.my_participation(id)
     seq = params.int_in_range("seq", 2, conversation.last_seq + 1)
     older = Thread.before(part, conversation, relationship_in(conversation), seq)
@@ -52,7 +61,11 @@ def before(id: int) -> ResponseReturnValue:
 
 
 def later(id: int) -> ResponseReturnValue:
-    """Return the messages from a seq on: a fragment for a log opened in the past, or a page."""
+    """Return the messages from the one with number `?seq=` in the conversation on.
+
+    htmx gets only the part to add to an open page, other requests get a whole page. Needed after a
+    search result was opened, which may show older messages.
+    """
     part, conversation = permissions.my_participation(id)
     seq = params.int_in_range("seq", 1, conversation.last_seq)
     newer = Thread.later(part, conversation, relationship_in(conversation), seq)
@@ -64,7 +77,11 @@ def later(id: int) -> ResponseReturnValue:
 def thread_page(
     shown: Thread, form: MessageForm | None = None, status: int = 200, query: str = ""
 ) -> Response:
-    """Return a page of a thread beside the inbox."""
+    """Return a page of a thread beside the inbox.
+
+    `form` is the form to write a message, new by default. The words of `query` are highlighted in
+    the message that a search has found.
+    """
     at = next((entry.message for entry in shown.entries if entry.message.seq == shown.at), None)
     return page(
         "messages/thread.html",
@@ -78,13 +95,16 @@ def thread_page(
 
 
 def relationship_in(conversation: Conversation) -> Relationship:
-    """Return how the viewer and the other participant are related."""
+    """Return the relationship of the two members of a conversation, such as connected."""
     me = auth.viewer()
     return Relationship.between(me, conversation.peer_of(me.id), clock.now())
 
 
 def changes_response(id: int, revision: int, template: str) -> ResponseReturnValue:
-    """Return what changed after a revision, and ask htmx to come back if there is more."""
+    """Return what changed in a conversation after a revision, rendered with a template.
+
+    If there is more, a header makes htmx ask again.
+    """
     changes = ThreadChanges.after(auth.viewer(), id, revision)
     answer = page(template, changes=changes)
     if changes.has_more:

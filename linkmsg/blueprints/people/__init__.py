@@ -1,4 +1,4 @@
-"""The addresses of people: search, profiles and connecting."""
+"""The URLs of people: search, profiles and invitations to connect."""
 
 from flask import Blueprint
 

@@ -1,4 +1,4 @@
-"""Invitations to connect: the form on a profile, also shown if a message is not allowed."""
+"""Invite a member to connect; the form is also shown when a message to them is not allowed."""
 
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,7 +14,7 @@ from linkmsg.web.responses import page, redirect_after_post
 
 
 def connect(handle: str) -> ResponseReturnValue:
-    """Invite a member to connect, with an optional note."""
+    """Show the form to invite a member to connect, and send the invitation."""
     me, other = auth.viewer(), permissions.member_by_handle(handle)
     form = NoteForm()
     if not form.validate_on_submit():
@@ -28,7 +28,7 @@ def connect(handle: str) -> ResponseReturnValue:
 
 
 def instead_of_sending(relationship: Relationship, text: str) -> ResponseReturnValue:
-    """Return the invitation form, with the text of a message that is not allowed."""
+    """Return the form to invite a member, with the text of a message that is not allowed."""
     return _page(relationship, NoteForm(formdata=None), 403, unsent_text=text)
 
 

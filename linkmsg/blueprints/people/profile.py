@@ -33,7 +33,7 @@ def find() -> ResponseReturnValue:
 
 
 def profile(handle: str) -> ResponseReturnValue:
-    """Show a profile; an old handle redirects to the current one."""
+    """Show a member's profile; a handle that they recently changed redirects to the current one."""
     try:
         other = permissions.member_by_handle(handle)
     except NotFound:
@@ -52,7 +52,7 @@ def profile(handle: str) -> ResponseReturnValue:
 
 
 def mutuals(handle: str) -> ResponseReturnValue:
-    """List the mutual connections of the viewer and a member."""
+    """List the members who are connected both to the signed-in member and to this one."""
     me, other = auth.viewer(), permissions.member_by_handle(handle)
     if me.id == other.id:
         return redirect(url_for("network.connections"), 303)
@@ -62,7 +62,7 @@ def mutuals(handle: str) -> ResponseReturnValue:
 
 
 def _shared(me: Member, other: Member) -> tuple[list[Member], int]:
-    """Return the first mutual connections, and how many there are."""
+    """Return up to SHOWN mutual connections of two members, and how many they have in all."""
     if me.id == other.id:
         return [], 0
     mutual = Connection.mutual_members(me.id, other.id)

@@ -1,4 +1,4 @@
-"""The addresses of search."""
+"""The URLs of search."""
 
 from flask import Blueprint
 

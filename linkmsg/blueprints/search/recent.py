@@ -12,7 +12,10 @@ from linkmsg.web.search_request import clean_query
 
 
 def remember() -> ResponseReturnValue:
-    """Record a search that was typed and then left unchanged."""
+    """Add a search to the recent ones, after it was typed and then left unchanged.
+
+    One with nothing to search for is ignored.
+    """
     text = clean_query(request.form.get("q", ""))
     if not search.parse_query(auth.viewer(), text).is_empty:
         record_search(text)
@@ -20,13 +23,13 @@ def remember() -> ResponseReturnValue:
 
 
 def forget() -> ResponseReturnValue:
-    """Clear the recent searches."""
+    """Delete all recent searches of the signed-in member."""
     recent_searches.clear(auth.viewer())
     return redirect_after_post(url_for("search.find"))
 
 
 def record_search(text: str) -> None:
-    """Record a search; log the error if the database is busy."""
+    """Add a search to a member's recent ones; if the database is busy, only log the error."""
     try:
         recent_searches.remember(auth.viewer(), text)
     except SQLAlchemyError:

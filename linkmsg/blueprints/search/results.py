@@ -22,7 +22,10 @@ MAX_HITS = 200
 
 
 def find() -> ResponseReturnValue:
-    """Show the results of a search; without a query, recent searches and examples."""
+    """Show the results of a search; without a query, recent searches and examples.
+
+    A submitted filter form redirects to the search that it asks for.
+    """
     if filter_form.is_filled_in(request.args):
         return redirect(filter_form.search_request_of(auth.viewer(), request.args).address(), 303)
     search_request = SearchRequest.of(request.args)
@@ -40,7 +43,10 @@ def find() -> ResponseReturnValue:
 
 
 def _wait(search_request: SearchRequest, error: rate_limits.RateLimited) -> Response:
-    """Answer a search made while typing too fast with a fragment that retries by itself."""
+    """Answer a search that was made while typing and came too fast.
+
+    The answer is a fragment that repeats the search by itself after some seconds.
+    """
     response = page("search/wait.html", search_request=search_request, seconds=error.seconds)
     return error.with_retry_after(response)
 
@@ -96,15 +102,18 @@ def _found(search_request: SearchRequest) -> Response:
 
 
 def _is_typing() -> bool:
-    """Return whether the search was made while typing.
+    """Return whether htmx sent the search while the member was typing.
 
-    htmx selects the results from a full page, so it asks for no fragment.
+    `is_fragment_request` does not tell: htmx gets a full page here, and selects its results.
     """
     return request.headers.get("HX-Source") in TYPING_SOURCES
 
 
 def _people(search_request: SearchRequest, results: Results) -> tuple[list[MemberMatch], bool]:
-    """Return members that match the words of a query without operators, and if there are more."""
+    """Return the members who match the words of a query, and whether there are more.
+
+    The list is empty on later pages, in a search of one conversation, and with filters.
+    """
     words = results.query.plain_text
     if (
         search_request.next
@@ -121,7 +130,10 @@ def _has_letters(text: str) -> bool:
 
 
 def _peer(search_request: SearchRequest) -> Member | None:
-    """Return the other member of the conversation that the search was started from."""
+    """Return the other member of the conversation that the search was started from.
+
+    None if it was started elsewhere; HTTP 404 if the conversation is not one's own.
+    """
     if search_request.inside is None:
         return None
     _, conversation = permissions.my_participation(search_request.inside)
