@@ -61,7 +61,7 @@ class Corpus:
         return Counter(id for which in self.order for id in self.pairs[which])
 
     def fill(self, database: Database) -> None:
-        """Write everything into an empty linkmsg database."""
+        """Insert all members, conversations, messages and attachments into an empty database."""
         password_hash = hash_password(PASSWORD)
         names = [f"{first} {last}" for last in LAST for first in FIRST]
         rows = (

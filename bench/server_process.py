@@ -22,7 +22,7 @@ HOST = "127.0.0.1"
 
 @dataclass
 class RunningServer:
-    """A running server: its port, its start-up time in seconds, and its process."""
+    """A running server; `seconds` is the time from its start to its first answer."""
 
     port: int
     seconds: float

@@ -1,4 +1,4 @@
-"""The `linkmsg` command."""
+"""The `linkmsg` command and its subcommands; their docstrings are the texts of --help."""
 
 import sys
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""All settings, read from LINKMSG_* environment variables; an invalid one stops the start."""
+"""All settings, from LINKMSG_* environment variables; linkmsg won't start if one is invalid."""
 
 import dataclasses
 import secrets
@@ -42,7 +42,10 @@ def folder(raw: str) -> Path:
 
 
 def integer(minimum: int, maximum: int) -> Callable[[str], int]:
-    """Return a parser of whole numbers from `minimum` to `maximum`, both inclusive."""
+    """Return a function that turns a text into a whole number from `minimum` to `maximum`.
+
+    It raises ValueError for any other text.
+    """
 
     def parse(raw: str) -> int:
         if not raw.strip().isdecimal() or not minimum <= int(raw) <= maximum:
@@ -53,7 +56,7 @@ def integer(minimum: int, maximum: int) -> Callable[[str], int]:
 
 
 def choice(*words: str) -> Callable[[str], str]:
-    """Return a parser that accepts one of `words`, and raises ValueError for any other text."""
+    """Return a function that accepts one of `words`, and raises ValueError for another text."""
 
     def parse(raw: str) -> str:
         if raw.strip() not in words:

@@ -62,7 +62,7 @@ class UTCDateTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Convert an aware time to UTC.
+        """Convert an aware time to UTC before it is stored; None stays None.
 
         Raises:
             ValueError: the time has no zone.
@@ -72,14 +72,14 @@ class UTCDateTime(TypeDecorator[datetime]):
         return value and value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Return a stored time as an aware one in UTC."""
+        """Return a time from the database as an aware datetime in UTC; None stays None."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class Base(DeclarativeBase):
-    """The base class of all models."""
+    """The SQLAlchemy base class of all models; type checkers see it as `Model`."""
 
     registry: ClassVar = registry(
         metadata=MetaData(naming_convention=NAMES), type_annotation_map={datetime: UTCDateTime}

@@ -1,4 +1,4 @@
-"""Garbage collection and malloc settings for a server with thousands of threads."""
+"""Set up garbage collection and memory allocation for a server with thousands of threads."""
 
 import contextlib
 import ctypes

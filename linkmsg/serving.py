@@ -209,7 +209,7 @@ def _secret(settings: Settings) -> str:
 
 
 def _write_private(file: Path, text: str) -> None:
-    """Write a file atomically, readable only by its owner."""
+    """Write a text file that only its owner can read: as a whole, or after a crash not at all."""
     draft = file.with_name(f"{file.name}.draft")
     draft.unlink(missing_ok=True)
     with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as target:

@@ -53,7 +53,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL, deselect tests without a fixture that uses the database."""
+    """With TEST_POSTGRES_URL, run only the tests that use a database."""
     if not POSTGRES:
         return
     fixtures = {"database_url", "postgres"}
@@ -78,7 +78,7 @@ def generous_search_timeouts() -> None:
 
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Yield the URL of a migrated, empty database: a file to copy, or one on PostgreSQL."""
+    """Yield the URL of a database with all tables but no members, which tests copy or share."""
     if not POSTGRES:
         address = f"sqlite:///{tmp_path_factory.mktemp('empty') / 'linkmsg.sqlite'}"
         upgrade(make_url(address))
@@ -133,7 +133,7 @@ def database_url(empty_database: str, engine: Engine, tmp_path: Path) -> str:
 
 @pytest.fixture(scope="session")
 def s3_server() -> Iterator[str]:
-    """Yield the URL of a local S3 server."""
+    """Yield the URL of a local server that imitates S3 (moto)."""
     from moto.server import ThreadedMotoServer  # noqa: PLC0415  (most runs need none)
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
@@ -175,7 +175,7 @@ def settings(database_url: str, storage_url: str, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
-    """Yield an app with its own database."""
+    """Yield an app with a database of its own, and stop its threads at the end."""
     app = create_app(settings, prepared=True)
     app.testing = True
     app.jinja_env.bytecode_cache = compiled_templates
@@ -208,7 +208,7 @@ def ana(app: Flask) -> Person:
 
 @pytest.fixture
 def bo(app: Flask, ana: Person) -> Person:
-    """Return Bo, connected to Ana."""
+    """Return Bo, who is connected to Ana."""
     bo = people.join(app, "Bo Lindqvist")
     people.connect(ana, bo)
     return bo

@@ -50,7 +50,7 @@ class Person:
 
     @property
     def client(self) -> FlaskClient:
-        """Return the person's browser, which signs in on first use."""
+        """Return the person's browser (a Flask test client); the first use signs it in."""
         if self._client is None:
             self._client = self.app.test_client()
             sign_in(self._client, self.email)
@@ -118,7 +118,7 @@ def relationship(one: Person, other: Person) -> Relationship:
 
 
 def attach(person: Person, data: bytes = b"Hello", name: str = "plan.txt") -> str:
-    """Upload a file without sending it, and return its key."""
+    """Store an upload that belongs to no message yet, and return its key."""
     with person.app.app_context():
         with stored_files.new_file(name) as draft:
             draft.write(data)

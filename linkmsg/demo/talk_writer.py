@@ -1,4 +1,4 @@
-"""Writes a talk into the database, as if its members had acted at the given times.
+"""Writes a talk (all events between two demo members) into the database, at the given times.
 
 The actions always use the current time, so this writes the rows that they would have written:
 compare actions/conversations.py and actions/invitations.py.

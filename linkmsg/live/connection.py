@@ -1,4 +1,4 @@
-"""An open WebSocket of one browser tab. The server sends frames and reads none."""
+"""The WebSocket of a browser tab: the server sends HTML over it, and ignores what it receives."""
 
 import contextlib
 import socket

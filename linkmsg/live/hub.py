@@ -38,7 +38,7 @@ class Hub:
 
     @classmethod
     def current(cls) -> "Hub":
-        """Return the hub of the current app."""
+        """Return the Hub of Flask's current app."""
         return cast(Hub, current_app.extensions["linkmsg.hub"])
 
     @property
