@@ -1,1 +1,1 @@
-"""Benchmarks: the figures in docs/benchmarks.md. `make bench` runs all of them."""
+"""Benchmarks, which measure the figures in docs/benchmarks.md. `make bench` runs them all."""

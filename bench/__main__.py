@@ -56,7 +56,7 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
 
 
 def describe_machine() -> str:
-    """Return the hardware, the versions and the load average; other load slows the figures."""
+    """Return one line with the cores, the versions of software, and the load average."""
     parts = [
         f"{os.cpu_count()} cores {platform.machine()}",
         f"{platform.system()} {platform.release()}",

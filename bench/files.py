@@ -1,4 +1,4 @@
-"""Uploads and downloads of 25 MiB over loopback: memory, CPU, and the effect on sends."""
+"""Measure uploads and downloads of 25 MiB: memory, CPU time, and the delay of messages sent."""
 
 import os
 import socket
@@ -60,7 +60,7 @@ def upload_largest(client: HttpClient) -> None:
 
 
 def upload(client: HttpClient, size: int) -> str:
-    """Upload random bytes with the page's request; return the key."""
+    """Upload a file of `size` random bytes as the page does; return its key, part of its URL."""
     head = "--b\r\nContent-Disposition: form-data; name={}\r\n\r\n"
     start = head.format('"files"; filename="bench.bin"').encode()
     end = b"\r\n--b--\r\n"
@@ -85,7 +85,7 @@ def upload(client: HttpClient, size: int) -> str:
 
 
 def download(client: HttpClient, path: str, port: int = 0) -> None:
-    """Download a file and discard it."""
+    """Download a file with the client's cookies, and discard it; fail if it is too small."""
     cookies = "; ".join(f"{name}={text}" for name, text in client.cookies.items())
     lines = f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\nCookie: {cookies}\r\nConnection: close\r\n\r\n"
     buffer = memoryview(bytearray(1 << 20))
@@ -103,7 +103,7 @@ def run_concurrently(clients: list[HttpClient], act: Callable[[HttpClient], None
 
 
 def memory_growth(served: RunningServer, act: Callable[[], None]) -> float:
-    """Return by how many MiB the server's memory grows at most during an action."""
+    """Call `act`, and return by how many MiB the server's memory grew at most meanwhile."""
     before, peak, over = memory(served), [0], Event()
 
     def watch() -> None:
@@ -122,7 +122,7 @@ def memory_growth(served: RunningServer, act: Callable[[], None]) -> float:
 def compare_cpu(
     served: RunningServer, served_folder: Path, client: HttpClient, path: str
 ) -> Iterator[str]:
-    """Compare the CPU time of a download with that of Flask's `send_file` alone."""
+    """Report the CPU time of a download, and that of a server with Flask's `send_file` alone."""
     linkmsg = cpu_per_call(served, lambda: download(client, path))
     plain = max(served_folder.glob("blobs/??/*"), key=lambda each: each.stat().st_size)
     port = free_port()
@@ -151,7 +151,7 @@ def cpu_per_call(served: RunningServer, act: Callable[[], None]) -> float:
 
 
 def compare_sends_during_uploads(clients: list[HttpClient], ids: list[int]) -> Iterator[str]:
-    """Compare the latency of a send on an idle server and during uploads."""
+    """Report how long sending a message takes on an idle server and during uploads."""
     idle = measure_sends(clients[-1], ids[-1])
     over = Event()
 

@@ -1,4 +1,7 @@
-"""SQLite's FTS5 in its obvious form: stemmed texts, and a join for membership."""
+"""Search with SQLite's full-text index FTS5, to compare linkmsg's search engine with it.
+
+It is used as most would: stemmed texts, and a join that leaves a member's own messages.
+"""
 
 import sqlite3
 import time
@@ -35,13 +38,13 @@ ORDER BY m.id DESC LIMIT 20"""
 
 
 class Fts5Engine:
-    """The FTS5 index of an instance's own database file."""
+    """An FTS5 index of the messages, inside linkmsg's database file."""
 
     def __init__(self, file: Path) -> None:
         self.database = sqlite3.connect(file)
 
     def build(self) -> IndexBuild:
-        """Index all messages."""
+        """Index all messages, and return the time it took and the size of the index."""
         began, cpu = time.perf_counter(), time.process_time()
         with self.database:
             self.database.execute(MAKE)
@@ -50,11 +53,11 @@ class Fts5Engine:
         return IndexBuild(seconds, cpu_seconds, self.database.execute(SIZE).fetchone()[0] / 1e6)
 
     def find(self, query: SearchQuery) -> list[int]:
-        """Return the ids of the newest matches; the query also builds the snippets of a page."""
+        """Return the ids of the 20 newest messages found; SQLite also makes their excerpts."""
         return self._ids(FIND_PLAIN, query)
 
     def find_by_rowid(self, query: SearchQuery) -> list[int]:
-        """Return the same, sorted by FTS5's rowid."""
+        """Return the same as `find`, faster: sorted by FTS5's rowid, it stops after 20 matches."""
         return self._ids(FIND_TUNED, query)
 
     def _ids(self, statement: str, query: SearchQuery) -> list[int]:

@@ -1,4 +1,4 @@
-"""Building the search index in a separate process on one core."""
+"""Build the search index in a separate process on one core, and measure what it costs."""
 
 import json
 import os
@@ -18,8 +18,9 @@ PEAK_MEMORY = re.compile(r"VmHWM:\s+(\d+) kB")
 class IndexBuild:
     """The cost of an index: wall-clock and CPU seconds, and its size on disk in MB.
 
-    `longest` has the longest wall-clock and CPU seconds of each kind of writer request.
-    `memory` has the peak MB of the process that reads the messages, and of the writer.
+    One process reads the messages and sends requests to another, which writes the index.
+    `longest` has the longest wall-clock and CPU seconds of each kind of request; `memory` has
+    the peak memory of both processes in MB.
     """
 
     seconds: float
@@ -30,7 +31,7 @@ class IndexBuild:
 
 
 def build_index(folder: Path) -> IndexBuild:
-    """Build the index of a data folder."""
+    """Build the search index of a data folder with messages, and return the costs."""
     command = [*taskset(SERVER_CORE), sys.executable, "-m", "bench.index_builder", str(folder)]
     costs = json.loads(subprocess.check_output(command))
     cpu_seconds = costs["reading"] + costs["writing"]
@@ -43,14 +44,14 @@ def folder_size(folder: Path) -> int:
 
 
 def peak_memory(process: int | str = "self") -> float:
-    """Return the peak memory of a process in MB; getrusage would include its parent's."""
+    """Return the peak memory in MB of a process by id; getrusage would include its parent's."""
     found = PEAK_MEMORY.search(Path(f"/proc/{process}/status").read_text())
     assert found
     return int(found[1]) / 1000
 
 
 def busy_seconds(process: int | None) -> float:
-    """Return the CPU seconds of a process; 0 for None."""
+    """Return the CPU seconds that a process has used; 0 if its id is None."""
     if process is None:
         return 0
     fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()

@@ -1,7 +1,8 @@
-"""A process that builds the search index of a data folder, as a server's worker does.
+"""Build the search index of a data folder, as the server's background worker does.
 
-It prints the costs as JSON: wall-clock and CPU seconds for reading the messages and writing the
-index, the longest time of each writer request, and the peak memory of both processes.
+Run as a process, this prints the costs as JSON: wall-clock and CPU seconds for reading the
+messages and writing the index, the longest time of each kind of request to the process that
+writes the index, and the peak memory of both processes.
 """
 
 import json
@@ -20,7 +21,10 @@ from linkmsg.storage.child_process import ChildProcess
 
 
 class TimedChildProcess(ChildProcess):
-    """The index writer, with the longest wall-clock and CPU time of each kind of request."""
+    """The process that writes the index, with the longest times of each kind of request to it.
+
+    `longest` has wall-clock and CPU seconds.
+    """
 
     def __init__(self, child: ChildProcess) -> None:
         super().__init__(child.command)

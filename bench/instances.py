@@ -1,4 +1,4 @@
-"""linkmsg instances to measure, in temporary folders, and signed-in browsers for them."""
+"""Create apps with much data to measure, in temporary folders, and browsers signed in to them."""
 
 import re
 import tempfile
@@ -25,7 +25,7 @@ LONG = 100_000
 
 @dataclass
 class BenchInstance:
-    """An instance with data; member 1 is the one whose pages are measured."""
+    """An app with data in a folder; the pages of member 1 are measured."""
 
     app: Flask
     folder: Path
@@ -36,7 +36,7 @@ class BenchInstance:
 
 
 class BenchBrowser:
-    """The browser of a signed-in member."""
+    """A Flask test client in which a member is signed in."""
 
     def __init__(self, app: Flask, member_id: int) -> None:
         self.client: FlaskClient = app.test_client()
@@ -56,7 +56,7 @@ class BenchBrowser:
         return answer
 
     def send(self, conversation_id: int) -> TestResponse:
-        """Send a message with the request that the page makes."""
+        """Send a short message with the request that the page makes."""
         self.sent += 1
         form = {"body": f"Message {self.sent}", "nonce": f"bench-send-{self.sent:08}"}
         page = {"csrf_token": self.session_token, "revision": str(10**9)}
@@ -70,7 +70,10 @@ class BenchBrowser:
 
 @contextmanager
 def instance_with(sizes: Mapping[int, int]) -> Iterator[BenchInstance]:
-    """Yield an instance where member 1 has conversations: numbers of messages by peer id."""
+    """Yield an app in which member 1 has conversations.
+
+    `sizes` has the number of messages with each other member, by that member's id.
+    """
 
     def fill(rows: RowWriter) -> list[int]:
         rows.members(max(sizes))
@@ -84,9 +87,9 @@ def instance_with(sizes: Mapping[int, int]) -> Iterator[BenchInstance]:
 def filled_instance(
     fill: Callable[[RowWriter], list[int]], keep: Path | None = None
 ) -> Iterator[BenchInstance]:
-    """Yield an instance with the rows that `fill` writes; it returns the conversations' ids.
+    """Yield an app with the rows that `fill` writes; `fill` returns the ids of conversations.
 
-    The instance is temporary, or it is kept in a folder and reused the next time.
+    Its data folder is temporary, or it is `keep`, which is reused the next time.
     """
     with nullcontext(keep) if keep else tempfile.TemporaryDirectory(prefix=PREFIX) as name:
         folder = Path(name)
@@ -112,13 +115,16 @@ def filled_instance(
 
 
 def conversation_sizes(number: int, messages: int = 3, last: int | None = None) -> dict[int, int]:
-    """Return numbers of messages by peer id; `last` is the number in the last conversation."""
+    """Return the sizes of `number` conversations, as `instance_with` needs them.
+
+    Each has `messages` messages; the one with the newest message has `last`, if given.
+    """
     sizes = dict.fromkeys(range(2, number + 2), messages)
     return sizes | {number + 1: last or messages}
 
 
 def find_csrf_token(page: str) -> str:
-    """Return the CSRF token in a page."""
+    """Return the CSRF token in the HTML of a page; fail if there is none."""
     found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
     assert found, "the page has no CSRF token"
     return found[1]

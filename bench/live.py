@@ -1,7 +1,7 @@
-"""Thousands of connected tabs: the time from a post to the frame in the recipient's tab.
+"""Measure live updates with thousands of tabs: from sending a message to its arrival.
 
-Pairs of members have a tab each. Sends come at a fixed rate, whether the last one was answered
-or not, so a slow server shows as late sends.
+Each of 4,000 members has one tab, and a conversation with one other. Messages are sent at a fixed
+rate, whether the last one was answered or not.
 """
 
 import os
@@ -46,20 +46,20 @@ def figures() -> Iterator[str]:
 
 
 def add_pairs(rows: RowWriter) -> list[int]:
-    """Connect members 1 and 2, 3 and 4, and so on, with a conversation each."""
+    """Insert members, and connect 1 and 2, 3 and 4, and so on; return their conversations' ids."""
     rows.members(2 * PAIRS)
     rows.sessions(2 * PAIRS)
     return [rows.conversations(2 * pair + 1, {2 * pair + 2: 3})[0] for pair in range(PAIRS)]
 
 
 def memory(served: RunningServer) -> int:
-    """Return the resident memory of the server's worker, in KiB."""
+    """Return the memory (RSS) of the process that answers requests, in KiB."""
     found = re.search(r"VmRSS:\s+(\d+) kB", (served.worker / "status").read_text())
     assert found
     return int(found[1])
 
 
 def busy_seconds(served: RunningServer) -> float:
-    """Return the CPU seconds of the server's worker."""
+    """Return the CPU seconds that the process that answers requests has used."""
     fields = (served.worker / "stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

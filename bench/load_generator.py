@@ -1,4 +1,4 @@
-"""Load of thousands of members: each has a tab open, and they send at a given rate."""
+"""Simulate thousands of members: each has a tab open, and they send at a given rate."""
 
 import re
 import time
@@ -24,7 +24,10 @@ MESSAGE_TEXT = "As I said on Thursday, the draft of the budget needs one more lo
 
 
 def sign_in_directly(app: Flask, member_id: int) -> tuple[str, str]:
-    """Return the session cookie and the CSRF token of a member from `RowWriter.sessions`."""
+    """Return the session cookie and CSRF token of a member, without the sign-in page.
+
+    Their session must have been inserted by `RowWriter.sessions`.
+    """
     with app.test_request_context():
         token = generate_csrf()
         data = {**session, "_user_id": f"token-{member_id}", "_fresh": True, "_permanent": True}
@@ -37,7 +40,10 @@ def sign_in_directly(app: Flask, member_id: int) -> tuple[str, str]:
 
 @dataclass
 class LoadRun:
-    """Sends at one rate: when each was due, sent, answered and received, by number."""
+    """The times of messages sent at one rate, in seconds by the number of the message.
+
+    `due` is when it was to be sent. `received` is by number and member, as both members get it.
+    """
 
     count: int
     pairs: int
@@ -71,7 +77,7 @@ class LoadRun:
 
 
 def sender_of(number: int, pairs: int) -> int:
-    """Return the sender of a message: each pair in turn, and both members of it in turn."""
+    """Return the index of the member who sends a message: two members take turns in each pair."""
     return 2 * (number % pairs) + number // pairs % 2
 
 
@@ -84,7 +90,7 @@ def percentiles(times: list[float]) -> str:
 
 
 class LoadGenerator:
-    """The tabs of all members, and the connections that they send over."""
+    """The WebSockets of all members' tabs, and the HTTP connections to send messages."""
 
     def __init__(self, busy: BenchInstance, port: int) -> None:
         self.port, self.conversation_ids, self.loop = port, busy.conversation_ids, EventLoop()
@@ -96,7 +102,7 @@ class LoadGenerator:
         self.run = LoadRun(0, len(self.conversation_ids))
 
     def open_tabs(self) -> str:
-        """Open a tab for each member, a few at a time, and report how long it took."""
+        """Open a tab for each member, a few at a time; return a sentence on how long it took."""
         began, snapshot = time.perf_counter(), self._fetch_snapshot()
         opening: list[TabClient] = []
         waiting = list(enumerate(self.credentials))[::-1]
@@ -117,7 +123,10 @@ class LoadGenerator:
         return f"{number} of {len(self.credentials)} tabs opened in {took:.1f} s"
 
     def send(self, rate: int, seconds: int) -> LoadRun:
-        """Send at a rate, then wait until all has arrived or the time limit has passed."""
+        """Send `rate` messages per second for some seconds, and return all times.
+
+        Wait at most DRAIN_TIMEOUT seconds until all have arrived. With the rate 0 only wait.
+        """
         self.run = run = LoadRun(rate * seconds, len(self.conversation_ids))
         began = time.perf_counter()
         until = began + seconds + DRAIN_TIMEOUT
@@ -143,7 +152,7 @@ class LoadGenerator:
         caller.send(number, request)
 
     def _fetch_snapshot(self) -> str:
-        """Return the snapshot of a page that is loaded now."""
+        """Return the label of the database state that a page loaded now shows."""
         connection = HTTPConnection(HOST, self.port, timeout=30)
         connection.request("GET", "/messaging", headers={"Cookie": self.credentials[0][0]})
         found = re.search(r'data-snapshot="([^"]+)"', connection.getresponse().read().decode())

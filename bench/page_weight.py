@@ -1,4 +1,4 @@
-"""The bytes transferred by a first visit to a thread, file by file, and by the next thread."""
+"""Measure the bytes transferred by a first visit to a conversation's page, and by the next."""
 
 import re
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ IMPORT = re.compile(r"""(?:\bfrom\s*|\bimport\s*)["']([^"']+)["']""")
 
 @dataclass(frozen=True)
 class Resource:
-    """The answer to one request: its bytes on the network, without the headers."""
+    """A file that a page loads; `size` is its compressed bytes, without headers."""
 
     path: str
     kind: str
@@ -45,7 +45,10 @@ def figures() -> Iterator[str]:
 
 
 def load_page(browser: BenchBrowser, path: str) -> Iterator[Resource]:
-    """Load a page and everything that it references, each once; other hosts are an error."""
+    """Load a page and all scripts, styles and images that it needs, each once.
+
+    Fail if one is on another host.
+    """
     waiting, known = [path], {path}
     while waiting:
         path = waiting.pop(0)

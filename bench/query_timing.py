@@ -1,4 +1,4 @@
-"""Timing of the same searches by each search method."""
+"""Time the same searches by linkmsg's engine, by its search page, and by SQLite's FTS5."""
 
 import gc
 import time
@@ -48,7 +48,7 @@ TimingTable = dict[tuple[str, str], TimingsByMethod]
 
 
 class SearchMethods:
-    """The ways to search one instance: the engine, the page and FTS5."""
+    """The functions to search the same messages: the engine, the search page and FTS5."""
 
     def __init__(self, instance: BenchInstance, fts: Fts5Engine) -> None:
         self.app, self.fts = instance.app, fts
@@ -56,7 +56,7 @@ class SearchMethods:
         self.member = cache(self._member)
 
     def methods(self) -> dict[str, Search]:
-        """Return each search function by its printed name."""
+        """Return the four search functions by the name with which their times are printed."""
         fts = {FTS5_PLAIN: self.fts.find, FTS5_TUNED: self.fts.find_by_rowid}
         return {ENGINE: self.engine, PAGE: self.page, **fts}
 
@@ -80,7 +80,7 @@ class SearchMethods:
 
 
 def measure_all(methods: SearchMethods, queries: QueryGenerator) -> TimingTable:
-    """Time every method, by kind of query and by group of members."""
+    """Time every search function, by kind of query (common word ...) and group of members."""
     for ids in queries.members.values():
         methods.sign_in(ids)
     return {
@@ -95,9 +95,10 @@ def measure_all(methods: SearchMethods, queries: QueryGenerator) -> TimingTable:
 def measure_interleaved(
     methods: Mapping[str, Search], queries: Sequence[SearchQuery]
 ) -> TimingsByMethod:
-    """Time all methods in turn, so that other load on the machine affects them alike.
+    """Time all search functions in turn, so that other load on the machine affects them alike.
 
-    Each runs the queries in another order: no method warms the cache for the next.
+    Each runs the queries in another order, so that none fills caches for the next. The first
+    WARM_UP queries are not timed.
     """
     times = {name: Timings() for name in methods}
     for query in queries[:WARM_UP]:
@@ -118,9 +119,9 @@ def measure_interleaved(
 
 
 def compare_results(methods: SearchMethods, queries: QueryGenerator) -> Iterator[str]:
-    """Report the messages that only FTS5 finds.
+    """Report how many messages found by FTS5 the engine finds too, and some that it misses.
 
-    Some are expected: its stemmer takes *generous* and *general* for one word.
+    A few misses are right: FTS5's stemmer takes *generous* and *general* for one word.
     """
     expected, missed = 0, list[str]()
     for query in queries.some(WARM_UP, without="prefix"):
@@ -134,7 +135,7 @@ def compare_results(methods: SearchMethods, queries: QueryGenerator) -> Iterator
 
 
 def measure_expensive(methods: SearchMethods, member_id: int) -> Iterator[str]:
-    """Report the slowest of three runs of each query that is designed to be expensive."""
+    """Report the slowest of three runs of each query in EXPENSIVE_QUERIES, by engine and page."""
     for label, text in EXPENSIVE_QUERIES.items():
         query = SearchQuery(member_id, text)
         chosen = [
@@ -152,6 +153,6 @@ def measure_expensive(methods: SearchMethods, member_id: int) -> Iterator[str]:
 
 
 def p50_and_p95(times: Sequence[float]) -> tuple[float, float]:
-    """Return the median and the 95th percentile, in milliseconds."""
+    """Return the median and the 95th percentile of seconds, in milliseconds."""
     cuts = quantiles(times, n=20)
     return cuts[9] * 1000, cuts[18] * 1000

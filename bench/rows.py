@@ -1,4 +1,4 @@
-"""Bulk inserts of members, conversations and messages, bypassing the actions."""
+"""Insert many members, conversations and messages directly, which is fast."""
 
 import random
 from collections.abc import Iterator, Mapping
@@ -31,7 +31,7 @@ WORDS = (  # noqa: SIM905
 
 
 class RowWriter:
-    """Fills an empty database; it assigns the ids, so nothing has to be read back."""
+    """Inserts random rows into an empty database; it chooses their ids, and so reads nothing."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -47,9 +47,9 @@ class RowWriter:
         insert_rows(self.database, Member, rows)
 
     def conversations(self, member_id: int, sizes: Mapping[int, int]) -> list[int]:
-        """Connect a member to peers, and insert numbers of messages by peer id.
+        """Connect a member to others, and insert conversations of `sizes` messages by member id.
 
-        In every tenth conversation the last message is unread. Returns the conversations' ids,
+        In every tenth conversation the last message is unread. Return the conversations' ids,
         the one with the newest message last.
         """
         pairs = [(next(self.conversation_ids), other, size) for other, size in sizes.items()]
@@ -80,7 +80,7 @@ class RowWriter:
         return [id for id, _, _ in pairs]
 
     def sessions(self, number: int) -> None:
-        """Sign in members 1 to `number`, with the tokens token-1 and so on."""
+        """Insert a sign-in session for each of members 1 to `number`, with token-1 and so on."""
         insert_rows(self.database, MemberSession, (session_row(id) for id in range(1, number + 1)))
 
     def _messages(

@@ -1,4 +1,4 @@
-"""The same page with few rows and with many, requested in turn: the ratio of the medians."""
+"""Measure how much slower a page is with many rows than with few."""
 
 import gc
 import time
@@ -55,7 +55,10 @@ def thread() -> Iterator[str]:
 
 
 def compare(label: str, few: Callable[[], object], many: Callable[[], object]) -> str:
-    """Time both in turn, so that other load on the machine affects them alike."""
+    """Time two requests, and return a line with the ratio of their median times.
+
+    They take turns, so that other load on the machine affects both.
+    """
     times: tuple[list[float], list[float]] = ([], [])
     gc.collect()
     for turn in range(WARM_UP + ROUNDS):

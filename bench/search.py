@@ -1,4 +1,4 @@
-"""Search: the engine, the page and SQLite's FTS5, over the same messages in turn."""
+"""Measure search: linkmsg's engine, the search page, and SQLite's FTS5, on the same messages."""
 
 import json
 import subprocess
@@ -37,7 +37,7 @@ AIM_RATE, AIM_SIZE, AIM_REQUEST, AIM_MEMORY, AIM_SPEEDUP = 1_200, 2.5, 500, 300,
 
 @dataclass(frozen=True)
 class SearchBench:
-    """An instance of some size, both its indexes, and the queries to run."""
+    """An app with a number of messages, the costs of both indexes, and the queries to run."""
 
     messages: int
     instance: BenchInstance
@@ -63,7 +63,7 @@ def figures(messages: int = MESSAGES, keep: Path | None = None) -> Iterator[str]
 
 @contextmanager
 def prepare(messages: int, keep: Path | None = None) -> Iterator[SearchBench]:
-    """Fill an instance and build both indexes, or reuse one that was kept in a folder."""
+    """Yield an app with messages and both indexes; reuse those that are in the folder `keep`."""
     corpus = Corpus(messages)
 
     def fill(rows: RowWriter) -> list[int]:
@@ -85,7 +85,7 @@ def prepare(messages: int, keep: Path | None = None) -> Iterator[SearchBench]:
 
 
 def load_or_build(file: Path, build: Callable[[], IndexBuild]) -> IndexBuild:
-    """Return the costs of an earlier build from its file, or build now and write the file."""
+    """Return the costs of an index from a JSON file; without it, build the index and write it."""
     if file.exists():
         return IndexBuild(**json.loads(file.read_text()))
     costs = build()
@@ -94,7 +94,7 @@ def load_or_build(file: Path, build: Callable[[], IndexBuild]) -> IndexBuild:
 
 
 def report(bench: SearchBench, table: TimingTable) -> Iterator[str]:
-    """Report all figures of the largest instance."""
+    """Report all figures of the app with the most messages."""
     for group, ids in bench.queries.members.items():
         sizes = [bench.queries.sizes[id] for id in ids]
         yield f"{group}: {len(ids)} members with {min(sizes):,} to {max(sizes):,} messages each"
@@ -123,13 +123,13 @@ def format_cell(taken: Timings) -> str:
 
 
 def format_speedup(times: TimingsByMethod) -> str:
-    """Return how many times as long FTS5 takes, by the median and the 95th percentile."""
+    """Return how many times as long as the engine FTS5 takes: median and 95th percentile."""
     engine, fts5 = p50_and_p95(times[ENGINE].seconds), p50_and_p95(times[FTS5_PLAIN].seconds)
     return f"{fts5[0] / engine[0]:>6.1f}{fts5[1] / engine[1]:>6.1f}"
 
 
 def report_index(bench: SearchBench) -> Iterator[str]:
-    """Report what building the indexes cost, and the memory of a process that searches."""
+    """Report time, size and memory of building both indexes, and the memory of searching."""
     number, engine, fts5 = bench.messages, bench.engine, bench.fts5
     before, peak = measure_search_memory(bench)
     longest = ", ".join(
@@ -162,7 +162,7 @@ def measure_search_memory(bench: SearchBench) -> list[float]:
 
 
 def report_growth(bench: SearchBench, table: TimingTable) -> str:
-    """Return the figures of one size, to compare with the other sizes."""
+    """Return a line with the main figures of one size, to compare with other sizes."""
     groups = bench.queries.members
 
     def p95(kind: str, method: str) -> str:

@@ -1,6 +1,6 @@
-"""A generated instance with two years of messages, of any number.
+"""Generate two years of messages, of any number, to measure search.
 
-It is random but the same for the same seed. The number of members is fixed: with ten times the
+They are random but the same for the same seed. The number of members is fixed: with ten times the
 messages, each member has ten times as many.
 """
 
@@ -47,7 +47,7 @@ LAST = (  # noqa: SIM905
 
 
 class Corpus:
-    """The members, conversations and messages of a generated instance."""
+    """Random members, conversations and messages; `fill` writes them into a database."""
 
     def __init__(self, messages: int, seed: int = 7) -> None:
         self.messages, self.chance = messages, Random(seed)
@@ -57,11 +57,11 @@ class Corpus:
         self.order = array("L", self._order())
 
     def sizes(self) -> Counter[int]:
-        """Count the messages in the conversations of each member."""
+        """Return the number of messages that each member can read, by member id."""
         return Counter(id for which in self.order for id in self.pairs[which])
 
     def fill(self, database: Database) -> None:
-        """Write everything into an empty linkmsg database."""
+        """Insert all members, conversations, messages and attachments into an empty database."""
         password_hash = hash_password(PASSWORD)
         names = [f"{first} {last}" for last in LAST for first in FIRST]
         rows = (
@@ -81,7 +81,7 @@ class Corpus:
         insert_rows(database, Attachment, iter(files))
 
     def _pairs(self) -> list[tuple[int, int]]:
-        """Choose the pairs with a conversation: heavy members' first, no pair twice."""
+        """Choose which two members have a conversation, beginning with members 1 to HEAVY."""
         others = range(HEAVY + 1, MEMBERS + 1)
         pairs = [
             (heavy, other)
@@ -98,7 +98,7 @@ class Corpus:
         return pairs
 
     def _order(self) -> list[int]:
-        """Choose the conversation of each message, as an index into `pairs`."""
+        """Choose the conversation of each message, in the order of sending: an index of `pairs`."""
         weights = [self.chance.lognormvariate(0, 1.2) for _ in self.pairs]
         for first in range(0, HEAVY * HEAVY_PEERS, HEAVY_PEERS):
             own = slice(first, first + HEAVY_PEERS)
@@ -110,11 +110,11 @@ class Corpus:
         return self.chance.choices(range(TALKS), weights, k=self.messages)
 
     def _talking(self) -> Iterator[tuple[int, int]]:
-        """Return the pairs with at least one message."""
+        """Return the two member ids of each conversation that has a message."""
         return (self.pairs[which] for which in sorted(set(self.order)))
 
     def _conversations(self) -> Iterator[dict[str, Any]]:
-        """Return the rows of conversations with at least one message."""
+        """Return a database row for each conversation that has a message."""
         for which, size in sorted(Counter(self.order).items()):
             yield conversation_row(which + 1, *self.pairs[which], size)
 
@@ -126,7 +126,7 @@ class Corpus:
                 yield participation_row(which + 1, member_id, last[which], sizes[which], unread=0)
 
     def message_rows(self, files: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-        """Return the messages in the order of sending; attachment rows are added to `files`."""
+        """Yield the rows of messages, oldest first; append rows of attachments to `files`."""
         places = [0] * TALKS
         keys = count(1)
         random, pairs, prose = self.chance.random, self.pairs, self.prose
@@ -155,7 +155,7 @@ class Corpus:
             yield sent
 
     def _moment(self, id: int) -> datetime:
-        """Spread the messages evenly over all days, between 8:00 and 20:00."""
+        """Return when a message was sent: evenly over all days, between 8:00 and 20:00."""
         day, part_of_day = divmod(id * DAYS / (self.messages + 1), 1)
         return BEGAN + timedelta(days=day, hours=8 + 12 * part_of_day)
 

@@ -1,7 +1,7 @@
-"""A process that only searches, to measure the memory that searching takes.
+"""Search in a separate process, to measure the memory that searching takes.
 
-Its argument is a data folder; each line of standard input has a member id and a query. It
-prints its peak memory in MB before the first search and at the end.
+Run as a program. Its argument is a data folder; each line of standard input has a member id and
+a query. It prints its peak memory in MB before the first search and at the end.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""Random search queries of each kind, with words from the member's own messages."""
+"""Generate random search queries of several kinds, with words from the member's messages."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -25,7 +25,7 @@ MEMBER_MESSAGES = text(
 
 @dataclass(frozen=True)
 class SearchQuery:
-    """One search, in linkmsg's query language and as values for FTS5."""
+    """One search of a member: `text` for linkmsg, and `match` and so on for SQLite's FTS5."""
 
     member_id: int
     text: str
@@ -36,7 +36,7 @@ class SearchQuery:
 
 @dataclass(frozen=True)
 class SampledMessage:
-    """A message that queries are derived from."""
+    """The author's handle and the words of a message, of which queries are made."""
 
     handle: str
     words: list[str]
@@ -44,7 +44,7 @@ class SampledMessage:
 
 
 class QueryGenerator:
-    """Generates queries, the same ones for the same seed."""
+    """Generates random search queries, the same ones in every run."""
 
     def __init__(self, corpus: Corpus, database: Database) -> None:
         self.database, self.chance = database, Random(11)
@@ -59,13 +59,16 @@ class QueryGenerator:
         self.sample = cache(self._sample)
 
     def of(self, weight: str, kind: str, number: int) -> list[SearchQuery]:
-        """Return queries of one kind, by the members of a group in turn."""
+        """Return queries of one kind, such as "phrase"; the members of a group take turns.
+
+        The groups (`weight`) are "typical" and "heavy": by how many messages they have.
+        """
         members = self.members[weight]
         chosen = (members[turn % len(members)] for turn in range(number))
         return [QUERY_KINDS[kind](self, member_id) for member_id in chosen]
 
     def some(self, number: int, without: str = "") -> Iterator[SearchQuery]:
-        """Return queries of each kind but one, by each group of members."""
+        """Yield `number` queries of each kind and group of members, but none of kind `without`."""
         for kind in QUERY_KINDS:
             for weight in self.members if kind != without else ():
                 yield from self.of(weight, kind, number)
@@ -77,7 +80,7 @@ class QueryGenerator:
         return word_query(member_id, self._word(member_id, 20_000, 10**6)[1])
 
     def two(self, member_id: int) -> SearchQuery:
-        """Return two frequent words of one message, which other messages may have too."""
+        """Return a query for two frequent words of one message, which others may have too."""
         some = [each for each in self.sample(member_id) if len(set(each.words)) > 1]
         chosen = sorted(
             set(self.chance.choice(some).words), key=lambda word: self._rank_distance(word, 40)
@@ -105,7 +108,10 @@ class QueryGenerator:
         return SearchQuery(member_id, f"has:file after:{day:%Y-%m-%d}", after=following)
 
     def _word(self, member_id: int, low: int, high: int) -> tuple[SampledMessage, str]:
-        """Choose a word of the member's messages near a frequency rank, with its message."""
+        """Choose a word from a member's messages, and return its message and the word.
+
+        Its rank by frequency is from `low` to `high` (0 is the commonest), if there is one.
+        """
         messages = self.sample(member_id)
         near = [
             (each, word)
@@ -149,12 +155,12 @@ def word_query(member_id: int, *words: str) -> SearchQuery:
 
 
 def searchable_words(body: str) -> list[str]:
-    """Return the words worth searching for: letters only, more than three."""
+    """Return the words of a text that have more than three letters, and only letters."""
     return [word for word in WORD.findall(body.lower()) if len(word) > 3]
 
 
 def word_pairs(body: str) -> list[tuple[str, str]]:
-    """Return adjacent words of a sentence, at least one with more than three letters."""
+    """Return pairs of words with one space between them, one with more than three letters."""
     matches = [(each.span(), each[0]) for each in WORD.finditer(body.lower())]
     return [
         (first, second)

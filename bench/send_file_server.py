@@ -1,4 +1,4 @@
-"""A server with nothing but Flask's `send_file`: the baseline for downloads."""
+"""Serve one file with nothing but Flask's `send_file`, to compare downloads with."""
 
 import sys
 

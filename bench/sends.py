@@ -1,4 +1,4 @@
-"""Messages sent per second over HTTP, each on disk before the answer, on one core."""
+"""Measure how many messages per second one core accepts over HTTP and stores safely on disk."""
 
 import os
 import sqlite3
@@ -38,7 +38,7 @@ def figures() -> Iterator[str]:
 
 
 def send_for_a_while(client_and_conversation: tuple[HttpClient, int]) -> list[float]:
-    """Send messages one after another; return the seconds until each answer."""
+    """Send messages one after another for SECONDS; return the seconds until each answer."""
     client, conversation_id = client_and_conversation
     times: list[float] = []
     until = time.perf_counter() + SECONDS
@@ -62,7 +62,7 @@ def count_messages(file: Path) -> int:
 
 @contextmanager
 def pinned_to(core: int) -> Iterator[None]:
-    """Pin this process to a core other than the server's, where the system allows it."""
+    """Let this process run only on one core during the block, where the system allows it."""
     if not taskset(core):
         yield
         return

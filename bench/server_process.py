@@ -1,4 +1,4 @@
-"""`linkmsg run` in a separate process, and keep-alive clients for it."""
+"""Run `linkmsg run` in a separate process, and send requests to it."""
 
 import os
 import shutil
@@ -22,7 +22,7 @@ HOST = "127.0.0.1"
 
 @dataclass
 class RunningServer:
-    """A running server: its port, its start-up time in seconds, and its process."""
+    """A running server; `seconds` is the time from its start to its first answer."""
 
     port: int
     seconds: float
@@ -30,7 +30,7 @@ class RunningServer:
 
     @property
     def worker(self) -> Path:
-        """Return the /proc folder of gunicorn's only worker."""
+        """Return the /proc folder of gunicorn's worker, the process that answers requests."""
         own = Path(f"/proc/{self.process_id}")
         child = (own / "task" / own.name / "children").read_text().split()[0]
         return own.with_name(child)
@@ -40,7 +40,10 @@ class RunningServer:
 def serving(
     folder: Path, core: int | None = None, extra: Mapping[str, str] | None = None
 ) -> Iterator[RunningServer]:
-    """Serve a data folder, optionally on one core and with extra settings."""
+    """Run linkmsg with a data folder during the block, optionally on one core.
+
+    `extra` has settings by name, such as UPLOADS for LINKMSG_UPLOADS.
+    """
     port = free_port()
     settings = {"DATA_DIR": str(folder), "PORT": str(port), "MESSAGES_MINUTELY": "100000"}
     settings |= extra or {}
@@ -54,7 +57,7 @@ def serving(
 def running(
     command: list[str], port: int, environment: Mapping[str, str] | None = None
 ) -> Iterator[RunningServer]:
-    """Run a server process, and wait until it answers on its port."""
+    """Run a server process during the block, which begins when it answers on its port."""
     began = time.perf_counter()
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, process_group=0)
     try:
@@ -65,7 +68,7 @@ def running(
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
-    """Stop a server; after 30 seconds kill it and its worker."""
+    """Stop a server; if it runs 30 seconds later, kill it and its worker and raise an error."""
     process.terminate()
     try:
         process.wait(30)
@@ -76,7 +79,10 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def taskset(core: int | None) -> list[str]:
-    """Return the command prefix that pins a process to a core, if the machine has taskset."""
+    """Return the start of a command that runs on one core only: `taskset -c 0`.
+
+    Return an empty list if `core` is None, or the machine has no taskset or one core.
+    """
     can_pin = core is not None and (os.cpu_count() or 1) > 1 and shutil.which("taskset")
     return ["taskset", "-c", str(core)] if can_pin else []
 
@@ -103,7 +109,7 @@ def wait_for_answer(port: int, process: subprocess.Popen[bytes]) -> None:
 
 
 class HttpClient:
-    """A signed-in member's browser on one keep-alive connection."""
+    """A member who is signed in, and sends all requests over one connection."""
 
     def __init__(self, port: int, member_id: int) -> None:
         self.port = port
@@ -126,7 +132,7 @@ class HttpClient:
         return answer.read().decode()
 
     def send(self, conversation_id: int, body: str, nonce: str) -> int:
-        """Send a message with the page's request; return the status."""
+        """Send a message with the request that the page makes; return the HTTP status."""
         form = {"csrf_token": self.token, "revision": str(10**9), "body": body, "nonce": nonce}
         cookies = "; ".join(f"{name}={text}" for name, text in self.cookies.items())
         own = {"Cookie": cookies, "Content-Type": "application/x-www-form-urlencoded"}

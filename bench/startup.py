@@ -1,4 +1,4 @@
-"""The time from `linkmsg run` to the first answer, in a new and in a used data folder."""
+"""Measure the time from `linkmsg run` to the first answer, in a new and a used data folder."""
 
 import tempfile
 from collections.abc import Iterator

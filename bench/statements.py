@@ -1,4 +1,4 @@
-"""The database statements of a page, with few rows and with many: the number must not grow."""
+"""Count the database statements of a page, with few rows and many: there must not be more."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -47,7 +47,7 @@ def count_statements(instance: BenchInstance) -> Iterator[int]:
 
 @contextmanager
 def recorded_statements(app: Flask) -> Iterator[list[str]]:
-    """Collect the database statements that run within the context, except BEGIN and COMMIT."""
+    """Yield a list to which each SQL statement of the block is added, except BEGIN and COMMIT."""
     statements: list[str] = []
 
     def record(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:

@@ -1,4 +1,4 @@
-"""Thousands of browsers in one event loop: the sockets of their tabs, and their posts."""
+"""Simulate thousands of browser tabs in one event loop: their WebSockets, and their posts."""
 
 import re
 import socket
@@ -18,7 +18,7 @@ KEEP_ALIVE = 10.0
 
 
 class EventLoop:
-    """The connections of this process; each is called when it has something to read."""
+    """All connections of this process; `turn` calls those that have something to read."""
 
     def __init__(self) -> None:
         self.selector = DefaultSelector()
@@ -40,7 +40,11 @@ class EventLoop:
 
 
 def read_available(connection: socket.socket) -> bytes:
-    """Return what has arrived; nothing when the peer has closed the connection."""
+    """Return the bytes that have arrived; b"" if the server has closed the connection.
+
+    Raises:
+        BlockingIOError: nothing has arrived.
+    """
     try:
         return connection.recv(65536)
     except BlockingIOError:
@@ -50,7 +54,7 @@ def read_available(connection: socket.socket) -> bytes:
 
 
 class TabClient:
-    """The WebSocket of a page: answers pings and passes frames to a callback."""
+    """The WebSocket of a page: answers pings, and calls `on_frame` with each text and its time."""
 
     def __init__(
         self, loop: EventLoop, port: int, cookie: str, snapshot: str, on_frame: OnFrame
@@ -126,7 +130,7 @@ class TabClient:
 
 
 class PostClient:
-    """A keep-alive connection for posts, with one request at a time."""
+    """An HTTP connection for POST requests, one at a time; it calls `on_answer` with the status."""
 
     def __init__(
         self, loop: EventLoop, port: int, on_answer: Callable[["PostClient", int, float], None]

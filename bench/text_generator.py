@@ -1,4 +1,4 @@
-"""Random English text with the real frequencies of words, from wordfreq."""
+"""Generate random English text, in which each word is as frequent as in real text (wordfreq)."""
 
 from collections.abc import Iterable
 from itertools import accumulate
@@ -18,10 +18,10 @@ FILE_KINDS = {  # weight, media type, extension
 
 
 class TextGenerator:
-    """Generates texts, the same ones for the same seed.
+    """Generates random texts of messages, and names of files.
 
-    Half of the messages of a conversation have one of its topic words, so that matches cluster
-    in a few conversations as they do in real ones.
+    Half of the messages of a conversation have one of its topic words, so that the messages with
+    a word are mostly in a few conversations, as in real ones.
     """
 
     def __init__(self, chance: Random) -> None:
@@ -42,11 +42,11 @@ class TextGenerator:
         return [bucket[int(random() * len(bucket))] for bucket in chosen]
 
     def topic(self) -> list[str]:
-        """Choose the topic words of a conversation: neither common nor rare."""
+        """Return eight topic words for a conversation, neither common nor rare."""
         return self.chance.sample(self.mid_frequency, 8)
 
     def length(self) -> int:
-        """Choose the number of words: half of 12 or fewer, 1 in 200 is long pasted text."""
+        """Return a random number of words: about half are 12 or fewer, 1 in 200 is 150 or more."""
         if self.chance.random() < 0.005:
             return self.chance.randint(150, 900)
         return min(200, 1 + int(self.chance.lognormvariate(2.4, 0.9)))
@@ -61,7 +61,7 @@ class TextGenerator:
         return "".join(self.sentences(words))[:8000].strip()
 
     def token(self) -> str:
-        """Return a link, an address, a number or a hyphenated code."""
+        """Return a random link, email address, number, or word with a number."""
         chance = self.chance
         kind = chance.random()
         word = chance.choice(self.mid_frequency)

@@ -1,4 +1,4 @@
-"""The `linkmsg` command."""
+"""The `linkmsg` command and its subcommands; their docstrings are the texts of --help."""
 
 import sys
 from collections.abc import Iterator
@@ -24,10 +24,10 @@ NAME_MAX = 80
 
 
 class CommandGroup(click.Group):
-    """Commands that report an error as one sentence on stderr and exit with status 1."""
+    """Commands that report an error as one sentence on stderr, and exit with status 1."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command, and convert its errors for click."""
+        """Run a command; convert errors that its user can fix to click's, which are printed."""
         try:
             return super().invoke(ctx)
         except (ConfigError, serving.StartupError, ActionRefused) as error:
@@ -36,19 +36,32 @@ class CommandGroup(click.Group):
 
 @click.group(cls=CommandGroup)
 def main() -> None:
-    """Self-hosted private messages for a professional network."""
+    """Run and manage linkmsg: private messages for a professional network.
+
+    All commands use the data folder: `instance` in the current folder, or LINKMSG_DATA_DIR.
+    This and all other settings are environment variables; docs/self-hosting.md lists them.
+    """
 
 
 @main.command()
 def run() -> None:
-    """Prepare the data folder and serve it."""
+    """Start the server, by default at http://127.0.0.1:8000.
+
+    It first creates the data folder if it is missing, and upgrades the database. LINKMSG_HOST
+    and LINKMSG_PORT change the address. Ctrl+C stops it.
+    """
     serving.serve(create_app(prepared=True))
 
 
 @main.command()
 @click.option("--serve/--no-serve", default=True, help="Serve it, or only load the data.")
 def demo(serve: bool) -> None:
-    """Fill an empty data folder with invented members, then serve it."""
+    """Fill an empty data folder with invented members, then serve it.
+
+    Prints the name, email address and password of each, to sign in as them; the first is an
+    admin. It changes nothing if the demo is loaded already, and refuses a folder with other
+    members.
+    """
     with _prepared_app() as app:
         for each in load_demo():
             click.echo(f"{each.name:<26} {each.email:<30} {each.password}")
@@ -58,11 +71,11 @@ def demo(serve: bool) -> None:
 
 @main.group()
 def member() -> None:
-    """Add and manage members."""
+    """Add, list, disable and enable members, and reset passwords."""
 
 
 def password_options(command: Any) -> Any:
-    """Add options to a command that reads a password from an option, stdin or a prompt."""
+    """Add the options --password and --password-stdin to a command; see `_read_password`."""
     stdin = click.option("--password-stdin", is_flag=True, help="Read the password from stdin.")
     return click.option("--password", help="The password; prompted for if missing.")(stdin(command))
 
@@ -73,7 +86,10 @@ def password_options(command: Any) -> Any:
 @click.option("--admin", is_flag=True, help="Make them an admin.")
 @password_options
 def add(email: str, name: str, admin: bool, password: str | None, password_stdin: bool) -> None:
-    """Create an account."""
+    """Create an account for a new member.
+
+    Asks for the password if neither --password nor --password-stdin is given.
+    """
     with _prepared_app():
         _validate_new_member(email, name)
         added = accounts.add_member(
@@ -84,7 +100,7 @@ def add(email: str, name: str, admin: bool, password: str | None, password_stdin
 
 @member.command("list")
 def list_members() -> None:
-    """List all members: email address, name and state, separated by tabs."""
+    """List members: email, name and state, separated by tabs."""
     with _prepared_app():
         for each in db.session.scalars(Member.all_by_email()):
             state = "disabled" if each.is_closed else "admin" if each.is_admin else "member"
@@ -95,7 +111,11 @@ def list_members() -> None:
 @click.argument("email")
 @password_options
 def reset_password(email: str, password: str | None, password_stdin: bool) -> None:
-    """Set a new password for a member, and sign them out everywhere."""
+    """Set a member's password and sign them out everywhere.
+
+    EMAIL is the address with which they sign in. Asks for the new password if neither
+    --password nor --password-stdin is given.
+    """
     with _prepared_app():
         found = _find_member(email)
         accounts.reset_password(found, _read_password(password, password_stdin))
@@ -105,7 +125,10 @@ def reset_password(email: str, password: str | None, password_stdin: bool) -> No
 @member.command()
 @click.argument("email")
 def disable(email: str) -> None:
-    """Disable an account: nobody can sign in with it; its messages stay."""
+    """Disable an account and sign it out everywhere.
+
+    Nobody can sign in with EMAIL until the account is enabled again. Its messages stay.
+    """
     with _prepared_app():
         found = _find_member(email)
         accounts.disable(found)
@@ -115,7 +138,7 @@ def disable(email: str) -> None:
 @member.command()
 @click.argument("email")
 def enable(email: str) -> None:
-    """Enable a disabled account again."""
+    """Enable a disabled account: its member can sign in again."""
     with _prepared_app():
         found = _find_member(email)
         accounts.enable(found)
@@ -126,7 +149,10 @@ def enable(email: str) -> None:
 @click.argument("email")
 @click.argument("other")
 def connect(email: str, other: str) -> None:
-    """Connect two members."""
+    """Connect two members, so that they can write to each other.
+
+    EMAIL and OTHER are their email addresses. They need not accept anything.
+    """
     with _prepared_app():
         first, second = _find_member(email), _find_member(other)
         connections.connect(first, second)
@@ -135,7 +161,10 @@ def connect(email: str, other: str) -> None:
 
 @main.command()
 def doctor() -> None:
-    """Check the data for problems: attachments whose files are missing."""
+    """Check that the file of every attachment exists.
+
+    Lists attachments without a file, and then exits with status 1.
+    """
     with _prepared_app():
         lost = list(
             Attachment.with_missing_blobs(
@@ -154,12 +183,12 @@ def doctor() -> None:
 
 @main.group()
 def search() -> None:
-    """Manage the search index."""
+    """Manage the index that searches use."""
 
 
 @search.command()
 def rebuild() -> None:
-    """Rebuild the search index; linkmsg can keep running."""
+    """Rebuild the search index; the server can keep running."""
     with _prepared_app() as app:
         rebuilding = Rebuild(app.extensions["linkmsg.search"])
         with click.progressbar(length=rebuilding.last, label="Reading messages") as bar:
@@ -170,12 +199,15 @@ def rebuild() -> None:
 
 @main.group("db")
 def database() -> None:
-    """Manage the database."""
+    """Manage the tables of the database."""
 
 
 @database.command("upgrade")
 def upgrade() -> None:
-    """Upgrade the schema to the newest revision; `linkmsg run` does it too."""
+    """Upgrade the tables to what this version of linkmsg needs.
+
+    `linkmsg run` does it too. A SQLite database is copied to a file beside it before a change.
+    """
     with _prepared_app():
         click.echo("The database is up to date.")
 

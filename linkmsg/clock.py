@@ -1,4 +1,4 @@
-"""The only clock: all code calls `now()`, so tests can set the time in one place."""
+"""The current time: all code calls `now()` here, so that tests can set it in one place."""
 
 from datetime import UTC, datetime
 

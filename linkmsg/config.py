@@ -1,4 +1,4 @@
-"""All settings, read from LINKMSG_* environment variables; an invalid one stops the start."""
+"""All settings, from LINKMSG_* environment variables; linkmsg won't start if one is invalid."""
 
 import dataclasses
 import secrets
@@ -22,27 +22,30 @@ Network = IPv4Network | IPv6Network
 
 
 class ConfigError(SystemExit):
-    """An invalid setting; the message is a sentence for the administrator.
+    """Raised if a setting is invalid or unknown; the message is a sentence for the administrator.
 
-    It is a SystemExit: uncaught, it ends the process with the sentence and status 1, and
-    without a traceback.
+    It is a SystemExit: uncaught, it ends the process with that sentence and status 1, without a
+    traceback.
     """
 
 
 def text(raw: str) -> str:
-    """Parse any text that is not blank."""
+    """Return a text without spaces around it; raise ValueError if nothing is left."""
     if not raw.strip():
         raise ValueError("can't be empty")
     return raw.strip()
 
 
 def folder(raw: str) -> Path:
-    """Parse the path of a folder, which need not exist yet."""
+    """Return the path of a folder, which need not exist yet."""
     return Path(text(raw))
 
 
 def integer(minimum: int, maximum: int) -> Callable[[str], int]:
-    """Return a parser of whole numbers from `minimum` to `maximum`, both inclusive."""
+    """Return a function that turns a text into a whole number from `minimum` to `maximum`.
+
+    It raises ValueError for any other text.
+    """
 
     def parse(raw: str) -> int:
         if not raw.strip().isdecimal() or not minimum <= int(raw) <= maximum:
@@ -53,7 +56,7 @@ def integer(minimum: int, maximum: int) -> Callable[[str], int]:
 
 
 def choice(*words: str) -> Callable[[str], str]:
-    """Return a parser that accepts one of `words`."""
+    """Return a function that accepts one of `words`, and raises ValueError for another text."""
 
     def parse(raw: str) -> str:
         if raw.strip() not in words:
@@ -64,14 +67,14 @@ def choice(*words: str) -> Callable[[str], str]:
 
 
 def time_zone(raw: str) -> str:
-    """Parse the IANA name of a time zone."""
+    """Return the IANA name of a time zone; raise ValueError if the system does not know it."""
     if raw.strip() not in available_timezones():
         raise ValueError("must be a time zone such as Europe/Stockholm")
     return raw.strip()
 
 
 def networks(raw: str) -> tuple[Network, ...]:
-    """Parse networks separated by commas, such as 127.0.0.1/32,10.0.0.0/8."""
+    """Return the IP networks of a list with commas, such as 127.0.0.1/32,10.0.0.0/8."""
     try:
         return tuple(ip_network(part.strip()) for part in raw.split(",") if part.strip())
     except ValueError:
@@ -79,7 +82,11 @@ def networks(raw: str) -> tuple[Network, ...]:
 
 
 def setting(default: Any, parse: Callable[[str], Any], unit: str, description: str) -> Any:
-    """Return a field of Settings with a default, a parser, a unit and a description."""
+    """Return a dataclass field of Settings.
+
+    `parse` turns the text of the environment variable into the value, or raises ValueError.
+    `unit` and `description` are for the documentation.
+    """
     return field(
         default=default, metadata={"parse": parse, "unit": unit, "description": description}
     )
@@ -87,7 +94,7 @@ def setting(default: Any, parse: Callable[[str], Any], unit: str, description: s
 
 @dataclass(frozen=True)
 class Settings:
-    """The settings of an instance; `port` is read from LINKMSG_PORT, and so on."""
+    """The settings of an installation; `port` is read from LINKMSG_PORT, and so on."""
 
     data_dir: Path = setting(Path("instance"), folder, "folder", "where all data is stored")
     database_url: str = setting(
@@ -176,26 +183,29 @@ class Settings:
 
     @property
     def https(self) -> bool:
-        """Return whether the public address is https."""
+        """Return whether `base_url`, the address that people use, begins with https."""
         return self.base_url.startswith("https://")
 
     @property
     def secret_file(self) -> Path:
-        """Return the file of the generated secret key."""
+        """Return the path of the file with the generated key, which signs session cookies."""
         return self.data_dir / "secret-key"
 
     @property
     def search_folder(self) -> Path:
-        """Return the folder of the search index."""
+        """Return the path of the folder with the search index."""
         return self.data_dir / "search"
 
     @property
     def setup_token_file(self) -> Path:
-        """Return the file of the set-up token, which exists until the first account does."""
+        """Return the path of the file with the token for /setup; gone after the first account."""
         return self.data_dir / "setup-token"
 
     def secret(self) -> str:
-        """Return the key that signs sessions; a random one until a key is set or generated."""
+        """Return the key that signs session cookies: from the settings, else from `secret_file`.
+
+        If there is neither, return a new random key each time, and store it nowhere.
+        """
         if self.secret_key:
             return self.secret_key
         if self.secret_file.exists():
@@ -204,7 +214,9 @@ class Settings:
 
 
 def from_environment(environment: Mapping[str, str]) -> Settings:
-    """Read settings from LINKMSG_* variables, and secrets also from LINKMSG_*_FILE files.
+    """Return the settings from LINKMSG_* variables; those that are missing have their defaults.
+
+    Secrets can also be in a file that a variable names, such as LINKMSG_SECRET_KEY_FILE.
 
     Raises:
         ConfigError: a variable is unknown or its value is invalid.

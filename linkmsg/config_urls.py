@@ -1,4 +1,7 @@
-"""Parsers of the URLs in settings."""
+"""Parsers of the settings that are URLs: of the site, the database and an S3 bucket.
+
+Each returns the normalized URL, or raises ValueError whose message follows a setting's name.
+"""
 
 import re
 from urllib.parse import unquote, urlsplit
@@ -11,7 +14,7 @@ BUCKET_PARAMETERS = ("endpoint", "region", "access_key_id", "secret_access_key")
 
 
 def parse_site_url(raw: str) -> str:
-    """Parse the http or https URL of a site, without a path."""
+    """Return an http or https URL as scheme and host only, such as https://example.com."""
     error = ValueError("must be a URL such as https://messages.example.com, without a path")
     try:
         parts = urlsplit(raw.strip())
@@ -24,7 +27,7 @@ def parse_site_url(raw: str) -> str:
 
 
 def parse_database_url(raw: str) -> str:
-    """Parse the URL of a SQLite or PostgreSQL database, and add SQLAlchemy's driver."""
+    """Return the URL of a SQLite or PostgreSQL database as SQLAlchemy needs it, with the driver."""
     try:
         url = make_url(raw.strip().replace("postgres://", "postgresql://", 1))
     except ArgumentError:
@@ -37,7 +40,7 @@ def parse_database_url(raw: str) -> str:
 
 
 def parse_bucket_url(raw: str) -> str:
-    """Parse the URL of a bucket: s3://name/prefix with any of `BUCKET_PARAMETERS`."""
+    """Return the checked URL of an S3 bucket: s3://name/prefix?parameter=value&..., trimmed."""
     error = ValueError("must be a URL such as s3://bucket/prefix?region=eu-north-1")
     try:
         parts, parameters = urlsplit(raw.strip()), query_parameters(raw.strip())
@@ -60,7 +63,7 @@ def _check_endpoint(raw: str) -> None:
 
 
 def query_parameters(url: str) -> dict[str, str]:
-    """Return the query parameters of a URL. A plus stays a plus: S3 keys contain it.
+    """Return the query parameters of a URL by name. A plus stays a plus, not a space, for S3 keys.
 
     Raises:
         ValueError: the URL is invalid or a parameter has no value.

@@ -1,4 +1,4 @@
-"""The database: typed base, UTC times, SQLite pragmas, and the one way to write."""
+"""The database: base class of models, UTC times, SQLite options, and `writing`, to write."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -56,13 +56,13 @@ _write_lock = Lock()
 
 
 class UTCDateTime(TypeDecorator[datetime]):
-    """Time-zone-aware times in UTC, also where the database stores no zone (SQLite)."""
+    """A column type for aware datetimes in UTC, also on SQLite, which stores no time zone."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Convert an aware time to UTC.
+        """Convert an aware time to UTC before it is stored; None stays None.
 
         Raises:
             ValueError: the time has no zone.
@@ -72,14 +72,14 @@ class UTCDateTime(TypeDecorator[datetime]):
         return value and value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Return a stored time as an aware one in UTC."""
+        """Return a time from the database as an aware datetime in UTC; None stays None."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class Base(DeclarativeBase):
-    """The base class of all models."""
+    """The SQLAlchemy base class of all models; type checkers see it as `Model`."""
 
     registry: ClassVar = registry(
         metadata=MetaData(naming_convention=NAMES), type_annotation_map={datetime: UTCDateTime}
@@ -101,12 +101,12 @@ else:
 
 
 def on_sqlite() -> bool:
-    """Return whether the database is SQLite."""
+    """Return whether the database of the current app is SQLite."""
     return db.engine.dialect.name == "sqlite"
 
 
 def prepare_engine(engine: Engine) -> None:
-    """Set the pragmas of SQLite connections, and let writers use BEGIN IMMEDIATE.
+    """Set PRAGMAS on each new SQLite connection, and begin writes with BEGIN IMMEDIATE.
 
     A transaction begun by a plain BEGIN fails with "database is locked" when it writes after
     another has written since its first read, whatever busy_timeout is.
@@ -132,28 +132,31 @@ def _begin_sqlite(dbapi_connection: PoolProxiedConnection) -> None:
 
 
 def table_of(model: type[Base]) -> Table:
-    """Return the table of a model, for plain statements."""
+    """Return the Table of a model, for SQLAlchemy Core statements."""
     return cast(Table, model.__table__)
 
 
 def columns_of(model: type[Base]) -> list[InstrumentedAttribute[Any]]:
-    """Return the columns of a model that are loaded with it, for a plain statement."""
+    """Return a model's columns without deferred ones, to select them without making objects."""
     return [getattr(model, name) for name in column_names(model)]
 
 
 @cache
 def column_names(model: type[Base]) -> tuple[str, ...]:
-    """Return the names of the columns of a model that are loaded with it, in order."""
+    """Return the names of a model's columns without deferred ones, in the order of `columns_of`."""
     return tuple(each.key for each in inspect(model).column_attrs if not each.deferred)
 
 
 def run(statement: UpdateBase, values: Values) -> CursorResult[Any]:
-    """Run a plain statement that writes, without a flush of the session before it."""
+    """Run an INSERT, UPDATE or DELETE with its parameters, without a flush of the session first."""
     return _current_connection().execute(statement, values)
 
 
 def query(statement: Select[*tuple[Any, ...]], values: Values) -> CursorResult[Any]:
-    """Run a plain statement that reads columns: tracking objects in the session costs more."""
+    """Run a SELECT of columns with its parameters, without a flush of the session first.
+
+    Use it where rows do not have to become objects of the session, which is slower.
+    """
     return _current_connection().execute(statement, values)
 
 
@@ -162,14 +165,20 @@ def _current_connection() -> Connection:
 
 
 def read_only(model: type[ModelType], columns: Iterable[tuple[str, Any]]) -> ModelType:
-    """Return an object of columns by name. The session does not track it, nor write it."""
+    """Return a model object with these column values that the session does not track.
+
+    Changes of it are never written.
+    """
     row = model()
     instance_dict(row).update(columns)  # setting attributes would record them as changes
     return row
 
 
 def attach_row(model: type[ModelType], columns: Values) -> ModelType:
-    """Return the session's object of a row that a plain statement wrote, with its new values."""
+    """Return the session's object for a row that `run` has written, with the row's new values.
+
+    If the session has none, add one. `columns` has all values by name, including `id`.
+    """
     row = update_known(model, columns)
     if row is None:
         row = read_only(model, columns.items())
@@ -179,7 +188,10 @@ def attach_row(model: type[ModelType], columns: Values) -> ModelType:
 
 
 def update_known(model: type[ModelType], columns: Values) -> ModelType | None:
-    """Give the session's object of a row new values and return it; None if it has none."""
+    """Set new values on the object that the session has for the row with `columns["id"]`.
+
+    Return the object, or None if the session has none. The values count as stored already.
+    """
     known = db.session.identity_map.get(identity_key(model, columns["id"]))
     if known is not None:
         for name, value in columns.items():
@@ -188,15 +200,19 @@ def update_known(model: type[ModelType], columns: Values) -> ModelType | None:
 
 
 def is_writing() -> bool:
-    """Return whether a write is open in this thread."""
+    """Return whether this thread is inside `with writing()`."""
     return _writing.get()
 
 
 @contextmanager
 def writing() -> Iterator[None]:
-    """Open a write: end the read before it, begin as a writer, and commit at the end.
+    """Run the block in one transaction that may write, and commit it; roll back after an error.
 
-    Callers check their rules again inside, on locked rows. Any error rolls back everything.
+    The transaction before it ends first, so what was read there may have changed: callers check
+    their rules again inside the block, on locked rows.
+
+    Raises:
+        RuntimeError: called inside another `writing`, or the session has unsaved changes.
     """
     if is_writing() or db.session.new or db.session.dirty or db.session.deleted:
         raise RuntimeError("a write begins inside another, or after changes outside any")

@@ -1,4 +1,4 @@
-"""Garbage collection and malloc settings for a server with thousands of threads."""
+"""Set up garbage collection and memory allocation for a server with thousands of threads."""
 
 import contextlib
 import ctypes
@@ -8,11 +8,11 @@ M_ARENA_MAX = -8
 
 
 def tune_memory() -> None:
-    """Exclude current objects from garbage collection, collect rarely, and limit malloc arenas.
+    """Make garbage collection rare, and let all threads share two malloc arenas.
 
-    With thousands of tabs a full collection stops all requests for half a second. One malloc
-    arena per thread would keep megabytes of freed memory: this sets MALLOC_ARENA_MAX (glibc,
-    mallopt(3)) to 2; other C libraries have no such setting.
+    With thousands of tabs a full collection stops all requests for half a second, so it skips
+    all objects that exist now. With one malloc arena (memory pool) per thread, megabytes of freed
+    memory would not be reused. The limit works with glibc only (M_ARENA_MAX in mallopt(3)).
     """
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).mallopt(M_ARENA_MAX, 2)

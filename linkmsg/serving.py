@@ -1,4 +1,4 @@
-"""`linkmsg run`: prepare the data folder, migrate the database under a lock, and serve."""
+"""`linkmsg run`: prepare the data folder, upgrade the database, and serve with gunicorn."""
 
 import errno
 import fcntl
@@ -35,7 +35,7 @@ _prepare_lock = threading.Lock()
 
 
 class StartupError(Exception):
-    """The reason why linkmsg can't start, as a sentence for the administrator."""
+    """Raised if linkmsg can't start; the message is a sentence for the administrator."""
 
 
 def main(app: Flask) -> None:
@@ -47,10 +47,10 @@ def main(app: Flask) -> None:
 
 
 def serve(app: Flask) -> None:
-    """Prepare the instance and serve it until a signal stops it.
+    """Prepare the data folder and the database, and serve the app until a signal stops it.
 
     Raises:
-        StartupError: the port, the data directory or the database can't be used.
+        StartupError: the port, the data folder or the database can't be used.
     """
     settings = settings_of(app)
     with closing(_bind_port(settings.host, settings.port)) as listener:
@@ -59,10 +59,10 @@ def serve(app: Flask) -> None:
 
 
 def prepare_instance(app: Flask) -> None:
-    """Create the data folder, its secret and the newest schema, once per app.
+    """Create the data folder and its secret key, and upgrade the database, once per app.
 
     Raises:
-        StartupError: the data directory or the database can't be used.
+        StartupError: the data folder or the database can't be used.
     """
     with _prepare_lock:
         if PREPARED in app.extensions:
@@ -81,12 +81,12 @@ def prepare_instance(app: Flask) -> None:
 
 
 def settings_of(app: Flask) -> Settings:
-    """Return the settings of an app."""
+    """Return the Settings that `create_app` was given or has read."""
     return cast(Settings, app.extensions["linkmsg"])
 
 
 def update_setup_token(file: Path) -> None:
-    """Create the file with the set-up token, or delete it once there is an account."""
+    """Create the file with the token for /setup if there is no account yet, else delete it."""
     if db.session.scalar(select(Member.id).limit(1)) is not None:
         file.unlink(missing_ok=True)
     elif not file.exists():
@@ -95,7 +95,7 @@ def update_setup_token(file: Path) -> None:
 
 
 class PreparationMiddleware:
-    """WSGI middleware for other servers such as `flask run`: the first request prepares."""
+    """WSGI middleware for `flask run` and the like: the first request calls prepare_instance."""
 
     def __init__(self, app: Flask) -> None:
         self.app = app
@@ -104,7 +104,7 @@ class PreparationMiddleware:
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        """Pass a request to the app, or answer 503 and log why it can't start."""
+        """Pass a request to the app; if it can't be prepared, log why and answer 503."""
         if PREPARED not in self.app.extensions:
             try:
                 prepare_instance(self.app)
@@ -118,14 +118,14 @@ class PreparationMiddleware:
 
 
 class Server(BaseApplication):  # type: ignore[misc]
-    """gunicorn with one process of threads, on a port that is already bound."""
+    """gunicorn with one worker process and many threads, on a socket that is already bound."""
 
     def __init__(self, app: Flask, listener: int) -> None:
         self.app, self.listener = app, listener
         super().__init__()
 
     def load_config(self) -> None:
-        """Set gunicorn's options."""
+        """Set the options of gunicorn, which calls this at its start."""
         settings = settings_of(self.app)
         options = {
             "bind": [f"fd://{self.listener}"],
@@ -150,12 +150,12 @@ class Server(BaseApplication):  # type: ignore[misc]
         gthread.STOP_KEEPALIVE_LINGER = 0.5
 
     def load(self) -> Flask:
-        """Return the app, for each worker."""
+        """Return the app; gunicorn calls this in its worker process."""
         return self.app
 
 
 def _start_worker(app: Flask) -> None:
-    """Prepare a gunicorn worker after the fork: signals, memory and background tasks."""
+    """Set up signals, memory and background tasks in gunicorn's worker process."""
     _close_tabs_on_stop(app)
     _start_epoch(app)
     gc_tuning.tune_memory()
@@ -168,7 +168,7 @@ def _start_epoch(app: Flask) -> None:
 
 
 def _close_tabs_on_stop(app: Flask) -> None:
-    """Disconnect all tabs when the worker gets a stop signal: it would wait for them."""
+    """Close all WebSockets on a stop signal, because gunicorn would wait for them to end."""
     hub: Hub = app.extensions["linkmsg.hub"]
 
     def closing_tabs(handler: Callable[[int, Any], None]) -> Callable[[int, Any], None]:
@@ -209,7 +209,7 @@ def _secret(settings: Settings) -> str:
 
 
 def _write_private(file: Path, text: str) -> None:
-    """Write a file atomically, readable only by its owner."""
+    """Write a text file that only its owner can read: as a whole, or after a crash not at all."""
     draft = file.with_name(f"{file.name}.draft")
     draft.unlink(missing_ok=True)
     with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as target:

@@ -1,4 +1,4 @@
-"""An event that wakes the worker early. It carries no data: the queue is in the database."""
+"""An event that wakes the background worker early; it looks in the database for its work."""
 
 from threading import Event
 
@@ -6,11 +6,11 @@ _event = Event()
 
 
 def notify() -> None:
-    """Wake the worker of this process now."""
+    """Wake the background worker of this process, which is in `wait`."""
     _event.set()
 
 
 def wait(seconds: float) -> None:
-    """Wait until `notify` is called, at most `seconds`."""
+    """Wait until `notify` is called, at most this many seconds."""
     _event.wait(seconds)
     _event.clear()

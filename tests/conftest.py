@@ -1,4 +1,4 @@
-"""Fixtures for all tests: a new database for each, the app, and its members."""
+"""Fixtures for all tests: a new database and app for each test, and members with an account."""
 
 import logging
 import os
@@ -38,14 +38,14 @@ load_hypothesis_profile()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add options for S3, and for more repetitions than a normal run has time for."""
+    """Add the options --s3, and --race and --again for more repetitions than usual."""
     parser.addoption("--s3", action="store_true", help="store files in an S3 bucket")
     parser.addoption("--race", type=int, default=15, help="examples of tests/browser/test_race.py")
     parser.addoption("--again", type=int, default=1, help="number of runs of each proof")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Repeat each proof as often as --again says."""
+    """Repeat each test with the mark `proof` as often as --again says."""
     runs = metafunc.config.getoption("--again")
     if runs > 1 and metafunc.definition.get_closest_marker("proof"):
         metafunc.fixturenames.append("run")
@@ -53,7 +53,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL, deselect tests without a fixture that uses the database."""
+    """With TEST_POSTGRES_URL, run only the tests that use a database."""
     if not POSTGRES:
         return
     fixtures = {"database_url", "postgres"}
@@ -78,7 +78,7 @@ def generous_search_timeouts() -> None:
 
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Yield the URL of a migrated, empty database: a file to copy, or one on PostgreSQL."""
+    """Yield the URL of a database with all tables but no members, which tests copy or share."""
     if not POSTGRES:
         address = f"sqlite:///{tmp_path_factory.mktemp('empty') / 'linkmsg.sqlite'}"
         upgrade(make_url(address))
@@ -102,14 +102,14 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def engine(empty_database: str) -> Iterator[Engine]:
-    """Yield an engine for the empty database."""
+    """Yield a SQLAlchemy engine for the database of `empty_database`."""
     engine = create_engine(empty_database)
     yield engine
     engine.dispose()
 
 
 def delete_rows(engine: Engine) -> None:
-    """Delete all rows but those that a migration wrote, and restart sequences.
+    """Delete all rows but those that a migration wrote, and let ids begin at 1 again.
 
     TRUNCATE is slower: it recreates every file.
     """
@@ -122,7 +122,7 @@ def delete_rows(engine: Engine) -> None:
 
 @pytest.fixture
 def database_url(empty_database: str, engine: Engine, tmp_path: Path) -> str:
-    """Return the URL of an empty database for this test."""
+    """Return the URL of this test's database, which has all tables and no members."""
     if POSTGRES:
         delete_rows(engine)
         return empty_database
@@ -133,7 +133,7 @@ def database_url(empty_database: str, engine: Engine, tmp_path: Path) -> str:
 
 @pytest.fixture(scope="session")
 def s3_server() -> Iterator[str]:
-    """Yield the URL of a local S3 server."""
+    """Yield the URL of a local server that imitates S3 (moto)."""
     from moto.server import ThreadedMotoServer  # noqa: PLC0415  (most runs need none)
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
@@ -146,7 +146,7 @@ def s3_server() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def shared_bucket(s3_server: str) -> str:
-    """Return a template of storage URLs with prefixes in a bucket that all tests share."""
+    """Return the storage URL of a new S3 bucket, with %s for the prefix of each test's files."""
     urllib.request.urlopen(urllib.request.Request(f"{s3_server}/shared", method="PUT")).close()
     return (
         f"s3://shared/%s?endpoint={s3_server}&region=eu-north-1&access_key_id=a&secret_access_key=b"
@@ -155,7 +155,7 @@ def shared_bucket(s3_server: str) -> str:
 
 @pytest.fixture
 def storage_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Return the storage URL of this test: empty, or a bucket with --s3 or the mark s3."""
+    """Return where the app stores files: an S3 URL with --s3 or the mark s3; "" for a folder."""
     if not (request.config.getoption("--s3") or request.node.get_closest_marker("s3")):
         return ""
     url: str = request.getfixturevalue("shared_bucket")
@@ -175,7 +175,7 @@ def settings(database_url: str, storage_url: str, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
-    """Yield an app with its own database."""
+    """Yield an app with a database of its own, and stop its threads at the end."""
     app = create_app(settings, prepared=True)
     app.testing = True
     app.jinja_env.bytecode_cache = compiled_templates
@@ -189,26 +189,26 @@ def app(settings: Settings) -> Iterator[Flask]:
 
 @pytest.fixture
 def inside(app: Flask) -> Iterator[Flask]:
-    """Yield the app with an app context but no request, for tests of models and actions."""
+    """Yield the app inside an app context without a request, for tests of models and actions."""
     with app.app_context():
         yield app
 
 
 @pytest.fixture
 def nobody(app: Flask) -> FlaskClient:
-    """Return a browser that is not signed in."""
+    """Return a browser (test client) that is not signed in."""
     return app.test_client()
 
 
 @pytest.fixture
 def ana(app: Flask) -> Person:
-    """Return Ana, the owner of the objects in most tests."""
+    """Return Ana, the member from whose side most tests look."""
     return people.join(app, "Ana Ruiz")
 
 
 @pytest.fixture
 def bo(app: Flask, ana: Person) -> Person:
-    """Return Bo, connected to Ana."""
+    """Return Bo, who is connected to Ana."""
     bo = people.join(app, "Bo Lindqvist")
     people.connect(ana, bo)
     return bo
@@ -216,13 +216,13 @@ def bo(app: Flask, ana: Person) -> Person:
 
 @pytest.fixture
 def cy(app: Flask) -> Person:
-    """Return Cy, without connections."""
+    """Return Cy, a member without connections."""
     return people.join(app, "Cy Stranger")
 
 
 @pytest.fixture
 def dee(app: Flask, bo: Person) -> Person:
-    """Return Dee, connected to Bo only: 2nd degree to Ana."""
+    """Return Dee, who is connected to Bo only: a 2nd-degree connection of Ana."""
     dee = people.join(app, "Dee Duarte")
     people.connect(bo, dee)
     return dee
@@ -230,19 +230,19 @@ def dee(app: Flask, bo: Person) -> Person:
 
 @pytest.fixture
 def admin(app: Flask) -> Person:
-    """Return Ada, an admin."""
+    """Return Ada, an admin without connections."""
     return people.join(app, "Ada Keeper", admin=True)
 
 
 @pytest.fixture
 def talk(ana: Person, bo: Person) -> int:
-    """Return the id of a conversation with a message of Ana and one of Bo."""
+    """Return the id of the conversation of Ana and Bo, with a message from each."""
     people.talk(ana, bo, "Hello Bo")
     return people.talk(bo, ana, "Hello Ana")
 
 
 @pytest.fixture
 def ferry(ana, bo):
-    """Return the id of a conversation with two messages about a ferry and one other."""
+    """Return the id of Ana and Bo's conversation; two of its three messages have the word ferry."""
     people.talk(ana, bo, "The ferry goes at nine", "Bring the red lantern")
     return people.talk(bo, ana, "No ferry on Sundays")

@@ -1,4 +1,4 @@
-"""The people of the tests.
+"""The people of the tests, and what they do as members: sign in, connect, send.
 
 Ana and Bo are connected. Cy is connected to nobody. Dee is connected to Bo only, so Ana's 2nd
 degree. Each has a browser of their own.
@@ -25,13 +25,13 @@ _nonces = iter(range(10**6))
 
 
 def nonce() -> str:
-    """Return a nonce that no other send of this test run has."""
+    """Return a nonce, the id that a page gives to a new message; each is used only once."""
     return f"nonce-{next(_nonces):012}"
 
 
 @dataclass
 class Person:
-    """A person with an account, and the browser in which they are signed in."""
+    """A member in a test, with the browser (a Flask test client) in which they are signed in."""
 
     app: Flask
     id: int
@@ -45,12 +45,12 @@ class Person:
         return self.name.split()[0]
 
     def member(self) -> Member:
-        """Return the member, from the database; inside an app context."""
+        """Return the person's Member, read from the database; call it inside an app context."""
         return db.session.scalars(Member.by_id(self.id)).one()
 
     @property
     def client(self) -> FlaskClient:
-        """Return the person's browser, which signs in on first use."""
+        """Return the person's browser (a Flask test client); the first use signs it in."""
         if self._client is None:
             self._client = self.app.test_client()
             sign_in(self._client, self.email)
@@ -58,40 +58,40 @@ class Person:
 
     @cached_property
     def token(self) -> str:
-        """Return the CSRF token of the session."""
+        """Return the CSRF token with which this person's browser can submit forms."""
         return token_in(self.client.get("/settings/appearance").text)
 
     def get(self, path: str, *, partial: bool = False, **values: Any) -> TestResponse:
-        """Request a page, or its fragment as htmx does."""
+        """Request a page, or with `partial` the HTML fragment that htmx requests."""
         return self.client.get(path, headers=PARTIAL if partial else None, **values)
 
     def post(self, path: str, *, partial: bool = False, **form: Any) -> TestResponse:
-        """Submit a form with the CSRF token of the session."""
+        """Submit a form with these fields and the CSRF token; with `partial` as htmx does."""
         data = {"csrf_token": self.token, **form}
         return self.client.post(path, data=data, headers=PARTIAL if partial else None)
 
     def send(self, conversation_id: int, body: str, **form: Any) -> TestResponse:
-        """Send a message to a conversation."""
+        """Send a message with the form of a conversation; `form` has further fields."""
         form.setdefault("nonce", nonce())
         return self.post(f"/messaging/{conversation_id}", body=body, **form)
 
 
 def sign_in(client: FlaskClient, email: str, password: str = PASSWORD, **form: Any) -> TestResponse:
-    """Sign in through the form."""
+    """Sign in by submitting the sign-in form; `form` has further fields."""
     token = token_in(client.get("/sign-in").text)
     data = {"csrf_token": token, "email": email, "password": password, **form}
     return client.post("/sign-in", data=data)
 
 
 def token_in(page: str) -> str:
-    """Return the CSRF token in a page."""
+    """Return the CSRF token in the HTML of a page; fail if there is none."""
     match = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
     assert match, "the page has no CSRF token"
     return match[1]
 
 
 def join(app: Flask, name: str, *, admin: bool = False) -> Person:
-    """Create an account; the address is made from the first name."""
+    """Create an account and return its person; ana@example.com for Ana Ruiz, and so on."""
     email = f"{name.split(maxsplit=1)[0].lower()}@example.com"
     with app.app_context():
         member = accounts.add_member(email, name, PASSWORD, admin)
@@ -99,13 +99,13 @@ def join(app: Flask, name: str, *, admin: bool = False) -> Person:
 
 
 def connect(one: Person, other: Person) -> None:
-    """Connect two people."""
+    """Connect two people directly, without an invitation."""
     with one.app.app_context():
         connections.connect(one.member(), other.member())
 
 
 def talk(one: Person, other: Person, *bodies: str) -> int:
-    """Send messages from one person to another, and return the id of the conversation."""
+    """Send texts from one person to another, without HTTP; return the id of their conversation."""
     with one.app.app_context():
         for body in bodies:
             sent = messages.start(one.member(), other.member(), body, nonce()).message
@@ -113,12 +113,12 @@ def talk(one: Person, other: Person, *bodies: str) -> int:
 
 
 def relationship(one: Person, other: Person) -> Relationship:
-    """Return the current relationship of two people; inside an app context."""
+    """Return how one person stands to the other, such as connected; call inside an app context."""
     return Relationship.between(one.member(), other.id, clock.now())
 
 
 def attach(person: Person, data: bytes = b"Hello", name: str = "plan.txt") -> str:
-    """Upload a file without sending it, and return its key."""
+    """Store an upload that belongs to no message yet, and return its key."""
     with person.app.app_context():
         with stored_files.new_file(name) as draft:
             draft.write(data)

@@ -1,1 +1,1 @@
-"""Background work: a worker thread that runs periodic tasks."""
+"""Background work: a thread that deletes expired files and updates the search index."""

@@ -1,4 +1,4 @@
-"""Sweeps: periodic tasks that delete expired data."""
+"""Periodic deletion of uploaded files that no message uses."""
 
 from datetime import timedelta
 
@@ -9,14 +9,18 @@ from linkmsg.models import Attachment
 from linkmsg.storage import stored_files, stored_images
 
 FILES_INTERVAL = 15 * 60.0
-# A blob exists before its row does, so a younger one may still get an owner.
+# A file is stored before its row in the database, so a younger one may still get its row.
 ORPHAN_AGE = timedelta(days=1)
 # Keys per database query.
 BATCH = 500
 
 
 def sweep_files() -> None:
-    """Delete uploads that were never sent, blobs without a row, and abandoned image files."""
+    """Delete files that nobody can see.
+
+    Those are uploads that expired before they were sent, stored files without an Attachment row
+    in the database, and files that the conversion of images has left behind.
+    """
     while expired := attachments.delete_expired():
         stored_files.delete(expired)
     stored_images.clear_work_folder(ORPHAN_AGE)

@@ -1,4 +1,4 @@
-"""The worker: a thread that runs periodic tasks, every second and when it is woken."""
+"""The worker: a thread that runs tasks at intervals, such as updating the search index."""
 
 import time
 from collections.abc import Callable
@@ -19,7 +19,7 @@ FEED_INTERVAL = 0.5
 
 @dataclass
 class PeriodicTask:
-    """A function to run every `interval` seconds, for the first time after `interval`."""
+    """A function to call every `interval` seconds, first `interval` seconds after creation."""
 
     run: Callable[[], None]
     interval: float
@@ -30,7 +30,10 @@ class PeriodicTask:
 
 
 class Worker:
-    """Runs due tasks until it is stopped; errors are logged, and the task runs again later."""
+    """A thread that runs each task when it is due, until `stop`.
+
+    The error of a task is logged, and the task runs again after its interval.
+    """
 
     def __init__(self, app: Flask) -> None:
         self.app, self._stopped = app, Event()
@@ -42,18 +45,18 @@ class Worker:
         self._thread = Thread(target=self._loop, name="worker", daemon=True)
 
     def start(self) -> None:
-        """Start the thread."""
+        """Start the thread that runs the tasks."""
         self._thread.start()
 
     def stop(self, timeout: float = 5) -> None:
-        """Stop after the current task, and wait at most `timeout` seconds for it."""
+        """Stop the thread after its current task, and wait at most `timeout` seconds for that."""
         self._stopped.set()
         wakeup.notify()
         self._thread.join(timeout)
         self.indexer.close()
 
     def run_due_tasks(self) -> None:
-        """Run the tasks that are due now."""
+        """Run each task whose interval has passed since its last run began."""
         for task in self.tasks:
             if time.monotonic() >= task.due_at and not self._stopped.is_set():
                 task.due_at = time.monotonic() + task.interval

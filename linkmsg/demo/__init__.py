@@ -1,4 +1,4 @@
-"""The demo network: invented members with months of conversations up to now."""
+"""The data of `linkmsg demo`: invented members with months of conversations up to now."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,12 +18,12 @@ __all__ = ["DemoAccount", "DemoRefused", "load_demo"]
 
 
 class DemoRefused(ActionRefused):
-    """The demo can't be loaded into this database; the message is a sentence for the user."""
+    """Raised if the database has other members; the message is a sentence for the user."""
 
 
 @dataclass(frozen=True)
 class DemoAccount:
-    """The credentials of a demo member; the first is an admin, and has the most content."""
+    """The name, email address and password with which to sign in as an invented member."""
 
     name: str
     email: str
@@ -31,7 +31,9 @@ class DemoAccount:
 
 
 def load_demo() -> list[DemoAccount]:
-    """Load the demo network into an empty database; do nothing if it is loaded already.
+    """Write the demo's members and conversations into an empty database; return their accounts.
+
+    Write nothing if they are there already. The first account is an admin, with the most content.
 
     Raises:
         DemoRefused: the database has other members, or only some of the demo's.
@@ -44,7 +46,13 @@ def load_demo() -> list[DemoAccount]:
 
 
 def _is_loaded() -> bool:
-    """Return whether the demo is loaded; its members are recognized by address or handle."""
+    """Return whether all members of the demo are in the database; False if it has no members.
+
+    Members of the demo are recognized by their email address or handle.
+
+    Raises:
+        DemoRefused: the database has other members, or only some of the demo's.
+    """
     emails = {each.email for each in MEMBERS}
     handles = {Member.handle_from(each.name) for each in MEMBERS}
     members = db.session.execute(select(Member.email, Member.handle)).all()
@@ -90,7 +98,10 @@ def _build_member(person: DemoMember, password_hash: str, now: datetime) -> Memb
 
 
 def _write_talks(talks: list[Talk], members: dict[str, Member], now: datetime) -> None:
-    """Write the events of all talks in the order of time: the inbox sorts by message id."""
+    """Write all conversations, event by event in the order of time over all of them.
+
+    Message ids must increase with time, because the inbox sorts by them.
+    """
     writers = [TalkWriter(talk, members) for talk in talks]
     events = []
     for writer in writers:

@@ -1,4 +1,4 @@
-"""The members of the demo network; all of them and their companies are invented."""
+"""The members of the demo; they and their companies are invented."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,10 @@ PASSWORD = "seven-quays-one-baker"
 
 @dataclass(frozen=True)
 class DemoMember:
-    """An invented member; `key` is their name in the talks, `joined` is in days before now."""
+    """An invented member of the demo.
+
+    `key` is their name in the files of conversations; they joined `joined` days ago.
+    """
 
     key: str
     name: str

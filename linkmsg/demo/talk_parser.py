@@ -1,6 +1,7 @@
-"""Parser of the talks: text files with the messages and events of pairs of members.
+"""Parser of the talks: text files with the conversations of the demo.
 
-A talk starts with `ana + bo`; times are in the time zone of the first. `== 14d` starts the 14th
+A talk has all events between two members. It starts with their keys, such as `ana + bo`; times
+are in the time zone of the first. `== 14d` starts the 14th
 working day before today; below `== ago` times are hours and minutes before now. Each event has
 a line: `09:12 ana: text`, `09:12 ana invites: note`, `11:40 bo accepts`. Further lines of a text
 begin with `| `. `unread ana 2` leaves the last two messages unread.
@@ -21,14 +22,15 @@ UNREAD = re.compile(r"unread (\w+) (\d+)")
 
 
 class TalkError(ValueError):
-    """A talk has invalid syntax or breaks a rule; the message says where."""
+    """Raised if a talk has invalid syntax or an action that is not allowed; it says where."""
 
 
 @dataclass
 class TalkEvent:
-    """An action or message of a member.
+    """A message or another action of a member, such as `accepts`.
 
-    `clock` is the time of day, `days` working days ago; if `days` is None, the time before now.
+    It happens at the time of day `clock`, `days` working days before today. If `days` is None,
+    it happens as long ago as `clock` says.
     """
 
     days: int | None
@@ -38,7 +40,7 @@ class TalkEvent:
     text: str
 
     def moment(self, now: datetime, zone: str) -> datetime:
-        """Return the time of the event, relative to `now` and in a time zone."""
+        """Return when the event happens if the demo is loaded at `now`; `zone` is an IANA name."""
         if self.days is None:
             return now - self.clock
         zone_info = ZoneInfo(zone)
@@ -48,7 +50,10 @@ class TalkEvent:
 
 @dataclass
 class Talk:
-    """All events between two members, or of one with themselves (both the same)."""
+    """All events between two members, whose keys are `first` and `second`.
+
+    Both keys are the same for notes to oneself. `unread` has numbers of unread messages by key.
+    """
 
     first: str
     second: str
@@ -57,7 +62,10 @@ class Talk:
 
 
 def read_talks() -> list[Talk]:
-    """Read all talks of the demo; parts in several files are joined in the order of names."""
+    """Return the talks in all files of demo/talks, one for each two members.
+
+    If two members have parts in several files, these are joined in the order of file names.
+    """
     talks: dict[tuple[str, str], Talk] = {}
     folder = files("linkmsg.demo") / "talks"
     for file in sorted(folder.iterdir(), key=lambda each: each.name):

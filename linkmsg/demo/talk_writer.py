@@ -1,4 +1,4 @@
-"""Writes a talk into the database, as if its members had acted at the given times.
+"""Writes a talk (all events between two demo members) into the database, at the given times.
 
 The actions always use the current time, so this writes the rows that they would have written:
 compare actions/conversations.py and actions/invitations.py.
@@ -15,7 +15,7 @@ from linkmsg.models.message import CONNECTED, NOTICE, TEXT
 
 
 class TalkWriter:
-    """Writes the events of one talk; call `write` in the order of time."""
+    """Writes the events between two members of the demo; call `write` in the order of time."""
 
     def __init__(self, talk: Talk, members: dict[str, Member]) -> None:
         self.talk = talk
@@ -26,10 +26,10 @@ class TalkWriter:
         self.is_connected = talk.first == talk.second
 
     def write(self, event: TalkEvent, at: datetime) -> None:
-        """Write the changes of an event.
+        """Write the rows that linkmsg would have written if the member had acted at the time `at`.
 
         Raises:
-            TalkError: linkmsg would not have member_id it.
+            TalkError: the action is unknown, or the member may not do it in this situation.
         """
         actions = {
             "says": self._say,
@@ -44,7 +44,10 @@ class TalkWriter:
         actions[event.action](event, at)
 
     def write_participations(self) -> None:
-        """Write the participations of both members, after the messages have got their ids."""
+        """Write each member's inbox entry: their last message, and how far they have read.
+
+        Flush the session before, because the entries refer to the ids of the messages.
+        """
         if self.conversation is None:
             return
         for key in dict.fromkeys((self.talk.first, self.talk.second)):

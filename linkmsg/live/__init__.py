@@ -1,4 +1,4 @@
-"""Live updates: which tabs are connected, and the frames that are sent to them."""
+"""Live updates over WebSockets: the connected browser tabs, and the HTML that is sent to them."""
 
 from flask import Flask
 
@@ -7,7 +7,7 @@ from linkmsg.live.presence import PresenceMonitor
 
 
 def init_app(app: Flask) -> None:
-    """Give `app` an empty hub, and a monitor that starts with the first connection."""
+    """Give `app` a Hub without connections, and a PresenceMonitor that is not started yet."""
     hub = Hub(app.extensions["linkmsg"].sockets)
     app.extensions["linkmsg.hub"] = hub
     app.extensions["linkmsg.presence"] = PresenceMonitor(hub)

@@ -1,9 +1,10 @@
-"""What is sent to connected members: one function and one template for each event.
+"""Send events to members with an open tab: one function and one template for each event.
 
-Each is called after the commit, and nothing it does may fail or delay the request: if a frame
-can't be made, the pages are disconnected and catch up. Frames show what is in the database when
-they are rendered, not what the caller believes. They carry the label of their snapshot, so that
-a page that gets the same thing on two ways knows which is newer.
+Each function is called after the commit and raises no errors: if a frame (the HTML that is sent
+over a WebSocket) can't be rendered, the connections of its recipients are closed, and their pages
+reconnect and fetch what they missed. Frames show what is in the database when they are rendered.
+They carry a label of that database state, so that a page that gets the same thing twice, as an
+answer and as a frame, knows which is newer.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -25,10 +26,11 @@ Frames = Iterator[tuple[int, str]]
 def messages_changed(
     conversation: Conversation, since_revision: int, author_id: int = 0
 ) -> str | None:
-    """Send the messages that were added or changed since a revision to all who take part.
+    """Send both members of a conversation the messages that were added or changed in it.
 
-    Return the author's frame, which also answers their request. None if nobody is connected or
-    the frame does not contain all changes.
+    `since_revision` is the conversation's revision before the change. Return the frame of the
+    author, with which their own request can be answered; None without an author, if nobody is
+    connected, or if the frame does not contain all changes.
     """
     author_frames: list[str] = []
 
@@ -45,7 +47,7 @@ def messages_changed(
 
 
 def read_state_changed(conversation_id: int, member_id: int) -> None:
-    """Send a member the row and the count of a conversation they have read or marked unread."""
+    """Update a conversation in a member's inbox after they have read it or marked it unread."""
 
     def frames(viewer_ids: list[int]) -> Frames:
         for view in ParticipantView.each(conversation_id, viewer_ids):
@@ -55,7 +57,7 @@ def read_state_changed(conversation_id: int, member_id: int) -> None:
 
 
 def receipt(conversation: Conversation, reader_id: int) -> None:
-    """Send a read receipt to the other participant, if both share read receipts."""
+    """Show the other member what `reader_id` has read, if both share read receipts."""
 
     def frames(viewer_ids: list[int]) -> Frames:
         for view in ParticipantView.each(conversation.id, viewer_ids):
@@ -66,7 +68,7 @@ def receipt(conversation: Conversation, reader_id: int) -> None:
 
 
 def typing(conversation: Conversation, typist: Member) -> None:
-    """Show the other participant that a member is typing, if both share read receipts."""
+    """Show the other member that `typist` is typing, if both share read receipts."""
 
     def frames(viewer_ids: list[int]) -> Frames:
         for viewer_id in viewer_ids:
@@ -77,9 +79,10 @@ def typing(conversation: Conversation, typist: Member) -> None:
 
 
 def invitation(invitation: Invitation, *, except_member_id: int = 0) -> None:
-    """Send an invitation that was sent, answered or ended to each of its two members.
+    """Show an invitation to its two members after it was sent, accepted, ignored or withdrawn.
 
-    `except_member_id` gets nothing: even a frame without news would reveal when it happened.
+    The member `except_member_id` gets nothing, such as an inviter who must not notice that they
+    were ignored: even a frame in which nothing has changed would reveal it.
     """
 
     def frames(viewer_ids: list[int]) -> Frames:
@@ -94,9 +97,9 @@ def invitation(invitation: Invitation, *, except_member_id: int = 0) -> None:
 
 
 def relationship(one_id: int, other_id: int, *, except_member_id: int = 0) -> None:
-    """Let the pages of two members fetch what each may do and see now.
+    """Make the pages of two members reload what depends on whether they are connected.
 
-    `except_member_id` gets nothing, as in `invitation`.
+    The member `except_member_id` gets nothing, because they must not notice the change.
     """
 
     def frames(viewer_ids: list[int]) -> Frames:
@@ -109,7 +112,7 @@ def relationship(one_id: int, other_id: int, *, except_member_id: int = 0) -> No
 
 
 def relationships(member: Member) -> None:
-    """Send `relationship` for a member whose account was closed or opened, to all their peers."""
+    """Make open pages reload the conversations with a member whose account was closed or opened."""
     _broadcast(_with_peers(member), lambda viewer_ids: _refresh_thread_with(member, viewer_ids))
 
 
@@ -125,7 +128,7 @@ def renamed(member: Member) -> None:
 
 
 def presence(came: set[int], gone: set[int]) -> None:
-    """Send who came and who went to those of their connections who share presence with them."""
+    """Show who came online or left to those connections of theirs who share presence with them."""
 
     def frames(viewer_ids: list[int]) -> Frames:
         changes_for: dict[int, list[tuple[int, bool]]] = {}
@@ -141,7 +144,10 @@ def presence(came: set[int], gone: set[int]) -> None:
 
 
 def refresh(member: Member) -> None:
-    """Let pages that show a member fetch them again: their profile or privacy has changed."""
+    """Make open pages reload after a change of a member's profile or privacy settings.
+
+    The pages are those of the member and of all who have a conversation with them.
+    """
 
     def frames(viewer_ids: list[int]) -> Frames:
         yield from ((viewer_id, REFRESH) for viewer_id in viewer_ids)
@@ -150,7 +156,10 @@ def refresh(member: Member) -> None:
 
 
 def signed_out(member_id: int, *, except_session_id: int = 0, session_id: int = 0) -> None:
-    """Send the tabs of ended sessions to the sign-in page: of all but one, or of one only."""
+    """Send tabs of a member whose session has ended to the sign-in page.
+
+    Those are the tabs of `session_id`, or without it of all sessions but `except_session_id`.
+    """
     Hub.current().close_sessions(
         member_id, except_session_id=except_session_id, session_id=session_id
     )
@@ -170,7 +179,10 @@ def _with_peers(member: Member) -> Iterator[int]:
 
 
 def _broadcast(member_ids: Iterable[int], frames: Callable[[list[int]], Frames]) -> None:
-    """Send frames to the connected members; pages that connect later catch up."""
+    """Send frames to the members who are connected, and record that all of them have news.
+
+    Pages that connect later are told to fetch what they have missed.
+    """
 
     def recipients() -> list[int]:
         return Hub.current().record_news(member_ids, snapshot.number_after_write())
@@ -179,7 +191,7 @@ def _broadcast(member_ids: Iterable[int], frames: Callable[[list[int]], Frames])
 
 
 def _broadcast_momentary(member_ids: Iterable[int], frames: Callable[[list[int]], Frames]) -> None:
-    """Send frames to the connected members that no page has to catch up with."""
+    """Send frames that need not reach pages that connect later, such as who is typing."""
     _send(lambda: sorted(set(member_ids) & Hub.current().connected_members()), frames)
 
 

@@ -1,4 +1,4 @@
-"""An open WebSocket of one browser tab. The server sends frames and reads none."""
+"""The WebSocket of a browser tab: the server sends HTML over it, and ignores what it receives."""
 
 import contextlib
 import socket
@@ -15,11 +15,11 @@ HEARTBEAT, HEARTBEAT_INTERVAL = ".", 25.0
 
 
 class TabConnection:
-    """A connected browser tab and its queue of frames.
+    """A connected browser tab and the queue of frames (HTML texts) to send to it.
 
-    It replaces the event and the buffer that simple-websocket's reading thread uses (`set` and
-    `append`): what a browser sends is counted and dropped, and when that thread ends, so does
-    the connection.
+    simple-websocket reads what the browser sends in a thread of its own, and calls `append` and
+    `set` of its buffer and event. This object takes the place of both: messages of the browser
+    are counted and dropped, and when that thread ends, the connection is closed.
     """
 
     def __init__(
@@ -34,26 +34,32 @@ class TabConnection:
         self._has_received = False
 
     def enqueue(self, frame: str) -> None:
-        """Queue a frame; if the queue is full, close the connection so that the page catches up."""
+        """Queue a frame to be sent; if MAX_QUEUED are waiting, close the connection instead.
+
+        Its page then reconnects and fetches everything that it has missed.
+        """
         if self._frames.qsize() < MAX_QUEUED:
             self._frames.put(frame)
         else:
             self.close(CLOSE_CATCH_UP)
 
     def close(self, code: int) -> None:
-        """Send no more frames, and close with this code; 0 if the browser is already gone."""
+        """Send no more frames, and close with a WebSocket close code; 0 if the browser is gone."""
         if self.close_code is None:
             self.close_code = code
             self._frames.put(None)
 
     def abort(self) -> None:
-        """Shut down the socket of a browser that has not answered to the close."""
+        """Shut down the TCP connection, because the browser has not confirmed that it is closed."""
         if self.socket is not None:
             with contextlib.suppress(OSError):
                 self.socket.shutdown(socket.SHUT_RDWR)
 
     def next_frame(self) -> str | None:
-        """Wait for the next frame and return it, a heartbeat after silence, or None when closed."""
+        """Wait for the next frame and return it; None if the connection has been closed.
+
+        After HEARTBEAT_INTERVAL seconds without a frame, return HEARTBEAT.
+        """
         try:
             frame = self._frames.get(timeout=HEARTBEAT_INTERVAL)
         except Empty:
@@ -61,12 +67,15 @@ class TabConnection:
         return frame if self.close_code is None else None
 
     def append(self, _message: Any) -> None:
-        """Count a message of the browser, and drop it."""
+        """Count a message of the browser and drop it; called by simple-websocket's thread."""
         self.ignored += 1
         self._has_received = True
 
     def set(self) -> None:
-        """Notice that the reading thread has received a message, or else that it ends."""
+        """Close the connection, unless a message has been received since the last call.
+
+        simple-websocket's reading thread calls it after each message, and when it ends.
+        """
         if self._has_received:
             self._has_received = False
         else:

@@ -1,4 +1,4 @@
-"""Frames: HTML fragments that are rendered for one viewer, outside their request."""
+"""Render frames: HTML fragments that are sent to a member's open tabs over WebSockets."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,16 +13,19 @@ from linkmsg.models.thread import ThreadChanges
 
 
 def render(name: str, **context: Any) -> str:
-    """Render a template of `broadcasts/` with these names and nothing of the current request."""
+    """Return the HTML of the template broadcasts/<name>.html, rendered with the names in `context`.
+
+    The template gets nothing of the current request, which may be that of another member.
+    """
     template = current_app.jinja_env.get_template(f"broadcasts/{name}.html")
     shared = {"now": clock.now(), "snapshot": snapshot.label(), "present": Hub.current().present}
     return template.render(**shared, **context)
 
 
 def render_changed(changes: ThreadChanges) -> str:
-    """Render a frame of `changed` by the macro in its template.
+    """Return the HTML of added and changed messages, by the macro in broadcasts/changed.html.
 
-    A template imports its parts each time it is rendered; a macro is given them once.
+    A macro is faster than `render`: a template imports others each time it is rendered.
     """
     template = current_app.jinja_env.get_template("broadcasts/changed.html")
     frame = cast(Any, template.module).frame
@@ -32,7 +35,7 @@ def render_changed(changes: ThreadChanges) -> str:
 
 @contextmanager
 def url_context() -> Iterator[None]:
-    """Let templates call `url_for` where there is no request: in a thread or a command."""
+    """Let templates call `url_for` in a thread or a command, where there is no request."""
     if has_request_context():
         yield
         return

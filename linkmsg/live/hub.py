@@ -1,4 +1,4 @@
-"""The hub: which tabs of which members are connected to this process."""
+"""The hub: the browser tabs that are connected to this process, by member."""
 
 from collections.abc import Collection, Iterable
 from threading import Event, Lock, Timer
@@ -20,7 +20,10 @@ CLOSE_TIMEOUT = 0.6
 
 
 class Hub:
-    """The connections of one process. A frame that isn't delivered is read from the database."""
+    """All connected tabs of this process, to which it sends frames (HTML texts).
+
+    Frames may get lost: a page that connects again fetches from the database what it missed.
+    """
 
     def __init__(self, capacity: int) -> None:
         self.capacity, self.size = capacity, 0
@@ -35,19 +38,20 @@ class Hub:
 
     @classmethod
     def current(cls) -> "Hub":
-        """Return the hub of the current app."""
+        """Return the Hub of Flask's current app."""
         return cast(Hub, current_app.extensions["linkmsg.hub"])
 
     @property
     def has_room(self) -> bool:
-        """Return whether another tab can connect."""
+        """Return whether another tab can connect; False at `capacity` and during shutdown."""
         return not self.is_closing and self.size < self.capacity
 
     def add(self, connection: TabConnection, snapshot: int | None) -> bool:
-        """Add a tab whose page shows the snapshot with this number.
+        """Add a connected tab; return False if there is no room for it.
 
-        The first frame sends the page to catch up if there has been news for its member since,
-        or if the number is None. Return False if there is no room for the tab.
+        `snapshot` is the number of the database state that its page shows. If the member has
+        got news since, or if it is None, the tab's first frame is CATCH_UP: the page then
+        fetches what it has missed.
         """
         with self._lock:
             if not self.has_room:
@@ -60,7 +64,7 @@ class Hub:
         return True
 
     def remove(self, connection: TabConnection) -> None:
-        """Remove a tab."""
+        """Remove a tab that has disconnected."""
         with self._lock:
             connections = self._connections[connection.member_id]
             connections.discard(connection)
@@ -70,9 +74,10 @@ class Hub:
         self.changed.set()
 
     def record_news(self, member_ids: Iterable[int], snapshot: int) -> list[int]:
-        """Record news for members, and return those who are connected.
+        """Record that members have news, and return the ids of those who have a tab connected.
 
-        `snapshot` is the number of one that contains the news.
+        `snapshot` is the number of a database state that contains the news: pages that show an
+        older state have to catch up when they connect (see `add`).
         """
         news = dict.fromkeys(member_ids, snapshot)
         with self._lock:
@@ -80,12 +85,12 @@ class Hub:
             return [each for each in news if each in self._connections]
 
     def send(self, member_id: int, frame: str) -> None:
-        """Queue a frame for every tab of a member."""
+        """Queue a frame for every connected tab of a member."""
         for connection in self._of(member_id):
             connection.enqueue(frame)
 
     def disconnect(self, member_ids: Iterable[int]) -> None:
-        """Close the connections of these members; their pages reconnect and catch up."""
+        """Close all connections of members; their pages reconnect and fetch what they missed."""
         for member_id in member_ids:
             for connection in self._of(member_id):
                 connection.close(CLOSE_CATCH_UP)
@@ -93,23 +98,29 @@ class Hub:
     def close_sessions(
         self, member_id: int, *, except_session_id: int = 0, session_id: int = 0
     ) -> None:
-        """Close the connections of a member's sessions: all but one, or one only."""
+        """Close connections of a member's tabs, which then show the sign-in page.
+
+        Those are the tabs of `session_id`, or without it of all sessions but `except_session_id`.
+        """
         for connection in self._of(member_id):
             is_meant = session_id in {0, connection.session_id}
             if is_meant and connection.session_id != except_session_id:
                 connection.close(CLOSE_SIGNED_OUT)
 
     def close_ended_sessions(self, checked: Collection[int], alive: Collection[int]) -> None:
-        """Close the connections of those checked sessions that are not alive.
+        """Close connections of sessions that have ended: ids in `checked` but not in `alive`.
 
-        Sessions that connected after the check stay.
+        Sessions that connected after the check are in neither, and stay.
         """
         for connection in self.connections():
             if connection.session_id in checked and connection.session_id not in alive:
                 connection.close(CLOSE_SIGNED_OUT)
 
     def close(self) -> None:
-        """Close all connections because the process ends; abort those that don't answer."""
+        """Close all connections because the process ends, and let no tab connect any more.
+
+        Abort those that browsers have not confirmed after CLOSE_TIMEOUT seconds.
+        """
         self.is_closing = True
         self.changed.set()
         connections = self.connections()
@@ -120,25 +131,25 @@ class Hub:
         timer.start()
 
     def connections(self) -> list[TabConnection]:
-        """Return all connections."""
+        """Return all connected tabs of all members."""
         with self._lock:
             return [each for tabs in self._connections.values() for each in tabs]
 
     def session_ids(self) -> set[int]:
-        """Return the ids of the sessions whose tabs are connected."""
+        """Return the ids of the sign-in sessions that have a tab connected."""
         return {connection.session_id for connection in self.connections()}
 
     def visible_members(self) -> set[int]:
-        """Return the ids of the members who have a visible tab."""
+        """Return the ids of the members who have a tab in the foreground of its window."""
         return {each.member_id for each in self.connections() if each.is_visible}
 
     def connected_members(self) -> set[int]:
-        """Return the ids of the members who have a tab open."""
+        """Return the ids of the members who have a tab connected, visible or not."""
         with self._lock:
             return set(self._connections)
 
     def set_visible(self, member_id: int, tab: str, *, is_visible: bool) -> None:
-        """Record whether a tab of a member is visible."""
+        """Record whether a tab is in the foreground; `tab` is the name that its page has chosen."""
         for connection in self._of(member_id):
             if connection.tab == tab:
                 connection.is_visible = is_visible

@@ -1,4 +1,4 @@
-"""The presence monitor: every two seconds, which sessions have ended and who came or went."""
+"""A thread that finds out every two seconds which sessions have ended, and who is online."""
 
 import time
 from threading import Lock, Thread
@@ -20,7 +20,10 @@ DEBOUNCE = 0.25
 
 
 class PresenceMonitor:
-    """A thread that runs while a tab is connected."""
+    """A thread that disconnects ended sessions and announces who comes online or leaves.
+
+    It runs while a tab is connected or somebody still counts as online.
+    """
 
     def __init__(self, hub: Hub) -> None:
         self.hub = hub
@@ -30,7 +33,7 @@ class PresenceMonitor:
         self._lock = Lock()
 
     def start(self) -> None:
-        """Start the thread unless it runs."""
+        """Start the thread, or do nothing if it is running."""
         with self._lock:
             if self._thread is None:
                 app = cast(Any, current_app)._get_current_object()
@@ -40,7 +43,7 @@ class PresenceMonitor:
                 self._thread.start()
 
     def join(self, timeout: float) -> None:
-        """Wait until the thread has ended, at most so many seconds."""
+        """Wait until the thread has ended, at most `timeout` seconds."""
         with self._lock:
             thread = self._thread
         if thread is not None:
@@ -65,7 +68,7 @@ class PresenceMonitor:
             return True
 
     def check(self) -> None:
-        """Close the connections of ended sessions, and announce who came or went."""
+        """Disconnect tabs of ended sessions, and send to other tabs who came online or left."""
         if time.monotonic() - self._sessions_checked_at >= CHECK_INTERVAL:
             self._sessions_checked_at = time.monotonic()
             self._close_ended_sessions()

@@ -1,4 +1,4 @@
-"""The migrations of the database schema, and the function that applies them."""
+"""The Alembic migrations of the database schema, and `upgrade`, which runs them."""
 
 import sqlite3
 from contextlib import closing
@@ -17,11 +17,13 @@ LOCK = 0x6C6E6B6D  # the key of our advisory lock in PostgreSQL: "lnkm"
 
 
 class UpgradeError(Exception):
-    """The reason why the schema can't be upgraded, as a sentence."""
+    """Raised if the schema can't be upgraded; the message is a sentence for the administrator."""
 
 
 def upgrade(url: URL) -> None:
     """Upgrade the schema to the newest revision in one transaction, one process at a time.
+
+    A SQLite database is created if it is missing, and copied to a file beside it before a change.
 
     Raises:
         UpgradeError: the database can't be used, or is newer than this code.
@@ -40,11 +42,11 @@ def upgrade(url: URL) -> None:
 
 
 def engine_for(url: URL) -> Engine:
-    """Return an engine for migrations.
+    """Return a SQLAlchemy engine on which migrations can run.
 
-    On SQLite foreign keys are off: rebuilding a parent table drops it, and the cascade would
-    delete its children's rows. BEGIN is explicit, because sqlite3 does not begin a transaction
-    for changes of the schema.
+    On SQLite it does not enforce foreign keys: a migration that rebuilds a table drops it, and
+    the rows that refer to it would be deleted. It also sends BEGIN itself, because the sqlite3
+    module begins no transaction for changes of the schema.
     """
     engine = create_engine(url)
     if engine.dialect.name == "sqlite":

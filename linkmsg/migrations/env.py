@@ -1,4 +1,7 @@
-"""Alembic's environment: migrations run on the given connection, or on a new one."""
+"""Alembic's environment, which Alembic runs for each command.
+
+It uses the connection that `linkmsg.migrations.upgrade` passes, or opens one for `flask db`.
+"""
 
 from collections.abc import Iterable
 from typing import Any, Literal
@@ -16,7 +19,7 @@ from linkmsg.migrations import engine_for
 
 
 def run(connection: Connection) -> None:
-    """Run the Alembic command on a connection; the caller owns the transaction."""
+    """Run the current Alembic command on a connection; the caller begins and commits."""
     context.configure(
         connection=connection,
         target_metadata=db.metadata,
@@ -31,7 +34,11 @@ def run(connection: Connection) -> None:
 
 
 def plain_type(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
-    """Render our custom types as SQLAlchemy's: a migration must not depend on our code."""
+    """Return the source of a column type for a generated migration; False for Alembic's default.
+
+    Our own types are written as the SQLAlchemy type that they wrap, because a migration must not
+    depend on code that changes.
+    """
     return f"sa.{item.impl!r}" if kind == "type" and isinstance(item, TypeDecorator) else False
 
 
@@ -40,7 +47,7 @@ def nothing_when_empty(
     _revision: str | Iterable[str | None] | Iterable[str],
     scripts: list[MigrationScript],
 ) -> None:
-    """Write no revision if the models match the schema."""
+    """Remove the generated migration from `scripts` if models and database have the same schema."""
     upgrades = scripts[0].upgrade_ops
     if getattr(context.config.cmd_opts, "autogenerate", False) and upgrades is not None:
         scripts[:] = [] if upgrades.is_empty() else scripts

@@ -1,4 +1,4 @@
-"""Accessibility errors of a page, and overflow on small screens."""
+"""Check pages in a browser for accessibility errors, and for overflow on small screens."""
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
@@ -23,7 +23,10 @@ SIDEWAYS = """() => {
 
 
 def accessibility_errors(page: Page) -> list[str]:
-    """Return the serious errors of a page: wide and light, narrow and dark, and overflow."""
+    """Return the serious errors that axe finds in a page, and elements that are too wide.
+
+    axe runs in light colours at the current size, and in dark colours 320 pixels wide.
+    """
     wide = page.viewport_size
     page.evaluate(Axe().axe_script)
     found = [f"light: {each}" for each in _axe(page)]

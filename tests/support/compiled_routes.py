@@ -1,4 +1,4 @@
-"""Compiled URL builders, kept for the whole run."""
+"""Cache what werkzeug compiles for each route, for the whole test run."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -10,9 +10,10 @@ Build = Callable[..., tuple[str, str]]
 
 
 def keep_compiled_routes() -> None:
-    """Compile the URL builder of each route once: every test makes an app with the same routes.
+    """Patch werkzeug to compile the function that builds a route's URLs once per test run.
 
-    A builder takes its rule as an argument, so rules of one form can share it.
+    Every test creates an app with the same routes. The function gets its Rule as an argument, so
+    equal rules of several apps can share it.
     """
     compile_builder = Rule._compile_builder
     builders: dict[Any, Build] = {}

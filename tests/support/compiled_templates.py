@@ -13,11 +13,11 @@ class CompiledTemplates(BytecodeCache):
         self.codes: dict[tuple[str, str], CodeType] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Load the code of a template with the same source."""
+        """Give Jinja the compiled code of a template, if one with the same source was stored."""
         bucket.code = self.codes.get((bucket.key, bucket.checksum))
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Store the code of a compiled template."""
+        """Store the code of a template that Jinja has just compiled."""
         if bucket.code is not None:
             self.codes[bucket.key, bucket.checksum] = bucket.code
 

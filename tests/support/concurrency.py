@@ -14,7 +14,10 @@ from tests.people import PASSWORD, Person, sign_in
 
 
 def run_together(app: Flask, *actions: Callable[[], Any]) -> list[Any]:
-    """Run actions concurrently; return the result of each, or its ActionRefused."""
+    """Run functions at the same time; return in their order the result or ActionRefused of each.
+
+    Another exception of any is raised.
+    """
     ready = Barrier(len(actions))
 
     def run(action: Callable[[], Any]) -> Any:
@@ -33,7 +36,7 @@ def run_together(app: Flask, *actions: Callable[[], Any]) -> list[Any]:
 
 
 def signed_in_browsers(person: Person, count: int) -> list[FlaskClient]:
-    """Return browsers in which a person is signed in."""
+    """Return this many browsers (test clients) in which a person is signed in."""
     clients = [person.app.test_client() for _ in range(count)]
     for each in clients:
         sign_in(each, person.email, PASSWORD)

@@ -1,4 +1,4 @@
-"""Reads rows of the database, and fills it quickly."""
+"""Read messages and unread counts from the database, and fill it with conversations."""
 
 from itertools import cycle
 
@@ -12,19 +12,19 @@ from tests.support.upload_requests import key_in
 
 
 def message_bodies(person: Person) -> list[str]:
-    """Return the texts of all messages, in order."""
+    """Return the texts of all messages in the database of a person's app, oldest first."""
     with person.app.app_context():
         return list(db.session.scalars(db.select(Message.body).order_by(Message.id)))
 
 
 def message_nonces(person: Person, body: str) -> list[str | None]:
-    """Return the nonces under which a text was sent."""
+    """Return the nonces (ids given by the sender's page) of all messages with this text."""
     with person.app.app_context():
         return list(db.session.scalars(db.select(Message.nonce).where(Message.body == body)))
 
 
 def unread_count(person: Person, conversation_id: int) -> int:
-    """Return the unread count of a conversation."""
+    """Return how many messages of a conversation a person has not read."""
     with person.app.app_context():
         return (
             db.session.execute(*Participation.of(person.member(), conversation_id)).one()[0].unread
@@ -32,7 +32,10 @@ def unread_count(person: Person, conversation_id: int) -> int:
 
 
 def fill_conversation(one: Person, other: Person, conversation_id: int, until: int) -> list[str]:
-    """Let both write in turns up to a number of messages; return all texts, in order."""
+    """Let two people write in turns until their conversation has `until` messages.
+
+    Return the texts of all messages in the database, oldest first.
+    """
     with one.app.app_context(), writing():
         last_seq = db.session.scalars(*Conversation.locked(conversation_id)).one().last_seq
         authors = cycle([one.member(), other.member()])
@@ -44,12 +47,15 @@ def fill_conversation(one: Person, other: Person, conversation_id: int, until: i
 
 
 def upload_files(person: Person, *files: tuple[str, bytes]) -> list[str]:
-    """Upload files, each with name and bytes; return their keys."""
+    """Upload files, each a name and its bytes, without sending them; return their keys."""
     return [key_in(upload_requests.upload(person, data, name)) for name, data in files]
 
 
 def add_correspondents(person: Person, size: int) -> list[Person]:
-    """Create connected people who have each written to a person, the newest last."""
+    """Create `size` people who are connected to a person and have each sent them a message.
+
+    Return them in the order of their messages, the newest last.
+    """
     found = []
     for number in range(size):
         each = people.join(person.app, f"Friend{number:02} Crowd")

@@ -1,11 +1,11 @@
-"""Minimal files of many formats, built by hand."""
+"""Minimal files of many media formats, built byte by byte."""
 
 import struct
 import zlib
 
 
 def box(name: bytes, content: bytes = b"") -> bytes:
-    """Return a box of ISO media."""
+    """Return a box, the unit of MP4 files: its size, its name of four bytes, and content."""
     return struct.pack(">I4s", len(content) + 8, name) + content
 
 
@@ -14,13 +14,13 @@ def ftyp(brand: bytes, *others: bytes) -> bytes:
 
 
 def moov(*handlers: bytes) -> bytes:
-    """Return a moov box with tracks of these handlers."""
+    """Return the MP4 box that lists tracks: the handler b"vide" is video, b"soun" is sound."""
     tracks = (box(b"trak", box(b"hdlr", bytes(8) + each + bytes(13))) for each in handlers)
     return box(b"moov", b"".join(tracks))
 
 
 def ogg(*packets: bytes) -> bytes:
-    """Return an Ogg file whose streams begin with these packets."""
+    """Return an Ogg file with one stream for each of these first packets."""
     pages = (
         struct.pack("<4sBBqIIIB", b"OggS", 0, 2, 0, number, 0, 0, 1) + bytes([len(each)]) + each
         for number, each in enumerate(packets)
@@ -29,14 +29,14 @@ def ogg(*packets: bytes) -> bytes:
 
 
 def element(name: str, content: bytes) -> bytes:
-    """Return an EBML element (RFC 8794, 4.4), with a size field of one or eight bytes."""
+    """Return an EBML element, the unit of WebM files (RFC 8794, 4.4); `name` is its id in hex."""
     size = len(content)
     field = bytes([0x80 | size]) if size < 127 else struct.pack(">Q", 1 << 56 | size)
     return bytes.fromhex(name) + field + content
 
 
 def ebml(doctype: bytes, *codecs: bytes) -> bytes:
-    """Return a Matroska or WebM file with tracks of these codecs."""
+    """Return a Matroska or WebM file, by `doctype`, with one track for each codec id."""
     header = element("4286", b"\1") + element("ec", b"") + element("4282", doctype)
     tracks = b"".join(element("ae", element("86", each)) for each in codecs)
     return element("1a45dfa3", header) + element("18538067", element("1654ae6b", tracks))
@@ -51,12 +51,12 @@ def riff(name: bytes, rest: bytes = b"") -> bytes:
 
 
 def chunk(name: bytes, content: bytes) -> bytes:
-    """Return a chunk of a PNG."""
+    """Return a chunk, the unit of PNG files, with its size and checksum."""
     checksum = zlib.crc32(name + content)
     return struct.pack(">I4s", len(content), name) + content + struct.pack(">I", checksum)
 
 
 def png(width: int, height: int, *more: bytes) -> bytes:
-    """Return a PNG with a header of this size, and further chunks."""
+    """Return a PNG without pixels whose header has this size, with further chunks after it."""
     header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
     return b"\x89PNG\r\n\x1a\n" + header + b"".join(more) + chunk(b"IEND", b"")

@@ -1,4 +1,4 @@
-"""Members and conversations in every state, all with very long words."""
+"""Sample data to look at all pages: every relationship of members, all with very long words."""
 
 from linkmsg.actions import profile
 from linkmsg.db import db
@@ -32,7 +32,10 @@ RELATIONSHIPS = [
 
 
 def fill_gallery(ana: Person, bo: Person) -> dict[str, str | int]:
-    """Create people in every relationship with Ana; return the values for page addresses."""
+    """Create a person in each relationship with Ana, and messages, files and invitations.
+
+    Return the values for the addresses in tests/support/page_catalog.py, such as `to_bo`.
+    """
     cast = {name: join(ana.app, f"{name.title()} Person") for name in RELATIONSHIPS}
     for person in (ana, bo, *cast.values()):
         describe(person)
@@ -61,7 +64,10 @@ def fill_gallery(ana: Person, bo: Person) -> dict[str, str | int]:
 
 
 def _addresses(ana: Person, cast: dict[str, Person]) -> dict[str, str | int]:
-    """Return handles by name, conversations by `to_` and name, and Ana's invitation."""
+    """Return handles by name, and ids of conversations with Ana by `to_` and name.
+
+    `asked` is the id of an invitation that Ana has received.
+    """
     found: dict[str, str | int] = {name: person.handle for name, person in cast.items()}
     with ana.app.app_context():
         for name, person in cast.items():
@@ -73,7 +79,7 @@ def _addresses(ana: Person, cast: dict[str, Person]) -> dict[str, str | int]:
 
 
 def send_files(person: Person, conversation_id: int) -> None:
-    """Send one photo, many photos, and files of each kind, all with long names."""
+    """Send three messages: with one photo, seven photos, and a PDF, a ZIP and a sound."""
     photos = [
         (f"{WORD}{number}.jpg", encoded(coloured_image((640, 400)), "JPEG")) for number in range(7)
     ]
@@ -84,7 +90,7 @@ def send_files(person: Person, conversation_id: int) -> None:
 
 
 def describe(person: Person) -> None:
-    """Fill a profile to its limits."""
+    """Fill all fields of a person's profile with very long words."""
     with person.app.app_context():
         profile.edit(
             person.member(),

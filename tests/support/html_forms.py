@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 
 def form_to(page: str, path: str) -> dict[str, str]:
-    """Return the fields of the first form of a page with an action."""
+    """Return the fields and their values of the first form in a page that is sent to `path`."""
     found = [fields for action, fields in _Forms(page).forms if action == path]
     assert found, f"no form goes to {path}"
     return {name: value.replace("\n", "\r\n") for name, value in found[0].items()}

@@ -1,10 +1,10 @@
-"""Profiles of Hypothesis: the same examples in every run, or more and other ones."""
+"""Settings of Hypothesis: `suite` tries the same examples in every run, `explore` new ones."""
 
 from hypothesis import settings
 
 
 def load_hypothesis_profile() -> None:
-    """Register the profiles and load the default; --hypothesis-profile=explore overrides it."""
+    """Register both profiles and load `suite`; --hypothesis-profile=explore overrides it."""
     settings.register_profile(
         "suite", deadline=None, derandomize=True, database=None, max_examples=200
     )

@@ -19,7 +19,10 @@ for _number in range(1, 9):
 def coloured_image(
     size: tuple[int, int] = (80, 40), mode: str = "RGB", *, turn: int = 0
 ) -> Image.Image:
-    """Return an image with red, green / blue, white corners, rotated counterclockwise."""
+    """Return an image of four coloured rectangles, `turn` degrees rotated counterclockwise.
+
+    Unrotated they are red and green above blue and white.
+    """
     image = Image.new("RGB", (2, 2))
     for at, colour in enumerate((RED, GREEN, BLUE, WHITE)):
         image.putpixel((at % 2, at // 2), colour)
@@ -27,14 +30,14 @@ def coloured_image(
 
 
 def encoded(image: Image.Image, form: str, **options: Any) -> bytes:
-    """Return an image as the bytes of a file format."""
+    """Return an image as the bytes of a file; `form` is Pillow's name of the format."""
     file = BytesIO()
     image.save(file, form, **options)
     return file.getvalue()
 
 
 def corner_colours(image: Image.Image) -> list[str]:
-    """Return the colours of the corners: upper left and right, lower left and right."""
+    """Return the names of the colours in the corners: upper left and right, then lower."""
     image = image.convert("RGB")
     w, h = image.width - 1, image.height - 1
     places = [
@@ -47,7 +50,7 @@ def corner_colours(image: Image.Image) -> list[str]:
 
 
 def exif_with_place(orientation: int = 1) -> bytes:
-    """Return EXIF data with a place, a camera and an orientation."""
+    """Return EXIF data with an orientation, and a place and camera that must not be published."""
     exif = Image.Exif()
     exif[0x0112], exif[0x010F] = orientation, "A camera of Ana's"
     exif.get_ifd(0x8825)[1], exif.get_ifd(0x8825)[29] = "N", PLACE.decode()

@@ -1,4 +1,4 @@
-"""Apps in data folders of their own, and checks of the resulting files and rows."""
+"""Create apps in given data folders, and look at the files and rows that result."""
 
 import stat
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ PASSWORD = "a quiet harbour"
 
 @contextmanager
 def app_in(data_dir: Path, **settings: object) -> Iterator[Flask]:
-    """Yield an app with a data folder, and close its database afterwards."""
+    """Yield an app that uses a data folder; close its database connections at the end."""
     app = create_app(Settings(data_dir=data_dir, **settings), prepared=True)
     try:
         yield app
@@ -28,14 +28,14 @@ def app_in(data_dir: Path, **settings: object) -> Iterator[Flask]:
 
 @contextmanager
 def app_context(app: Flask) -> Iterator[None]:
-    """Push an app context, and end its session afterwards."""
+    """Run the block inside an app context; remove its database session at the end."""
     with app.app_context():
         yield
         db.session.remove()
 
 
 def prepare_in(data_dir: Path, **settings: object) -> None:
-    """Prepare a data folder as `linkmsg run` does."""
+    """Create a data folder with its secret key and database, as `linkmsg run` does."""
     with app_in(data_dir, **settings) as app:
         serving.prepare_instance(app)
 
@@ -51,5 +51,5 @@ def count_rows(data_dir: Path, table: str) -> int:
 
 
 def file_mode(file: Path) -> int:
-    """Return the permissions of a file."""
+    """Return the permission bits of a file, such as 0o600."""
     return stat.S_IMODE(file.stat().st_mode)

@@ -1,4 +1,4 @@
-"""Connected tabs of people, and the frames that each has got."""
+"""Connect tabs of people without a browser, and read the frames that are sent to them."""
 
 import re
 import sys
@@ -16,42 +16,45 @@ from tests.people import Person
 
 
 def hub_of(person: Person) -> Hub:
-    """Return the hub of the app in which a person has their account."""
+    """Return the Hub of a person's app, which knows the connected tabs."""
     return person.app.extensions["linkmsg.hub"]
 
 
 def label_now(app: Flask) -> str:
-    """Return the label of a page that is rendered now."""
+    """Return the label of the current database state, as a page that is rendered now has it."""
     with app.app_context():
         return db.session.scalar(select(SnapshotCounter.label()))
 
 
 def tab(person: Person, session_id: int = 1) -> TabConnection:
-    """Connect a tab of a person, whose page has missed nothing."""
+    """Connect a tab of a person without a socket, so that its frames stay in its queue.
+
+    Its page counts as up to date.
+    """
     line = TabConnection(person.id, session_id)
     assert hub_of(person).add(line, sys.maxsize)
     return line
 
 
 def take_frames(line: TabConnection) -> list[str]:
-    """Take all frames out of the queue of a tab, and return them."""
+    """Take all frames that wait to be sent to a tab out of its queue, and return them."""
     frames = [line._frames.get_nowait() for _ in range(line._frames.qsize())]
     return [each for each in frames if each is not None]
 
 
 def take_html(line: TabConnection) -> str:
-    """Take all frames out of the queue of a tab, and return their HTML; "" for none."""
+    """Take all frames that wait to be sent to a tab, and return their HTML as one text."""
     return "\n".join(each for each in take_frames(line) if each != CATCH_UP)
 
 
 def type_in(person, id):
-    """Start typing in a conversation."""
+    """Show that a person is typing in a conversation."""
     with person.app.app_context():
         typing.start_typing(person.member(), db.session.get_one(Conversation, id))
 
 
 def read(person, id, seq=99):
-    """Read a conversation up to a message."""
+    """Mark a conversation as read up to the message with number `seq`, by HTTP."""
     assert person.post(f"/messaging/{id}/read", seq=str(seq)).status_code == 303
 
 
@@ -62,5 +65,5 @@ def share(person, *, reading=True, presence=True):
 
 
 def unread_in(frames):
-    """Return the last unread count in the HTML of some frames."""
+    """Return the newest unread count in the HTML of frames, as a string."""
     return re.findall(r'id="unread"[^>]*>(\d+)<', frames)[-1]

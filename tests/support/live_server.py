@@ -1,4 +1,4 @@
-"""The app of a test on a local port."""
+"""Serve the app of a test on a local port, for browsers and WebSockets."""
 
 import threading
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class QuietHandler(WSGIRequestHandler):
-    """A request handler without a log."""
+    """A request handler of werkzeug that logs nothing."""
 
     def log(self, *_: Any) -> None:
         return
@@ -33,9 +33,9 @@ class LiveServer:
         return f"http://127.0.0.1:{self.port}"
 
     def answer(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterator[bytes]:
-        """Yield the app's answer and close it.
+        """Answer a request as a WSGI app: yield the app's response, then close it.
 
-        Werkzeug leaves an answer open when the browser disconnects.
+        Werkzeug would leave the response open if the browser disconnects.
         """
         said = cast(ClosingIterator, self.app(environ, start))
         yield from said

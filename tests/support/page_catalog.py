@@ -1,4 +1,4 @@
-"""The pages of the app, each in its states."""
+"""The addresses of all pages, with several for those that can look different."""
 
 # The pages of each route, with values of the gallery: `{waiting}` is a handle,
 # `{to_parted}` a conversation. `!` submits the form of the page empty.

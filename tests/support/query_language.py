@@ -1,4 +1,4 @@
-"""The language of a search as a table, with the messages that each row finds."""
+"""Examples of everything that a search query can contain, with the messages that each finds."""
 
 from linkmsg.search.date_ranges import DATE_HELP
 

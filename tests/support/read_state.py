@@ -1,4 +1,4 @@
-"""Read a conversation, mark it unread, and look up what a person has read."""
+"""Mark a conversation as read or unread without HTTP, and look up what a person has read."""
 
 from linkmsg.actions import reading
 from linkmsg.db import db

@@ -1,4 +1,4 @@
-"""Every relationship of two members: how it comes about, and what it allows.
+"""Bring two members into any relationship, such as invited, and list what each allows.
 
 The table `CASES` follows "Who may write to whom" in the rules of the product.
 """
@@ -25,57 +25,57 @@ Setup = Callable[[Person, Person], object]
 
 
 def invite(inviter: Person, invitee: Person, note: str = "We met in Lund") -> int:
-    """Invite a person, and return the id of the invitation."""
+    """Invite a person to connect, with a note, and return the id of the invitation."""
     with inviter.app.app_context():
         return invitations.invite(inviter.member(), invitee.member(), note).id
 
 
 def reply(invitee: Person, inviter: Person, body: str = "Who are you?") -> None:
-    """Reply to an invitation without accepting it."""
+    """Reply to the newest invitation from `inviter` without accepting it."""
     with invitee.app.app_context():
         invitations.reply(invitee.member(), newest_invitation(inviter, invitee), body, nonce())
 
 
 def accept(invitee: Person, inviter: Person) -> None:
-    """Accept an invitation."""
+    """Accept the newest invitation from `inviter`, which connects the two."""
     with invitee.app.app_context():
         invitations.accept(invitee.member(), newest_invitation(inviter, invitee))
 
 
 def ignore(invitee: Person, inviter: Person, *, never_again: bool = False) -> None:
-    """Ignore an invitation."""
+    """Ignore the newest invitation from `inviter`; with `never_again` also all later ones."""
     with invitee.app.app_context():
         id = newest_invitation(inviter, invitee)
         invitations.ignore(invitee.member(), id, never_again=never_again)
 
 
 def withdraw(inviter: Person, invitee: Person) -> None:
-    """Withdraw an invitation."""
+    """Withdraw the newest invitation to `invitee`."""
     with inviter.app.app_context():
         invitations.withdraw(inviter.member(), newest_invitation(inviter, invitee))
 
 
 def remove(one: Person, other: Person) -> None:
-    """Remove a connection."""
+    """Remove the connection of two people, on behalf of the first."""
     with one.app.app_context():
         connections.remove(one.member(), other.member())
 
 
 def close_account(person: Person) -> None:
-    """Close a person's account."""
+    """Disable a person's account, as an admin does."""
     with person.app.app_context():
         accounts.disable(person.member())
 
 
 def newest_invitation(inviter: Person, invitee: Person) -> int:
-    """Return the id of the newest invitation, or 0; inside an app context."""
+    """Return the id of the newest invitation between two people, or 0; inside an app context."""
     pair = (Invitation.inviter_id == inviter.id, Invitation.invitee_id == invitee.id)
     ids = select(Invitation.id).where(*pair).order_by(Invitation.id.desc())
     return db.session.scalars(ids).first() or 0
 
 
 def messages_between(one: Person, other: Person) -> list[tuple[int, int | None, str, datetime]]:
-    """Return the messages of a pair: seq, author id, text and time."""
+    """Return the messages between two people, oldest first: number, author id, text and time."""
     with one.app.app_context():
         id = relationship(one, other).conversation_id
         messages = select(Message).where(Message.conversation_id == id).order_by(Message.seq)
@@ -86,7 +86,10 @@ def messages_between(one: Person, other: Person) -> list[tuple[int, int | None, 
 
 
 def read_state(person: Person, other: Person) -> tuple[int, int]:
-    """Return a person's last read seq and unread count in the conversation with another."""
+    """Return how far a person has read the conversation with another.
+
+    That is the number of the last message they have read, and the count of unread ones.
+    """
     with person.app.app_context():
         id = relationship(person, other).conversation_id
         participation, _ = db.session.execute(*Participation.of(person.member(), id)).one()
@@ -94,20 +97,20 @@ def read_state(person: Person, other: Person) -> tuple[int, int]:
 
 
 def status_of(one: Person, other: Person) -> str:
-    """Return the status of the relationship, as the first person sees it."""
+    """Return the name of a RelationshipStatus, such as CONNECTED, from the side of `one`."""
     with one.app.app_context():
         return relationship(one, other).status.name
 
 
 def refusal_of(action: Callable[..., Any], person: Person, *arguments: Any) -> ActionRefused:
-    """Return the error of an action that is refused."""
+    """Call `action(member, *arguments)`, and return its ActionRefused; fail if there is none."""
     with person.app.app_context(), pytest.raises(ActionRefused) as refusal:
         action(person.member(), *arguments)
     return refusal.value
 
 
 def _connected_through(count: int) -> Setup:
-    """Connect two people through a chain of others."""
+    """Return a function that connects two people through a chain of `count` others."""
 
     def set_up(viewer: Person, other: Person) -> None:
         friends = (people.join(viewer.app, f"Friend{n} Between") for n in range(count))
@@ -118,7 +121,10 @@ def _connected_through(count: int) -> Setup:
 
 
 def _replied(viewer_invites: bool, then: Setup | None = None) -> Setup:
-    """Invite and reply; then call `then` with the inviter and the invitee."""
+    """Return a function in which one of two people invites the other, who replies.
+
+    Then it calls `then` with the inviter and the invitee.
+    """
 
     def set_up(viewer: Person, other: Person) -> None:
         inviter, invitee = (viewer, other) if viewer_invites else (other, viewer)
@@ -143,7 +149,7 @@ def _ignored(inviter: Person, invitee: Person) -> None:
 
 
 def _lapsed(setup: Setup) -> Setup:
-    """Do the same seven months ago."""
+    """Return a function that calls `setup` seven months ago; invitations expire after six."""
 
     def set_up(viewer: Person, other: Person) -> None:
         with time_machine.travel(clock.now() - timedelta(days=214)):
@@ -169,9 +175,9 @@ def _nothing(viewer: Person, other: Person) -> None:
 
 @dataclass(frozen=True)
 class RelationshipCase:
-    """A relationship: how to set it up, and what the viewer sees and may do.
+    """A relationship of two people: how it comes about, and what the first sees and may do.
 
-    `is_self`: the viewer and the other are the same person.
+    The first is called the viewer. With `is_self` both are the same person.
     """
 
     name: str

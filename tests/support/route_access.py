@@ -1,4 +1,4 @@
-"""The response of every route to every person, as a table."""
+"""A table of how every route answers every person, to find missing permission checks."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,10 @@ NOT_FOUND = ("404", "404")
 
 @dataclass(frozen=True)
 class AccessRow:
-    """A request, and the response to each person as a page and as a fragment."""
+    """A request, and by person the expected answers as (full page, htmx fragment).
+
+    `form` has the fields of a POST. An answer is a status, with the address of a redirect.
+    """
 
     path: str
     answers: dict[str, tuple[str, str]]
@@ -19,22 +22,25 @@ class AccessRow:
 
 
 def both(answer):
-    """Return the same response for page and fragment."""
+    """Return an answer twice: to a request for a full page and to one of htmx."""
     return answer, answer
 
 
 def redirect_to(address):
-    """Return a redirect to a page: 303, or the header for htmx."""
+    """Return the answers that redirect: 303 for a full page, 204 with a header for htmx."""
     return f"303 {address}", f"204 {address}"
 
 
 def sign_in_required(path, form):
-    """Return the sign-in page for a form, or a redirect to it."""
+    """Return the answers to visitors: the sign-in page to a form, else a redirect to it."""
     return "401" if form is not None else f"303 /sign-in?next={path}", "401 /sign-in?next=/"
 
 
 def members(path, answer, form=None, **others):
-    """All members get a response, except for `others`; visitors must sign in."""
+    """Return a row in which all members get `answer`, or their own in `others`.
+
+    Visitors must sign in.
+    """
     answers = (
         dict.fromkeys(STRANGERS, sign_in_required(path, form))
         | dict.fromkeys(MEMBERS, answer)
@@ -44,22 +50,22 @@ def members(path, answer, form=None, **others):
 
 
 def only_pair(path, answer, form=None):
-    """Only the two members of the conversation get a response."""
+    """Return a row in which Ana and Bo get `answer`, and other members a 404."""
     return members(path, answer, form, Cy=NOT_FOUND, Ada=NOT_FOUND)
 
 
 def only_ana(path, answer, form=None):
-    """Only Ana gets a response."""
+    """Return a row in which Ana gets `answer`, and other members a 404."""
     return members(path, NOT_FOUND, form, Ana=answer)
 
 
 def only_admins(path, answer, form=None):
-    """Only admins get a response."""
+    """Return a row in which the admin Ada gets `answer`, and other members a 404."""
     return members(path, NOT_FOUND, form, Ada=answer)
 
 
 def everybody(path, answer, form=None, **others):
-    """Everyone gets a response, except for `others`."""
+    """Return a row in which members and visitors get `answer`, or their own in `others`."""
     return AccessRow(path, dict.fromkeys(MEMBERS + STRANGERS, answer) | others, form or {})
 
 

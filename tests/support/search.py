@@ -1,4 +1,4 @@
-"""What the tests of search share: searching as a person, the index writer, and messages."""
+"""Search as a person, run the indexer step by step, and send many messages quickly."""
 
 import json
 import os
@@ -18,23 +18,26 @@ from linkmsg.search.index.writer import Desk
 from tests import people
 from tests.people import Person
 
-# An indexer works for a second at a time. No test gives it more to do than this many times.
+# Each run of an indexer takes about a second. No test needs more runs than this.
 MOST_ROUNDS = 1000
 
 
 def search(person: Person, text: str, **options: Any) -> Results:
-    """Search as a person, in a new database snapshot as each request has one."""
+    """Search as a person, in a new transaction, so that it sees everything written before."""
     db.session.rollback()
     return find(person.member(), text, **options)
 
 
 def bodies(person: Person, text: str, **options: Any) -> list[str]:
-    """Return the texts of the messages that a person finds, in their order."""
+    """Return the texts of the messages that a person finds, in the order of the results."""
     return [hit.message.body for hit in search(person, text, **options).hits]
 
 
 class LocalWriter:
-    """The index writer, run in this process: it starts at once, and can be made to fail."""
+    """The process that writes the index files, replaced by one that runs in this process.
+
+    It starts faster, and a test can read its `requests` or make it fail.
+    """
 
     def __init__(self, index: SearchIndex) -> None:
         self.index = index
@@ -43,38 +46,38 @@ class LocalWriter:
 
     @property
     def pid(self) -> int | None:
-        """Return the number of the process that writes, once it does."""
+        """Return this process's id after the first request, before it None."""
         return os.getpid() if self.desk else None
 
     def request(self, line: bytes, _seconds: float) -> bytes:
-        """Answer one request of the indexer."""
+        """Answer one request of the indexer; both are JSON."""
         self.desk = self.desk or Desk(self.index.folder, self.index.language)
         sent = json.loads(line)
         self.requests.append(sent["do"])
         return json.dumps(self.desk.answer(sent)).encode()
 
     def close(self) -> None:
-        """Let another writer have the index."""
+        """Release the lock of the index, so that another writer can open it."""
         if self.desk:
             os.close(self.desk.lock)
             self.desk = None
 
 
 def local_indexer(index: SearchIndex) -> Indexer:
-    """Return an indexer whose writer runs in this process."""
+    """Return an Indexer that writes the index in this process (see LocalWriter)."""
     indexer = Indexer(index)
     indexer.child = LocalWriter(index)
     return indexer
 
 
 def run_once(indexer: Indexer) -> None:
-    """Let an indexer work for one turn, in a new database snapshot."""
+    """Run an indexer once, in a new transaction, so that it sees everything written before."""
     db.session.rollback()
     indexer.run()
 
 
 def run_until_done(indexer: Indexer) -> None:
-    """Let an indexer work until the index knows all messages and has merged its segments."""
+    """Run an indexer until all messages are indexed and the files of the index are merged."""
     for _ in range(MOST_ROUNDS):
         run_once(indexer)
         if not indexer._is_due():
@@ -83,9 +86,10 @@ def run_until_done(indexer: Indexer) -> None:
 
 
 def send_many(author: Person, recipient: Person, messages: Sequence[str]) -> int:
-    """Send messages by one statement, much faster than one by one; return the conversation's id.
+    """Send messages from one person to another, and return the id of their conversation.
 
-    The first is sent in the usual way: it makes the conversation.
+    The first is sent in the usual way, which creates the conversation. One statement inserts the
+    others, which is much faster.
     """
     first, *rest = messages
     talk = people.talk(author, recipient, first)
@@ -109,14 +113,14 @@ def send_many(author: Person, recipient: Person, messages: Sequence[str]) -> int
 
 
 def edit_message(body: str, new: str, **values: Any) -> None:
-    """Change the text of a message, as an edit does."""
+    """Change the text of all messages with the text `body`, as if their author had edited them."""
     with writing():
         edited = update(Message).where(Message.body == body)
         db.session.execute(edited.values({"body": new, "change": NextChangeNumber(), **values}))
 
 
 def leave(person: Person, talk: int) -> None:
-    """Remove a person from a conversation."""
+    """Delete a person's Participation in the conversation `talk`, so that they can't read it."""
     with writing():
         parts = delete(Participation).where(Participation.conversation_id == talk)
         db.session.execute(parts.where(Participation.member_id == person.id))

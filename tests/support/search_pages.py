@@ -1,4 +1,4 @@
-"""Helpers to read search pages."""
+"""Read the results and links in the HTML of search pages."""
 
 import re
 from html import unescape
@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 
 def hit_addresses(page):
-    """Return the addresses of the hits of a page."""
+    """Return the addresses of the found messages that a search page links to, without the query."""
     return re.findall(r'href="(/messaging/\d+\?at=\d+)(?:&amp;q=[^"]*)?"', page)
 
 
@@ -15,12 +15,12 @@ TYPING = {"HX-Request": "true", "HX-Request-Type": "full", "HX-Source": "input#q
 
 
 def search_while_typing(person, path):
-    """Search as the page does while someone types."""
+    """Request a search page as htmx does while a person types a query."""
     return person.client.get(path, headers=TYPING)
 
 
 def filter_links(page):
-    """Return the queries that the filter links of a page lead to, by label."""
+    """Return the search queries of the filter links of a page (such as "has:file"), by label."""
     found = re.findall(r'<a class="pill[^"]*"\s+href="([^"]+)"[^>]*>(.*?)</a>', page, re.DOTALL)
     return {
         " ".join(re.sub("<[^>]*>", " ", label).split()): parse_qs(

@@ -1,4 +1,4 @@
-"""`linkmsg run` as a process that can be killed."""
+"""Run `linkmsg run` as a process, to kill it in the middle of its work."""
 
 import os
 import re
@@ -19,7 +19,7 @@ from tests.people import PASSWORD, Person
 
 
 def prepare_data(folder: Path) -> Person:
-    """Create a data directory with a conversation of Ana and Bo; return Ana."""
+    """Create a data folder with a conversation of Ana and Bo; return Ana."""
     app = create_app(Settings(data_dir=folder), prepared=True)
     serving.prepare_instance(app)
     ana, bo = people.join(app, "Ana Ruiz"), people.join(app, "Bo Lindqvist")
@@ -31,7 +31,7 @@ def prepare_data(folder: Path) -> Person:
 
 
 class ServerProcess:
-    """A running server process."""
+    """A process of `linkmsg run`, which answers when the object has been created."""
 
     def __init__(self, place: Path, port: int) -> None:
         kept = {name: text for name, text in os.environ.items() if "LINKMSG" not in name}
@@ -59,7 +59,10 @@ class ServerProcess:
 
 
 def enter(browser: Browser, url: str, email: str, *, scripts: bool = True) -> Page:
-    """Sign in, and open the only conversation."""
+    """Open a new browser context, sign in, and open the person's only conversation.
+
+    With `scripts` wait until the page's WebSocket is connected.
+    """
     page = browser.new_context(base_url=url, java_script_enabled=scripts).new_page()
     page.goto("/sign-in")
     page.get_by_label("Email").fill(email)

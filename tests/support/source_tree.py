@@ -1,4 +1,4 @@
-"""The files of the repository as tests/house reads them; each is read and parsed once."""
+"""Read and parse the repository's files for tests/house, which checks rules of style."""
 
 import ast
 import re
@@ -24,7 +24,10 @@ _jinja_app.jinja_env.globals.clear()  # else Jinja takes request, session and g 
 
 @cache
 def find_files(folder: Path, pattern: str) -> list[Path]:
-    """Return our own files below a folder, without vendored and generated ones."""
+    """Return files below a folder whose names match a pattern, without others' code.
+
+    Folders named vendor, versions (migrations) and __pycache__ are left out.
+    """
     others = {"vendor", "__pycache__", "versions"}
     return sorted(path for path in folder.rglob(pattern) if not others & set(path.parts))
 
@@ -45,43 +48,46 @@ def bench_files() -> list[Path]:
 
 
 def package_files(name: str) -> list[Path]:
-    """Return the Python files of a package or module of linkmsg."""
+    """Return the Python files of a package of linkmsg, or the one file if `name` is a module."""
     return find_files(PACKAGE / name, "*.py") or [PACKAGE / f"{name}.py"]
 
 
 def templates() -> list[Path]:
-    """Return all templates."""
+    """Return all HTML templates."""
     return find_files(TEMPLATES, "*.html")
 
 
 def partials() -> list[Path]:
-    """Return the templates whose names begin with an underscore."""
+    """Return the templates that are parts of others: their names begin with an underscore."""
     return [path for path in templates() if path.name.startswith("_")]
 
 
 def style_sheets() -> list[Path]:
-    """Return our own style sheets."""
+    """Return the CSS files, without vendored ones."""
     return find_files(STATIC / "css", "*.css")
 
 
 def scripts() -> list[Path]:
-    """Return our own scripts."""
+    """Return the JavaScript files, without vendored ones."""
     return find_files(STATIC / "js", "*.js")
 
 
 def relative_path(path: Path) -> str:
-    """Return the path of a file from the root, for messages."""
+    """Return the path of a file relative to the root of the repository."""
     return str(path.relative_to(ROOT))
 
 
 def module_name(path: Path) -> str:
-    """Return the dotted name of a Python file."""
+    """Return the name under which a Python file is imported, such as linkmsg.live.hub."""
     parts = path.relative_to(ROOT).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
 def violations(paths: Iterable[Path], check: Callable[[Path], object]) -> dict[str, object]:
-    """Return the results of a check by file, without the empty ones."""
+    """Call `check` for each file; return what it found by the file's path, without empty results.
+
+    Fail if there are no files, because such a test would check nothing.
+    """
     results = {relative_path(path): check(path) for path in paths}
     assert results, "there is no file to check"
     return {path: result for path, result in results.items() if result}
@@ -89,37 +95,37 @@ def violations(paths: Iterable[Path], check: Callable[[Path], object]) -> dict[s
 
 @cache
 def text(path: Path) -> str:
-    """Return the content of a file."""
+    """Return the content of a file, which is read only once."""
     return path.read_text()
 
 
 @cache
 def syntax_tree(path: Path) -> ast.Module:
-    """Parse a Python file."""
+    """Return the syntax tree of a Python file."""
     return ast.parse(text(path), str(path))
 
 
 @cache
 def syntax_nodes(path: Path) -> list[ast.AST]:
-    """Return all nodes of a Python file."""
+    """Return all nodes of the syntax tree of a Python file."""
     return list(ast.walk(syntax_tree(path)))
 
 
 @cache
 def parse_template(path: Path) -> nodes.Template:
-    """Parse a template."""
+    """Return the syntax tree of a Jinja template."""
     return _jinja_app.jinja_env.parse(text(path))
 
 
 @cache
 def functions(path: Path) -> list[Function]:
-    """Return all functions of a file, including methods and nested functions."""
+    """Return the syntax nodes of all functions of a file, also methods and nested functions."""
     return [node for node in syntax_nodes(path) if isinstance(node, Function)]
 
 
 @cache
 def nested_nodes(path: Path) -> set[ast.AST]:
-    """Return the nodes that are inside a function."""
+    """Return the syntax nodes of a file that are inside a function."""
     return {
         inner
         for function in functions(path)
@@ -130,7 +136,7 @@ def nested_nodes(path: Path) -> set[ast.AST]:
 
 @cache
 def imports(path: Path) -> set[str]:
-    """Return the modules, and the names of modules, that a file imports."""
+    """Return the dotted names that a file imports: modules, and names inside modules."""
     names = set()
     for node in syntax_nodes(path):
         if isinstance(node, ast.Import):
@@ -142,14 +148,14 @@ def imports(path: Path) -> set[str]:
 
 @cache
 def calls(path: Path) -> list[str]:
-    """Return what a file calls, as it is written: `db.session.add`, `writing`."""
+    """Return the functions that a file calls, as its source has them, such as `db.session.add`."""
     return [ast.unparse(node.func) for node in syntax_nodes(path) if isinstance(node, ast.Call)]
 
 
 def template_calls(path: Path, function: str) -> list[list[str | None]]:
-    """Return the positional arguments of the calls of a function in a template.
+    """Return the positional arguments of each call of a function in a template.
 
-    An argument is None if it is no constant.
+    An argument that is not a constant is None.
     """
     return [
         [arg.value if isinstance(arg, nodes.Const) else None for arg in call.args]
@@ -160,5 +166,5 @@ def template_calls(path: Path, function: str) -> list[list[str | None]]:
 
 @cache
 def css_without_comments(path: Path) -> str:
-    """Return a style sheet without comments and quoted strings."""
+    """Return the text of a style sheet without comments and quoted strings."""
     return re.sub(r"/\*.*?\*/|\"[^\"]*\"", "", text(path), flags=re.DOTALL)

@@ -1,4 +1,4 @@
-"""Texts in many scripts, made of pieces that a tokenizer may get wrong."""
+"""A Hypothesis strategy: texts in many scripts, of pieces that are hard to split into words."""
 
 from hypothesis import strategies as some
 

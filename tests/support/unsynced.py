@@ -1,4 +1,4 @@
-"""Tests that never wait for the disk: none of their files has to survive a power cut."""
+"""Make tests faster: they need not wait until files are safe from a power cut."""
 
 import os
 from importlib import import_module
@@ -11,11 +11,11 @@ PRAGMAS = database.PRAGMAS
 
 
 def stop_syncing() -> None:
-    """Let SQLite and the writers of files go on before anything is on the disk."""
+    """Make os.fsync do nothing, and let SQLite connections opened from now on not sync either."""
     os.fsync = lambda _descriptor: None
     database.PRAGMAS = (*PRAGMAS, "PRAGMA synchronous = OFF")
 
 
 def sync_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give the databases that one test opens their own pragmas."""
+    """Let SQLite connections that are opened in one test sync as in production."""
     monkeypatch.setattr(database, "PRAGMAS", PRAGMAS)

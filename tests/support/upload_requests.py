@@ -1,4 +1,4 @@
-"""Send files as a browser form or as the page's script does."""
+"""Upload files as the page's script does, or send them with a message as a form does."""
 
 from sqlalchemy import select
 
@@ -8,7 +8,10 @@ from tests.people import nonce
 
 
 def multipart(fields, *files):
-    """Build a multipart form (RFC 7578), fields first."""
+    """Return arguments of a test client's post for a multipart form (RFC 7578), fields first.
+
+    Each file is its name and bytes.
+    """
     parts = [
         f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
         for name, value in fields.items()
@@ -21,7 +24,7 @@ def multipart(fields, *files):
 
 
 def upload(person, data=b"Hello", name="notes.txt", **fields):
-    """Upload one file as the page's script does; return the response."""
+    """Upload one file as the page's script does, before its message; return the response."""
     form = multipart({"csrf_token": person.token, **fields}, (name, data))
     return person.client.post("/files", **form)
 
@@ -38,14 +41,14 @@ def send(person, talk, body="", *files, **fields):
 
 
 def fetch(person, path, **headers):
-    """Return the whole response to a request for a file."""
+    """Return the response to a GET request with these headers, read to its end and closed."""
     with person.client.get(path, headers=headers) as answer:
         _ = answer.data
         return answer
 
 
 def attached(app, talk):
-    """Return the last message of a conversation and its files."""
+    """Return the last message of a conversation and its attachments."""
     with app.app_context():
         last = select(Message).where(Message.conversation_id == talk).order_by(Message.seq.desc())
         message = db.session.scalars(last.limit(1)).one()

@@ -1,4 +1,4 @@
-"""A seekable video, built by hand: the image data of a WebP is a VP8 frame."""
+"""Build a small video in which a browser can seek: the data of a WebP image is a VP8 frame."""
 
 import struct
 from itertools import accumulate
@@ -12,7 +12,7 @@ SIZE = (320, 180)
 
 
 def webm_video(seconds: int) -> bytes:
-    """Return a WebM (RFC 9559) with one frame per second, its duration and cues."""
+    """Return a WebM (RFC 9559) with one frame per second and an index of them for seeking."""
     clusters = [_cluster(second) for second in range(seconds)]
     start = len(_head(seconds) + _cues([0] * seconds))
     places = [start, *accumulate(map(len, clusters), initial=start)][1:-1]

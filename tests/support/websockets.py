@@ -1,4 +1,4 @@
-"""WebSockets on a real server, as a browser sees them."""
+"""Helpers for tests that open WebSockets to a real server, as a browser does."""
 
 import time
 from contextlib import closing, contextmanager
@@ -20,12 +20,15 @@ UPGRADE = {
 
 
 def cookie(person):
-    """Return the session cookie of a person's browser."""
+    """Return the value of the session cookie in a person's browser, where they are signed in."""
     return person.client.get_cookie("session").value
 
 
 def soon(is_so, within=5.0):
-    """Wait until a condition holds; return how long it took, in seconds."""
+    """Call `is_so` until it is true, and return how many seconds that took.
+
+    Fail after `within` seconds.
+    """
     began = time.monotonic()
     while not is_so():
         assert time.monotonic() - began < within, "the condition never held"
@@ -34,7 +37,10 @@ def soon(is_so, within=5.0):
 
 
 def end_of(client, within=5.0):
-    """Return the close code that a tab gets, after any other frames."""
+    """Read frames until the server closes the WebSocket; return its close code.
+
+    Fail after `within` seconds.
+    """
     until = time.monotonic() + within
     while (left := until - time.monotonic()) > 0:
         try:
@@ -45,13 +51,13 @@ def end_of(client, within=5.0):
 
 
 def is_open(client):
-    """Return whether a tab is still connected a moment later."""
+    """Return whether a WebSocket is still open, after reading for up to 0.3 seconds."""
     client.receive(timeout=0.3)
     return client.connected
 
 
 def next_with(client, text):
-    """Return the next frame that contains a text."""
+    """Return the next frame that contains a text; fail if it is not among the next five."""
     for _ in range(5):
         if text in (frame := client.receive(timeout=5) or ""):
             return frame
@@ -60,7 +66,7 @@ def next_with(client, text):
 
 @contextmanager
 def answer(server, cookie="", **headers):
-    """Request a WebSocket, and yield the HTTP response."""
+    """Request a WebSocket with these headers, and yield the HTTP response, such as 101 or 403."""
     asking = HTTPConnection(HOST, server.port, timeout=5)
     given = UPGRADE | ({"Cookie": f"session={cookie}"} if cookie else {}) | headers
     asking.request("GET", "/live", headers={key: value for key, value in given.items() if value})

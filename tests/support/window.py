@@ -1,4 +1,4 @@
-"""A browser window of a person, and its errors."""
+"""A page in a real browser, with names for its parts, and the errors that it reports."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -13,7 +13,7 @@ TELL = """addEventListener("securitypolicyviolation", (fault) => console.error(
 
 @dataclass
 class PageErrors:
-    """Errors of the console, of scripts and of the content policy."""
+    """The errors and warnings in a browser's console, of scripts and of content policies."""
 
     seen: list[str] = field(default_factory=list)
     # Chromium's messages about pages left during a transition or before a socket opened.
@@ -22,7 +22,7 @@ class PageErrors:
     )
 
     def watch(self, context: BrowserContext) -> None:
-        """Record the errors of every page of a browser."""
+        """Record from now on the errors of every page of a browser."""
         context.add_init_script(TELL)
         context.on("weberror", lambda fault: self.seen.append(f"script: {fault.error}"))
         context.on(
@@ -34,23 +34,23 @@ class PageErrors:
         )
 
     def unexpected(self) -> list[str]:
-        """Return the errors that the test does not expect."""
+        """Return the errors that contain no text in `expected`."""
         return [fault for fault in self.seen if not any(part in fault for part in self.expected)]
 
 
 @dataclass
 class Window:
-    """A page of the app, with names for what is on it."""
+    """A page of the app in a browser, with properties for its parts and methods to use it."""
 
     page: Page
     faults: PageErrors
 
     def expect_error(self, *parts: str) -> None:
-        """Expect errors that contain these parts."""
+        """Let the browser report errors that contain one of these texts."""
         self.faults.expected += parts
 
     def open(self, address: str) -> "Window":
-        """Open an address."""
+        """Open an address in this tab."""
         self.page.goto(address)
         return self
 
@@ -76,12 +76,12 @@ class Window:
 
     @property
     def texts(self) -> Locator:
-        """Return the texts of the messages in the log."""
+        """Return the elements with the texts of the conversation's messages."""
         return self.log.locator(".msg .text")
 
     @property
     def connection_status(self) -> Locator:
-        """Return the visible connection status."""
+        """Return the element that says whether the page is connected, if it is visible."""
         return self.page.locator(".connection").filter(visible=True)
 
     def button(self, name: str) -> Locator:
@@ -91,23 +91,26 @@ class Window:
         return self.page.get_by_role("link", name=name)
 
     def row(self, name: str) -> Locator:
-        """Return the link of a conversation in the inbox."""
+        """Return the link of the conversation in the inbox whose label begins with a name."""
         return self.rows.get_by_role("link", name=re.compile(f"^{name}"))
 
     def write(self, text: str) -> None:
-        """Write a message and send it with the button."""
+        """Write a message and click the send button, without waiting for the result."""
         self.field.fill(text)
         self.send_button.click()
 
     def send(self, text: str) -> None:
-        """Write a message, send it, and wait until it has arrived."""
+        """Write a message, send it, and wait until the page shows it as sent."""
         self.write(text)
         expect(self.texts.last).to_have_text(text)
         expect(self.log.locator(".pending, .failed")).to_have_count(0)
 
     @contextmanager
     def hold_requests(self, address: str) -> Iterator[list[Route]]:
-        """Hold requests to an address back meanwhile; yield them as they come."""
+        """Let requests to an address wait until the end of the block; then send them.
+
+        Yield a list to which each is added when the page makes it.
+        """
         held: list[Route] = []
         kept: list[Route] | None = held
 
@@ -124,16 +127,19 @@ class Window:
             route.continue_()
 
     def without_socket(self) -> "Window":
-        """Refuse sockets, so that the page polls."""
+        """Close each WebSocket at once, so that the page asks for news at intervals instead."""
         self.page.route_web_socket(re.compile("/live"), lambda socket: socket.close())
         return self
 
     def expect_live(self) -> None:
-        """Wait until the page has its socket."""
+        """Wait until the WebSocket of the page is connected."""
         expect(self.page.locator("body[data-connected]")).to_be_attached()
 
     def wait_until(self, is_so: Callable[[], bool], within: float = 120) -> None:
-        """Wait for a condition that the page does not show, up to `within` seconds."""
+        """Wait until `is_so` returns true; fail after `within` seconds.
+
+        For conditions that the page does not show; for others use `expect`.
+        """
         for _ in range(round(within * 20)):
             if is_so():
                 return
@@ -141,7 +147,7 @@ class Window:
         raise AssertionError("the condition did not come true")
 
     def limit_upload_speed(self, pace: int) -> "Window":
-        """Limit the upload speed in bytes a second."""
+        """Limit the upload speed of the tab to `pace` bytes per second."""
         line = self.page.context.new_cdp_session(self.page)
         speed = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": pace}
         line.send("Network.enable")
@@ -149,10 +155,10 @@ class Window:
         return self
 
     def catch_up(self) -> None:
-        """Make the page ask for news now."""
+        """Make the page fetch now what it may have missed."""
         self.page.evaluate("document.body.dispatchEvent(new CustomEvent('catch-up'))")
 
     def stored_drafts(self) -> list[str]:
-        """Return what this tab stores of drafts and unsent messages."""
+        """Return the values in the tab's sessionStorage: drafts and unsent messages."""
         kept: list[str] = self.page.evaluate("Object.values(sessionStorage)")
         return kept

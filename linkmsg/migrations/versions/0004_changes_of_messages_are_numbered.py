@@ -1,4 +1,4 @@
-"""Number the changes of messages for the search index."""
+"""Number the changes of messages, so that the search index can ask for those it lacks."""
 
 import sqlalchemy as sa
 from alembic import op

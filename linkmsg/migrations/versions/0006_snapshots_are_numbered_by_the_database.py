@@ -1,4 +1,4 @@
-"""Snapshots are numbered by the database."""
+"""Add the counter of committed writes, which numbers the states of the database."""
 
 import secrets
 
