@@ -49,9 +49,9 @@ test: .venv/dev
 		chosen='not browser'; \
 	fi; \
 	[ -n "$$postgres" ] || echo 'Skipping PostgreSQL: set TEST_POSTGRES_URL to test on it.'; \
-	env -u TEST_POSTGRES_URL $(PY) -m pytest -q -n 2 --dist worksteal -m "$$chosen" || exit 1; \
+	env -u TEST_POSTGRES_URL $(PY) -m pytest -q -n 3 --dist worksteal -m "$$chosen" || exit 1; \
 	[ -z "$$postgres" ] || { echo 'Running the tests on PostgreSQL'; \
-		TEST_POSTGRES_URL="$$postgres" $(PY) -m pytest -q -n 2 --dist worksteal -m 'not browser' --s3; }
+		TEST_POSTGRES_URL="$$postgres" $(PY) -m pytest -q -n 3 --dist worksteal -m 'not browser' --s3; }
 
 check: .venv/dev
 	@$(PY) -m ruff format --check .

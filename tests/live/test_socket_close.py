@@ -1,12 +1,12 @@
 """What closes a WebSocket, and with which code."""
 
 import socket
-import time
 
 from sqlalchemy import delete, select
 
 from linkmsg.actions import accounts
 from linkmsg.db import db
+from linkmsg.live.connection import TabConnection
 from linkmsg.models import MemberSession
 from tests import people
 from tests.support.listeners import hub_of
@@ -56,22 +56,23 @@ def test_closed_account_closes_its_tabs(app, tab, ana, bo):
 
 def test_closing_hub_closes_all_tabs_at_once(tab, ana, bo):
     tabs = [tab(ana), tab(ana), tab(bo)]
-    began = time.monotonic()
     hub_of(ana).close()
-    assert [end_of(each, within=1) for each in tabs] == [1012] * 3
-    soon(lambda: hub_of(ana).size == 0, within=1)
-    assert time.monotonic() - began < 1
+    # Each gets the code itself: one that the hub had waited for would have been cut off without.
+    assert [end_of(each) for each in tabs] == [1012] * 3
+    soon(lambda: hub_of(ana).size == 0)
 
 
-def test_browser_that_does_not_answer_is_cut_off(server, ana):
-    with socket.create_connection((HOST, server.port), timeout=5) as rude:
+def test_browser_that_does_not_answer_is_cut_off(server, ana, monkeypatch):
+    aborted, abort = [], TabConnection.abort
+    monkeypatch.setattr(TabConnection, "abort", lambda each: (aborted.append(each), abort(each)))
+    with socket.create_connection((HOST, server.port), timeout=120) as rude:
         given = UPGRADE | {"Cookie": f"session={cookie(ana)}"}
         lines = ["GET /live HTTP/1.1", *(f"{key}: {value}" for key, value in given.items())]
         rude.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
         assert rude.recv(4096).startswith(b"HTTP/1.1 101")
         soon(lambda: hub_of(ana).size == 1)
-        began = time.monotonic()
+        [connection] = hub_of(ana).connections()
         hub_of(ana).close()
         while rude.recv(4096):
-            assert time.monotonic() - began < 1.5
-    assert time.monotonic() - began < 1.5
+            pass
+    soon(lambda: aborted == [connection])

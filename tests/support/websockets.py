@@ -24,7 +24,7 @@ def cookie(person):
     return person.client.get_cookie("session").value
 
 
-def soon(is_so, within=5.0):
+def soon(is_so, within=120.0):
     """Call `is_so` until it is true, and return how many seconds that took.
 
     Fail after `within` seconds.
@@ -36,7 +36,7 @@ def soon(is_so, within=5.0):
     return time.monotonic() - began
 
 
-def end_of(client, within=5.0):
+def end_of(client, within=120.0):
     """Read frames until the server closes the WebSocket; return its close code.
 
     Fail after `within` seconds.
@@ -59,7 +59,7 @@ def is_open(client):
 def next_with(client, text):
     """Return the next frame that contains a text; fail if it is not among the next five."""
     for _ in range(5):
-        if text in (frame := client.receive(timeout=5) or ""):
+        if text in (frame := client.receive(timeout=120) or ""):
             return frame
     raise AssertionError(f"no frame contains {text}")
 
@@ -67,7 +67,7 @@ def next_with(client, text):
 @contextmanager
 def answer(server, cookie="", **headers):
     """Request a WebSocket with these headers, and yield the HTTP response, such as 101 or 403."""
-    asking = HTTPConnection(HOST, server.port, timeout=5)
+    asking = HTTPConnection(HOST, server.port, timeout=120)
     given = UPGRADE | ({"Cookie": f"session={cookie}"} if cookie else {}) | headers
     asking.request("GET", "/live", headers={key: value for key, value in given.items() if value})
     with closing(asking), asking.getresponse() as given_back:
