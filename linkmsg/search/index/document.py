@@ -29,9 +29,10 @@ class Said(NamedTuple):
 
 
 class Chain(NamedTuple):
-    """The words of a run (text without spaces): stems, each with its offset from the start.
+    """The words of a run (text without spaces), such as `e-mail`, counted in words, not letters.
 
-    `steps` is how many word positions the run takes, `last` the offset of its last word.
+    Each stem has the number of words before it in the run, and `last` is that of the last word.
+    `steps` is how far the run moves the position of the next word in the message.
     """
 
     stems: tuple[tuple[int, bytes], ...]

@@ -43,9 +43,10 @@ class Postings(NamedTuple):
         return b"".join((count, self.numbers.tobytes(), self.counts, self.places))
 
     def where(self, wanted: Collection[int]) -> "Iterator[tuple[int, memoryview[int]]]":
-        """Yield the wanted message numbers that have the term, each with its positions.
+        """Yield those of some messages that have the term, each with the term's positions.
 
-        The highest numbers, which are the messages indexed last, come first.
+        Messages are given and returned by their numbers in the index, which grow as messages are
+        indexed (not by their database ids). The highest come first.
         """
         places = memoryview(self.places).cast("H")
         end = len(places)
