@@ -103,7 +103,7 @@ def _possible_members(viewer: Member, filters: list[Filter]) -> Candidates:
 def _suggestion(
     search_request: SearchRequest, filter_: Filter, words: str, value: str
 ) -> FilterLink:
-    """Return a link, named by `words`, to the search with `value` in place of the filter's value."""
+    """Return a link named `words` to the search with `value` in place of the filter's value."""
     start, end = filter_.span
     operator = f"{'-' * filter_.is_negated}{filter_.name}:{value}"
     text = f"{search_request.text[:start]}{operator} {search_request.text[end:]}"
