@@ -13,6 +13,7 @@ from jinja2 import StrictUndefined
 from linkmsg import blueprints, config, live, search, serving
 from linkmsg.blueprints import accounts
 from linkmsg.db import db, prepare_engine
+from linkmsg.models import snapshot
 from linkmsg.storage import create_blob_store
 from linkmsg.storage.thumbnails import Thumbnailer
 from linkmsg.web import (
@@ -51,6 +52,7 @@ def create_app(settings: config.Settings | None = None, *, prepared: bool = Fals
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
+    snapshot.count_writes()
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "undefined": StrictUndefined}
     Migrate(app, db, directory=str(Path(__file__).parent / "migrations"), render_as_batch=True)
     live.init_app(app)

@@ -112,7 +112,13 @@ def own_writes(engine: Engine) -> OwnWrites:
     return _own_writes.setdefault(engine, OwnWrites())
 
 
-@event.listens_for(Session, "before_commit")
+def count_writes() -> None:
+    """Let every commit of a write raise the number of the snapshot, from now on."""
+    if not event.contains(Session, "before_commit", _count_write):
+        event.listen(Session, "before_commit", _count_write)
+        event.listen(Session, "after_commit", _label_write)
+
+
 def _count_write(session: Session) -> None:
     """Count a write before its commit, as late as possible: other writers wait for this row."""
     if is_writing():
@@ -121,7 +127,6 @@ def _count_write(session: Session) -> None:
         session.info["written"] = connection.exec_driver_sql(count).scalar()
 
 
-@event.listens_for(Session, "after_commit")
 def _label_write(session: Session) -> None:
     """Give the database session a label that contains its own write, after the commit.
 
