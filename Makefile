@@ -9,6 +9,7 @@ PIP := $(PY) -m pip --disable-pip-version-check -qq install
 # The same list as in tests/browser/conftest.py; the first is a third faster.
 BROWSERS := chromium-headless-shell chromium chromium-browser google-chrome
 BUILD := flit_core>=3.12,<4
+UV := uv>=0.9,<1
 LOCK := $(PY) -m uv pip compile pyproject.toml - --quiet --upgrade --universal \
 	--python-version 3.11 --generate-hashes --custom-compile-command 'make lock'
 
@@ -49,9 +50,18 @@ test: .venv/dev
 		chosen='not browser'; \
 	fi; \
 	[ -n "$$postgres" ] || echo 'Skipping PostgreSQL: set TEST_POSTGRES_URL to test on it.'; \
-	env -u TEST_POSTGRES_URL $(PY) -m pytest -q -n 3 --dist worksteal -m "$$chosen" || exit 1; \
-	[ -z "$$postgres" ] || { echo 'Running the tests on PostgreSQL'; \
-		TEST_POSTGRES_URL="$$postgres" $(PY) -m pytest -q -n 3 --dist worksteal -m 'not browser' --s3; }
+	run() { $(PY) -m pytest -q -n 2 --dist worksteal "$$@"; }; \
+	if [ -n "$$postgres" ]; then \
+		log=$$(mktemp); \
+		( export TEST_POSTGRES_URL="$$postgres"; \
+			run -p no:cacheprovider -m 'not browser' --s3 ) >"$$log" 2>&1 & second=$$!; \
+	fi; \
+	( unset TEST_POSTGRES_URL; run -m "$$chosen" ); status=$$?; \
+	if [ -n "$$postgres" ]; then \
+		wait $$second || status=1; \
+		echo 'On PostgreSQL:'; cat "$$log"; rm "$$log"; \
+	fi; \
+	exit $$status
 
 check: .venv/dev
 	@$(PY) -m ruff format --check .
@@ -67,7 +77,6 @@ check: .venv/dev
 	else echo "$$report"; fi
 
 lock: .venv/dev
-	@$(PIP) 'uv>=0.9,<1'
 	@echo '$(BUILD)' | $(LOCK) --extra postgres --extra s3 --output-file requirements.lock
 	@echo '$(BUILD)' | $(LOCK) --all-extras --constraint requirements.lock \
 		--output-file requirements-dev.lock
@@ -92,9 +101,11 @@ clean:
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
+# uv installs the tools for development in a fraction of pip's time.
 .venv/dev: requirements-dev.lock pyproject.toml | $(PY)
 	@echo 'Setting up .venv from $<'
-	@$(PIP) --require-hashes --requirement $<
+	@$(PIP) '$(UV)'
+	@$(PY) -m uv pip install --quiet --python $(PY) --require-hashes --requirement $<
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
