@@ -16,7 +16,7 @@ LOCK := $(PY) -m uv pip compile pyproject.toml - --quiet --upgrade --universal \
 help:
 	@echo 'make run       serve on http://127.0.0.1:8000, with all data in instance/'
 	@echo 'make demo      the same with demo members and messages, in instance/demo/'
-	@echo 'make test      run all tests, on SQLite with browsers, then on PostgreSQL if available'
+	@echo 'make test      run all tests, on SQLite with browsers, and on PostgreSQL if available'
 	@echo 'make check     check format, types, imports and known vulnerabilities'
 	@echo 'make bench     the figures in docs/benchmarks.md'
 	@echo 'make lock      update the lock files to the newest allowed versions'
