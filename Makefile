@@ -50,13 +50,13 @@ test: .venv/dev
 		chosen='not browser'; \
 	fi; \
 	[ -n "$$postgres" ] || echo 'Skipping PostgreSQL: set TEST_POSTGRES_URL to test on it.'; \
-	run() { $(PY) -m pytest -q -n 2 --dist worksteal "$$@"; }; \
+	run() { $(PY) -m pytest -q --dist worksteal "$$@"; }; \
 	if [ -n "$$postgres" ]; then \
 		log=$$(mktemp); \
 		( export TEST_POSTGRES_URL="$$postgres"; \
-			run -p no:cacheprovider -m 'not browser' --s3 ) >"$$log" 2>&1 & second=$$!; \
+			run -n 2 -p no:cacheprovider -m 'not browser' --s3 ) >"$$log" 2>&1 & second=$$!; \
 	fi; \
-	( unset TEST_POSTGRES_URL; run -m "$$chosen" ); status=$$?; \
+	( unset TEST_POSTGRES_URL; run -n 3 -m "$$chosen" ); status=$$?; \
 	if [ -n "$$postgres" ]; then \
 		wait $$second || status=1; \
 		echo 'On PostgreSQL:'; cat "$$log"; rm "$$log"; \
