@@ -48,7 +48,7 @@ class AppearanceForm(FlaskForm):  # type: ignore[misc]
     """The form for the theme, the time zone, and whether the / key opens the search."""
 
     theme = RadioField(
-        "Theme", choices=choices({"": "Like my device", "light": "Light", "dark": "Dark"})
+        "Theme", choices=choices({"": "Same as my device", "light": "Light", "dark": "Dark"})
     )
     timezone = StringField("Time zone", [validators.time_zone])
     slash = BooleanField("Press / to search")
@@ -62,7 +62,7 @@ class PrivacyForm(FlaskForm):  # type: ignore[misc]
     """
 
     reading = BooleanField("Read receipts and typing")
-    presence = BooleanField("When you are here")
+    presence = BooleanField("Online status")
 
 
 class InviteLinkForm(FlaskForm):  # type: ignore[misc]
