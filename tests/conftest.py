@@ -181,7 +181,7 @@ def app(settings: Settings) -> Iterator[Flask]:
     app.jinja_env.bytecode_cache = compiled_templates
     yield app
     app.extensions["linkmsg.hub"].close()
-    app.extensions["linkmsg.presence"].join(5)
+    app.extensions["linkmsg.presence"].join(120)
     app.extensions["linkmsg.thumbnailer"].close()
     with app.app_context():
         db.engine.dispose()

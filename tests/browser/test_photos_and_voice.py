@@ -94,8 +94,10 @@ def test_profile_photo_is_cropped_as_previewed(browse: Browse, ana: Person, phon
     data = encoded(coloured_image((800, 400)), "PNG")
     photo = {"name": "me.png", "mimeType": "image/png", "buffer": data}
     window.page.get_by_label("Choose a photo").set_input_files(photo)
-    window.page.get_by_label("Zoom").fill("2")
     view = window.page.get_by_role("application", name="Your photo.")
+    # The photo can be moved once it is decoded.
+    expect(view.locator("img")).to_have_js_property("naturalWidth", 800)
+    window.page.get_by_label("Zoom").fill("2")
     box = view.bounding_box()
     assert box
     assert (box["width"], box["height"]) == (256, 256)

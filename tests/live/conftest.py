@@ -38,7 +38,7 @@ def server(app):
     running.start()
     yield running
     app.extensions["linkmsg.hub"].close()
-    app.extensions["linkmsg.presence"].join(5)
+    app.extensions["linkmsg.presence"].join(120)
     running.stop()
 
 

@@ -19,7 +19,7 @@ from tests.support.websockets import HOST, ORIGIN, cookie
 def close(app):
     """End what an app has begun."""
     app.extensions["linkmsg.hub"].close()
-    app.extensions["linkmsg.presence"].join(5)
+    app.extensions["linkmsg.presence"].join(120)
     app.extensions["linkmsg.thumbnailer"].close()
     with app.app_context():
         db.engine.dispose()
@@ -64,7 +64,7 @@ def first_frame():
         each.close()
     for each in servers:
         each.app.extensions["linkmsg.hub"].close()
-        each.app.extensions["linkmsg.presence"].join(5)
+        each.app.extensions["linkmsg.presence"].join(120)
         each.stop()
 
 

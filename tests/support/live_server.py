@@ -56,7 +56,7 @@ class LiveServer:
         made, thread = self._running
         self._running = None
         self.app.extensions["linkmsg.hub"].close()
-        self.app.extensions["linkmsg.presence"].join(5)
+        self.app.extensions["linkmsg.presence"].join(120)
         made.shutdown()
         thread.join()
         made.server_close()

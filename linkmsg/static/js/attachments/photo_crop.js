@@ -47,7 +47,7 @@ function start(view, image) {
   fields.disabled = false;
   Object.assign(field("left"), { value: 0.5 });
   Object.assign(field("top"), { value: 0.5 });
-  field("size").value = 1;
+  field("size").value = 1 / Number(view.parentElement.querySelector("[type=range]").value);
   place(view, image);
   view.addEventListener("pointermove", ({ buttons, movementX, movementY }) => buttons && move(view, image, -movementX, -movementY));
   view.addEventListener("pointerdown", ({ pointerId }) => view.setPointerCapture(pointerId));
