@@ -16,7 +16,7 @@ LOCK := $(PY) -m uv pip compile pyproject.toml - --quiet --upgrade --universal \
 help:
 	@echo 'make run       serve on http://127.0.0.1:8000, with all data in instance/'
 	@echo 'make demo      the same with demo members and messages, in instance/demo/'
-	@echo 'make test      run all tests, on SQLite with browsers, and on PostgreSQL if available'
+	@echo 'make test      run all tests, on SQLite with browsers, then on PostgreSQL if available'
 	@echo 'make check     check format, types, imports and known vulnerabilities'
 	@echo 'make bench     the figures in docs/benchmarks.md'
 	@echo 'make lock      update the lock files to the newest allowed versions'
@@ -50,18 +50,10 @@ test: .venv/dev
 		chosen='not browser'; \
 	fi; \
 	[ -n "$$postgres" ] || echo 'Skipping PostgreSQL: set TEST_POSTGRES_URL to test on it.'; \
-	run() { $(PY) -m pytest -q --dist worksteal "$$@"; }; \
-	if [ -n "$$postgres" ]; then \
-		log=$$(mktemp); \
-		( export TEST_POSTGRES_URL="$$postgres"; \
-			run -n 2 -p no:cacheprovider -m 'not browser' --s3 ) >"$$log" 2>&1 & second=$$!; \
-	fi; \
-	( unset TEST_POSTGRES_URL; run -n 3 -m "$$chosen" ); status=$$?; \
-	if [ -n "$$postgres" ]; then \
-		wait $$second || status=1; \
-		echo 'On PostgreSQL:'; cat "$$log"; rm "$$log"; \
-	fi; \
-	exit $$status
+	run() { $(PY) -m pytest -q -n 3 --dist worksteal "$$@"; }; \
+	( unset TEST_POSTGRES_URL; run -m "$$chosen" ) || exit 1; \
+	[ -z "$$postgres" ] || { echo 'Running the tests on PostgreSQL'; \
+		export TEST_POSTGRES_URL="$$postgres"; run -m 'not browser' --s3; }
 
 check: .venv/dev
 	@$(PY) -m ruff format --check .
