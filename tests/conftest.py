@@ -22,6 +22,7 @@ from linkmsg.search import hits, unindexed
 from linkmsg.search.index import view
 from tests import people
 from tests.people import Person
+from tests.support.app_shutdown import stop_app
 from tests.support.compiled_routes import keep_compiled_routes
 from tests.support.compiled_templates import compiled_templates
 from tests.support.hypothesis_profiles import load_hypothesis_profile
@@ -180,11 +181,7 @@ def app(settings: Settings) -> Iterator[Flask]:
     app.testing = True
     app.jinja_env.bytecode_cache = compiled_templates
     yield app
-    app.extensions["linkmsg.hub"].close()
-    app.extensions["linkmsg.presence"].join(120)
-    app.extensions["linkmsg.thumbnailer"].close()
-    with app.app_context():
-        db.engine.dispose()
+    stop_app(app)
 
 
 @pytest.fixture

@@ -6,23 +6,14 @@ import pytest
 
 from linkmsg import create_app
 from linkmsg.actions import snapshots
-from linkmsg.db import db
 from linkmsg.live.hub import CATCH_UP
 from linkmsg.models.snapshot import Snapshot
 from tests.live.conftest import Tab
 from tests.people import Person
+from tests.support.app_shutdown import stop_app
 from tests.support.listeners import label_now
 from tests.support.live_server import LiveServer
 from tests.support.websockets import HOST, ORIGIN, cookie
-
-
-def close(app):
-    """End what an app has begun."""
-    app.extensions["linkmsg.hub"].close()
-    app.extensions["linkmsg.presence"].join(120)
-    app.extensions["linkmsg.thumbnailer"].close()
-    with app.app_context():
-        db.engine.dispose()
 
 
 @pytest.fixture
@@ -31,7 +22,7 @@ def other_app(app, settings):
     made = create_app(settings, prepared=True)
     made.testing = True
     yield made
-    close(made)
+    stop_app(made)
 
 
 @pytest.fixture
