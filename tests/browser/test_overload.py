@@ -13,7 +13,7 @@ from tests import people
 from tests.browser.conftest import Browse
 from tests.people import Person
 
-ROOM, TABS = 5, 20
+ROOM, TABS = 4, 12
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_tabs_without_a_socket_back_off_and_receive_all(
         assert Hub.current().size == ROOM
     before = len(tries)
     people.talk(bo, ana, "To all of you")
-    first.page.wait_for_timeout(5000)
+    first.page.wait_for_timeout(3000)
     # A tab without a socket tries with growing waits, and asks once why it failed.
     assert len(tries) - before <= 3 * TABS
     for tab in tabs:
