@@ -12,6 +12,7 @@ from linkmsg.live.connection import CLOSE_CATCH_UP, CLOSE_SIGNED_OUT, HEARTBEAT,
 from linkmsg.live.hub import Hub
 from linkmsg.models import snapshot
 from linkmsg.web import auth
+from linkmsg.web.concurrency import release_slot
 from linkmsg.web.responses import page
 from linkmsg.web.websocket import LockedSocket, close_socket
 
@@ -43,12 +44,12 @@ def check_before_upgrade() -> ResponseReturnValue | None:
 def socket(ws: Server) -> None:
     """Send updates to a tab, as WebSocket frames, until it disconnects or its session ends."""
     if not current_user.is_authenticated:
-        return close_socket(ws, CLOSE_SIGNED_OUT)
+        return _close_signed_out(ws)
     me, args = auth.signed_in_user(), request.args
     is_visible, tab = args.get("looking") != "0", args.get("tab", "")
     connection = TabConnection(me.member.id, me.session.id, tab, is_visible=is_visible)
     number = snapshot.number_to_compare(args.get("snapshot", ""))
-    db.session.remove()  # else the wait would occupy a database connection
+    _hold_nothing()
     ws.event = ws.input_buffer = connection
     connection.socket = ws.sock
     if not ws.connected:
@@ -79,6 +80,17 @@ def looking() -> ResponseReturnValue:
     tab, is_visible = request.form.get("tab", ""), request.form.get("looking") == "1"
     Hub.current().set_visible(auth.viewer().id, tab, is_visible=is_visible)
     return Response(status=204)
+
+
+def _hold_nothing() -> None:
+    """Give back what this request holds, because it is about to wait for its browser."""
+    db.session.remove()
+    release_slot(request.environ)
+
+
+def _close_signed_out(ws: Server) -> None:
+    _hold_nothing()
+    close_socket(ws, CLOSE_SIGNED_OUT)
 
 
 def _capacity_reached() -> Response:

@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from typing import cast
 
 from flask import Flask, g, request, session
+from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from itsdangerous import BadData
+from werkzeug.http import parse_cookie
 
 from linkmsg import clock
 from linkmsg.actions import sessions
@@ -42,6 +45,16 @@ def load_user(token: str) -> SignedInUser | None:
     session, member, label = row
     snapshot.remember(label)
     return SignedInUser(member, session, token)
+
+
+def session_in_cookies(app: Flask, cookies: str) -> str:
+    """Return the session token in a Cookie header, if the app has signed it; else ""."""
+    value = parse_cookie(cookies).get(app.config["SESSION_COOKIE_NAME"], "")
+    serializer = SecureCookieSessionInterface().get_signing_serializer(app)
+    try:
+        return str(serializer.loads(value).get("_user_id", "")) if serializer else ""
+    except (BadData, AttributeError):
+        return ""
 
 
 def signed_in_user() -> SignedInUser:

@@ -1,15 +1,45 @@
 """A limit on the number of requests that run at the same time."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from threading import Semaphore
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
+
+from flask import has_app_context
+
+from linkmsg.db import db
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 # Bodies up to this size, in bytes, are read before the request counts: a slow client blocks nobody.
 MAX_BUFFERED_BODY = 128 * 1024
+SLOT = "linkmsg.slot"
+
+
+class Slot:
+    """The place of one request among those that run at the same time."""
+
+    def __init__(self, slots: Semaphore) -> None:
+        self._slots, self._is_taken = slots, False
+
+    def __enter__(self) -> None:
+        self.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+    def acquire(self) -> None:
+        """Wait until this request may run."""
+        self._slots.acquire()
+        self._is_taken = True
+
+    def release(self) -> None:
+        """Let another request run, if this one counts."""
+        if self._is_taken:
+            self._is_taken = False
+            self._slots.release()
 
 
 class ConcurrencyLimit:
@@ -17,27 +47,62 @@ class ConcurrencyLimit:
 
     Each open WebSocket occupies a thread, so there are far more threads than database connections.
     Without a limit a burst would start a request in each of them, and requests would fail because
-    the connection pool times out. WebSockets do not count, because they are idle most of the time.
-    Forms with files do not count either, because they wait for their client's network.
+    the connection pool times out. A WebSocket counts until it is open (`release_slot`), because it
+    is idle most of the time. A request does not count while it waits for its client's network.
     """
 
     def __init__(self, app: "WSGIApplication", limit: int) -> None:
         self.app, self._slots = app, Semaphore(limit)
 
     def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
-        """Run the app; requests that count wait until fewer than `limit` of them are running."""
-        if "HTTP_UPGRADE" in environ or _has_files(environ):
+        """Run the app when fewer than `limit` requests are running."""
+        slot = environ[SLOT] = Slot(self._slots)
+        if not _is_received(environ):
+            environ["wsgi.input"] = ClientStream(environ["wsgi.input"], slot)
+        with slot:
             return self.app(environ, start)
-        _buffer_body(environ)
-        with self._slots:
-            return self.app(environ, start)
 
 
-def _has_files(environ: "WSGIEnvironment") -> bool:
-    return str(environ.get("CONTENT_TYPE", "")).startswith("multipart/form-data")
-
-
-def _buffer_body(environ: "WSGIEnvironment") -> None:
+def _is_received(environ: "WSGIEnvironment") -> bool:
+    """Return whether the body has been received: by the server, or now if it is small."""
+    if getattr(environ["wsgi.input"], "is_received", False):
+        return True
     length = environ.get("CONTENT_LENGTH") or ""
-    if length.isascii() and length.isdecimal() and 0 < int(length) <= MAX_BUFFERED_BODY:
-        environ["wsgi.input"] = io.BytesIO(environ["wsgi.input"].read(int(length)))
+    if not (length.isascii() and length.isdecimal() and int(length) <= MAX_BUFFERED_BODY):
+        return False
+    environ["wsgi.input"] = io.BytesIO(environ["wsgi.input"].read(int(length)))
+    return True
+
+
+def release_slot(environ: "WSGIEnvironment") -> None:
+    """Stop counting a request that is about to wait for a long time."""
+    slot = environ.get(SLOT)
+    if slot is not None:
+        slot.release()
+
+
+class ClientStream:
+    """The body of a request while it arrives: whoever reads it holds nothing that others need."""
+
+    def __init__(self, stream: IO[bytes], slot: Slot) -> None:
+        self._stream, self._slot = stream, slot
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next bytes; wait for them without a slot and without a database connection."""
+        with self._waiting():
+            return self._stream.read(size)
+
+    def readline(self, size: int = -1) -> bytes:
+        """Return the next line, in the same way."""
+        with self._waiting():
+            return self._stream.readline(size)
+
+    @contextmanager
+    def _waiting(self) -> Iterator[None]:
+        if has_app_context():
+            db.session.close()
+        self._slot.release()
+        try:
+            yield
+        finally:
+            self._slot.acquire()

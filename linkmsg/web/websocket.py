@@ -56,8 +56,11 @@ class LockedSocket:
         timeout = struct.pack("ll", SEND_TIMEOUT, 0)
         for name in ("werkzeug.socket", "gunicorn.socket"):
             if name in environ:
-                environ[name].setsockopt(sockets.SOL_SOCKET, sockets.SO_SNDTIMEO, timeout)
-                environ[name] = cls(environ[name])
+                connection = environ[name]
+                if hasattr(connection, "take"):  # linkmsg.serving.response_socket
+                    connection = connection.take()
+                connection.setsockopt(sockets.SOL_SOCKET, sockets.SO_SNDTIMEO, timeout)
+                environ[name] = cls(connection)
         offer = "HTTP_SEC_WEBSOCKET_EXTENSIONS"
         if "permessage-deflate" in environ.get(offer, ""):
             environ[offer] = "permessage-deflate; server_no_context_takeover"

@@ -33,16 +33,23 @@ def prepare_data(folder: Path) -> Person:
 class ServerProcess:
     """A process of `linkmsg run`, which answers when the object has been created."""
 
-    def __init__(self, place: Path, port: int) -> None:
+    def __init__(self, place: Path, port: int, *, before: str = "", **settings: str) -> None:
+        """Start a server with settings; `before` is Python code that runs before it starts."""
         kept = {name: text for name, text in os.environ.items() if "LINKMSG" not in name}
-        self.environment = kept | {"LINKMSG_DATA_DIR": str(place), "LINKMSG_PORT": str(port)}
-        self.url = f"http://127.0.0.1:{port}"
+        settings |= {"data_dir": str(place), "port": str(port)}
+        self.environment = kept | {f"LINKMSG_{key.upper()}": each for key, each in settings.items()}
+        self.command = [
+            sys.executable,
+            "-c",
+            f"{before}\nfrom linkmsg.cli import main; main()",
+            "run",
+        ]
+        self.url, self.port = f"http://127.0.0.1:{port}", port
         self.start()
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "linkmsg", "run"]
         self.process = subprocess.Popen(
-            command, env=self.environment, stdout=subprocess.DEVNULL, start_new_session=True
+            self.command, env=self.environment, stdout=subprocess.DEVNULL, start_new_session=True
         )
         for _ in range(2400):
             try:

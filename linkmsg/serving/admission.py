@@ -1,0 +1,64 @@
+"""Limits on the incomplete requests of one client, so that nobody takes all connections."""
+
+from collections import defaultdict
+from ipaddress import ip_address, ip_network
+
+from flask import Flask
+
+from linkmsg.config import Settings
+from linkmsg.serving.connection import ClientConnection
+from linkmsg.web import auth
+
+# Incomplete requests and unread responses at the same time. What one browser has open is far less
+# than PER_SESSION; an office behind one address has hundreds of browsers, each with a session.
+PER_SESSION, PER_VISITOR, PER_ADDRESS = 32, 64, 512
+LIMITS = {"session": PER_SESSION, "visitor": PER_VISITOR, "address": PER_ADDRESS}
+
+
+class Admission:
+    """Counts connections that wait for their client; above a limit the oldest gives way."""
+
+    def __init__(self, app: Flask, settings: Settings) -> None:
+        self._app, self._proxies = app, settings.trusted_proxies
+        self._waiting: dict[str, dict[ClientConnection, None]] = defaultdict(dict)
+
+    def add(self, connection: ClientConnection) -> ClientConnection | None:
+        """Count a connection that waits for its client; return the one that gives way, if any."""
+        self.remove(connection)
+        connection.keys = self._keys(connection)
+        for key in connection.keys:
+            self._waiting[key][connection] = None
+        for key in connection.keys:
+            if len(self._waiting[key]) > LIMITS[key.partition(" ")[0]]:
+                return next(iter(self._waiting[key]))
+        return None
+
+    def remove(self, connection: ClientConnection) -> None:
+        """Stop counting a connection."""
+        for key in connection.keys:
+            self._waiting[key].pop(connection, None)
+            if not self._waiting[key]:
+                del self._waiting[key]
+        connection.keys = ()
+
+    def _keys(self, connection: ClientConnection) -> tuple[str, ...]:
+        """Return what a connection counts for; a proxy itself has no limit."""
+        headers = dict(connection.request.headers) if connection.request else {}
+        address = self._address(connection.client[0], headers.get("X-FORWARDED-FOR", ""))
+        session = auth.session_in_cookies(self._app, headers.get("COOKIE", ""))
+        whole = (f"address {address}",) if address else ()
+        if session:
+            return (f"session {session}", *whole)
+        return (f"visitor {address}", *whole) if address else ()
+
+    def _address(self, peer: str, forwarded: str) -> str:
+        """Return the network of a client: one IPv4 address, or an IPv6 /64."""
+        try:
+            if any(ip_address(peer) in network for network in self._proxies):
+                peer = forwarded.rpartition(",")[2].strip()
+            address = ip_address(peer)
+        except ValueError:
+            return ""
+        if address.version == 4:
+            return str(address)
+        return str(address.ipv4_mapped or ip_network((address, 64), strict=False))
