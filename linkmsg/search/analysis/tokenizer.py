@@ -76,6 +76,8 @@ class Token(NamedTuple):
     @property
     def stems(self) -> tuple[str, ...]:
         """Return all forms of the word under which it is found in the index: one or two."""
+        if not (self.unaccented_stem or self.first_letter):
+            return (self.stem,)
         return tuple(filter(None, (self.stem, self.unaccented_stem, self.first_letter)))
 
 

@@ -197,14 +197,17 @@ def _read_until(last: int, text: str, tokenizer: Tokenizer) -> Iterator[Token]:
         yield token
 
 
-def _phrase_spans(phrases: Iterable[PhrasePattern], tokens: list[Token]) -> list[Span]:
+def _phrase_spans(phrases: Sequence[PhrasePattern], tokens: list[Token]) -> list[Span]:
     """Return (start, end) of each phrase in a text with these tokens."""
     by_position: dict[int, list[Token]] = {}
-    by_stem: dict[str, dict[int, Token]] = {}
+    by_stem: dict[str, dict[int, Token]] = {
+        stem: {} for phrase in phrases for _, stem in phrase.offsets
+    }
     for token in tokens:
         by_position.setdefault(token.position, []).append(token)
         for stem in token.stems:
-            by_stem.setdefault(stem, {}).setdefault(token.position, token)
+            if stem in by_stem:
+                by_stem[stem].setdefault(token.position, token)
     return [
         span
         for phrase in dict.fromkeys(phrases)
@@ -218,10 +221,10 @@ def _spans_of_phrase(
     by_position: dict[int, list[Token]],
 ) -> Iterator[Span]:
     """Yield (start, end) of a phrase, word by word at all places where the words before match."""
-    first = by_stem.get(phrase.offsets[0][1], {})
+    first = by_stem[phrase.offsets[0][1]]
     starts, last, distance = list(first), first, 0
     for distance, stem in phrase.offsets[1:]:
-        last = by_stem.get(stem, {})
+        last = by_stem[stem]
         starts = [start for start in starts if start + distance in last]
     for start in starts:
         end = last[start + distance].end
