@@ -10,7 +10,17 @@ from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import files, live, page_weight, scaling, search, sends, startup, statements
+from bench import (
+    files,
+    live,
+    page_weight,
+    scaling,
+    search,
+    sends,
+    startup,
+    statements,
+    texts,
+)
 
 BENCHMARKS: dict[str, Callable[..., Iterator[str]]] = {
     "statements": statements.figures,
@@ -21,6 +31,7 @@ BENCHMARKS: dict[str, Callable[..., Iterator[str]]] = {
     "live": live.figures,
     "files": files.figures,
     "search": search.figures,
+    "texts": texts.figures,
     "start": startup.figures,
 }
 

@@ -23,6 +23,7 @@ from linkmsg.web import (
     login_guard,
     params,
     rate_limits,
+    request_limits,
     responses,
     static_files,
     template_filters,
@@ -70,7 +71,16 @@ def create_app(settings: config.Settings | None = None, *, prepared: bool = Fals
 
 def _init_web(app: Flask) -> None:
     """Register what modules of `linkmsg.web` add to the app: hooks, error pages, filters."""
-    for module in (params, auth, responses, errors, template_filters, rate_limits, static_files):
+    for module in (
+        request_limits,
+        params,
+        auth,
+        responses,
+        errors,
+        template_filters,
+        rate_limits,
+        static_files,
+    ):
         module.init_app(app)
     login_guard.init_app(app, accounts.ask_to_sign_in)
 

@@ -37,7 +37,7 @@ def clean_lines(text: str) -> str:
 
 def is_empty(text: str) -> bool:
     """Return whether a text is empty or has only spaces and other invisible characters."""
-    return not INVISIBLE.sub("", text)
+    return not text or INVISIBLE.fullmatch(text) is not None
 
 
 def script(letter: str) -> str:

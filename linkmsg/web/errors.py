@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from linkmsg import clock
 from linkmsg.actions.errors import ActionRefused, LimitReached
@@ -62,7 +62,7 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error
     heading, sentence = SENTENCES.get(error.code, SENTENCES[500 if error.code >= 500 else 400])
-    recovered = RecoveredForm.from_request() if error.code in {404, 405} else None
+    recovered = _sent_form() if error.code in {404, 405} else None
     response = _error_page(error.code, heading, sentence, recovered)
     for name, value in error.get_headers():
         if name in {"Allow", "Retry-After"}:
@@ -79,14 +79,12 @@ def csrf_error(error: CSRFError) -> ResponseReturnValue:
     sentence = "You have signed in again since then, so nothing was sent. Try again from here."
     if not current_user.is_authenticated:
         sentence = "Its cookie is missing. Allow cookies for this site, then try again."
-    return _error_page(400, "This page has expired", sentence, RecoveredForm.from_request())
+    return _error_page(400, "This page has expired", sentence, _sent_form())
 
 
 def rate_limited(error: RateLimited) -> ResponseReturnValue:
     """Return a page that says how long to wait, with the form that was sent."""
-    return error.with_retry_after(
-        _error_page(429, SENTENCES[429][0], str(error), RecoveredForm.from_request())
-    )
+    return error.with_retry_after(_error_page(429, SENTENCES[429][0], str(error), _sent_form()))
 
 
 def limit_reached(error: LimitReached) -> ResponseReturnValue:
@@ -96,7 +94,7 @@ def limit_reached(error: LimitReached) -> ResponseReturnValue:
     """
     zone = auth.viewer().zone
     sentence = f"{error} You can try again from {template_filters.full_time(error.retry_at, zone)}."
-    response = _error_page(429, "Limit reached", sentence, RecoveredForm.from_request())
+    response = _error_page(429, "Limit reached", sentence, _sent_form())
     seconds = (error.retry_at - clock.now()) / timedelta(seconds=1)
     response.headers["Retry-After"] = str(max(1, round(seconds)))
     return response
@@ -104,7 +102,7 @@ def limit_reached(error: LimitReached) -> ResponseReturnValue:
 
 def action_refused(error: ActionRefused) -> ResponseReturnValue:
     """Return a page with the reason why an action was refused, and the form that was sent."""
-    return _error_page(409, "This didn't work", str(error), RecoveredForm.from_request())
+    return _error_page(409, "This didn't work", str(error), _sent_form())
 
 
 def internal_error(error: Exception) -> Response:
@@ -112,7 +110,15 @@ def internal_error(error: Exception) -> Response:
     current_app.logger.error("request failed", exc_info=error)
     db.session.rollback()
     g.internal_error = error
-    return _error_page(500, *SENTENCES[500], RecoveredForm.from_request())
+    return _error_page(500, *SENTENCES[500], _sent_form())
+
+
+def _sent_form() -> RecoveredForm | None:
+    """Return the form of this request; None if there is none, or if it is too large to be kept."""
+    try:
+        return RecoveredForm.from_request()
+    except RequestEntityTooLarge:
+        return None
 
 
 def _error_page(

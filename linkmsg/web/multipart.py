@@ -11,7 +11,8 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, MultipartDecoder, NeedData
 
 CHUNK = 64 * 1024
-# The size of all fields together, in bytes, and the number of parts of a form.
+# The size of all fields and of the headers of all parts together, in bytes, and the number of
+# parts of a form.
 MAX_FIELDS_SIZE, MAX_PARTS = 1024 * 1024, 100
 
 
@@ -79,20 +80,30 @@ def read(
         ValueError: The stream is no form with this boundary, or it ends too early.
         FormTooLarge: The fields are larger than allowed.
     """
-    decoder = MultipartDecoder(boundary.encode(), MAX_FIELDS_SIZE, max_parts=MAX_PARTS)
+    decoder = MultipartDecoder(boundary.encode(), 2 * CHUNK, max_parts=MAX_PARTS)
     remaining = MAX_FIELDS_SIZE
     events = _events(stream, decoder)
     for event in events:
-        if isinstance(event, Field):
-            value = bytearray()
-            for data in _data_of(events):
-                remaining -= len(data)
-                if remaining < 0:
-                    raise FormTooLarge
-                value += data
-            fields.add(event.name, value.decode(errors="replace"))
-        elif isinstance(event, File):
+        if not isinstance(event, Field | File):
+            continue
+        remaining -= sum(len(name) + len(value) for name, value in event.headers)
+        if remaining < 0:
+            raise FormTooLarge
+        if isinstance(event, File):
             _write_file(events, event, open_target)
+            continue
+        value = _read_value(events, remaining)
+        remaining -= len(value)
+        fields.add(event.name, value.decode(errors="replace"))
+
+
+def _read_value(events: Iterator[Event], limit: int) -> bytes:
+    value = bytearray()
+    for data in _data_of(events):
+        value += data
+        if len(value) > limit:
+            raise FormTooLarge
+    return bytes(value)
 
 
 def _write_file(events: Iterator[Event], event: File, open_target: OpenTarget) -> None:

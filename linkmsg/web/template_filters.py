@@ -1,24 +1,19 @@
 """Jinja filters for times, texts and sizes; all are pure functions."""
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask import Flask
-from linkify_it import LinkifyIt
-from linkify_it.main import Match
 from markupsafe import Markup
 
 from linkmsg.models import Member, Message
 from linkmsg.models.message import CONNECTED
 from linkmsg.search import Hit, highlight_spans
 from linkmsg.storage.file_labels import file_label
+from linkmsg.web.links import find_links
 
-link_finder = LinkifyIt(options={"fuzzy_link": True, "fuzzy_email": True})
-# A text without any of these holds no link; the check is much faster than the link finder.
-LINK_HINT = re.compile(r"[:@/]|\.\S")
-SCHEMES = {"http:", "https:", "mailto:"}
+LINK = Markup('<a href="{}" rel="noopener noreferrer nofollow" target="_blank">{}</a>')
 NOTICES = {CONNECTED: "You are now connected."}
 
 
@@ -108,16 +103,11 @@ def linkify(body: str, spans: Sequence[tuple[int, int]] = ()) -> Markup:
     `spans` are the start and end of each part to highlight, such as the words of a search.
     """
     pieces, end = [], 0
-    for match in (LINK_HINT.search(body) and link_finder.match(body)) or []:
-        address = _link_address(match)
-        if not address:
-            continue
-        pieces.append(highlight_spans(body, spans, end, match.index))
-        link = Markup('<a href="{}" rel="noopener noreferrer nofollow" target="_blank">{}</a>')
-        pieces.append(
-            link.format(address, highlight_spans(body, spans, match.index, match.last_index))
-        )
-        end = match.last_index
+    for link in find_links(body):
+        pieces.append(highlight_spans(body, spans, end, link.start))
+        shown = highlight_spans(body, spans, link.start, link.end)
+        pieces.append(LINK.format(link.url, shown))
+        end = link.end
     return Markup("").join([*pieces, highlight_spans(body, spans, end, len(body))])
 
 
@@ -151,18 +141,6 @@ def group_by_conversation(hits: Iterable[Hit]) -> list[list[Hit]]:
 def notice_text(message: Message, viewer: Member) -> str:
     """Return the text of a notice, an entry that linkmsg itself adds to a conversation."""
     return NOTICES[message.body]
-
-
-def _link_address(match: Match) -> str:
-    """Return the URL that a found address links to, or "" if it is not to be a link.
-
-    That is so for a mere name such as readme.md, and for a scheme other than http, https and
-    mailto.
-    """
-    if match.schema in SCHEMES:
-        return str(match.url)
-    bare = not match.schema and match.raw.lower().startswith("www.")
-    return f"https://{match.raw}" if bare else ""
 
 
 def _local(when: datetime, zone: str) -> datetime:

@@ -29,8 +29,9 @@ from linkmsg.search.analysis.patterns import (
     UNSPACED,
 )
 
-# Longer runs are no words anybody searches for; they are cut.
-MAX_LETTERS = 64
+# Longer runs are no words anybody searches for; they are cut. With accents and other marks a run
+# may be longer.
+MAX_LETTERS, MAX_RUN = 64, 256
 # A compound of more parts gets no token of its own.
 MAX_PARTS = 6
 ALL_UNSPACED = re.compile(f"[{UNSPACED}{COMBINING_MARKS}]+")
@@ -75,6 +76,8 @@ class Token(NamedTuple):
     @property
     def stems(self) -> tuple[str, ...]:
         """Return all forms of the word under which it is found in the index: one or two."""
+        if not (self.unaccented_stem or self.first_letter):
+            return (self.stem,)
         return tuple(filter(None, (self.stem, self.unaccented_stem, self.first_letter)))
 
 
@@ -159,7 +162,7 @@ def _normalize(run: str, stemmer: Callable[[str], str]) -> tuple[str, str, str]:
     run without accents, '' if that is the same. Stems are made before accents are removed, since
     stemmers know endings by them (créée, новый).
     """
-    visible = INVISIBLE.sub("", run)
+    visible = INVISIBLE.sub("", run)[:MAX_RUN]
     surface = sys.intern(_fold(visible)[:MAX_LETTERS])
     if len(surface) < 3 or not surface.isalpha():
         return surface, surface, ""
@@ -214,6 +217,7 @@ def _letters(run: str) -> list[tuple[int, int, str]]:
     return letters
 
 
+@lru_cache(maxsize=32_768)
 def _fold_letter(letter: str) -> str:
     """Return a letter without case and accents, but with voicing marks of kana: パ is not ハ."""
     decomposed = unicodedata.normalize("NFKD", letter)

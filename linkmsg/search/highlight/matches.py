@@ -1,9 +1,10 @@
 """Finds the places (spans) of a text that match a search: by word, by beginning, or as phrases."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import NamedTuple
 
 from linkmsg.search.analysis.patterns import ASCII_CHAIN, CHAIN, CONNECTORS
@@ -129,8 +130,13 @@ class Matcher:
         if len(starts) * (last + 1) > MAX_TOKENS_READ:
             yield from _phrase_spans(self.phrases, list(tokenizer.tokenize(text)))
             return
+        remaining = 2 * MAX_TOKENS_READ  # words connected to the last one are read too
         for start in starts:
-            tokens = list(_read_until(last, text[start:], tokenizer))
+            tokens = list(islice(_read_until(last, text[start:], tokenizer), remaining))
+            remaining -= len(tokens)
+            if remaining <= 0:
+                yield from _phrase_spans(self.phrases, list(tokenizer.tokenize(text)))
+                return
             yield from (
                 (start + at, start + end) for at, end in _phrase_spans(self.phrases, tokens)
             )
@@ -191,37 +197,46 @@ def _read_until(last: int, text: str, tokenizer: Tokenizer) -> Iterator[Token]:
         yield token
 
 
-def _phrase_spans(phrases: list[PhrasePattern], tokens: list[Token]) -> list[Span]:
-    positions: dict[int, list[Token]] = {}
+def _phrase_spans(phrases: Sequence[PhrasePattern], tokens: list[Token]) -> list[Span]:
+    """Return (start, end) of each phrase in a text with these tokens."""
+    by_position: dict[int, list[Token]] = {}
+    by_stem: dict[str, dict[int, Token]] = {
+        stem: {} for phrase in phrases for _, stem in phrase.offsets
+    }
     for token in tokens:
-        positions.setdefault(token.position, []).append(token)
-    return [span for each in dict.fromkeys(phrases) for span in _spans_of_phrase(each, positions)]
+        by_position.setdefault(token.position, []).append(token)
+        for stem in token.stems:
+            if stem in by_stem:
+                by_stem[stem].setdefault(token.position, token)
+    return [
+        span
+        for phrase in dict.fromkeys(phrases)
+        for span in _spans_of_phrase(phrase, by_stem, by_position)
+    ]
 
 
-def _spans_of_phrase(phrase: PhrasePattern, positions: dict[int, list[Token]]) -> Iterator[Span]:
-    stem = phrase.offsets[0][1]
-    for position, tokens in positions.items():
-        for first in tokens:
-            if stem in first.stems and (end := _phrase_end(phrase, position, positions)):
-                yield first.start, end
+def _spans_of_phrase(
+    phrase: PhrasePattern,
+    by_stem: dict[str, dict[int, Token]],
+    by_position: dict[int, list[Token]],
+) -> Iterator[Span]:
+    """Yield (start, end) of a phrase, word by word at all places where the words before match."""
+    first = by_stem[phrase.offsets[0][1]]
+    starts, last, distance = list(first), first, 0
+    for distance, stem in phrase.offsets[1:]:
+        last = by_stem[stem]
+        starts = [start for start in starts if start + distance in last]
+    for start in starts:
+        end = last[start + distance].end
+        if phrase.prefix:
+            end = _prefix_end(by_position.get(start + phrase.prefix[0], ()), phrase.prefix[1])
+        if end:
+            yield first[start].start, end
 
 
-def _phrase_end(phrase: PhrasePattern, first: int, positions: dict[int, list[Token]]) -> int:
-    """Return the end, in characters, of a phrase whose first word is number `first` of a text.
-
-    Return 0 if the words there are others. `positions` has the tokens by their number.
-    """
-    end = 0
-    for offset, stem in phrase.offsets:
-        ends = [token.end for token in positions.get(first + offset, ()) if stem in token.stems]
-        if not ends:
-            return 0
-        end = ends[0]
-    if phrase.prefix:
-        offset, beginning = phrase.prefix
-        tokens = positions.get(first + offset, ())
-        end = next((token.end for token in tokens if token.surface.startswith(beginning)), 0)
-    return end
+def _prefix_end(tokens: Iterable[Token], beginning: str) -> int:
+    """Return the end of the first token that begins like this; 0 if there is none."""
+    return next((token.end for token in tokens if token.surface.startswith(beginning)), 0)
 
 
 def _merge(spans: list[Span]) -> list[Span]:

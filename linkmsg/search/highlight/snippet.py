@@ -2,6 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 from unicodedata import bidirectional
 
 from markupsafe import Markup, escape
@@ -65,11 +66,14 @@ def highlight_text(text: str, matcher: Matcher, tokenizer: Tokenizer) -> Markup 
 def highlight_spans(text: str, spans: Sequence[Span], start: int, end: int) -> Markup:
     """Return a text from character `start` to `end` as escaped HTML, with the spans in `<mark>`.
 
-    Spans are (start, end) in the whole text, in order.
+    Spans are (start, end) in the whole text, in order and without overlaps.
     """
     pieces, at = list[str](), start
-    for first, last in spans:
-        first, last = max(first, start), min(last, end)  # noqa: PLW2901
+    # The first span that ends after `start`; the spans before are not looked at.
+    number = bisect_right(spans, start, key=itemgetter(1))
+    while number < len(spans) and spans[number][0] < end:
+        first, last = max(spans[number][0], start), min(spans[number][1], end)
+        number += 1
         if first >= last or first < at:
             continue
         pieces += [escape(text[at:first]), OPEN, escape(text[first:last]), CLOSE]

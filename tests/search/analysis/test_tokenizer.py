@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from linkmsg.search.analysis.tokenizer import tokenizer_for
+from linkmsg.search.analysis import tokenizer
+from linkmsg.search.analysis.tokenizer import MAX_RUN, tokenizer_for
 from linkmsg.search.highlight.matches import Matcher
 from linkmsg.search.highlight.snippet import snippet
 from linkmsg.search.index.search_index import SearchIndex
@@ -175,3 +176,14 @@ def test_search_follows_the_spelling_of_the_language(notes_of):
         (hit,) = search(member, text).hits
         assert "<mark>" in hit.snippet, text
         assert search(member, other).total == 0, other
+
+
+@pytest.mark.parametrize(("letter", "most"), [("\ufdfa", 2 * MAX_RUN), ("\u30d1", 2)])
+def test_long_word_is_folded_only_as_far_as_it_counts(monkeypatch, letter, most):
+    folded, fold = [], tokenizer.fold
+    monkeypatch.setattr(tokenizer, "fold", lambda text: folded.append(text) or fold(text))
+    words = tokenizer_for("en")
+    words.normalize.cache_clear()
+    tokenizer._fold_letter.cache_clear()
+    assert list(words.tokenize(letter * 8000))
+    assert 0 < len("".join(folded)) <= most

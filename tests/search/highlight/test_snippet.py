@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as some
 
 from linkmsg.config import LANGUAGES
-from linkmsg.search.analysis.tokenizer import Tokenizer, tokenizer_for
+from linkmsg.search.analysis.tokenizer import Token, Tokenizer, tokenizer_for
 from linkmsg.search.highlight import passages
 from linkmsg.search.highlight.matches import Matcher
 from linkmsg.search.highlight.snippet import LENGTH, snippet
@@ -159,6 +159,24 @@ def test_phrase_of_frequent_words_is_read_once():
         words.read = 0
         query.spans(text, words)
         assert words.read <= len(text), asked
+
+
+def test_words_connected_to_a_phrase_are_read_few_times():
+    text = "a-" * 99 + "z-" * 3900
+    words = CountingWords("en")
+    query = marks('"a b"', words)
+    words.taken = 0
+    assert query.spans(text, words) == []
+    assert words.taken < len(text) // 2 + 1000
+
+
+def test_many_phrases_look_once_at_each_word(monkeypatch):
+    words, looks = tokenizer_for("en"), []
+    stems = Token.stems.fget
+    query = marks(" ".join(f'"a {letter}"' for letter in ascii_letters[:26]), words)
+    monkeypatch.setattr(Token, "stems", property(lambda token: looks.append(1) or stems(token)))
+    spans = query.spans("a b " * 1000 + "é", words)
+    assert (len(spans), len(looks)) == (1000, 2 * 2001)
 
 
 def test_phrase_is_read_only_where_its_first_word_is():
