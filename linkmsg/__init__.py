@@ -15,7 +15,7 @@ from linkmsg.blueprints import accounts
 from linkmsg.db import db, prepare_engine
 from linkmsg.models import snapshot
 from linkmsg.storage import create_blob_store
-from linkmsg.storage.thumbnails import Thumbnailer
+from linkmsg.storage.thumbnails import HEAVY_IMAGES, Thumbnailer
 from linkmsg.web import (
     auth,
     csrf,
@@ -47,7 +47,7 @@ def create_app(settings: config.Settings | None = None, *, prepared: bool = Fals
     app = Flask(__name__, static_folder=None)
     app.extensions["linkmsg"] = settings
     app.extensions["linkmsg.blobs"] = create_blob_store(settings)
-    app.extensions["linkmsg.thumbnailer"] = Thumbnailer()
+    app.extensions["linkmsg.thumbnailer"] = Thumbnailer(settings.data_dir / HEAVY_IMAGES)
     search.init_app(app, settings)
     app.config.update(_flask_config(settings))
     db.init_app(app)

@@ -120,6 +120,6 @@ def relationship(one: Person, other: Person) -> Relationship:
 def attach(person: Person, data: bytes = b"Hello", name: str = "plan.txt") -> str:
     """Store an upload that belongs to no message yet, and return its key."""
     with person.app.app_context():
-        with stored_files.new_file(name) as draft:
+        with stored_files.new_file(name, person.id) as draft:
             draft.write(data)
         return attachments.add(person.member(), Attachment(**draft.fields)).key

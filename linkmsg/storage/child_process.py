@@ -35,9 +35,12 @@ class ChildProcess:
     def request(self, line: bytes, seconds: float) -> bytes | None:
         """Send a line (without line end) and return the answer with its line end.
 
-        Return None if the child died or did not answer in time; it is then killed.
+        Return None if the child died over it or did not answer in time; it is then killed. A child
+        that died before is replaced first.
         """
         with self._lock:
+            if self._running and self._running.poll() is not None:
+                self._kill()
             running = self._running = self._running or self._start()
             try:
                 answer = _exchange(running, line, monotonic() + seconds)

@@ -23,7 +23,10 @@ SOI, SOS, EOI, APP0, APP1, APP2, APP14, APP15, COM = (
     0xFE,
 )
 EXIF, ICC = b"Exif\0\0", b"ICC_PROFILE\0"
-MARKER = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]")
+# A run of 0xFF before a marker is padding. Where a long run starts no marker, neither of the two
+# may look at it again and again: regular expressions hold up all threads.
+MARKER = re.compile(rb"\xff++[^\x00\xd0-\xd7]")
+NEXT_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 ORIENTATION = 0x0112
 # PNG (W3C, third edition, 11) and WebP (RFC 9649, 2.7).
 PNG_START = b"\x89PNG\r\n\x1a\n"
@@ -34,6 +37,8 @@ WEBP_METADATA_FLAGS = 0x08 | 0x04
 # A piece of the output: a range of the file, or new bytes.
 Pieces = Iterator[slice | bytes]
 CHUNK_SIZE = 64 * 1024
+# Segments or chunks of a file. A photo has less than a hundred; a PNG can have some thousands.
+MAX_PARTS = 50_000
 
 
 class UnsupportedImage(Exception):
@@ -61,7 +66,8 @@ def strip_metadata(path: Path, media_type: str, into: Callable[[bytes], object])
     The pixels are not encoded again. Some chunks may have been passed before an error.
 
     Raises:
-        UnsupportedImage: it is no JPEG, PNG or WebP, or its structure is invalid.
+        UnsupportedImage: it is no JPEG, PNG or WebP, or its structure is invalid, or it consists
+            of more than `MAX_PARTS` parts.
     """
     with path.open("rb") as file, _memory_map(file) as data:
         try:
@@ -90,7 +96,7 @@ def _contains(path: Path, words: bytes) -> bool:
 def _strip_jpeg(data: mmap.mmap) -> Pieces:
     at = 2
     yield slice(0, 2)
-    while True:
+    for _ in range(MAX_PARTS):
         marker = MARKER.match(data, at)
         if not marker:
             raise UnsupportedImage
@@ -107,9 +113,10 @@ def _strip_jpeg(data: mmap.mmap) -> Pieces:
             yield from _orientation_segment(data[start + 8 : end])
         at = end
         if kind == SOS:
-            following = MARKER.search(data, end)
+            following = NEXT_MARKER.search(data, end)
             at = following.start() if following else len(data)
             yield slice(end, at)
+    raise UnsupportedImage
 
 
 def _is_jpeg_segment_kept(kind: int, head: bytes) -> bool:
@@ -139,7 +146,7 @@ def _orientation_segment(exif: bytes) -> Pieces:
 def _strip_png(data: mmap.mmap) -> Pieces:
     yield slice(0, 8)
     at = len(PNG_START)
-    while True:
+    for _ in range(MAX_PARTS):
         size, name = struct.unpack_from(">I4s", data, at)
         end = at + 12 + size
         if end > len(data):
@@ -149,6 +156,7 @@ def _strip_png(data: mmap.mmap) -> Pieces:
         if name == b"IEND":
             return
         at = end
+    raise UnsupportedImage
 
 
 def _strip_webp(data: mmap.mmap) -> Pieces:
@@ -165,13 +173,16 @@ def _strip_webp(data: mmap.mmap) -> Pieces:
 
 def _riff_chunks(data: mmap.mmap) -> Iterator[tuple[bytes, int, int]]:
     at, last = 12, min(len(data), 8 + struct.unpack_from("<I", data, 4)[0])
-    while at + 8 <= last:
+    for _ in range(MAX_PARTS):
+        if at + 8 > last:
+            return
         name, size = struct.unpack_from("<4sI", data, at)
         end = at + 8 + size + size % 2
         if end > len(data):
             raise UnsupportedImage
         yield name, at, end
         at = end
+    raise UnsupportedImage
 
 
 STRIPPERS: dict[str, Callable[[mmap.mmap], Pieces]] = {

@@ -70,12 +70,12 @@ class FileDraft:
 
 
 @contextmanager
-def new_file(raw_name: str) -> Iterator[FileDraft]:
+def new_file(raw_name: str, member_id: int) -> Iterator[FileDraft]:
     """Yield a new file to write an upload into; it is stored when the `with` block ends.
 
     From then on it survives a crash, and `fields` has the columns of its attachment. Of an image
     the metadata is removed, and smaller copies are stored. After an error the file is gone.
-    `raw_name` is the name that the browser sent.
+    `raw_name` is the name that the browser sent, and `member_id` the member who uploads it.
     """
     key = new_key()
     with blob_store().create(key) as writer:
@@ -92,7 +92,7 @@ def new_file(raw_name: str) -> Iterator[FileDraft]:
     }
     if file_type.group == "image":
         try:
-            draft.fields |= stored_images.prepare_image(blob_store(), draft.fields)
+            draft.fields |= stored_images.prepare_image(blob_store(), draft.fields, member_id)
         except BaseException:
             delete([key])
             raise

@@ -26,20 +26,26 @@ def thumbnailer() -> Thumbnailer:
     return cast(Thumbnailer, current_app.extensions["linkmsg.thumbnailer"])
 
 
-def prepare_image(blobs: BlobStore, stored: FileFields) -> FileFields:
+def prepare_image(blobs: BlobStore, stored: FileFields, member_id: int) -> FileFields:
     """Store smaller copies of a stored image, and replace its file by one without metadata.
 
     `stored` has the columns of the image's attachment; return those that change. An image that
-    can't be decoded becomes a plain file (`kind` is "file") without copies.
+    can't be decoded, or only at too high a cost, becomes a plain file (`kind` is "file") without
+    copies. `member_id` is the member who uploaded it.
     """
     with blobs.as_file(stored["key"]) as path, _work_folder() as folder:
-        processed = thumbnailer().make_copies(path, folder)
+        processed = thumbnailer().make_copies(path, folder, member_id)
         more = (
             _store_copies(blobs, processed)
             if isinstance(processed, ProcessedImage)
             else {"kind": "file"}
         )
-        more |= _store_without_metadata(blobs, path, stored, processed)
+        try:
+            more |= _store_without_metadata(blobs, path, stored)
+        except image_metadata.UnsupportedImage:
+            if isinstance(processed, ProcessedImage):
+                full = _full_copy(path, folder, processed, member_id)
+                more |= _store_reencoded(blobs, stored, full)
     if "key" in more:
         blobs.delete(stored["key"])
     return more
@@ -52,7 +58,7 @@ def delete_squares(blobs: BlobStore, photo: str) -> None:
 
 
 def store_squares(
-    blobs: BlobStore, source: Path, photo: str, box: Box | None
+    blobs: BlobStore, source: Path, photo: str, member_id: int, box: Box | None
 ) -> ImageRejection | None:
     """Store square copies of an image as a profile photo, one blob per size in `SQUARES`.
 
@@ -60,7 +66,7 @@ def store_squares(
     in the centre. Return None, or the reason if the image can't be used.
     """
     with _work_folder() as folder:
-        processed = thumbnailer().make_squares(source, folder, box)
+        processed = thumbnailer().make_squares(source, folder, member_id, box)
         if isinstance(processed, ImageRejection):
             return processed
         for size, copy in zip(SQUARES, processed.copies, strict=True):
@@ -85,45 +91,48 @@ def _work_folder() -> Iterator[Path]:
 
 
 def _store_copies(blobs: BlobStore, processed: ProcessedImage) -> FileFields:
-    small, medium, _ = processed.copies
+    small, medium = processed.copies
     thumb = store_file(blobs, small.path)
     large = thumb if medium.path == small.path else store_file(blobs, medium.path)
     return {"width": processed.width, "height": processed.height, "thumb": thumb, "large": large}
 
 
-def _store_without_metadata(
-    blobs: BlobStore, path: Path, stored: FileFields, processed: ProcessedImage | ImageRejection
-) -> FileFields:
+def _store_without_metadata(blobs: BlobStore, path: Path, stored: FileFields) -> FileFields:
     """Store an image again without its metadata, under a new key.
 
-    Return the columns of its attachment that change; an empty dict if there was no metadata, or
-    if it can't be removed and the image can't be decoded.
+    Return the columns of its attachment that change; an empty dict if there was no metadata.
+
+    Raises:
+        UnsupportedImage: the metadata can't be removed.
     """
     if not image_metadata.may_have_metadata(path, stored["media_type"]):
         return {}
     key = new_key()
-    try:
-        with blobs.create(key) as target:
-            image_metadata.strip_metadata(path, stored["media_type"], target.write)
-    except image_metadata.UnsupportedImage:
-        return _store_reencoded(blobs, stored, processed)
+    with blobs.create(key) as target:
+        image_metadata.strip_metadata(path, stored["media_type"], target.write)
     if target.sha256 == stored["digest"]:
         blobs.delete(key)
         return {}
     return {"key": key, "size": target.size, "digest": target.sha256}
 
 
-def _store_reencoded(
-    blobs: BlobStore, stored: FileFields, processed: ProcessedImage | ImageRejection
-) -> FileFields:
-    """Store the full-size WebP copy under a new key, to replace a file with metadata.
+def _full_copy(path: Path, folder: Path, processed: ProcessedImage, member_id: int) -> Path:
+    """Return a WebP copy of an image in its full size, or the largest copy if that is too heavy."""
+    largest = processed.copies[-1]
+    if largest.width < processed.width:
+        full = thumbnailer().make_full_copy(path, folder, member_id)
+        if isinstance(full, ProcessedImage):
+            return full.copies[0].path
+    return largest.path
 
-    Return the columns of its attachment that change; an empty dict if the image was rejected.
+
+def _store_reencoded(blobs: BlobStore, stored: FileFields, copy: Path) -> FileFields:
+    """Store a WebP copy under a new key, to replace a file with metadata.
+
+    Return the columns of its attachment that change.
     """
-    if isinstance(processed, ImageRejection):
-        return {}
     key = new_key()
-    with processed.copies[-1].path.open("rb") as file, blobs.create(key) as target:
+    with copy.open("rb") as file, blobs.create(key) as target:
         while data := file.read(CHUNK):
             target.write(data)
     name = f"{Path(stored['name']).stem}.webp"

@@ -9,6 +9,10 @@ from linkmsg.storage.thumbnails import Box
 from linkmsg.web.uploads import UploadRefused, UploadResult
 
 NO_PHOTO = "Choose a photo first."
+UNUSABLE = (
+    "This picture can't be used: it is damaged or takes too much time, or the server is too busy."
+    " Try a smaller one."
+)
 NOT_A_PHOTO = "This file can't be read as a photo. Choose a JPEG, PNG, GIF, WebP or AVIF image."
 
 
@@ -25,7 +29,8 @@ def store_photo(result: UploadResult) -> str:
         raise UploadRefused(422, NO_PHOTO)
     source, photo = result.files[-1], new_key()
     if not (source.has_thumbnail and _store_squares(source, photo)):
-        raise UploadRefused(422, NOT_A_PHOTO)
+        is_picture = source.media_type.startswith("image/")
+        raise UploadRefused(422, UNUSABLE if is_picture else NOT_A_PHOTO)
     return photo
 
 
@@ -41,7 +46,8 @@ def _store_squares(source: Attachment, photo: str) -> bool:
     """Store a photo, cropped to a square, in each size; return whether it could be read."""
     blobs = stored_files.blob_store()
     with blobs.as_file(source.key) as path:
-        return stored_images.store_squares(blobs, path, photo, _crop_box(source)) is None
+        box, member_id = _crop_box(source), source.uploader_id
+        return stored_images.store_squares(blobs, path, photo, member_id, box) is None
 
 
 def _crop_box(source: Attachment) -> Box | None:

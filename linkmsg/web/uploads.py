@@ -199,7 +199,7 @@ def open_upload(name: str, *, is_voice: bool = False) -> Iterator[IncomingFile]:
     rate_limits.enforce_upload_limit(me)
     if shutil.disk_usage(settings.data_dir).free < settings.disk_reserve * 1_000_000:
         raise UploadRefused(507, NO_DISK)
-    with stored_files.new_file(name) as draft:
+    with stored_files.new_file(name, me.id) as draft:
         file = IncomingFile(draft)
         yield file
     attachment = Attachment(**draft.fields, is_voice=is_voice)

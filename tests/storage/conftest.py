@@ -8,9 +8,11 @@ import pytest
 from linkmsg.storage.blobs import BlobStore
 from linkmsg.storage.disk import DiskBlobStore
 from linkmsg.storage.s3 import S3BlobStore
-from linkmsg.storage.thumbnails import ImageRejection, ProcessedImage, Thumbnailer
+from linkmsg.storage.thumbnails import HEAVY_IMAGES, ImageRejection, ProcessedImage, Thumbnailer
 
 buckets = count(1)
+# The number of a member.
+ANA = 1
 
 
 @pytest.fixture
@@ -46,9 +48,9 @@ def blobs(request: pytest.FixtureRequest) -> BlobStore:
 
 
 @pytest.fixture(scope="session")
-def thumbnailer() -> Iterator[Thumbnailer]:
+def thumbnailer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Thumbnailer]:
     """Yield a thumbnailer for all tests."""
-    thumbnailer = Thumbnailer()
+    thumbnailer = Thumbnailer(tmp_path_factory.mktemp("data") / HEAVY_IMAGES)
     yield thumbnailer
     thumbnailer.close()
 
@@ -60,7 +62,7 @@ def make(thumbnailer: Thumbnailer, tmp_path: Path):
     def copies(data: bytes) -> ProcessedImage | ImageRejection:
         source = tmp_path / "source"
         source.write_bytes(data)
-        return thumbnailer.make_copies(source, tmp_path)
+        return thumbnailer.make_copies(source, tmp_path, ANA)
 
     return copies
 
@@ -72,6 +74,6 @@ def cut(thumbnailer: Thumbnailer, tmp_path: Path):
     def squares(data: bytes, box=None) -> ProcessedImage | ImageRejection:
         source = tmp_path / "source"
         source.write_bytes(data)
-        return thumbnailer.make_squares(source, tmp_path, box)
+        return thumbnailer.make_squares(source, tmp_path, ANA, box)
 
     return squares

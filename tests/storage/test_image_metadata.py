@@ -7,6 +7,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from linkmsg.storage.image_metadata import UnsupportedImage, strip_metadata
+from tests.support.costly_images import jpeg_with_segments, png_with_chunks, webp_with_chunks
 from tests.support.image_samples import PLACE, coloured_image, encoded, exif_with_place
 
 
@@ -85,3 +86,23 @@ def test_truncated_or_unsupported_image_is_refused(tmp_path, form):
         assert PLACE not in made
     with pytest.raises(UnsupportedImage):
         stripped(data, "image/avif", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("data", "media_type"),
+    [
+        (jpeg_with_segments(50_000), "image/jpeg"),
+        (png_with_chunks(50_000), "image/png"),
+        (webp_with_chunks(50_000), "image/webp"),
+    ],
+    ids=["JPEG", "PNG", "WebP"],
+)
+def test_image_of_too_many_parts_is_refused(tmp_path, data, media_type):
+    with pytest.raises(UnsupportedImage):
+        stripped(data, media_type, tmp_path)
+
+
+def test_padding_is_looked_at_once(tmp_path):
+    data = encoded(coloured_image(), "JPEG")
+    padded = data[:-2] + b"\xff" * 20_000_000 + b"\0\xff\xd9"
+    assert stripped(padded, "image/jpeg", tmp_path) == padded

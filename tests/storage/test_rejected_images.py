@@ -56,7 +56,7 @@ def test_invalid_or_unlisted_format_is_rejected(make, data):
 def test_corrupted_image_does_not_kill_the_child(thumbnailer, make, form):
     data, chance = encoded(coloured_image(), form), Random(form)
     assert isinstance(make(data), ProcessedImage)
-    child = thumbnailer.process.pid
+    child = thumbnailer.processes[-1].pid
     for _ in range(40):
         broken = bytearray(data)
         for _ in range(chance.choice((1, 3, 9))):
@@ -64,10 +64,12 @@ def test_corrupted_image_does_not_kill_the_child(thumbnailer, make, form):
                 (0, 255, chance.randrange(256))
             )
         make(bytes(broken))
-    assert thumbnailer.process.pid == child
+    assert thumbnailer.processes[-1].pid == child
 
 
 def test_missing_file_can_be_retried(thumbnailer, tmp_path):
-    assert thumbnailer.make_copies(tmp_path / "gone", tmp_path) is ImageRejection.LATER
+    assert thumbnailer.make_copies(tmp_path / "gone", tmp_path, 1) is ImageRejection.LATER
     (tmp_path / "source").write_bytes(encoded(coloured_image(), "PNG"))
-    assert thumbnailer.make_copies(tmp_path / "source", tmp_path / "gone") is ImageRejection.LATER
+    assert (
+        thumbnailer.make_copies(tmp_path / "source", tmp_path / "gone", 1) is ImageRejection.LATER
+    )

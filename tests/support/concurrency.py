@@ -1,5 +1,6 @@
-"""Run several actions at the same time, each in its own thread and app context."""
+"""Run several actions at the same time, and wait for what other threads do."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -33,6 +34,15 @@ def run_together(app: Flask, *actions: Callable[[], Any]) -> list[Any]:
 
     with ThreadPoolExecutor(len(actions)) as pool:
         return list(pool.map(run, actions))
+
+
+def wait_until(is_true: Callable[[], bool]) -> None:
+    """Wait for what another thread or process does."""
+    for _ in range(30_000):
+        if is_true():
+            return
+        time.sleep(0.01)
+    raise AssertionError("the condition is never true")
 
 
 def signed_in_browsers(person: Person, count: int) -> list[FlaskClient]:

@@ -1,53 +1,21 @@
-"""A child process that decodes untrusted images and makes copies, without the app or database.
+"""Makes smaller copies and squares of an opened image, and saves them as WebP."""
 
-It is run as a file, not with `-m`, which would import the whole app. It reads one JSON request
-per line and answers each with a line of JSON; it exits at the end of its input.
-
-A request has `source`, a file, and `into`, a folder for the results, and either `widths` (in
-pixels; 0 for the full width) or `squares` (their sides) with a `box` to crop (left, upper, right
-and lower edge in pixels of the upright image; null for the largest square in the centre). The
-answer has the upright `width` and `height`, `animated`, and `copies` with a path and size each;
-or a `refusal`: large, broken, heavy, or later (the disk failed, not the image).
-"""
-
-import json
-import os
-import resource
-import struct
-import sys
-import warnings
+import time
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from PIL import AvifImagePlugin, Image, ImageCms, ImageOps
+import image_cost
+from PIL import Image, ImageCms, ImageOps
 
-FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")
-# Pillow warns above this and raises above twice as many pixels: 40 million.
-Image.MAX_IMAGE_PIXELS = 20_000_000
-# One thread per core would reserve more memory than the limit allows.
-AvifImagePlugin.DEFAULT_MAX_THREADS = 1
-# Frames × pixels of an animation; a larger one becomes its first frame.
-MAX_ANIMATED_PIXELS = 50_000_000
-MEMORY = 1024 * 1024 * 1024
-CPU_SECONDS = 30
 # WebP's limit for each side in pixels.
 MAX_SIDE = 16383
 QUALITY = 80
 # Browsers show frames of 10 ms or less for 100 ms.
 SHORTEST_FRAME, DEFAULT_FRAME = 10, 100
-# What Pillow raises for invalid files, besides OSError.
-DECODE_ERRORS = (
-    ArithmeticError,
-    EOFError,
-    LookupError,
-    RuntimeError,
-    SyntaxError,
-    TypeError,
-    ValueError,
-    struct.error,
-)
+# Seconds of processor time after which an animation becomes its first frame.
+ANIMATION_SECONDS = 2.0
 SRGB = ImageCms.createProfile("sRGB")
 
 Size = tuple[int, int]
@@ -56,20 +24,26 @@ Size = tuple[int, int]
 class AnimatedImage(Image.Image):
     """An animated image in another size, for Pillow to save; only one frame is in memory.
 
-    Pillow's `append_images` would need a list of all frames.
+    Pillow's `append_images` would need a list of all frames. `until` is the processor time of this
+    process, in seconds, at which there must be no further frame.
     """
 
-    def __init__(self, source: Image.Image, size: Size) -> None:
+    def __init__(self, source: Image.Image, frames: int, size: Size, until: float) -> None:
         super().__init__()
         blank = Image.new("RGBA", size)
         self._mode, self._size, self.im = blank.mode, size, blank.im
         # The first image of a PNG may be a fallback for viewers without animation.
         self.first = int(source.info.get("default_image", False))
-        self.source, self.n_frames = source, frame_count(source) - self.first
+        self.source, self.n_frames, self.until = source, frames - self.first, until
         self.durations: list[float] = []
 
     def seek(self, frame: int) -> None:
-        """Make a frame the current one (0 is the first), and append its duration in ms."""
+        """Make a frame the current one (0 is the first), and append its duration in ms.
+
+        Raises TooCostly if the processor time is used up.
+        """
+        if time.process_time() > self.until:
+            raise image_cost.TooCostly
         self.source.seek(self.first + frame)
         upright = to_upright_rgb(self.source.convert("RGBA"))
         self.paste(resize(upright, self.size))
@@ -77,63 +51,22 @@ class AnimatedImage(Image.Image):
         self.durations.append(duration if duration > SHORTEST_FRAME else DEFAULT_FRAME)
 
 
-def main() -> None:
-    """Answer each line of standard input with a line, until its end, with limited memory."""
-    warnings.simplefilter("ignore")
-    os.nice(10)  # web requests take precedence
-    with suppress(ValueError, OSError):  # macOS does not support this limit
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    for line in sys.stdin.buffer:
-        _limit_cpu(CPU_SECONDS)
-        build_answer = respond(json.loads(line))
-        try:
-            os.write(sys.stdout.fileno(), json.dumps(build_answer).encode() + b"\n")
-        except BrokenPipeError:
-            return  # the parent process has ended
-
-
-def _limit_cpu(seconds: int) -> None:
-    """Let the system kill this process once it has used so much more CPU time."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    until = int(used.ru_utime + used.ru_stime) + seconds
-    resource.setrlimit(resource.RLIMIT_CPU, (until, hard))
-
-
-def respond(request: dict[str, Any]) -> dict[str, Any]:
-    """Return the answer to a request: the copies, or a refusal (see the top of this file)."""
-    into = Path(request["into"])
-    try:
-        with Image.open(request["source"], formats=FORMATS) as image:
-            if "squares" in request:
-                return make_squares(image, into, request["squares"], request["box"])
-            return make_copies(image, into, request["widths"])
-    except Image.DecompressionBombError:
-        return {"refusal": "large"}
-    except MemoryError:
-        return {"refusal": "heavy"}
-    except OSError as error:  # the system's have an errno, Pillow's have none
-        return {"refusal": "later" if error.errno else "broken"}
-    except DECODE_ERRORS:
-        return {"refusal": "broken"}
-
-
-def make_copies(image: Image.Image, into: Path, widths: list[int]) -> dict[str, Any]:
+def make_copies(image: Image.Image, source: Path, into: Path, widths: list[int]) -> dict[str, Any]:
     """Save WebP copies of these widths in the folder `into`; return the answer to the request.
 
-    Widths are in pixels. Copies are never enlarged, and those of the same size share a file.
+    `source` is the file from which the image was opened.
+
+    Widths are in pixels. Copies are never enlarged, and those of the same size share a file. An
+    animation that costs too much becomes its first frame.
     """
-    animated = is_animated(image)
-    first = to_upright_rgb(image) if not animated else to_upright_rgb(image.copy())
+    frames = affordable_frames(image, source)
+    first = to_upright_rgb(image.copy() if frames > 1 else image)
     sizes = [fit_size(first.size, width) for width in widths]
-    files = {size: into / f"{number}.webp" for number, size in enumerate(sizes)}
-    for size, file in sorted(files.items(), reverse=True):
-        if animated:
-            save_animation(AnimatedImage(image, size), file)
-        else:
-            save(resize(first, size), file)
-    return build_answer(first, animated, [(files[size], size) for size in sizes])
+    files = [into / f"{width}.webp" for width in widths]
+    if frames > 1:
+        with suppress(image_cost.TooCostly):
+            return build_answer(first, True, save_animations(image, frames, files, sizes))
+    return build_answer(first, False, save_stills(first, files, sizes))
 
 
 def make_squares(
@@ -159,15 +92,18 @@ def make_squares(
     return build_answer(first, False, files)
 
 
-def is_animated(image: Image.Image) -> bool:
-    """Return whether an image is animated, and within `MAX_ANIMATED_PIXELS`."""
-    frames = frame_count(image)
-    return frames > 1 and frames * image.width * image.height <= MAX_ANIMATED_PIXELS
+def affordable_frames(image: Image.Image, source: Path) -> int:
+    """Return the number of frames, 1 for a still image or if all frames would cost too much.
 
-
-def frame_count(image: Image.Image) -> int:
-    """Return the number of frames, 1 for a still image; more images in a JPEG don't count."""
-    return 1 if image.format in {"JPEG", "MPO"} else getattr(image, "n_frames", 1)
+    More images in a JPEG don't count.
+    """
+    if image.format in {"JPEG", "MPO"}:
+        return 1
+    if image.format == "GIF":  # Pillow would search the whole file
+        frames, size = image_cost.measure_gif(source)
+    else:
+        frames, size = getattr(image, "n_frames", 1), image.size
+    return frames if image_cost.is_affordable_animation(frames, size) else 1
 
 
 def to_upright_rgb(image: Image.Image) -> Image.Image:
@@ -211,6 +147,37 @@ def fit_size(size: Size, width: int) -> Size:
     return max(1, round(size[0] * ratio)), max(1, round(size[1] * ratio))
 
 
+def save_stills(
+    image: Image.Image, files: list[Path], sizes: list[Size]
+) -> list[tuple[Path, Size]]:
+    """Save an image in these sizes as WebP; return the file and size of each copy."""
+    saved: dict[Size, Path] = {}
+    for file, size in zip(files, sizes, strict=True):
+        if size not in saved:
+            saved[size] = file
+            save(resize(image, size), file)
+    return [(saved[size], size) for size in sizes]
+
+
+def save_animations(
+    source: Image.Image, frames: int, files: list[Path], sizes: list[Size]
+) -> list[tuple[Path, Size]]:
+    """Save an animation in these sizes as WebP, smallest first; return each file and size.
+
+    Sizes that are less than twice as wide as the first are saved only once, since each costs as
+    much again. Raises TooCostly after `ANIMATION_SECONDS`.
+    """
+    until = time.process_time() + ANIMATION_SECONDS
+    if sizes[-1][0] < 2 * sizes[0][0]:
+        sizes = [sizes[-1]] * len(sizes)
+    saved: dict[Size, Path] = {}
+    for file, size in zip(files, sizes, strict=True):
+        if size not in saved:
+            saved[size] = file
+            save_animation(AnimatedImage(source, frames, size, until), file)
+    return [(saved[size], size) for size in sizes]
+
+
 def save(image: Image.Image, file: Path) -> None:
     """Save a still image as WebP, without metadata."""
     image.save(file, "WEBP", quality=QUALITY, method=2)
@@ -227,6 +194,7 @@ def save_animation(reel: AnimatedImage, file: Path) -> None:
         background=(0, 0, 0, 0),
         quality=QUALITY,
         method=0,
+        kmax=0,  # no key frames, which would be encoded twice
     )
 
 
@@ -244,7 +212,3 @@ def build_answer(
     """Return the answer to a request: the size of the image, and the path and size of each copy."""
     copies = [{"path": str(file), "width": w, "height": h} for file, (w, h) in files]
     return {"width": first.width, "height": first.height, "animated": animated, "copies": copies}
-
-
-if __name__ == "__main__":
-    main()
