@@ -148,6 +148,7 @@ def test_forged_invite_link_is_refused(app, admin):
         ("name", "N" * 81, "80 characters"),
         ("headline", "H" * 121, "120 characters"),
         ("password", "password123", "common"),
+        ("password", "NIA@example.com", "This is your email address"),
         ("timezone", "Europe/Atlantis", "Choose a time zone from the list"),
     ],
 )
