@@ -52,6 +52,12 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]
         return known_words(me.email, me.name, me.handle, instance_name())
 
 
+class ConfirmForm(FlaskForm):  # type: ignore[misc]
+    """The form that asks for the password before something that a thief of the session may want."""
+
+    password = PasswordField("Your password", [validators.Password()])
+
+
 class AppearanceForm(FlaskForm):  # type: ignore[misc]
     """The form for the theme, the time zone, and whether the / key opens the search."""
 
