@@ -10,9 +10,9 @@ from flask_compress import Compress
 from flask_migrate import Migrate
 from jinja2 import StrictUndefined
 
-from linkmsg import blueprints, config, live, search, serving
+from linkmsg import blueprints, config, live, private_logs, search, serving
 from linkmsg.blueprints import accounts
-from linkmsg.db import db, prepare_engine
+from linkmsg.db import ENGINE_OPTIONS, db, prepare_engine
 from linkmsg.models import snapshot
 from linkmsg.storage import create_blob_store
 from linkmsg.storage.thumbnails import HEAVY_IMAGES, Thumbnailer
@@ -44,6 +44,7 @@ def create_app(settings: config.Settings | None = None, *, prepared: bool = Fals
         ConfigError: A setting is invalid or unknown.
     """
     settings = settings or config.from_environment(os.environ)
+    private_logs.init_app()
     app = Flask(__name__, static_folder=None)
     app.extensions["linkmsg"] = settings
     app.extensions["linkmsg.blobs"] = create_blob_store(settings)
@@ -92,7 +93,7 @@ def _flask_config(settings: config.Settings) -> dict[str, Any]:
     return {
         "SECRET_KEY": settings.secret(),
         "SQLALCHEMY_DATABASE_URI": settings.database_address,
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": settings.threads, **pre_ping},
+        "SQLALCHEMY_ENGINE_OPTIONS": ENGINE_OPTIONS | {"pool_size": settings.threads, **pre_ping},
         "MAX_CONTENT_LENGTH": MAX_FORM_SIZE,
         "MAX_FORM_MEMORY_SIZE": MAX_FORM_SIZE,
         "PERMANENT_SESSION_LIFETIME": timedelta(days=settings.session_life),

@@ -7,20 +7,18 @@ from typing import Any
 
 import click
 from flask import Flask
+from sqlalchemy.exc import DBAPIError
 
-from linkmsg import create_app, serving
+from linkmsg import create_app, private_logs, serving
 from linkmsg.actions import accounts, connections
 from linkmsg.actions.errors import ActionRefused
+from linkmsg.cli_input import find_member, password_options, read_password, validate_new_member
 from linkmsg.config import ConfigError, settings
 from linkmsg.db import db
 from linkmsg.demo import load_demo
 from linkmsg.models import Attachment, Member
-from linkmsg.models.password import password_error
-from linkmsg.models.text import is_empty, line_error
 from linkmsg.search.feed.indexer import Rebuild
 from linkmsg.storage import stored_files
-
-NAME_MAX = 80
 
 
 class CommandGroup(click.Group):
@@ -32,6 +30,8 @@ class CommandGroup(click.Group):
             return super().invoke(ctx)
         except (ConfigError, serving.StartupError, ActionRefused) as error:
             raise click.ClickException(str(error)) from error
+        except DBAPIError as error:
+            raise click.ClickException(private_logs.unusable_database(error)) from error
 
 
 @click.group(cls=CommandGroup)
@@ -50,6 +50,7 @@ def run() -> None:
     It first creates the data folder if it is missing, and upgrades the database. LINKMSG_HOST
     and LINKMSG_PORT change the address. Ctrl+C stops it.
     """
+    private_logs.log_thread_errors()
     serving.serve(create_app(prepared=True))
 
 
@@ -74,12 +75,6 @@ def member() -> None:
     """Add, list, disable and enable members, and reset passwords."""
 
 
-def password_options(command: Any) -> Any:
-    """Add the options --password and --password-stdin to a command; see `_read_password`."""
-    stdin = click.option("--password-stdin", is_flag=True, help="Read the password from stdin.")
-    return click.option("--password", help="The password; prompted for if missing.")(stdin(command))
-
-
 @member.command("add")
 @click.option("--email", required=True)
 @click.option("--name", required=True)
@@ -91,10 +86,9 @@ def add(email: str, name: str, admin: bool, password: str | None, password_stdin
     Asks for the password if neither --password nor --password-stdin is given.
     """
     with _prepared_app():
-        _validate_new_member(email, name)
-        added = accounts.add_member(
-            email, name, _read_password(password, password_stdin), admin=admin
-        )
+        validate_new_member(email, name)
+        chosen = read_password(password, password_stdin, email=email, name=name)
+        added = accounts.add_member(email, name, chosen, admin=admin)
         click.echo(f"{added.name} can sign in as {added.email}.")
 
 
@@ -117,8 +111,9 @@ def reset_password(email: str, password: str | None, password_stdin: bool) -> No
     --password nor --password-stdin is given.
     """
     with _prepared_app():
-        found = _find_member(email)
-        accounts.reset_password(found, _read_password(password, password_stdin))
+        found = find_member(email)
+        known = {"email": found.email, "name": found.name, "handle": found.handle}
+        accounts.reset_password(found, read_password(password, password_stdin, **known))
         click.echo(f"{found.name} has a new password and is signed out everywhere.")
 
 
@@ -130,7 +125,7 @@ def disable(email: str) -> None:
     Nobody can sign in with EMAIL until the account is enabled again. Its messages stay.
     """
     with _prepared_app():
-        found = _find_member(email)
+        found = find_member(email)
         accounts.disable(found)
         click.echo(f"The account of {found.name} is disabled and signed out everywhere.")
 
@@ -140,7 +135,7 @@ def disable(email: str) -> None:
 def enable(email: str) -> None:
     """Enable a disabled account: its member can sign in again."""
     with _prepared_app():
-        found = _find_member(email)
+        found = find_member(email)
         accounts.enable(found)
         click.echo(f"The account of {found.name} is enabled.")
 
@@ -154,7 +149,7 @@ def connect(email: str, other: str) -> None:
     EMAIL and OTHER are their email addresses. They need not accept anything.
     """
     with _prepared_app():
-        first, second = _find_member(email), _find_member(other)
+        first, second = find_member(email), find_member(other)
         connections.connect(first, second)
         click.echo(f"{first.name} and {second.name} are connected.")
 
@@ -223,27 +218,3 @@ def _prepared_app() -> Iterator[Flask]:
         finally:
             db.session.remove()
             db.engine.dispose()
-
-
-def _find_member(email: str) -> Member:
-    found = db.session.scalars(Member.by_email(email)).one_or_none()
-    if found is None:
-        raise click.ClickException(f"No member has the email address {email}.")
-    return found
-
-
-def _validate_new_member(email: str, name: str) -> None:
-    if not Member.is_email(email):
-        raise click.ClickException(f"{email} is not a valid email address.")
-    error = "Enter a name." if is_empty(name) else line_error(name)
-    if error or len(name) > NAME_MAX:
-        raise click.ClickException(error or "The name is too long.")
-
-
-def _read_password(option: str | None, from_stdin: bool) -> str:
-    if from_stdin:
-        option = sys.stdin.readline().rstrip("\r\n")
-    password = option or click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    if error := password_error(password):
-        raise click.ClickException(error)
-    return str(password)

@@ -4,7 +4,6 @@ import dataclasses
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, cast
 from zoneinfo import available_timezones
@@ -12,13 +11,19 @@ from zoneinfo import available_timezones
 from flask import current_app
 from werkzeug.local import LocalProxy
 
-from linkmsg.config_urls import parse_bucket_url, parse_database_url, parse_site_url
+from linkmsg.config_urls import (
+    Network,
+    networks,
+    parse_bucket_url,
+    parse_contact,
+    parse_database_url,
+    parse_site_url,
+)
 
 PREFIX = "LINKMSG_"
 SECRETS = ("secret_key", "database_url", "storage_url")
 # The languages that Whoosh has a Snowball stemmer for.
 LANGUAGES = ("da", "de", "en", "es", "fi", "fr", "hu", "it", "nl", "no", "pt", "ro", "ru", "sv")
-Network = IPv4Network | IPv6Network
 
 
 class ConfigError(SystemExit):
@@ -71,14 +76,6 @@ def time_zone(raw: str) -> str:
     if raw.strip() not in available_timezones():
         raise ValueError("must be a time zone such as Europe/Stockholm")
     return raw.strip()
-
-
-def networks(raw: str) -> tuple[Network, ...]:
-    """Return the IP networks of a list with commas, such as 127.0.0.1/32,10.0.0.0/8."""
-    try:
-        return tuple(ip_network(part.strip()) for part in raw.split(",") if part.strip())
-    except ValueError:
-        raise ValueError("must be networks separated by commas, such as 10.0.0.0/8") from None
 
 
 def setting(default: Any, parse: Callable[[str], Any], unit: str, description: str) -> Any:
@@ -135,6 +132,9 @@ class Settings:
     )
     timezone: str = setting(
         "UTC", time_zone, "IANA name", "the time zone of members who have not chosen one"
+    )
+    security_contact: str = setting(
+        "", parse_contact, "address", "for reports of security problems: an email address or a URL"
     )
 
     password_min: int = setting(10, integer(8, 128), "characters", "minimum length of a password")

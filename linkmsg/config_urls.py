@@ -1,9 +1,10 @@
-"""Parsers of the settings that are URLs: of the site, the database and an S3 bucket.
+"""Parsers of the settings that are addresses: URLs, networks, and a contact.
 
-Each returns the normalized URL, or raises ValueError whose message follows a setting's name.
+Each returns the normalized value, or raises ValueError whose message follows a setting's name.
 """
 
 import re
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import make_url
@@ -11,6 +12,17 @@ from sqlalchemy.exc import ArgumentError
 
 # The parameters that the URL of a bucket may have.
 BUCKET_PARAMETERS = ("endpoint", "region", "access_key_id", "secret_access_key")
+EMAIL = re.compile(r"(mailto:)?[^\s@:<>]+@[^\s@:<>]+")
+PAGE = re.compile(r"https://[^\s/?#]+\S*")
+Network = IPv4Network | IPv6Network
+
+
+def networks(raw: str) -> tuple[Network, ...]:
+    """Return the IP networks of a list with commas, such as 127.0.0.1/32,10.0.0.0/8."""
+    try:
+        return tuple(ip_network(part.strip()) for part in raw.split(",") if part.strip())
+    except ValueError:
+        raise ValueError("must be networks separated by commas, such as 10.0.0.0/8") from None
 
 
 def parse_site_url(raw: str) -> str:
@@ -53,6 +65,16 @@ def parse_bucket_url(raw: str) -> str:
     if "endpoint" in parameters:
         _check_endpoint(parameters["endpoint"])
     return raw.strip()
+
+
+def parse_contact(raw: str) -> str:
+    """Return the URI of a contact (RFC 9116, 2.5.3): of an email address or a page with https."""
+    text = raw.strip()
+    if EMAIL.fullmatch(text):
+        return f"mailto:{text.removeprefix('mailto:')}"
+    if not PAGE.fullmatch(text):
+        raise ValueError("must be an email address or a URL with https")
+    return text
 
 
 def _check_endpoint(raw: str) -> None:

@@ -47,6 +47,8 @@ PRAGMAS = (
     "PRAGMA foreign_keys = ON",
     "PRAGMA busy_timeout = 5000",
 )
+# Error messages name no parameters: they hold texts and addresses of members.
+ENGINE_OPTIONS = {"hide_parameters": True}
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 # The connection of the open write: the session looks it up again for each statement.
 _connection: ContextVar[Connection | None] = ContextVar("connection", default=None)

@@ -57,6 +57,7 @@ def test_password_is_read_from_stdin_or_a_prompt(linkmsg):
         (("--name", "A" * 81), "too long"),
         (("--password", "short"), "This has 5 characters. Use 10 or more."),
         (("--password", "x" * 1025), "A password can have 1,024 characters"),
+        (("--password", "ANA@example.com"), "This is your email address."),
     ],
 )
 def test_member_add_refuses_invalid_values(linkmsg, options, message):
@@ -73,6 +74,14 @@ def test_reset_password_reports_the_member(linkmsg):
     linkmsg("member", "add", *ANA)
     result = linkmsg("member", "reset-password", "Ana@Example.com", "--password", "another harbour")
     assert result.stdout == "Ana Ruiz has a new password and is signed out everywhere.\n"
+
+
+def test_reset_password_refuses_what_others_know(linkmsg):
+    ana = ("--email", "ana@example.com", "--name", "Ana Ruiz Soler")
+    linkmsg("member", "add", *ana, "--password", "a quiet harbour")
+    for known in ("Ana Ruiz Soler", "ana-ruiz-soler", "ana@example.com"):
+        result = linkmsg("member", "reset-password", "ana@example.com", "--password", known)
+        assert "This is your" in error_of(result)
 
 
 def test_account_is_disabled_and_enabled(linkmsg):

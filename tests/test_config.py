@@ -82,6 +82,8 @@ def test_unknown_setting_is_refused_by_name(name):
         ("DATA_DIR", "", "can't be empty"),
         ("PASSWORD_MIN", "7", "from 8 to 128"),
         ("INVITATION_LIFE", "0", "from 1 to 120"),
+        ("SECURITY_CONTACT", "http://example.com", "an email address or a URL with https"),
+        ("SECURITY_CONTACT", "a@b.c\nExpires: never", "an email address"),
     ],
 )
 def test_invalid_value_is_refused_by_name(name, value, message):
@@ -115,6 +117,9 @@ def test_invalid_value_is_refused_by_name(name, value, message):
             (ip_network("127.0.0.1/32"), ip_network("fd00::/8")),
         ),
         ("message_max", "100000", 100_000),
+        ("security_contact", " a@example.com ", "mailto:a@example.com"),
+        ("security_contact", "mailto:a@example.com", "mailto:a@example.com"),
+        ("security_contact", "https://example.com/x", "https://example.com/x"),
     ],
 )
 def test_valid_value_is_parsed(name, value, parsed):

@@ -100,19 +100,32 @@ def end_others(member: Member, session_id: int) -> None:
     broadcasts.signed_out(member.id, except_session_id=session_id)
 
 
-def change_password(member: Member, session_id: int, current: str, new: str) -> None:
+def change_password(member: Member, session_id: int, current: str, new: str) -> str:
     """Change a member's password, and sign them out everywhere except in this session.
+
+    Return the session's new token: whoever has copied the old one is signed out too.
 
     Raises:
         ActionRefused: the current password is wrong.
     """
-    if not passwords.matches(current, member.password_hash):
-        raise ActionRefused(WRONG_PASSWORD)
-    password_hash = passwords.hash_password(new)
+    confirm_password(member, current)
+    password_hash, token = passwords.hash_password(new), secrets.token_urlsafe(32)
     with writing():
         member.password_hash = password_hash
         _delete_all_except(member, session_id)
+        _replace_token(session_id, token)
     broadcasts.signed_out(member.id, except_session_id=session_id)
+    return token
+
+
+def confirm_password(member: Member, password: str) -> None:
+    """Check the current password of a member.
+
+    Raises:
+        ActionRefused: it is wrong.
+    """
+    if not passwords.matches(password, member.password_hash):
+        raise ActionRefused(WRONG_PASSWORD)
 
 
 def change_email(member: Member, password: str, email: str) -> None:
@@ -122,8 +135,7 @@ def change_email(member: Member, password: str, email: str) -> None:
         ActionRefused: the password is wrong.
         AlreadyTaken: the address belongs to another account.
     """
-    if not passwords.matches(password, member.password_hash):
-        raise ActionRefused(WRONG_PASSWORD)
+    confirm_password(member, password)
     try:
         with writing():
             other = db.session.scalars(Member.by_email(email)).one_or_none()
@@ -132,6 +144,13 @@ def change_email(member: Member, password: str, email: str) -> None:
             member.email = Member.normalize_email(email)
     except IntegrityError:
         raise AlreadyTaken("email", EMAIL_TAKEN) from None
+
+
+def _replace_token(session_id: int, token: str) -> None:
+    digest = MemberSession.digest(token)
+    db.session.execute(
+        update(MemberSession).where(MemberSession.id == session_id).values(token_digest=digest)
+    )
 
 
 def _delete_all_except(member: Member, session_id: int) -> None:

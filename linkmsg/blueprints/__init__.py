@@ -14,6 +14,7 @@ from linkmsg.blueprints import (
     photos,
     search,
     settings,
+    well_known,
 )
 
 BLUEPRINTS = (
@@ -28,6 +29,7 @@ BLUEPRINTS = (
     photos.bp,
     search.bp,
     settings.bp,
+    well_known.bp,
 )
 
 

@@ -2,7 +2,7 @@
 
 import hmac
 
-from flask import Blueprint, Response, redirect, request, session, url_for
+from flask import Blueprint, Response, make_response, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import exists, select
@@ -15,9 +15,10 @@ from linkmsg.db import db
 from linkmsg.forms.accounts import SetupForm, SignInForm, SignUpForm
 from linkmsg.forms.validators import time_zones
 from linkmsg.models import InviteLink, Member
-from linkmsg.web import auth, known_devices, rate_limits, redirects
+from linkmsg.web import auth, known_devices, rate_limits, redirects, site_data
 from linkmsg.web.form_recovery import RecoveredForm
-from linkmsg.web.invite_links import open_invite
+from linkmsg.web.invite_links import keep_invite, kept_invite, open_invite
+from linkmsg.web.refusals import log_refusal
 from linkmsg.web.responses import instance_name, page, redirect_after_post
 
 bp = Blueprint("accounts", __name__)
@@ -50,8 +51,7 @@ def setup() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return page("accounts/setup.html", _form_status(), form=form, zones=time_zones())
     if not _is_setup_token(form.token.data):
-        form.token.errors = ["That is not the token. Copy the latest one from the log."]
-        return page("accounts/setup.html", 422, form=form, zones=time_zones())
+        return _refuse_token(form)
     newcomer = NewAccount(
         form.email.data, form.name.data, form.password.data, "", form.timezone.data
     )
@@ -64,14 +64,13 @@ def sign_up() -> ResponseReturnValue:
     """Show the sign-up form, and create a member if registration is open or they are invited."""
     if _has_no_members():
         return redirect(url_for("accounts.setup"), 303)
+    if request.method == "GET" and "invite" in request.args:
+        return keep_invite(request.args["invite"])
     form = SignUpForm()
-    if not form.is_submitted():
-        form.invite.data = request.args.get("invite", "")
-    link, inviter = open_invite(form.invite.data or "")
+    form.invite.data = form.invite.data or kept_invite()
+    link, inviter = open_invite(form.invite.data)
     if link is None and settings.registration != "open":
-        reason = USED_UP if form.invite.data else INVITED_ONLY
-        reason = REGISTRATION_CLOSED if settings.registration == "closed" else reason
-        return page("accounts/sign_up_closed.html", 403, reason=reason)
+        return _sign_up_refused(has_link=bool(form.invite.data))
     if not form.validate_on_submit():
         return _sign_up_page(form, inviter)
     if link is None:
@@ -93,7 +92,7 @@ def sign_in() -> ResponseReturnValue:
         return _sign_in_page(form, 422)
     device = known_devices.device_id(form.email.data)
     if wait := rate_limits.password_attempt_wait(form.email.data, device):
-        return _sign_in_page(form, 429, wait=wait)
+        return _hold_back(form, wait)
     member = _authenticate(form, device)
     if member is None:
         return _sign_in_page(form, 422)
@@ -105,7 +104,13 @@ def sign_in() -> ResponseReturnValue:
 def sign_out() -> ResponseReturnValue:
     """End the session of this browser, and redirect to the sign-in page."""
     auth.sign_out()
-    return redirect(url_for("accounts.sign_in"), 303)
+    return site_data.clear_at_sign_out(make_response(redirect(url_for("accounts.sign_in"), 303)))
+
+
+@bp.get("/sign-in/clear-caches")
+def clear_caches() -> Response:
+    """Clear the browser's caches; the sign-in page loads it as an image after a member has left."""
+    return site_data.clear_caches()
 
 
 def _sign_in_start() -> ResponseReturnValue:
@@ -114,10 +119,16 @@ def _sign_in_start() -> ResponseReturnValue:
     return _sign_in_page(_sign_in_form(), ended="_user_id" in session)
 
 
+def _hold_back(form: SignInForm, wait: int) -> Response:
+    log_refusal("sign-in", "too many attempts")
+    return _sign_in_page(form, 429, wait=wait)
+
+
 def _authenticate(form: SignInForm, device: str) -> Member | None:
     """Return the member who signs in; if the password is wrong, None and an error in the form."""
     member = sessions.authenticate(form.email.data, form.password.data)
     if member is None:
+        log_refusal("sign-in", "wrong address or password")
         form.password.errors = [WRONG_CREDENTIALS]
     else:
         rate_limits.forget_password_attempts(form.email.data, device)
@@ -139,8 +150,22 @@ def _is_setup_token(typed: str) -> bool:
     return file.exists() and hmac.compare_digest(file.read_bytes().strip(), typed.encode())
 
 
+def _refuse_token(form: SetupForm) -> Response:
+    log_refusal("set-up", "wrong token")
+    form.token.errors = ["That is not the token. Copy the latest one from the log."]
+    return page("accounts/setup.html", 422, form=form, zones=time_zones())
+
+
 def _form_status() -> int:
     return 422 if request.method == "POST" else 200
+
+
+def _sign_up_refused(*, has_link: bool) -> Response:
+    reason = USED_UP if has_link else INVITED_ONLY
+    if has_link:
+        log_refusal("sign-up", "the invite link is not valid any more")
+    reason = REGISTRATION_CLOSED if settings.registration == "closed" else reason
+    return page("accounts/sign_up_closed.html", 403, reason=reason)
 
 
 def _sign_up_page(form: SignUpForm, inviter: Member | None, status: int = 0) -> Response:
@@ -194,6 +219,8 @@ def _sign_in_page(
         registration=settings.registration,
         recovered=recovered or RecoveredForm.from_sign_in_form(),
         ended=ended,
+        left=site_data.has_left(),
+        signed_out=site_data.has_signed_out(),
         wait=wait,
         instance_name=instance_name(),
     )

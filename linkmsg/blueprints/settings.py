@@ -1,6 +1,6 @@
 """Settings: profile, account, devices, appearance and privacy."""
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from linkmsg import clock
@@ -10,10 +10,18 @@ from linkmsg.actions import sessions as actions
 from linkmsg.actions.errors import ActionRefused, AlreadyTaken
 from linkmsg.config import settings as instance
 from linkmsg.db import db
-from linkmsg.forms.settings import AppearanceForm, EmailForm, PasswordForm, PrivacyForm, ProfileForm
+from linkmsg.forms.settings import (
+    AppearanceForm,
+    ConfirmForm,
+    EmailForm,
+    PasswordForm,
+    PrivacyForm,
+    ProfileForm,
+)
 from linkmsg.forms.validators import time_zones
 from linkmsg.models import MemberSession
 from linkmsg.web import auth, rate_limits
+from linkmsg.web.refusals import log_refusal
 from linkmsg.web.responses import page, redirect_after_post
 from linkmsg.web.template_filters import duration
 
@@ -64,7 +72,7 @@ def change_email() -> ResponseReturnValue:
     except ActionRefused as error:
         form.password.errors = [str(error)]
         return _account_page(email_form=form)
-    rate_limits.forget_password_attempts("", f"settings/{auth.viewer().id}")
+    _forget_attempts()
     return redirect_after_post(url_for("settings.account"), EMAIL_CHANGED)
 
 
@@ -77,11 +85,12 @@ def change_password() -> ResponseReturnValue:
     me = auth.signed_in_user()
     try:
         _count_attempt()
-        actions.change_password(me.member, me.session.id, form.current.data, form.new.data)
+        token = actions.change_password(me.member, me.session.id, form.current.data, form.new.data)
     except ActionRefused as error:
         form.current.errors = [str(error)]
         return _account_page(password_form=form)
-    rate_limits.forget_password_attempts("", f"settings/{me.member.id}")
+    _forget_attempts()
+    auth.continue_with(token, me.member)
     return redirect_after_post(url_for("settings.account"), "Password changed.")
 
 
@@ -96,14 +105,18 @@ def sessions() -> ResponseReturnValue:
 
 @bp.post("/sessions/<id_:id>/end")
 def end_session(id: int) -> ResponseReturnValue:
-    """Sign out one of the member's devices."""
+    """Sign out one of the member's devices, if their password was typed lately."""
+    if question := _ask_for_password():
+        return question
     actions.end(auth.viewer(), id)
     return redirect_after_post(url_for("settings.sessions"), "Device signed out.")
 
 
 @bp.post("/sessions/end-others")
 def end_others() -> ResponseReturnValue:
-    """Sign out all of the member's devices except this one."""
+    """Sign out all of the member's devices except this one, if their password was typed lately."""
+    if question := _ask_for_password():
+        return question
     me = auth.signed_in_user()
     actions.end_others(me.member, me.session.id)
     return redirect_after_post(url_for("settings.sessions"), "All other devices signed out.")
@@ -133,6 +146,38 @@ def privacy() -> ResponseReturnValue:
     return page("settings/privacy.html", 422 if form.errors else 200, form=form)
 
 
+def _ask_for_password() -> Response | None:
+    """Return a page that asks for the password; None if it was typed just now or lately.
+
+    The page's form is sent to the same address, so the request continues where it was.
+    """
+    if auth.knows_password():
+        return None
+    form = ConfirmForm()
+    if "password" in request.form and form.validate() and _is_password(form):
+        return None
+    status = 422 if form.errors else 403
+    return page("settings/confirm_password.html", status, form=form, address=request.path)
+
+
+def _is_password(form: ConfirmForm) -> bool:
+    """Return whether the form has the member's password; if not, it gets an error."""
+    try:
+        _count_attempt()
+        actions.confirm_password(auth.viewer(), form.password.data)
+    except ActionRefused as error:
+        form.password.errors = [str(error)]
+        return False
+    _forget_attempts()
+    return True
+
+
+def _forget_attempts() -> None:
+    """Reset the count of attempts, and remember that the password was typed, which was right."""
+    rate_limits.forget_password_attempts("", f"settings/{auth.viewer().id}")
+    auth.record_password()
+
+
 def _count_attempt() -> None:
     """Count an attempt at the current password, so a stolen session can't be used to guess it.
 
@@ -140,6 +185,7 @@ def _count_attempt() -> None:
         ActionRefused: There were too many attempts; its sentence says how long to wait.
     """
     if wait := rate_limits.password_attempt_wait("", f"settings/{auth.viewer().id}"):
+        log_refusal("a password", "too many attempts")
         raise ActionRefused(f"Too many wrong passwords. Wait {duration(wait)}, then try again.")
 
 

@@ -4,6 +4,8 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, PasswordField, StringField
 
 from linkmsg.forms import validators
+from linkmsg.models.password import known_words
+from linkmsg.web.responses import instance_name
 
 NAME = validators.SingleLine(80, "What should people call you?")
 
@@ -29,6 +31,10 @@ class SignUpForm(FlaskForm):  # type: ignore[misc]
     timezone = StringField("Time zone", [validators.time_zone])
     invite = HiddenField()
 
+    def known_words(self) -> dict[str, str]:
+        """Return what others will know of the new member, which makes no good password."""
+        return known_words(self.email.data or "", self.name.data, place=instance_name())
+
 
 class SetupForm(FlaskForm):  # type: ignore[misc]
     """The form of a new instance: it creates the first member, and names the instance.
@@ -50,3 +56,7 @@ class SetupForm(FlaskForm):  # type: ignore[misc]
     email = StringField("Your email", [validators.email])
     password = PasswordField("Password", [validators.password])
     timezone = StringField("Time zone", [validators.time_zone])
+
+    def known_words(self) -> dict[str, str]:
+        """Return what others will know of the first member, which makes no good password."""
+        return known_words(self.email.data or "", self.name.data, place=self.place.data)

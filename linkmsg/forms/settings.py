@@ -6,6 +6,9 @@ from wtforms.fields.choices import SelectChoice
 
 from linkmsg.forms import validators
 from linkmsg.forms.accounts import NAME
+from linkmsg.models.password import known_words
+from linkmsg.web import auth
+from linkmsg.web.responses import instance_name
 
 
 def choices(labels: dict[str, str]) -> list[SelectChoice]:
@@ -42,6 +45,17 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]
 
     current = PasswordField("Current password", [validators.Password()])
     new = PasswordField("New password", [validators.password])
+
+    def known_words(self) -> dict[str, str]:
+        """Return what others know of the member, which makes no good password."""
+        me = auth.viewer()
+        return known_words(me.email, me.name, me.handle, instance_name())
+
+
+class ConfirmForm(FlaskForm):  # type: ignore[misc]
+    """The form that asks for the password before something that a thief of the session may want."""
+
+    password = PasswordField("Your password", [validators.Password()])
 
 
 class AppearanceForm(FlaskForm):  # type: ignore[misc]

@@ -105,8 +105,8 @@ def handle(form: Form, field: Field) -> None:
 
 
 def password(form: Form, field: Field) -> None:
-    """Raise ValidationError if a new password is too short, too long or among the commonest."""
-    if error := password_error(field.data or ""):
+    """Raise ValidationError if a new password is refused, also by the form's `known_words`."""
+    if error := password_error(field.data or "", form.known_words()):
         raise ValidationError(error)
 
 

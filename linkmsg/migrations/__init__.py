@@ -12,6 +12,9 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, func, sele
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 
+from linkmsg.db import ENGINE_OPTIONS
+from linkmsg.private_logs import unusable_database
+
 FOLDER = Path(__file__).parent
 LOCK = 0x6C6E6B6D  # the key of our advisory lock in PostgreSQL: "lnkm"
 
@@ -35,8 +38,7 @@ def upgrade(url: URL) -> None:
         with engine.begin() as connection:
             _upgrade(connection)
     except DBAPIError as error:
-        reason = str(error.orig).strip().splitlines()[0].rstrip(".")
-        raise UpgradeError(f"The database can't be used: {reason}.") from error
+        raise UpgradeError(unusable_database(error)) from error
     finally:
         engine.dispose()
 
@@ -48,7 +50,7 @@ def engine_for(url: URL) -> Engine:
     the rows that refer to it would be deleted. It also sends BEGIN itself, because the sqlite3
     module begins no transaction for changes of the schema.
     """
-    engine = create_engine(url)
+    engine = create_engine(url, **ENGINE_OPTIONS)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _connect_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

@@ -15,6 +15,8 @@ from linkmsg.db import db
 from linkmsg.models import Member, MemberSession, snapshot
 
 login_manager = LoginManager()
+PASSWORD_AT = "password_at"
+PASSWORD_SECONDS = 15 * 60
 
 
 @dataclass
@@ -85,7 +87,24 @@ def sign_in(member: Member, *, remember: bool) -> None:
     session.clear()
     g.pop("csrf_token", None)  # Flask-WTF caches the token of the old session
     session.permanent = remember
+    continue_with(token, member)
+
+
+def continue_with(token: str, member: Member) -> None:
+    """Put a session's token into the cookie, after the member has typed their password."""
     login_user(SignedInUser(member, MemberSession(), token))
+    record_password()
+
+
+def record_password() -> None:
+    """Store in the signed cookie that the member has just typed their password."""
+    session[PASSWORD_AT] = clock.now().timestamp()
+
+
+def knows_password() -> bool:
+    """Return whether the password was typed in this browser in the last 15 minutes."""
+    age = clock.now().timestamp() - float(session.get(PASSWORD_AT, 0))
+    return 0 <= age < PASSWORD_SECONDS
 
 
 def sign_out() -> None:

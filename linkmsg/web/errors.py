@@ -15,6 +15,7 @@ from linkmsg.db import db
 from linkmsg.web import auth, template_filters
 from linkmsg.web.form_recovery import RecoveredForm
 from linkmsg.web.rate_limits import RateLimited
+from linkmsg.web.refusals import log_refusal
 from linkmsg.web.responses import page
 
 SENTENCES = {
@@ -76,6 +77,7 @@ def csrf_error(error: CSRFError) -> ResponseReturnValue:
     Someone who is signed out was sending a public form, such as sign-in: `login_guard` answers all
     other forms with the sign-in page before this.
     """
+    log_refusal("a form", "its CSRF token is not valid")
     sentence = "You have signed in again since then, so nothing was sent. Try again from here."
     if not current_user.is_authenticated:
         sentence = "Its cookie is missing. Allow cookies for this site, then try again."

@@ -7,13 +7,15 @@ the URL again at any time.
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import current_app, url_for
+from flask import Response, current_app, make_response, redirect, session, url_for
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from linkmsg import clock
 from linkmsg.config import settings
 from linkmsg.db import db
 from linkmsg.models import InviteLink, Member
+
+KEPT = "invite"
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,20 @@ def decode_link_id(token: str) -> int:
     if not isinstance(link_id, int):
         raise BadSignature("an invite link holds a number")
     return link_id
+
+
+def keep_invite(token: str) -> Response:
+    """Keep the token of an invite link in the session, and redirect to an address without it.
+
+    So neither the browser's history nor a log of later requests has it. No valid token is longer.
+    """
+    session[KEPT] = token[:100]
+    return make_response(redirect(url_for("accounts.sign_up"), 303))
+
+
+def kept_invite() -> str:
+    """Return the token of the invite link that was opened last in this browser; "" if none."""
+    return str(session.get(KEPT, ""))
 
 
 def open_invite(token: str) -> tuple[InviteLink | None, Member | None]:

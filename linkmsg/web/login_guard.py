@@ -15,6 +15,7 @@ from linkmsg.web.responses import is_fragment_request
 # Routes that need no sign-in. Any other route, also a new one, needs it.
 PUBLIC_ENDPOINTS = {
     "static",
+    "accounts.clear_caches",
     "accounts.home",
     "accounts.setup",
     "accounts.sign_in",
@@ -22,6 +23,8 @@ PUBLIC_ENDPOINTS = {
     "health.healthz",
     "health.readyz",
     "health.robots",
+    "well_known.change_password",
+    "well_known.security",
     "live.socket",  # closes the socket with the code for "signed out"
 }
 # Routes that accept a NUL in their query and remove it.

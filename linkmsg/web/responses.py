@@ -25,7 +25,7 @@ from linkmsg.db import db
 from linkmsg.live import connection
 from linkmsg.live.hub import Hub
 from linkmsg.models import Instance, Invitation, Member, Participation, snapshot
-from linkmsg.web import static_files
+from linkmsg.web import site_data, static_files
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
@@ -142,4 +142,5 @@ def add_headers(response: Response) -> Response:
     headers.extend({name: defaults[name] for name in defaults if name.lower() not in there})
     if not is_file:
         headers["Vary"] = f"{headers['Vary']}, {VARY}" if "vary" in there else VARY
+        site_data.keep_out_of_caches(response)
     return response

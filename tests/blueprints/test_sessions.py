@@ -104,6 +104,8 @@ def test_new_password_ends_other_sessions(ana, phone, nobody):
         (PASSWORD, "short", "10 characters"),
         (PASSWORD, "password123", "common"),
         (PASSWORD, "x" * 1025, "1,024"),
+        (PASSWORD, " " * 10, "only spaces"),
+        (PASSWORD, "Ana@Example.com", "This is your email address"),
     ],
 )
 def test_refused_password_change_says_why(ana, nobody, current, new, sentence):

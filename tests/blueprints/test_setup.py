@@ -66,6 +66,14 @@ def test_wrong_setup_token_keeps_the_form(app, nobody, setup_token, token):
     assert set_up(nobody, token=setup_token).status_code == 303
 
 
+@pytest.mark.parametrize("known", [" " * 10, "ada keeper", "Small Harbour", FORM["email"]])
+def test_password_that_others_know_sets_nothing_up(app, nobody, setup_token, known):
+    answer = set_up(nobody, token=setup_token, password=known)
+    assert answer.status_code == 422
+    assert "This " in answer.text
+    assert counted(app) == (0, 0)
+
+
 def test_no_token_is_valid_before_one_is_printed(app, nobody):
     assert set_up(nobody, token="").status_code == 422
     assert set_up(nobody, token="None").status_code == 422

@@ -49,6 +49,11 @@ def link_of(admin, uses="one", days="7"):
     return shown[1]
 
 
+def visit(browser, link):
+    """Open an invite link, and follow its redirect."""
+    return browser.get(link, follow_redirects=True)
+
+
 def sign_up(app, link="", **form):
     """Submit the form of an invite link from a new browser."""
     browser = app.test_client()
@@ -71,13 +76,36 @@ def uses(app):
 
 def test_invite_link_names_inviter_and_admits_one_person(app, admin, nobody):
     link = link_of(admin)
-    page = nobody.get(link)
+    page = visit(nobody, link)
     assert "Ada Keeper invited you" in page.text
     assert f'value="{link.partition("=")[2]}"' in page.text
     assert sign_up(app, link).location == "/messaging"
-    assert nobody.get(link).status_code == 403
+    assert visit(nobody, link).status_code == 403
     assert sign_up(app, link, email="second@example.com").status_code == 403
     assert members(app) == {"ada@example.com", "nia@example.com"}
+
+
+def test_invite_token_leaves_the_address(app, admin, nobody):
+    link = link_of(admin)
+    answer = nobody.get(link)
+    assert (answer.status_code, answer.location) == (303, "/sign-up")
+    assert link.partition("=")[2] not in answer.text
+    for _ in range(2):  # also when the page is loaded again
+        page = nobody.get("/sign-up").text
+        assert "Ada Keeper invited you" in page
+    form = {"csrf_token": token_in(page), **FORM}
+    assert nobody.post("/sign-up", data=form).location == "/messaging"
+    assert "You need an invite link" in app.test_client().get("/sign-up").text
+
+
+@pytest.mark.parametrize("token", ["forged", "x" * 9000, "\u202e1", ""])
+def test_invalid_invite_token_leaves_the_address_too(app, admin, nobody, token):
+    answer = nobody.get("/sign-up", query_string={"invite": token})
+    assert answer.location == "/sign-up"
+    assert sum(len(each) for each in answer.headers.getlist("Set-Cookie")) < 1000
+    reason = "This invite link is invalid" if token else "You need an invite link"
+    assert reason in nobody.get("/sign-up").text
+    assert visit(nobody, link_of(admin)).status_code == 200
 
 
 def test_new_member_is_signed_in_and_not_admin(app, admin):
@@ -102,15 +130,15 @@ def test_invite_link_works_until_it_expires(admin, nobody, hours, status):
     with time_machine.travel(NOW, tick=False) as clock:
         link = link_of(admin, days="1")
         clock.shift(timedelta(hours=hours))
-        assert nobody.get(link).status_code == status
+        assert visit(nobody, link).status_code == status
 
 
 def test_revoked_invite_link_is_refused(app, admin, nobody):
     link = link_of(admin, uses="many")
-    assert nobody.get(link).status_code == 200
+    assert visit(nobody, link).status_code == 200
     revoke = re.search(r'formaction="([^"]+/revoke)"', admin.get("/admin/invite-links").text)[1]
     admin.post(revoke)
-    assert nobody.get(link).status_code == 403
+    assert visit(nobody, link).status_code == 403
     assert sign_up(app, link).status_code == 403
     assert link not in admin.get("/admin/invite-links").text
     assert members(app) == {"ada@example.com"}
@@ -148,6 +176,7 @@ def test_forged_invite_link_is_refused(app, admin):
         ("name", "N" * 81, "80 characters"),
         ("headline", "H" * 121, "120 characters"),
         ("password", "password123", "common"),
+        ("password", "NIA@example.com", "This is your email address"),
         ("timezone", "Europe/Atlantis", "Choose a time zone from the list"),
     ],
 )
@@ -174,7 +203,7 @@ class TestClosed:
 
     def test_closed_registration_refuses_invite_links(self, app, admin, nobody):
         link = link_of(admin)
-        assert "isn&#39;t open to new members" in nobody.get(link).text
+        assert "isn&#39;t open to new members" in visit(nobody, link).text
         assert sign_up(app, link).status_code == 403
         assert members(app) == {"ada@example.com"}
 

@@ -18,6 +18,8 @@ from tests.support.window import PageErrors, Window
 HERE = Path(__file__).parent
 # The headless shell draws no window and takes a third less time.
 CHROMIUMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+# A host in the local network: unlike 127.0.0.1, browsers do not trust it without https.
+LAN_HOST = "messages.test"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -26,6 +28,7 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    f"--host-resolver-rules=MAP {LAN_HOST} 127.0.0.1",
 ]
 WIDE = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
@@ -76,11 +79,9 @@ def browse(browser: Browser, server: LiveServer) -> Iterator[Browse]:
     def open_window(
         person: Person | None = None, *, scripts: bool = True, phone: bool = False, **more: Any
     ) -> Window:
-        options: dict[str, Any] = {"viewport": PHONE if phone else WIDE}
+        options: dict[str, Any] = {"base_url": server.url, "viewport": PHONE if phone else WIDE}
         options |= {"has_touch": phone, "is_mobile": phone}
-        context = browser.new_context(
-            base_url=server.url, java_script_enabled=scripts, **(options | more)
-        )
+        context = browser.new_context(java_script_enabled=scripts, **(options | more))
         contexts.append(context)
         context.set_default_timeout(60_000)
         faults.watch(context)

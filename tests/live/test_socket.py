@@ -136,3 +136,17 @@ class TestWithoutPresenceGrace:
         assert hub_of(ana).size == 0
         assert tab(ana)
         soon(lambda: monitor._thread is not None)
+
+
+def test_failing_socket_logs_no_message(tab, ana, bo, talk, monkeypatch, caplog):
+    body = "The heron flies at dawn"
+
+    def fail(self, frame):
+        raise ValueError(f"can't send {frame}")
+
+    monkeypatch.setattr("simple_websocket.Server.send", fail)
+    assert tab(ana).connected
+    assert bo.send(talk, body).status_code == 303
+    soon(lambda: "request failed" in caplog.text)
+    assert "ValueError: (message withheld)" in caplog.text
+    assert "heron" not in caplog.text

@@ -88,6 +88,7 @@ TABLE = {
     "GET /setup": everybody("/setup", redirect_to("/sign-in")),
     "POST /setup": everybody("/setup", redirect_to("/sign-in"), {"place": "Mine", **CREDENTIALS}),
     "GET /sign-in": everybody("/sign-in", both("303 /"), nobody=OK, ended=OK),
+    "GET /sign-in/clear-caches": everybody("/sign-in/clear-caches", both("204")),
     "POST /sign-in": everybody("/sign-in", both("303 /"), CREDENTIALS),
     "GET /sign-up": everybody("/sign-up", both("403")),
     "POST /sign-up": everybody("/sign-up", both("403"), CREDENTIALS),
@@ -95,6 +96,10 @@ TABLE = {
     "GET /healthz": everybody("/healthz", OK),
     "GET /readyz": everybody("/readyz", OK),
     "GET /robots.txt": everybody("/robots.txt", OK),
+    "GET /.well-known/security.txt": everybody("/.well-known/security.txt", NOT_FOUND),
+    "GET /.well-known/change-password": everybody(
+        "/.well-known/change-password", both("303 /settings/account")
+    ),
     "GET /static/<tree_>/<path:filename>": everybody("/static/any/css/tokens.css", OK),
     "GET /live": members("/live", both("204")),
     "GET /live/counts": members("/live/counts", OK),

@@ -74,10 +74,10 @@ def test_password_changed_during_sign_in_opens_no_session(app, ana, monkeypatch)
 def test_invite_link_of_closed_admin_is_refused(app, admin, nobody):
     with app.test_request_context():
         address = invite_url(invite_links.make(admin.member(), max_uses=None, days=7))
-    assert nobody.get(address).status_code == 200
+    assert nobody.get(address, follow_redirects=True).status_code == 200
     with app.app_context():
         accounts.disable(admin.member())
-    assert nobody.get(address).status_code == 403
+    assert nobody.get(address, follow_redirects=True).status_code == 403
 
 
 @pytest.mark.parametrize("address", ["//[", "http://[x", "/\\[", "//[::1"])

@@ -58,10 +58,10 @@ export function unsentConversations() {
   }
 }
 
-/** Delete what other members stored in this tab; of all members, if asked to. */
-export function clearStore(isOwnToo = false) {
+/** Delete what other members stored in this tab. */
+export function clearStore() {
   try {
-    for (const key of keys(prefix)) if (isOwnToo || !key.startsWith(ownPrefix)) sessionStorage.removeItem(key);
+    for (const key of keys(prefix)) if (!key.startsWith(ownPrefix)) sessionStorage.removeItem(key);
   } catch {
     // As above.
   }

@@ -1,4 +1,12 @@
 // What every page needs, and its toasts.
+
+// Back shows pages as they were left, also those of a member who has signed out since.
+window.addEventListener("pageshow", ({ persisted }) => {
+  if (!persisted || !(localStorage.left > performance.timeOrigin)) return;
+  document.documentElement.hidden = true;
+  location.reload();
+});
+
 document.addEventListener("click", ({ target }) => {
   target.closest("[data-dismiss]")?.closest(".toast")?.remove();
 });
