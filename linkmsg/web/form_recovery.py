@@ -6,7 +6,9 @@ from typing import Self
 from flask import request
 from werkzeug.datastructures import MultiDict
 
-from linkmsg.web.redirects import is_same_origin, local_path
+from linkmsg.web.input_checks import UNSTORABLE
+from linkmsg.web.origins import is_same_origin
+from linkmsg.web.redirects import local_path
 
 SECRET_FIELDS = {"csrf_token", "password", "current", "new", "token"}
 PREFIX = "recovered."
@@ -53,7 +55,7 @@ class RecoveredForm:
 
 def _without_secrets(form: MultiDict[str, str]) -> list[tuple[str, str]]:
     return [
-        (name, value.replace("\0", ""))
+        (UNSTORABLE.sub("", name), UNSTORABLE.sub("", value))
         for name, value in form.items(multi=True)
         if name not in SECRET_FIELDS
     ]

@@ -53,6 +53,23 @@ def test_configured_address_is_the_only_origin(server, app, ana, monkeypatch):
         assert refused.status == 403
 
 
+@pytest.mark.parametrize(
+    ("forwarded", "status"),
+    [
+        *[(plain, 403) for plain in ("http", "ws", "https, http", "HTTP")],
+        *[(secure, 101) for secure in ("https", "wss", "http, https", "")],
+    ],
+)
+def test_https_address_refuses_socket_over_plain_http(
+    server, app, ana, monkeypatch, forwarded, status
+):
+    own = "https://mine.example"
+    monkeypatch.setitem(app.extensions, "linkmsg", Settings(base_url=own, secret_key="s"))
+    headers = {"Origin": own, "X-Forwarded-Proto": forwarded}
+    with answer(server, cookie(ana), **headers) as given:
+        assert given.status == status
+
+
 class TestWithOneSocket:
     @pytest.fixture
     def settings(self, settings):

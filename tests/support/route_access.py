@@ -97,7 +97,7 @@ TABLE = {
     "GET /robots.txt": everybody("/robots.txt", OK),
     "GET /static/<tree_>/<path:filename>": everybody("/static/any/css/tokens.css", OK),
     "GET /live": members("/live", both("204")),
-    "GET /live/counts": members("/live/counts", OK),
+    "GET /live/counts": members("/live/counts", ("303 /messaging", "200")),
     "POST /live/looking": members("/live/looking", both("204"), {"tab": "t", "looking": "1"}),
     "GET /messaging": members("/messaging", OK),
     "GET /messaging/new": members("/messaging/new", OK),
@@ -111,7 +111,9 @@ TABLE = {
     "GET /messaging/rows": members("/messaging/rows", ("303 /messaging", "200")),
     "GET /messaging/<id_:id>": only_pair(THREAD, OK),
     "POST /messaging/<id_:id>": only_pair(THREAD, (f"303 {THREAD}", "200"), MESSAGE),
-    "GET /messaging/<id_:id>/after": only_pair(f"{THREAD}/after?revision=0", OK),
+    "GET /messaging/<id_:id>/after": only_pair(
+        f"{THREAD}/after?revision=0", (f"303 {THREAD}", "200")
+    ),
     "GET /messaging/<id_:id>/before": only_pair(f"{THREAD}/before?seq=2", OK),
     "GET /messaging/<id_:id>/later": only_pair(f"{THREAD}/later?seq=2", OK),
     "GET /messaging/<id_:id>/composer": only_pair(f"{THREAD}/composer", (f"303 {THREAD}", "200")),

@@ -24,7 +24,6 @@ ALWAYS = {
 PATHS = {
     "/messaging": 200,
     "/messaging/1": 200,
-    "/messaging/1/after?revision=0": 200,
     "/messaging/1?at=x": 400,
     "/nowhere": 404,
     "/messaging/999": 404,
