@@ -202,5 +202,33 @@ TABLE = {
     ),
 }
 
+# Addresses of forms only: opened in a browser, each leads to the page of its form.
+FORM_PAGES = {
+    "/sign-out": "/",
+    "/live/looking": "/",
+    "/messaging/<id_:id>/read": THREAD,
+    "/messaging/<id_:id>/typing": THREAD,
+    "/messaging/<id_:id>/unread": THREAD,
+    "/files": "/messaging",
+    "/uploads/<key>/describe": "/messaging",
+    "/uploads/<key>/discard": "/messaging",
+    "/network/invitations/<id_:id>/accept": ASK,
+    "/network/invitations/<id_:id>/ignore": ASK,
+    "/network/invitations/<id_:id>/ignore-for-good": ASK,
+    "/network/invitations/<id_:id>/withdraw": f"{ASK}/sent",
+    "/search/recent": "/search",
+    "/search/recent/forget": "/search",
+    "/settings/photo": "/settings/profile",
+    "/settings/account/email": "/settings/account",
+    "/settings/account/password": "/settings/account",
+    "/settings/sessions/<id_:id>/end": "/settings/sessions",
+    "/settings/sessions/end-others": "/settings/sessions",
+    "/admin/invite-links/<id_:id>/revoke": "/admin/invite-links",
+}
+TABLE |= {
+    f"GET {rule}": members(TABLE[f"POST {rule}"].path, both(f"303 {page}"))
+    for rule, page in FORM_PAGES.items()
+}
+
 # Doors that are no requests: they have their row in tests/live/test_socket.py.
 SOCKETS = ("SOCKET /live",)

@@ -28,7 +28,7 @@ PATHS = {
     "/nowhere": 404,
     "/messaging/999": 404,
     "/static/x/none.css": 404,
-    "/sign-out": 405,
+    "/sign-out": 303,
     "/settings": 303,
     "/healthz": 200,
     "/readyz": 200,
