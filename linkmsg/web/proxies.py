@@ -20,6 +20,8 @@ WITH_PORT = re.compile(r"\[([0-9a-fA-F:.]+)\](?::[0-9]{1,5})?|([0-9.]+):[0-9]{1,
 MAX_LENGTH = 80
 # What some proxies send for a WebSocket.
 SCHEMES = {"http": "http", "https": "https", "ws": "http", "wss": "https"}
+# Asked for by the machine of the proxy itself, for nobody.
+HEALTH_CHECKS = {"/healthz", "/readyz"}
 
 logger = logging.getLogger(__name__)
 
@@ -40,10 +42,10 @@ class TrustedProxies:
         if not self._trusts(environ.get("REMOTE_ADDR", "")):
             return self.app(environ, start)
         client = parse_address(_last(environ.get(FORWARDED_FOR, "")))
-        if client is None:
-            self._warn(environ["REMOTE_ADDR"])
-        else:
+        if client is not None:
             environ["REMOTE_ADDR"] = str(client)
+        elif environ.get("PATH_INFO") not in HEALTH_CHECKS:
+            self._warn(environ["REMOTE_ADDR"])
         scheme = SCHEMES.get(_last(environ.pop(FORWARDED_PROTO, "")).lower())
         if scheme:
             environ[FORWARDED_PROTO] = scheme

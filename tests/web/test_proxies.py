@@ -104,12 +104,16 @@ def test_odd_host_of_a_proxy_is_no_error(nobody, host):
             "/sign-in", method=method, environ_overrides={"HTTP_X_FORWARDED_HOST": host}
         )
         assert answer.status_code in {200, 400, 403}
+        answer = nobody.open("/sign-in", method=method, environ_overrides={"HTTP_HOST": host})
+        assert answer.status_code in {200, 400, 403}
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
 
 
 def test_missing_client_address_is_logged_once(app, nobody, caplog):
-    nobody.get("/healthz", headers={"X-Forwarded-For": "203.0.113.7"})
-    nobody.get("/healthz", environ_base={"REMOTE_ADDR": "203.0.113.9"})
+    nobody.get("/sign-in", headers={"X-Forwarded-For": "203.0.113.7"})
+    nobody.get("/sign-in", environ_base={"REMOTE_ADDR": "203.0.113.9"})
+    nobody.get("/healthz")
     assert "X-Forwarded-For" not in caplog.text
     for value in ({}, {"X-Forwarded-For": "unknown"}, {}):
-        assert nobody.get("/healthz", headers=value).status_code == 200
+        assert nobody.get("/sign-in", headers=value).status_code == 200
     assert caplog.text.count("X-Forwarded-For") == 1
