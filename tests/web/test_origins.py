@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from linkmsg import create_app
 from linkmsg.config import from_environment
 from tests.people import PASSWORD, nonce, token_in
 from tests.support.database_rows import message_bodies
@@ -136,10 +135,9 @@ def test_configured_address_is_our_origin(app, base_url, origin):
         assert answer.status_code == status, asked
 
 
-def test_unexpected_origin_is_logged_once_with_the_setting(settings, caplog):
-    app = create_app(settings, prepared=True)
+def test_unexpected_origin_is_logged_once_with_the_setting(nobody, caplog):
     headers = {"Origin": "https://localhost", "Sec-Fetch-Site": "same-origin"}
     for _ in range(3):
-        assert app.test_client().post("/sign-in", headers=headers).status_code == 403
+        assert nobody.post("/sign-in", headers=headers).status_code == 403
     assert caplog.text.count("LINKMSG_BASE_URL") == 1
     assert "https://localhost" in caplog.text
