@@ -20,7 +20,9 @@ from linkmsg.web import (
     auth,
     csrf,
     errors,
+    input_checks,
     login_guard,
+    origins,
     params,
     rate_limits,
     request_limits,
@@ -61,6 +63,7 @@ def create_app(settings: config.Settings | None = None, *, prepared: bool = Fals
     _init_web(app)
     blueprints.init_app(app)
     csrf.csrf_protect.init_app(app)
+    app.before_request(input_checks.check_form)
     Compress(app)
     app.wsgi_app = ConcurrencyLimit(app.wsgi_app, settings.threads)  # type: ignore[method-assign, assignment]
     if settings.trusted_proxies:
@@ -72,16 +75,9 @@ def create_app(settings: config.Settings | None = None, *, prepared: bool = Fals
 
 def _init_web(app: Flask) -> None:
     """Register what modules of `linkmsg.web` add to the app: hooks, error pages, filters."""
-    for module in (
-        request_limits,
-        params,
-        auth,
-        responses,
-        errors,
-        template_filters,
-        rate_limits,
-        static_files,
-    ):
+    for module in (origins, request_limits, input_checks, params, auth, responses, errors):
+        module.init_app(app)
+    for module in (template_filters, rate_limits, static_files):
         module.init_app(app)
     login_guard.init_app(app, accounts.ask_to_sign_in)
 

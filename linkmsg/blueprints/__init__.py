@@ -6,6 +6,7 @@ from linkmsg.blueprints import (
     accounts,
     admin,
     files,
+    form_pages,
     health,
     live,
     messaging,
@@ -37,3 +38,4 @@ def init_app(app: Flask) -> None:
     """Register every blueprint with `app`."""
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    form_pages.init_app(app)

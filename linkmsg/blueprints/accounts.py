@@ -85,7 +85,7 @@ def sign_in() -> ResponseReturnValue:
     A form that was sent after the session had ended is kept, and shown after sign-in to be sent
     again.
     """
-    if request.method == "GET":
+    if request.method != "POST":
         return _sign_in_start()
     form = SignInForm()
     if not form.validate():

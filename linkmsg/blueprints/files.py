@@ -7,6 +7,7 @@ from linkmsg.actions import attachments
 from linkmsg.models.attachment import MAX_SIZE
 from linkmsg.web import auth, csrf, permissions, uploads
 from linkmsg.web.file_response import WEBP, file_response
+from linkmsg.web.input_checks import CUT_OFF
 from linkmsg.web.responses import page
 
 bp = Blueprint("files", __name__)
@@ -24,7 +25,7 @@ def upload() -> ResponseReturnValue:
     if result.error:
         return uploads.error_response(result.error)
     if not result.files:
-        return page("files/upload_error.html", 400, sentence=uploads.CUT_OFF)
+        return page("files/upload_error.html", 400, sentence=CUT_OFF)
     return page("files/upload.html", 201, attachment=result.files[-1])
 
 

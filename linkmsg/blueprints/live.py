@@ -1,19 +1,18 @@
 """The WebSocket of each browser tab, and small requests about it."""
 
-from flask import Blueprint, Response, abort, current_app, request
+from flask import Blueprint, Response, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_sock import Sock
 from simple_websocket import Server
 
-from linkmsg.config import settings
 from linkmsg.db import db
 from linkmsg.live.connection import CLOSE_CATCH_UP, CLOSE_SIGNED_OUT, HEARTBEAT, TabConnection
 from linkmsg.live.hub import Hub
 from linkmsg.models import snapshot
-from linkmsg.web import auth
+from linkmsg.web import auth, origins
 from linkmsg.web.concurrency import release_slot
-from linkmsg.web.responses import page
+from linkmsg.web.responses import fragment_or_redirect
 from linkmsg.web.websocket import LockedSocket, close_socket
 
 bp = Blueprint("live", __name__)
@@ -32,7 +31,7 @@ def check_before_upgrade() -> ResponseReturnValue | None:
     """
     if request.endpoint != "live.socket":
         return None
-    if request.headers.get("Origin") != (settings.base_url or request.host_url.rstrip("/")):
+    if not origins.may_open_socket():
         abort(403)
     if not Hub.current().has_room:
         return _capacity_reached()
@@ -63,6 +62,8 @@ def socket(ws: Server) -> None:
 @bp.get("/live")
 def room() -> ResponseReturnValue:
     """Return 204 if the server has room for another WebSocket, else 503 with `Retry-After`."""
+    if origins.is_opened_in_tab():
+        return redirect(url_for("accounts.home"), 303)
     if not Hub.current().has_room:
         return _capacity_reached()
     return Response(status=204)
@@ -71,7 +72,7 @@ def room() -> ResponseReturnValue:
 @bp.get("/live/counts")
 def counts() -> ResponseReturnValue:
     """Return the counts of unread messages and invitations, for a page that missed some updates."""
-    return page("live/counts.html")
+    return fragment_or_redirect(url_for("messaging.inbox"), "live/counts.html")
 
 
 @bp.post("/live/looking")

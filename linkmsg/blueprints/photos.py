@@ -1,6 +1,6 @@
 """Profile photos: upload and crop one in the settings, and show it to all members."""
 
-from flask import Blueprint, Response, abort, request, url_for
+from flask import Blueprint, Response, abort, url_for
 from flask.typing import ResponseReturnValue
 
 from linkmsg.actions import profile as profiles
@@ -21,7 +21,7 @@ def choose() -> ResponseReturnValue:
     """Replace or remove the member's photo; it is cropped to the chosen square or the center."""
     result = uploads.receive_form()
     try:
-        photo = None if "remove" in request.form else photo_upload.store_photo(result)
+        photo = photo_upload.chosen_photo(result)
     except (uploads.UploadRefused, RateLimited) as error:
         return _refuse(error)
     finally:

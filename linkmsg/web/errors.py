@@ -7,13 +7,15 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import BadHost, HTTPException, RequestEntityTooLarge
 
 from linkmsg import clock
 from linkmsg.actions.errors import ActionRefused, LimitReached
 from linkmsg.db import db
 from linkmsg.web import auth, template_filters
 from linkmsg.web.form_recovery import RecoveredForm
+from linkmsg.web.input_checks import InputRefused
+from linkmsg.web.origins import OtherSite
 from linkmsg.web.rate_limits import RateLimited
 from linkmsg.web.refusals import log_refusal
 from linkmsg.web.responses import page
@@ -49,6 +51,8 @@ def init_app(app: Flask) -> None:
     """Register the functions of this module as error handlers of `app`."""
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(CSRFError, csrf_error)
+    app.register_error_handler(OtherSite, other_site)
+    app.register_error_handler(InputRefused, input_refused)
     app.register_error_handler(RateLimited, rate_limited)
     app.register_error_handler(LimitReached, limit_reached)
     app.register_error_handler(ActionRefused, action_refused)
@@ -60,8 +64,8 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
 
     For 404 and 405 the page has the form that was sent, if any.
     """
-    if error.code is None or error.code < 400:
-        return error
+    if error.code is None or error.code < 400 or isinstance(error, BadHost):
+        return error  # our pages have links, and without a host there are none
     heading, sentence = SENTENCES.get(error.code, SENTENCES[500 if error.code >= 500 else 400])
     recovered = _sent_form() if error.code in {404, 405} else None
     response = _error_page(error.code, heading, sentence, recovered)
@@ -82,6 +86,18 @@ def csrf_error(error: CSRFError) -> ResponseReturnValue:
     if not current_user.is_authenticated:
         sentence = "Its cookie is missing. Allow cookies for this site, then try again."
     return _error_page(400, "This page has expired", sentence, _sent_form())
+
+
+def other_site(_: OtherSite) -> ResponseReturnValue:
+    """Return a page that says that another site sent the form; it does not have what was sent."""
+    sentence = "This was sent from another site, so nothing was done. Open the page here instead."
+    return _error_page(403, "This came from another site", sentence)
+
+
+def input_refused(error: InputRefused) -> ResponseReturnValue:
+    """Return a page with the reason why a form was refused, and the form, to be sent again."""
+    heading = SENTENCES[error.status][0]
+    return _error_page(error.status, heading, str(error), RecoveredForm.from_request())
 
 
 def rate_limited(error: RateLimited) -> ResponseReturnValue:

@@ -10,7 +10,9 @@ from flask import request
 
 from linkmsg.models.attachment import MAX_PER_MESSAGE
 from linkmsg.storage.blobs import KEY
-from linkmsg.web.redirects import is_same_origin, local_path
+from linkmsg.web.input_checks import UNSTORABLE
+from linkmsg.web.origins import is_same_origin
+from linkmsg.web.redirects import local_path
 
 # Fields that are never kept: secrets and tokens, and files, which are no text.
 LOST_FIELDS = {"csrf_token", "password", "current", "new", "token", "files"}
@@ -78,7 +80,7 @@ def _kept(fields: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
         if counts[name] > _max_count(name.removeprefix(PREFIX)):
             continue
         is_text = name.removeprefix(PREFIX) in TEXT_FIELDS
-        text = value.replace("\0", "")[: remaining if is_text else min(MAX_LINE, remaining)]
+        text = UNSTORABLE.sub("", value)[: remaining if is_text else min(MAX_LINE, remaining)]
         remaining -= len(text)
         kept.append((name, text))
     return kept

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Flask, Response, abort, current_app, redirect, request, url_for
+from flask import Flask, Response, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
@@ -27,8 +27,6 @@ PUBLIC_ENDPOINTS = {
     "well_known.security",
     "live.socket",  # closes the socket with the code for "signed out"
 }
-# Routes that accept a NUL in their query and remove it.
-NUL_TOLERANT_ENDPOINTS = {"search.find"}
 
 
 def init_app(app: Flask, sign_in_page: Callable[[], Response]) -> None:
@@ -38,8 +36,6 @@ def init_app(app: Flask, sign_in_page: Callable[[], Response]) -> None:
     """
 
     def guard() -> ResponseReturnValue | None:
-        if not _is_well_formed():
-            abort(400)
         if request.endpoint in PUBLIC_ENDPOINTS or request.endpoint is None:
             return None
         if not current_user.is_authenticated:
@@ -49,12 +45,6 @@ def init_app(app: Flask, sign_in_page: Callable[[], Response]) -> None:
         return None
 
     app.before_request(guard)
-
-
-def _is_well_formed() -> bool:
-    """Return whether the URL has no NUL character, which PostgreSQL refuses in any text."""
-    values = () if request.endpoint in NUL_TOLERANT_ENDPOINTS else request.args.values()
-    return not any("\0" in text for text in (request.path, *values))
 
 
 def _record_activity() -> None:

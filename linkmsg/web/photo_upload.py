@@ -16,15 +16,19 @@ UNUSABLE = (
 NOT_A_PHOTO = "This file can't be read as a photo. Choose a JPEG, PNG, GIF, WebP or AVIF image."
 
 
-def store_photo(result: UploadResult) -> str:
-    """Crop the photo that a form uploaded, store it in all sizes, and return its key.
+def chosen_photo(result: UploadResult) -> str | None:
+    """Store the photo that a form uploaded in all sizes, and return its key; None to remove it.
 
     Raises:
-        UploadRefused: There is no photo, or it can't be read.
+        UploadRefused: There is no photo, it can't be read, or the form was not read to its end.
         RateLimited: The member has uploaded too many files.
     """
     if result.error:
         raise result.error
+    return None if "remove" in request.form else _store_photo(result)
+
+
+def _store_photo(result: UploadResult) -> str:
     if not result.files:
         raise UploadRefused(422, NO_PHOTO)
     source, photo = result.files[-1], new_key()

@@ -23,15 +23,3 @@ def referring_path(header: str = "HX-Current-URL") -> str:
     except ValueError:
         return url_for("accounts.home")
     return local_path(f"{parts.path}?{parts.query}" if parts.query else parts.path or "/")
-
-
-def is_same_origin() -> bool:
-    """Return whether a page of this site sent the request, as far as the browser's headers tell.
-
-    Also true for an address that somebody typed, and if the browser sends none of these headers.
-    """
-    site = request.headers.get("Sec-Fetch-Site")
-    if site is not None:
-        return site in {"same-origin", "none"}
-    origin = request.headers.get("Origin")
-    return origin is None or origin == request.host_url.rstrip("/")

@@ -21,8 +21,7 @@ MAX_FIELDS, MAX_HEADERS_SIZE = MAX_PARTS, 32 * 1024
 
 
 def init_app(app: Flask) -> None:
-    """Let `app` refuse requests with too many fields or too large headers."""
-    app.request_class = LimitedRequest
+    """Let `app` refuse requests with too large headers or forms of too many parts."""
     app.config["MAX_FORM_PARTS"] = MAX_PARTS
     app.wsgi_app = HeaderLimit(app.wsgi_app)  # type: ignore[method-assign, assignment]
 

@@ -25,7 +25,7 @@ from linkmsg.db import db
 from linkmsg.live import connection
 from linkmsg.live.hub import Hub
 from linkmsg.models import Instance, Invitation, Member, Participation, snapshot
-from linkmsg.web import site_data, static_files
+from linkmsg.web import origins, site_data, static_files
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
@@ -52,7 +52,8 @@ def init_app(app: Flask) -> None:
 
 def is_fragment_request() -> bool:
     """Return whether htmx asks for part of a page; for its history it asks for full pages."""
-    return request.headers.get("HX-Request-Type") == "partial"
+    is_partial = request.headers.get("HX-Request-Type") == "partial"
+    return is_partial and not origins.is_opened_in_tab()
 
 
 def page(template: str, status: int = 200, **context: Any) -> Response:

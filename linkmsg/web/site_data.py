@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from flask import Response, request, session
 
 from linkmsg.config import settings
-from linkmsg.web.redirects import is_same_origin
+from linkmsg.web.origins import is_same_origin
 
 LEFT = "left"
 HEADER = "Clear-Site-Data"

@@ -24,7 +24,8 @@ from linkmsg.models.attachment import (
 )
 from linkmsg.storage import stored_files
 from linkmsg.web import auth, multipart, rate_limits
-from linkmsg.web.csrf import check_token, csrf_protect
+from linkmsg.web.csrf import check_token, csrf_protect, is_token_checked
+from linkmsg.web.input_checks import CUT_OFF, ODD_CHARACTER, InputRefused, clean
 from linkmsg.web.responses import page
 
 # The size of a form without its files, in bytes.
@@ -32,16 +33,11 @@ FORM_OVERHEAD = 1024 * 1024
 
 FILE_TOO_LARGE = "{} is larger than 25 MiB. Split it into parts, or share a link to it instead."
 NO_DISK = "The server is out of space for files. Your text is kept. Tell an admin."
-CUT_OFF = "The upload was interrupted, so nothing was sent. Try again."
 INCOMPLETE = "This page was incomplete, so nothing was sent. Choose your files again, then send."
 
 
-class UploadRefused(Exception):
+class UploadRefused(InputRefused):
     """Raised, with a sentence for the member, if a file is refused; `status` is the HTTP status."""
-
-    def __init__(self, status: int, sentence: str) -> None:
-        super().__init__(sentence)
-        self.status = status
 
 
 UploadError = UploadRefused | rate_limits.RateLimited
@@ -67,6 +63,7 @@ def receive_form(accepts_files: Callable[[Fields], bool] = lambda _: True) -> Up
     """Read the form of this request and store its files; afterwards `request.form` has its fields.
 
     Stored files belong to the signed-in member, who can send them even if the next one is refused.
+    When it returns, also with an error, the CSRF token has been checked.
 
     Args:
         accepts_files: Called with the fields before a file; if it returns False, that file is
@@ -74,12 +71,25 @@ def receive_form(accepts_files: Callable[[Fields], bool] = lambda _: True) -> Up
 
     Raises:
         CSRFError: The form does not belong to this session.
+        InputRefused: The form ended, or grew too large, before its CSRF token.
     """
-    if not is_multipart():
-        csrf_protect.protect()
-        return UploadResult()
     result, fields = UploadResult(), Fields()
-    _lift_size_limit(fields)
+    if is_multipart():
+        _lift_size_limit(fields)
+        _read_form(result, fields, accepts_files)
+    else:
+        csrf_protect.protect()
+    cleaned = clean(request.form)
+    if cleaned is not None:
+        request.__dict__["form"] = cleaned
+        result.error = result.error or UploadRefused(422, ODD_CHARACTER)
+    return result
+
+
+def _read_form(
+    result: UploadResult, fields: Fields, accepts_files: Callable[[Fields], bool]
+) -> None:
+    """Read a form with files, and check its CSRF token even if it was not read to its end."""
     db.session.close()  # else a slow upload would occupy a database connection
     try:
         boundary = request.mimetype_params.get("boundary", "")
@@ -95,7 +105,16 @@ def receive_form(accepts_files: Callable[[Fields], bool] = lambda _: True) -> Up
         if not fields:
             abort(400)  # not a form
         result.error = UploadRefused(400, CUT_OFF)
-    return result
+    if not is_token_checked():
+        _check_partial_form(fields, result.error)
+
+
+def _check_partial_form(fields: Fields, error: UploadError | None) -> None:
+    """Check the CSRF token of a form that was read in part; without a token, refuse the form."""
+    has_token = "csrf_token" in fields or "X-CSRFToken" in request.headers
+    if error and not has_token:
+        raise InputRefused(error.status, str(error))
+    check_token(fields)
 
 
 class _FirstFileReached(Exception):

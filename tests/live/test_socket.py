@@ -11,6 +11,7 @@ from linkmsg.db import db
 from linkmsg.live.connection import HEARTBEAT
 from linkmsg.live.hub import CATCH_UP
 from linkmsg.models import MemberSession
+from linkmsg.web import origins
 from tests.people import sign_in
 from tests.support.listeners import hub_of, label_now, share
 from tests.support.websockets import HOST, ORIGIN, answer, cookie, end_of, next_with, soon
@@ -51,6 +52,19 @@ def test_configured_address_is_the_only_origin(server, app, ana, monkeypatch):
         assert allowed.status == 101
     with answer(server, cookie(ana)) as refused:
         assert refused.status == 403
+
+
+def test_https_address_refuses_socket_over_plain_http(server, app, ana, monkeypatch):
+    own = "https://mine.example"
+    monkeypatch.setitem(app.extensions, "linkmsg", Settings(base_url=own, secret_key="s"))
+    for plain in ("http", "ws", "https, http", "HTTP"):
+        headers = {"Origin": own, "X-Forwarded-Proto": plain}
+        with answer(server, cookie(ana), **headers) as refused:
+            assert refused.status == 403, plain
+    for secure in ("https", "wss", "http, https", ""):
+        headers = {"Origin": own, "X-Forwarded-Proto": secure}
+        with app.test_request_context(headers=headers):
+            assert origins.may_open_socket(), secure
 
 
 class TestWithOneSocket:

@@ -11,7 +11,8 @@ import pytest
 from flask import Flask
 from gunicorn.http.errors import InvalidChunkSize
 
-from linkmsg.config import Settings, networks
+from linkmsg.config import Settings
+from linkmsg.config_urls import networks
 from linkmsg.serving import pace
 from linkmsg.serving.admission import PER_ADDRESS, PER_SESSION, PER_VISITOR, Admission
 from linkmsg.serving.received import ChunkedBody

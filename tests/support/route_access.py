@@ -102,7 +102,7 @@ TABLE = {
     ),
     "GET /static/<tree_>/<path:filename>": everybody("/static/any/css/tokens.css", OK),
     "GET /live": members("/live", both("204")),
-    "GET /live/counts": members("/live/counts", OK),
+    "GET /live/counts": members("/live/counts", ("303 /messaging", "200")),
     "POST /live/looking": members("/live/looking", both("204"), {"tab": "t", "looking": "1"}),
     "GET /messaging": members("/messaging", OK),
     "GET /messaging/new": members("/messaging/new", OK),
@@ -116,7 +116,9 @@ TABLE = {
     "GET /messaging/rows": members("/messaging/rows", ("303 /messaging", "200")),
     "GET /messaging/<id_:id>": only_pair(THREAD, OK),
     "POST /messaging/<id_:id>": only_pair(THREAD, (f"303 {THREAD}", "200"), MESSAGE),
-    "GET /messaging/<id_:id>/after": only_pair(f"{THREAD}/after?revision=0", OK),
+    "GET /messaging/<id_:id>/after": only_pair(
+        f"{THREAD}/after?revision=0", (f"303 {THREAD}", "200")
+    ),
     "GET /messaging/<id_:id>/before": only_pair(f"{THREAD}/before?seq=2", OK),
     "GET /messaging/<id_:id>/later": only_pair(f"{THREAD}/later?seq=2", OK),
     "GET /messaging/<id_:id>/composer": only_pair(f"{THREAD}/composer", (f"303 {THREAD}", "200")),
@@ -203,6 +205,34 @@ TABLE = {
     "POST /admin/invite-links/<id_:id>/revoke": only_admins(
         "/admin/invite-links/{link}/revoke", redirect_to("/admin/invite-links"), {}
     ),
+}
+
+# Addresses of forms only: opened in a browser, each leads to the page of its form.
+FORM_PAGES = {
+    "/sign-out": "/",
+    "/live/looking": "/",
+    "/messaging/<id_:id>/read": THREAD,
+    "/messaging/<id_:id>/typing": THREAD,
+    "/messaging/<id_:id>/unread": THREAD,
+    "/files": "/messaging",
+    "/uploads/<key>/describe": "/messaging",
+    "/uploads/<key>/discard": "/messaging",
+    "/network/invitations/<id_:id>/accept": ASK,
+    "/network/invitations/<id_:id>/ignore": ASK,
+    "/network/invitations/<id_:id>/ignore-for-good": ASK,
+    "/network/invitations/<id_:id>/withdraw": f"{ASK}/sent",
+    "/search/recent": "/search",
+    "/search/recent/forget": "/search",
+    "/settings/photo": "/settings/profile",
+    "/settings/account/email": "/settings/account",
+    "/settings/account/password": "/settings/account",
+    "/settings/sessions/<id_:id>/end": "/settings/sessions",
+    "/settings/sessions/end-others": "/settings/sessions",
+    "/admin/invite-links/<id_:id>/revoke": "/admin/invite-links",
+}
+TABLE |= {
+    f"GET {rule}": members(TABLE[f"POST {rule}"].path, both(f"303 {page}"))
+    for rule, page in FORM_PAGES.items()
 }
 
 # Doors that are no requests: they have their row in tests/live/test_socket.py.

@@ -39,7 +39,7 @@ def main_of(answer):
 
 def is_error_page(answer):
     """Return whether a response is an error page without a traceback."""
-    return "<h1>" in answer.text and "Traceback" not in answer.text
+    return "<h1" in answer.text and "Traceback" not in answer.text
 
 
 @pytest.mark.parametrize(
@@ -60,10 +60,11 @@ def test_invalid_number_is_refused_and_huge_one_finds_nothing(ana, talk, path):
     path = path.format(talk=talk)
     address, _, name = path.partition("?")
     for number in NUMBERS:
-        answer = ana.get(address, query_string={name.rstrip("="): number})
+        answer = ana.get(address, partial=True, query_string={name.rstrip("="): number})
         assert (answer.status_code, is_error_page(answer)) == (400, True), number
     is_outside = name == "at=" or ("seq=" in path and "seen" not in path)
-    assert ana.get(f"{path}{HUGE}").status_code == (404 if is_outside else 200)
+    answer = ana.get(f"{path}{HUGE}", partial=True)
+    assert answer.status_code == (404 if is_outside else 200)
 
 
 @pytest.mark.parametrize("seq", ["0", "3", str(HUGE)])
@@ -75,7 +76,7 @@ def test_missing_message_is_not_found(ana, talk, seq):
 
 def test_missing_required_number_is_refused(ana, talk):
     for path in ("after", "before", "later", "seen"):
-        assert ana.get(f"/messaging/{talk}/{path}").status_code == 400
+        assert ana.get(f"/messaging/{talk}/{path}", partial=True).status_code == 400
     assert ana.post(f"/messaging/{talk}/read").status_code == 400
 
 
@@ -87,10 +88,10 @@ def test_invalid_seq_reads_nothing(ana, talk, seq):
 
 
 def test_invalid_revision_does_not_block_sending(app, ana, talk):
-    for revision in (*NUMBERS, "", "0", "\0", str(HUGE), str(2**63)):
+    for revision in (*NUMBERS, "", "0", str(HUGE), str(2**63)):
         answer = ana.send(talk, "Sent anyway", partial=True, revision=revision)
         assert (answer.status_code, "Sent anyway" in answer.text) == (200, True), revision
-    assert bodies(app).count("Sent anyway") == len(NUMBERS) + 5
+    assert bodies(app).count("Sent anyway") == len(NUMBERS) + 4
 
 
 @pytest.mark.parametrize(

@@ -24,12 +24,11 @@ ALWAYS = {
 PATHS = {
     "/messaging": 200,
     "/messaging/1": 200,
-    "/messaging/1/after?revision=0": 200,
     "/messaging/1?at=x": 400,
     "/nowhere": 404,
     "/messaging/999": 404,
     "/static/x/none.css": 404,
-    "/sign-out": 405,
+    "/sign-out": 303,
     "/settings": 303,
     "/healthz": 200,
     "/readyz": 200,

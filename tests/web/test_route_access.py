@@ -8,39 +8,11 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import delete
 
-from linkmsg.actions import invitations, invite_links, messages
 from linkmsg.db import db
 from linkmsg.models import MemberSession
-from linkmsg.storage import stored_files
 from tests import people
 from tests.people import PARTIAL, Person
 from tests.support.route_access import MEMBERS, SOCKETS, STRANGERS, TABLE
-
-PHOTO = "p" * 32
-
-
-@pytest.fixture
-def place(app, ana, dee, admin, talk):
-    """Create what the addresses of the table refer to; return the ids."""
-    eli = people.join(app, "Eli Berg")
-    notes = people.talk(ana, ana, "Buy bread")
-    with app.app_context():
-        received = invitations.invite(dee.member(), ana.member(), "Hello").id
-        sent = invitations.invite(ana.member(), eli.member(), "Hello").id
-        link = invite_links.make(admin.member(), max_uses=None, days=7).id
-        with stored_files.blob_store().create(f"{PHOTO}-96") as photo:
-            photo.write(b"a photo")
-    file, unsent = people.attach(ana), people.attach(ana)
-    with app.app_context():
-        messages.send(ana.member(), talk, "With a file", people.nonce(), [file])
-    keys = {"file": file, "unsent": unsent, "photo": PHOTO}
-    return keys | {
-        "talk": talk,
-        "notes": notes,
-        "received": received,
-        "sent": sent,
-        "link": link,
-    }
 
 
 @pytest.fixture

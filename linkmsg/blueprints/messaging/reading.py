@@ -2,12 +2,12 @@
 
 from base64 import b64decode
 
-from flask import Response, request, url_for
+from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from linkmsg.actions import reading
 from linkmsg.models.participant_view import ParticipantView
-from linkmsg.web import auth, params, permissions, redirects
+from linkmsg.web import auth, origins, params, permissions, redirects
 from linkmsg.web.responses import fragment_or_redirect, redirect_after_post
 
 # A transparent GIF of one pixel.
@@ -27,7 +27,9 @@ def seen(id: int) -> ResponseReturnValue:
     The page of the conversation contains this image, so the browser requests it.
     """
     permissions.my_participation(id)
-    if redirects.is_same_origin():
+    if origins.is_opened_in_tab():
+        return redirect(url_for("messaging.thread", id=id), 303)
+    if origins.is_same_origin():
         reading.read(auth.viewer(), id, params.required_int("seq"))
     return Response(PIXEL, mimetype="image/gif", headers={"Cache-Control": "no-store"})
 

@@ -1,6 +1,6 @@
 """Threads: the pages of a conversation. `seq` is the number of a message in it, from 1."""
 
-from flask import Response, request, url_for
+from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from linkmsg import clock, search
@@ -31,6 +31,8 @@ def after(id: int) -> ResponseReturnValue:
     The page sends its `revision`, a number that grows with each change of the conversation.
     """
     permissions.my_participation(id)
+    if not is_fragment_request():
+        return redirect(url_for("messaging.thread", id=id), 303)
     return changes_response(id, params.required_int("revision"), "messages/after.html")
 
 
