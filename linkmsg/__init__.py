@@ -29,6 +29,7 @@ from linkmsg.web import (
 )
 from linkmsg.web.concurrency import ConcurrencyLimit
 from linkmsg.web.proxies import TrustedProxies
+from linkmsg.web.websocket import reading_thread
 
 MAX_FORM_SIZE = 1024 * 1024
 
@@ -59,6 +60,7 @@ def create_app(settings: config.Settings | None = None, *, prepared: bool = Fals
     _init_web(app)
     blueprints.init_app(app)
     csrf.csrf_protect.init_app(app)
+    rate_limits.init_app(app)
     Compress(app)
     app.wsgi_app = ConcurrencyLimit(app.wsgi_app, settings.threads)  # type: ignore[method-assign, assignment]
     if settings.trusted_proxies:
@@ -70,7 +72,7 @@ def create_app(settings: config.Settings | None = None, *, prepared: bool = Fals
 
 def _init_web(app: Flask) -> None:
     """Register what modules of `linkmsg.web` add to the app: hooks, error pages, filters."""
-    for module in (params, auth, responses, errors, template_filters, rate_limits, static_files):
+    for module in (params, auth, responses, errors, template_filters, static_files):
         module.init_app(app)
     login_guard.init_app(app, accounts.ask_to_sign_in)
 
@@ -97,7 +99,11 @@ def _flask_config(settings: config.Settings) -> dict[str, Any]:
         "COMPRESS_BR_LEVEL": 5,
         "COMPRESS_MIMETYPES": COMPRESSED_TYPES,
         "COMPRESS_MIN_SIZE": 500,
-        "SOCK_SERVER_OPTIONS": {"ping_interval": 25, "max_message_size": 16 * 1024},
+        "SOCK_SERVER_OPTIONS": {
+            "ping_interval": 25,
+            "max_message_size": 16 * 1024,
+            "thread_class": reading_thread,
+        },
     }
 
 

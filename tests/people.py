@@ -83,6 +83,13 @@ def sign_in(client: FlaskClient, email: str, password: str = PASSWORD, **form: A
     return client.post("/sign-in", data=data)
 
 
+def sign_up(client: FlaskClient, email: str, invite: str = "") -> TestResponse:
+    """Sign up by submitting the sign-up form, with the token of an invite link if there is one."""
+    token = token_in(client.get("/sign-up", query_string={"invite": invite}).text)
+    form = {"email": email, "name": "Eli Berg", "password": PASSWORD, "invite": invite}
+    return client.post("/sign-up", data={"csrf_token": token, **form})
+
+
 def token_in(page: str) -> str:
     """Return the CSRF token in the HTML of a page; fail if there is none."""
     match = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)

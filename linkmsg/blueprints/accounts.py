@@ -15,7 +15,7 @@ from linkmsg.db import db
 from linkmsg.forms.accounts import SetupForm, SignInForm, SignUpForm
 from linkmsg.forms.validators import time_zones
 from linkmsg.models import InviteLink, Member
-from linkmsg.web import auth, known_devices, rate_limits, redirects
+from linkmsg.web import auth, known_devices, rate_limits, redirects, sign_in_limits
 from linkmsg.web.form_recovery import RecoveredForm
 from linkmsg.web.invite_links import open_invite
 from linkmsg.web.responses import instance_name, page, redirect_after_post
@@ -74,8 +74,7 @@ def sign_up() -> ResponseReturnValue:
         return page("accounts/sign_up_closed.html", 403, reason=reason)
     if not form.validate_on_submit():
         return _sign_up_page(form, inviter)
-    if link is None:
-        rate_limits.enforce_sign_up_limit()
+    rate_limits.enforce_sign_up_limit(is_invited=link is not None)
     return _create_account(form, link, inviter)
 
 
@@ -92,11 +91,12 @@ def sign_in() -> ResponseReturnValue:
     if not form.validate():
         return _sign_in_page(form, 422)
     device = known_devices.device_id(form.email.data)
-    if wait := rate_limits.password_attempt_wait(form.email.data, device):
+    if wait := sign_in_limits.password_attempt_wait(form.email.data, device):
         return _sign_in_page(form, 429, wait=wait)
     member = _authenticate(form, device)
     if member is None:
         return _sign_in_page(form, 422)
+    rate_limits.enforce_action_limit(member)
     auth.sign_in(member, remember=form.remember.data)
     return known_devices.remember(member, _continue_to(form.next.data or ""))
 
@@ -120,7 +120,7 @@ def _authenticate(form: SignInForm, device: str) -> Member | None:
     if member is None:
         form.password.errors = [WRONG_CREDENTIALS]
     else:
-        rate_limits.forget_password_attempts(form.email.data, device)
+        sign_in_limits.forget_password_attempts(form.email.data, device)
     return member
 
 

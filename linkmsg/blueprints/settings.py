@@ -13,9 +13,9 @@ from linkmsg.db import db
 from linkmsg.forms.settings import AppearanceForm, EmailForm, PasswordForm, PrivacyForm, ProfileForm
 from linkmsg.forms.validators import time_zones
 from linkmsg.models import MemberSession
-from linkmsg.web import auth, rate_limits
+from linkmsg.web import auth, sign_in_limits
+from linkmsg.web.rate_limits import RateLimited
 from linkmsg.web.responses import page, redirect_after_post
-from linkmsg.web.template_filters import duration
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
 
@@ -61,10 +61,10 @@ def change_email() -> ResponseReturnValue:
     except AlreadyTaken as error:
         form.email.errors = [str(error)]
         return _account_page(email_form=form)
-    except ActionRefused as error:
+    except (ActionRefused, RateLimited) as error:
         form.password.errors = [str(error)]
-        return _account_page(email_form=form)
-    rate_limits.forget_password_attempts("", f"settings/{auth.viewer().id}")
+        return _account_page(email_form=form, is_limited=isinstance(error, RateLimited))
+    sign_in_limits.forget_password_attempts("", f"settings/{auth.viewer().id}")
     return redirect_after_post(url_for("settings.account"), EMAIL_CHANGED)
 
 
@@ -78,10 +78,10 @@ def change_password() -> ResponseReturnValue:
     try:
         _count_attempt()
         actions.change_password(me.member, me.session.id, form.current.data, form.new.data)
-    except ActionRefused as error:
+    except (ActionRefused, RateLimited) as error:
         form.current.errors = [str(error)]
-        return _account_page(password_form=form)
-    rate_limits.forget_password_attempts("", f"settings/{me.member.id}")
+        return _account_page(password_form=form, is_limited=isinstance(error, RateLimited))
+    sign_in_limits.forget_password_attempts("", f"settings/{me.member.id}")
     return redirect_after_post(url_for("settings.account"), "Password changed.")
 
 
@@ -137,19 +137,23 @@ def _count_attempt() -> None:
     """Count an attempt at the current password, so a stolen session can't be used to guess it.
 
     Raises:
-        ActionRefused: There were too many attempts; its sentence says how long to wait.
+        RateLimited: There were too many attempts.
     """
-    if wait := rate_limits.password_attempt_wait("", f"settings/{auth.viewer().id}"):
-        raise ActionRefused(f"Too many wrong passwords. Wait {duration(wait)}, then try again.")
+    if wait := sign_in_limits.password_attempt_wait("", f"settings/{auth.viewer().id}"):
+        raise RateLimited("Too many wrong passwords.", wait)
 
 
 def _account_page(
-    email_form: EmailForm | None = None, password_form: PasswordForm | None = None
+    email_form: EmailForm | None = None,
+    password_form: PasswordForm | None = None,
+    *,
+    is_limited: bool = False,
 ) -> ResponseReturnValue:
     """Return the page with both forms; a form that is passed was refused and shows its errors."""
+    refused = 429 if is_limited else 422
     return page(
         "settings/account.html",
-        422 if email_form or password_form else 200,
+        refused if email_form or password_form else 200,
         email_form=email_form or EmailForm(formdata=None, email=auth.viewer().email),
         password_form=password_form or PasswordForm(formdata=None),
     )

@@ -84,9 +84,7 @@ def csrf_error(error: CSRFError) -> ResponseReturnValue:
 
 def rate_limited(error: RateLimited) -> ResponseReturnValue:
     """Return a page that says how long to wait, with the form that was sent."""
-    return error.with_retry_after(
-        _error_page(429, SENTENCES[429][0], str(error), RecoveredForm.from_request())
-    )
+    return _error_page(429, SENTENCES[429][0], str(error), RecoveredForm.from_request())
 
 
 def limit_reached(error: LimitReached) -> ResponseReturnValue:
