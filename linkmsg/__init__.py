@@ -32,6 +32,7 @@ from linkmsg.web import (
 )
 from linkmsg.web.concurrency import ConcurrencyLimit
 from linkmsg.web.proxies import TrustedProxies
+from linkmsg.web.websocket import reading_thread
 
 MAX_FORM_SIZE = 1024 * 1024
 
@@ -64,6 +65,7 @@ def create_app(settings: config.Settings | None = None, *, prepared: bool = Fals
     blueprints.init_app(app)
     csrf.csrf_protect.init_app(app)
     app.before_request(input_checks.check_form)
+    rate_limits.init_app(app)
     Compress(app)
     app.wsgi_app = ConcurrencyLimit(app.wsgi_app, settings.threads)  # type: ignore[method-assign, assignment]
     if settings.trusted_proxies:
@@ -77,7 +79,7 @@ def _init_web(app: Flask) -> None:
     """Register what modules of `linkmsg.web` add to the app: hooks, error pages, filters."""
     for module in (origins, request_limits, input_checks, params, auth, responses, errors):
         module.init_app(app)
-    for module in (template_filters, rate_limits, static_files):
+    for module in (template_filters, static_files):
         module.init_app(app)
     login_guard.init_app(app, accounts.ask_to_sign_in)
 
@@ -104,7 +106,11 @@ def _flask_config(settings: config.Settings) -> dict[str, Any]:
         "COMPRESS_BR_LEVEL": 5,
         "COMPRESS_MIMETYPES": COMPRESSED_TYPES,
         "COMPRESS_MIN_SIZE": 500,
-        "SOCK_SERVER_OPTIONS": {"ping_interval": 25, "max_message_size": 16 * 1024},
+        "SOCK_SERVER_OPTIONS": {
+            "ping_interval": 25,
+            "max_message_size": 16 * 1024,
+            "thread_class": reading_thread,
+        },
     }
 
 

@@ -6,18 +6,24 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
-from zoneinfo import available_timezones
 
 from flask import current_app
 from werkzeug.local import LocalProxy
 
 from linkmsg.config_urls import (
-    Network,
-    networks,
     parse_bucket_url,
     parse_contact,
     parse_database_url,
     parse_site_url,
+)
+from linkmsg.config_values import (
+    Network,
+    choice,
+    folder,
+    integer,
+    networks,
+    text,
+    time_zone,
 )
 
 PREFIX = "LINKMSG_"
@@ -32,50 +38,6 @@ class ConfigError(SystemExit):
     It is a SystemExit: uncaught, it ends the process with that sentence and status 1, without a
     traceback.
     """
-
-
-def text(raw: str) -> str:
-    """Return a text without spaces around it; raise ValueError if nothing is left."""
-    if not raw.strip():
-        raise ValueError("can't be empty")
-    return raw.strip()
-
-
-def folder(raw: str) -> Path:
-    """Return the path of a folder, which need not exist yet."""
-    return Path(text(raw))
-
-
-def integer(minimum: int, maximum: int) -> Callable[[str], int]:
-    """Return a function that turns a text into a whole number from `minimum` to `maximum`.
-
-    It raises ValueError for any other text.
-    """
-
-    def parse(raw: str) -> int:
-        if not raw.strip().isdecimal() or not minimum <= int(raw) <= maximum:
-            raise ValueError(f"must be a whole number from {minimum} to {maximum}")
-        return int(raw)
-
-    return parse
-
-
-def choice(*words: str) -> Callable[[str], str]:
-    """Return a function that accepts one of `words`, and raises ValueError for another text."""
-
-    def parse(raw: str) -> str:
-        if raw.strip() not in words:
-            raise ValueError(f"must be one of {', '.join(words)}")
-        return raw.strip()
-
-    return parse
-
-
-def time_zone(raw: str) -> str:
-    """Return the IANA name of a time zone; raise ValueError if the system does not know it."""
-    if raw.strip() not in available_timezones():
-        raise ValueError("must be a time zone such as Europe/Stockholm")
-    return raw.strip()
 
 
 def setting(default: Any, parse: Callable[[str], Any], unit: str, description: str) -> Any:
@@ -111,6 +73,12 @@ class Settings:
     )
     sockets: int = setting(
         1000, integer(0, 20_000), "tabs", "connected at the same time; further tabs poll"
+    )
+    member_sockets: int = setting(
+        20,
+        integer(1, 20_000),
+        "tabs",
+        "of a member connected at the same time; the longest connected then polls",
     )
     presence_grace: int = setting(
         30,
@@ -164,7 +132,36 @@ class Settings:
     sign_in_failures: int = setting(
         5, integer(1, 1000), "in 15 minutes", "failed sign-ins before a wait"
     )
-    sign_ups_hourly: int = setting(10, integer(1, 100_000), "per hour", "sign-ups per IP address")
+    account_failures: int = setting(
+        20,
+        integer(1, 100_000),
+        "in 15 minutes",
+        "failed sign-ins per account, on devices that are new to it, before a wait",
+    )
+    address_failures: int = setting(
+        100, integer(1, 100_000), "in 15 minutes", "failed sign-ins per IP address"
+    )
+    address_failures_burst: int = setting(
+        30, integer(1, 100_000), "per minute", "failed sign-ins per IP address"
+    )
+    sign_ups_hourly: int = setting(
+        10, integer(1, 100_000), "per hour", "sign-ups without an invite link per IP address"
+    )
+    invited_sign_ups_hourly: int = setting(
+        600, integer(1, 100_000), "per hour", "sign-ups by invite link per IP address"
+    )
+    invited_sign_ups_burst: int = setting(
+        20, integer(1, 100_000), "in 10 seconds", "sign-ups by invite link per IP address"
+    )
+    actions_minutely: int = setting(
+        120, integer(1, 100_000), "per minute", "other forms per member, or signed out per address"
+    )
+    signals_minutely: int = setting(
+        240, integer(1, 100_000), "per minute", "what pages send by themselves, per member"
+    )
+    socket_openings_minutely: int = setting(
+        120, integer(1, 100_000), "per minute", "tabs that connect, per member"
+    )
     messages_minutely: int = setting(60, integer(1, 100_000), "per minute", "messages per member")
     invitations_daily: int = setting(50, integer(1, 100_000), "per day", "invitations per member")
     invitations_weekly: int = setting(

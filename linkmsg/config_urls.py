@@ -1,10 +1,9 @@
-"""Parsers of the settings that are addresses: URLs, networks, and a contact.
+"""Parsers of the settings that are addresses: URLs and a contact.
 
 Each returns the normalized value, or raises ValueError whose message follows a setting's name.
 """
 
 import re
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import make_url
@@ -14,15 +13,6 @@ from sqlalchemy.exc import ArgumentError
 BUCKET_PARAMETERS = ("endpoint", "region", "access_key_id", "secret_access_key")
 EMAIL = re.compile(r"(mailto:)?[^\s@:<>]+@[^\s@:<>]+")
 PAGE = re.compile(r"https://[^\s/?#]+\S*")
-Network = IPv4Network | IPv6Network
-
-
-def networks(raw: str) -> tuple[Network, ...]:
-    """Return the IP networks of a list with commas, such as 127.0.0.1/32,10.0.0.0/8."""
-    try:
-        return tuple(ip_network(part.strip()) for part in raw.split(",") if part.strip())
-    except ValueError:
-        raise ValueError("must be networks separated by commas, such as 10.0.0.0/8") from None
 
 
 def parse_site_url(raw: str) -> str:

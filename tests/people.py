@@ -83,6 +83,14 @@ def sign_in(client: FlaskClient, email: str, password: str = PASSWORD, **form: A
     return client.post("/sign-in", data=data)
 
 
+def sign_up(client: FlaskClient, email: str, invite: str = "") -> TestResponse:
+    """Sign up by submitting the sign-up form, with the token of an invite link if there is one."""
+    query = {"invite": invite} if invite else None
+    page = client.get("/sign-up", query_string=query, follow_redirects=True)
+    form = {"email": email, "name": "Eli Berg", "password": PASSWORD}
+    return client.post("/sign-up", data={"csrf_token": token_in(page.text), **form})
+
+
 def token_in(page: str) -> str:
     """Return the CSRF token in the HTML of a page; fail if there is none."""
     match = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)

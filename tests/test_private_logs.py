@@ -163,7 +163,8 @@ def test_failing_frame_logs_no_message(ana, bo, talk, monkeypatch):
 
 def test_killed_thumbnailer_logs_no_file_name(app, ana, monkeypatch):
     thumbnailer = app.extensions["linkmsg.thumbnailer"]
-    monkeypatch.setattr(thumbnailer.process, "command", ["/bin/false"])
+    for process in thumbnailer.processes:
+        monkeypatch.setattr(process, "command", ["/bin/false"])
     upload(ana, encoded(coloured_image(), "PNG"), "heron at dawn.png")
 
 

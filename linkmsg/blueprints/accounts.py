@@ -15,7 +15,15 @@ from linkmsg.db import db
 from linkmsg.forms.accounts import SetupForm, SignInForm, SignUpForm
 from linkmsg.forms.validators import time_zones
 from linkmsg.models import InviteLink, Member
-from linkmsg.web import auth, known_devices, rate_limits, redirects, site_data
+from linkmsg.web import (
+    auth,
+    known_devices,
+    origins,
+    rate_limits,
+    redirects,
+    sign_in_limits,
+    site_data,
+)
 from linkmsg.web.form_recovery import RecoveredForm
 from linkmsg.web.invite_links import keep_invite, kept_invite, open_invite
 from linkmsg.web.refusals import log_refusal
@@ -23,6 +31,7 @@ from linkmsg.web.responses import instance_name, page, redirect_after_post
 
 bp = Blueprint("accounts", __name__)
 
+SET_UP_ALREADY = "This place is set up already. Sign in."
 REGISTRATION_CLOSED = "This place isn't open to new members. Ask its administrator for an account."
 INVITED_ONLY = "You need an invite link to join this place. Its administrator can make one."
 USED_UP = "This invite link is invalid, used up or expired. Ask for a new one."
@@ -44,9 +53,7 @@ def setup() -> ResponseReturnValue:
     The form asks for the setup token, which the server writes to its log.
     """
     if not _has_no_members():
-        return redirect_after_post(
-            url_for("accounts.sign_in"), "This place is set up already. Sign in."
-        )
+        return redirect_after_post(url_for("accounts.sign_in"), SET_UP_ALREADY)
     form = SetupForm()
     if not form.validate_on_submit():
         return page("accounts/setup.html", _form_status(), form=form, zones=time_zones())
@@ -73,8 +80,7 @@ def sign_up() -> ResponseReturnValue:
         return _sign_up_refused(has_link=bool(form.invite.data))
     if not form.validate_on_submit():
         return _sign_up_page(form, inviter)
-    if link is None:
-        rate_limits.enforce_sign_up_limit()
+    rate_limits.enforce_sign_up_limit(is_invited=link is not None)
     return _create_account(form, link, inviter)
 
 
@@ -91,11 +97,12 @@ def sign_in() -> ResponseReturnValue:
     if not form.validate():
         return _sign_in_page(form, 422)
     device = known_devices.device_id(form.email.data)
-    if wait := rate_limits.password_attempt_wait(form.email.data, device):
+    if wait := sign_in_limits.password_attempt_wait(form.email.data, device):
         return _hold_back(form, wait)
     member = _authenticate(form, device)
     if member is None:
         return _sign_in_page(form, 422)
+    rate_limits.enforce_action_limit(member)
     auth.sign_in(member, remember=form.remember.data)
     return known_devices.remember(member, _continue_to(form.next.data or ""))
 
@@ -108,8 +115,10 @@ def sign_out() -> ResponseReturnValue:
 
 
 @bp.get("/sign-in/clear-caches")
-def clear_caches() -> Response:
+def clear_caches() -> ResponseReturnValue:
     """Clear the browser's caches; the sign-in page loads it as an image after a member has left."""
+    if origins.is_opened_in_tab():
+        return redirect(url_for(".sign_in"), 303)
     return site_data.clear_caches()
 
 
@@ -131,7 +140,7 @@ def _authenticate(form: SignInForm, device: str) -> Member | None:
         log_refusal("sign-in", "wrong address or password")
         form.password.errors = [WRONG_CREDENTIALS]
     else:
-        rate_limits.forget_password_attempts(form.email.data, device)
+        sign_in_limits.forget_password_attempts(form.email.data, device)
     return member
 
 

@@ -10,7 +10,7 @@ from linkmsg.db import db
 from linkmsg.live.connection import CLOSE_CATCH_UP, CLOSE_SIGNED_OUT, HEARTBEAT, TabConnection
 from linkmsg.live.hub import Hub
 from linkmsg.models import snapshot
-from linkmsg.web import auth, origins
+from linkmsg.web import auth, origins, rate_limits
 from linkmsg.web.concurrency import release_slot
 from linkmsg.web.responses import fragment_or_redirect
 from linkmsg.web.websocket import LockedSocket, close_socket
@@ -27,14 +27,18 @@ HEARTBEAT_FRAME = bytes([0x81, len(HEARTBEAT)]) + HEARTBEAT.encode()
 def check_before_upgrade() -> ResponseReturnValue | None:
     """Refuse a WebSocket that another site opens, or that exceeds the limit of connections.
 
-    This runs before flask-sock accepts the socket. Other requests pass.
+    This runs before flask-sock accepts the socket. Other requests pass. A new tab, or one that
+    comes into view, may displace another tab of its member. One that was displaced
+    (`?waiting=true`) waits until a tab has gone, or two would displace each other for ever.
     """
     if request.endpoint != "live.socket":
         return None
     if not origins.may_open_socket():
         abort(403)
-    if not Hub.current().has_room:
+    hub, is_waiting = Hub.current(), request.args.get("waiting") == "true"
+    if not (_has_free_place() if is_waiting else hub.has_room):
         return _capacity_reached()
+    rate_limits.enforce_socket_limit()
     LockedSocket.install(request.environ)
     return None
 
@@ -61,10 +65,10 @@ def socket(ws: Server) -> None:
 
 @bp.get("/live")
 def room() -> ResponseReturnValue:
-    """Return 204 if the server has room for another WebSocket, else 503 with `Retry-After`."""
+    """Return 204 if the member can open another WebSocket, else 503 with `Retry-After`."""
     if origins.is_opened_in_tab():
         return redirect(url_for("accounts.home"), 303)
-    if not Hub.current().has_room:
+    if not _has_free_place():
         return _capacity_reached()
     return Response(status=204)
 
@@ -92,6 +96,13 @@ def _hold_nothing() -> None:
 def _close_signed_out(ws: Server) -> None:
     _hold_nothing()
     close_socket(ws, CLOSE_SIGNED_OUT)
+
+
+def _has_free_place() -> bool:
+    """Return whether a tab can connect without displacing another tab of its member."""
+    if not current_user.is_authenticated:
+        return Hub.current().has_room
+    return Hub.current().has_room_for(auth.viewer().id)
 
 
 def _capacity_reached() -> Response:

@@ -7,9 +7,8 @@ from linkmsg.actions import profile as profiles
 from linkmsg.forms.settings import ProfileForm
 from linkmsg.storage import stored_files
 from linkmsg.storage.thumbnails import SQUARES
-from linkmsg.web import auth, csrf, photo_upload, uploads
+from linkmsg.web import auth, csrf, photo_upload, rate_limits, uploads
 from linkmsg.web.file_response import WEBP, file_response
-from linkmsg.web.rate_limits import RateLimited
 from linkmsg.web.responses import page, redirect_after_post
 
 bp = Blueprint("photos", __name__)
@@ -21,8 +20,9 @@ def choose() -> ResponseReturnValue:
     """Replace or remove the member's photo; it is cropped to the chosen square or the center."""
     result = uploads.receive_form()
     try:
+        rate_limits.enforce_action_limit(auth.viewer())
         photo = photo_upload.chosen_photo(result)
-    except (uploads.UploadRefused, RateLimited) as error:
+    except (uploads.UploadRefused, rate_limits.RateLimited) as error:
         return _refuse(error)
     finally:
         for file in result.files:

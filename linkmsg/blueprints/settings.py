@@ -20,10 +20,10 @@ from linkmsg.forms.settings import (
 )
 from linkmsg.forms.validators import time_zones
 from linkmsg.models import MemberSession
-from linkmsg.web import auth, rate_limits
+from linkmsg.web import auth, sign_in_limits
+from linkmsg.web.rate_limits import RateLimited
 from linkmsg.web.refusals import log_refusal
 from linkmsg.web.responses import page, redirect_after_post
-from linkmsg.web.template_filters import duration
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
 
@@ -69,9 +69,9 @@ def change_email() -> ResponseReturnValue:
     except AlreadyTaken as error:
         form.email.errors = [str(error)]
         return _account_page(email_form=form)
-    except ActionRefused as error:
+    except (ActionRefused, RateLimited) as error:
         form.password.errors = [str(error)]
-        return _account_page(email_form=form)
+        return _account_page(email_form=form, is_limited=isinstance(error, RateLimited))
     _forget_attempts()
     return redirect_after_post(url_for("settings.account"), EMAIL_CHANGED)
 
@@ -86,9 +86,9 @@ def change_password() -> ResponseReturnValue:
     try:
         _count_attempt()
         token = actions.change_password(me.member, me.session.id, form.current.data, form.new.data)
-    except ActionRefused as error:
+    except (ActionRefused, RateLimited) as error:
         form.current.errors = [str(error)]
-        return _account_page(password_form=form)
+        return _account_page(password_form=form, is_limited=isinstance(error, RateLimited))
     _forget_attempts()
     auth.continue_with(token, me.member)
     return redirect_after_post(url_for("settings.account"), "Password changed.")
@@ -174,7 +174,7 @@ def _is_password(form: ConfirmForm) -> bool:
 
 def _forget_attempts() -> None:
     """Reset the count of attempts, and remember that the password was typed, which was right."""
-    rate_limits.forget_password_attempts("", f"settings/{auth.viewer().id}")
+    sign_in_limits.forget_password_attempts("", f"settings/{auth.viewer().id}")
     auth.record_password()
 
 
@@ -182,20 +182,24 @@ def _count_attempt() -> None:
     """Count an attempt at the current password, so a stolen session can't be used to guess it.
 
     Raises:
-        ActionRefused: There were too many attempts; its sentence says how long to wait.
+        RateLimited: There were too many attempts.
     """
-    if wait := rate_limits.password_attempt_wait("", f"settings/{auth.viewer().id}"):
+    if wait := sign_in_limits.password_attempt_wait("", f"settings/{auth.viewer().id}"):
         log_refusal("a password", "too many attempts")
-        raise ActionRefused(f"Too many wrong passwords. Wait {duration(wait)}, then try again.")
+        raise RateLimited("Too many wrong passwords.", wait)
 
 
 def _account_page(
-    email_form: EmailForm | None = None, password_form: PasswordForm | None = None
+    email_form: EmailForm | None = None,
+    password_form: PasswordForm | None = None,
+    *,
+    is_limited: bool = False,
 ) -> ResponseReturnValue:
     """Return the page with both forms; a form that is passed was refused and shows its errors."""
+    refused = 429 if is_limited else 422
     return page(
         "settings/account.html",
-        422 if email_form or password_form else 200,
+        refused if email_form or password_form else 200,
         email_form=email_form or EmailForm(formdata=None, email=auth.viewer().email),
         password_form=password_form or PasswordForm(formdata=None),
     )

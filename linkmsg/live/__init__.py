@@ -8,6 +8,7 @@ from linkmsg.live.presence import PresenceMonitor
 
 def init_app(app: Flask) -> None:
     """Give `app` a Hub without connections, and a PresenceMonitor that is not started yet."""
-    hub = Hub(app.extensions["linkmsg"].sockets)
+    settings = app.extensions["linkmsg"]
+    hub = Hub(settings.sockets, settings.member_sockets)
     app.extensions["linkmsg.hub"] = hub
     app.extensions["linkmsg.presence"] = PresenceMonitor(hub)

@@ -8,7 +8,7 @@ from typing import Any
 # Frames that may wait for a tab that reads slowly. One more, and the tab has to catch up.
 MAX_QUEUED = 64
 # Close codes: RFC 6455, 7.4; those from 4000 on are our own.
-CLOSE_RESTARTING, CLOSE_CATCH_UP, CLOSE_SIGNED_OUT = 1012, 1013, 4401
+CLOSE_RESTARTING, CLOSE_CATCH_UP, CLOSE_SIGNED_OUT, CLOSE_TOO_MANY = 1012, 1013, 4401, 4429
 # After so many seconds without a frame a heartbeat is sent: a page that gets none knows that its
 # connection is dead.
 HEARTBEAT, HEARTBEAT_INTERVAL = ".", 25.0

@@ -1,7 +1,7 @@
 """The hub: the browser tabs that are connected to this process, by member."""
 
 from collections.abc import Collection, Iterable
-from threading import Event, Lock, Timer
+from threading import Event, RLock, Timer
 from typing import cast
 
 from flask import current_app
@@ -10,6 +10,7 @@ from linkmsg.live.connection import (
     CLOSE_CATCH_UP,
     CLOSE_RESTARTING,
     CLOSE_SIGNED_OUT,
+    CLOSE_TOO_MANY,
     TabConnection,
 )
 
@@ -25,16 +26,17 @@ class Hub:
     Frames may get lost: a page that connects again fetches from the database what it missed.
     """
 
-    def __init__(self, capacity: int) -> None:
-        self.capacity, self.size = capacity, 0
+    def __init__(self, capacity: int, member_capacity: int = 20) -> None:
+        self.capacity, self.member_capacity, self.size = capacity, member_capacity, 0
         self.is_closing = False
         # Set when a tab has connected, gone, or become visible or hidden, and on closing.
         self.changed = Event()
         self.present: frozenset[int] = frozenset()
-        self._connections: dict[int, set[TabConnection]] = {}
+        # Those of a member in the order in which they connected.
+        self._connections: dict[int, dict[TabConnection, None]] = {}
         # By member, the number of a snapshot that contains the latest news for them.
         self._news: dict[int, int] = {}
-        self._lock = Lock()
+        self._lock = RLock()
 
     @classmethod
     def current(cls) -> "Hub":
@@ -46,8 +48,15 @@ class Hub:
         """Return whether another tab can connect; False at `capacity` and during shutdown."""
         return not self.is_closing and self.size < self.capacity
 
+    def has_room_for(self, member_id: int) -> bool:
+        """Return whether a member can connect another tab without displacing one of theirs."""
+        return self.has_room and len(self._open(member_id)) < self.member_capacity
+
     def add(self, connection: TabConnection, snapshot: int | None) -> bool:
         """Add a connected tab; return False if there is no room for it.
+
+        If the member has `member_capacity` tabs already, it displaces the one that has been
+        connected for the longest time, of the hidden ones if there are any.
 
         `snapshot` is the number of the database state that its page shows. If the member has
         got news since, or if it is None, the tab's first frame is CATCH_UP: the page then
@@ -58,8 +67,11 @@ class Hub:
                 return False
             if snapshot is None or self._news.get(connection.member_id, 0) > snapshot:
                 connection.enqueue(CATCH_UP)
-            self._connections.setdefault(connection.member_id, set()).add(connection)
+            displaced = self._displaced_by(connection)
+            self._connections.setdefault(connection.member_id, {})[connection] = None
             self.size += 1
+        for each in displaced:
+            each.close(CLOSE_TOO_MANY)
         self.changed.set()
         return True
 
@@ -67,7 +79,7 @@ class Hub:
         """Remove a tab that has disconnected."""
         with self._lock:
             connections = self._connections[connection.member_id]
-            connections.discard(connection)
+            del connections[connection]
             self.size -= 1
             if not connections:
                 del self._connections[connection.member_id]
@@ -158,6 +170,14 @@ class Hub:
     def _of(self, member_id: int) -> list[TabConnection]:
         with self._lock:
             return list(self._connections.get(member_id, ()))
+
+    def _open(self, member_id: int) -> list[TabConnection]:
+        return [each for each in self._of(member_id) if each.close_code is None]
+
+    def _displaced_by(self, connection: TabConnection) -> list[TabConnection]:
+        tabs = self._open(connection.member_id)
+        tabs.sort(key=lambda each: each.is_visible)  # stable: else the oldest comes first
+        return tabs[: max(0, len(tabs) + 1 - self.member_capacity)]
 
 
 def _abort(connections: list[TabConnection]) -> None:

@@ -102,7 +102,7 @@ def input_refused(error: InputRefused) -> ResponseReturnValue:
 
 def rate_limited(error: RateLimited) -> ResponseReturnValue:
     """Return a page that says how long to wait, with the form that was sent."""
-    return error.with_retry_after(_error_page(429, SENTENCES[429][0], str(error), _sent_form()))
+    return _error_page(429, SENTENCES[429][0], str(error), _sent_form())
 
 
 def limit_reached(error: LimitReached) -> ResponseReturnValue:

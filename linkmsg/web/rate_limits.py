@@ -1,60 +1,117 @@
 """Rate limits: how often a member, an account or a network may do something.
 
-Routes check them after the form is parsed, so that a refused form is returned with its text.
+They are checked after the form is parsed, so that a refused form is returned with its text.
 """
 
-import time
 from dataclasses import dataclass
-from ipaddress import IPv6Address, IPv6Network
+from math import ceil
+from threading import RLock
+from typing import cast
 
-from flask import Flask, Response, current_app, request
-from limits import (
-    RateLimitItem,
-    RateLimitItemPerHour,
-    RateLimitItemPerMinute,
-    RateLimitItemPerSecond,
-)
-from limits.strategies import MovingWindowRateLimiter
+from flask import Flask, Response, current_app, g, request
+from flask_login import current_user
 
-from linkmsg.config import settings
+from linkmsg.config import Settings
 from linkmsg.models import Member
-from linkmsg.web.rate_limit_storage import SweptMemoryStorage
+from linkmsg.web import auth
+from linkmsg.web.client_address import network_address
+from linkmsg.web.rate_limit_storage import GrowingWait, MovingWindow
+from linkmsg.web.rate_limit_table import (
+    ACTIONS,
+    COUNTED_BEFORE,
+    COUNTED_IN_ROUTE,
+    INVITED_BURST,
+    INVITED_SIGN_UPS,
+    LIMITS,
+    MESSAGES,
+    MINUTE,
+    QUARTER,
+    SEARCHES,
+    SEARCHES_WHILE_TYPING,
+    SIGN_UPS,
+    SOCKETS,
+    UPLOADS,
+    VISITOR_SOCKETS,
+    Limit,
+)
 from linkmsg.web.template_filters import duration
 
-ATTEMPTS_WINDOW = 15 * 60
-MAX_WAIT = 15 * 60
-DAY = 24 * 60 * 60
 TYPING_INTERVAL = 3
 
 
 class RateLimited(Exception):
-    """Raised if a rate limit is reached; `seconds` is the time until the next try is allowed."""
+    """Raised if a rate limit is reached; `seconds` is the time until the next try is allowed.
+
+    The response gets the header `Retry-After`, however the error is shown.
+    """
 
     status = 429
 
-    def __init__(self, sentence: str, seconds: int) -> None:
-        wait = f"Wait {duration(seconds)}, then try again."
-        super().__init__(f"{sentence} {wait}")
-        self.seconds = seconds
-
-    def with_retry_after(self, response: Response) -> Response:
-        """Add the header `Retry-After` to a response."""
-        response.headers["Retry-After"] = str(self.seconds)
-        return response
+    def __init__(self, sentence: str, seconds: float) -> None:
+        self.seconds = g.retry_after = max(1, ceil(seconds))
+        super().__init__(f"{sentence} Wait {duration(self.seconds)}, then try again.")
 
 
 @dataclass
 class RateLimitCounters:
-    """The counters of one server process, and the rule (a moving window) that checks limits."""
+    """The counters of one server process."""
 
-    storage: SweptMemoryStorage
-    window: MovingWindowRateLimiter
+    windows: dict[str, MovingWindow]
+    nonces: MovingWindow
+    typing: MovingWindow
+    # The attempts at an account's password: of one device or network, and of all networks.
+    attempts: GrowingWait
+    account_attempts: GrowingWait
+    lock: RLock
+
+    @classmethod
+    def of(cls, settings: Settings) -> "RateLimitCounters":
+        """Return empty counters with the amounts of the settings."""
+        return cls(
+            {
+                each.name: MovingWindow(each.amount(settings), each.seconds(settings))
+                for each in LIMITS
+            },
+            MovingWindow(1, MINUTE),
+            MovingWindow(1, TYPING_INTERVAL),
+            GrowingWait(settings.sign_in_failures, QUARTER),
+            GrowingWait(settings.account_failures, QUARTER),
+            RLock(),
+        )
+
+    @classmethod
+    def current(cls) -> "RateLimitCounters":
+        """Return the counters of Flask's current app."""
+        return cast(RateLimitCounters, current_app.extensions["linkmsg.limits"])
 
 
 def init_app(app: Flask) -> None:
-    """Create the counters of `app`, which are empty at the start."""
-    storage = SweptMemoryStorage()
-    app.extensions["linkmsg.limits"] = RateLimitCounters(storage, MovingWindowRateLimiter(storage))
+    """Create the counters of `app`, which are empty, and count its forms before their routes.
+
+    Call it after the CSRF protection was set up: a form that another site sends does not count.
+    """
+    app.extensions["linkmsg.limits"] = RateLimitCounters.of(app.extensions["linkmsg"])
+    app.before_request(_count_form)
+    app.after_request(_add_retry_after)
+
+
+def enforce(limit: Limit, key: str) -> None:
+    """Count an event toward a limit.
+
+    Raises:
+        RateLimited: There were too many.
+    """
+    if wait := RateLimitCounters.current().windows[limit.name].hit(key):
+        raise RateLimited(limit.sentence, wait)
+
+
+def enforce_action_limit(member: Member) -> None:
+    """Count a small action of a member, such as changing a setting.
+
+    Raises:
+        RateLimited: The member has done too much in the last minute.
+    """
+    enforce(ACTIONS, _member_key(member))
 
 
 def enforce_message_limit(member: Member, nonce: str) -> None:
@@ -63,19 +120,13 @@ def enforce_message_limit(member: Member, nonce: str) -> None:
     Raises:
         RateLimited: The member has sent too many messages in the last minute.
     """
-    limit = RateLimitItemPerMinute(settings.messages_minutely)
-    counted = f"nonce/{member.id}/{nonce}"
-    if _counters().storage.incr(counted, 60) > 1:
+    counted, nonces = f"{member.id}/{nonce}", RateLimitCounters.current().nonces
+    if nonces.hit(counted):
         return
     try:
-        _enforce(
-            limit,
-            "You're sending too fast, so this message wasn't sent.",
-            "messages",
-            str(member.id),
-        )
+        enforce(MESSAGES, _member_key(member))
     except RateLimited:
-        _counters().storage.clear(counted)
+        nonces.undo(counted)
         raise
 
 
@@ -85,28 +136,25 @@ def enforce_upload_limit(member: Member) -> None:
     Raises:
         RateLimited: The member has uploaded too many files in the last three minutes.
     """
-    limit = RateLimitItemPerMinute(settings.uploads, 3)
-    _enforce(limit, "You've uploaded too many files.", "uploads", str(member.id))
+    enforce(UPLOADS, _member_key(member))
 
 
 def may_announce_typing(member: Member, conversation_id: int) -> bool:
     """Return whether to announce that a member is typing: at most once in TYPING_INTERVAL seconds.
 
-    Each call counts, per member and conversation.
+    Each announcement counts, per member and conversation.
     """
-    return _counters().storage.incr(f"typing/{member.id}/{conversation_id}", TYPING_INTERVAL) == 1
+    return not RateLimitCounters.current().typing.hit(f"{member.id}/{conversation_id}")
 
 
-def enforce_sign_up_limit() -> None:
-    """Count a sign-up without an invite link, for the network of the client.
+def enforce_sign_up_limit(*, is_invited: bool) -> None:
+    """Count a sign-up, for the network of the client; one by an invite link is counted apart.
 
     Raises:
-        RateLimited: There were too many from this network in the last hour.
+        RateLimited: There were too many from this network.
     """
-    limit = RateLimitItemPerHour(settings.sign_ups_hourly)
-    _enforce(
-        limit, "There were too many sign-ups from your network.", "sign-up", _network_address()
-    )
+    for limit in (INVITED_BURST, INVITED_SIGN_UPS) if is_invited else (SIGN_UPS,):
+        enforce(limit, network_address())
 
 
 def enforce_search_limit(member: Member, *, typing: bool = False) -> None:
@@ -115,65 +163,37 @@ def enforce_search_limit(member: Member, *, typing: bool = False) -> None:
     Raises:
         RateLimited: The member has searched too often.
     """
-    kind = "typing-ahead" if typing else "search"
-    burst = settings.searches_burst
-    limit = RateLimitItemPerSecond(burst, max(1, burst // settings.searches_pace))
-    _enforce(limit, "You're searching too fast.", kind, str(member.id))
+    enforce(SEARCHES_WHILE_TYPING if typing else SEARCHES, _member_key(member))
 
 
-def password_attempt_wait(email: str, device: str = "") -> int:
-    """Count an attempt at an account's password before checking it; return the seconds to wait.
+def enforce_socket_limit() -> None:
+    """Count a WebSocket that is being opened, for the member or else the network of the client.
 
-    0 means that the attempt is allowed. Attempts are counted for each known browser (`device`), or
-    else for the client's network. Once the limit is reached, one attempt at a time is allowed, and
-    each doubles the wait for the next, up to a quarter of an hour. Because attempts are counted
-    first, many at once get no further than one after the other.
+    Raises:
+        RateLimited: There were too many in the last minute.
     """
-    key, storage = _key(email, device), _counters().storage
-    if storage.get(f"held/{key}"):
-        return _wait_for(f"held/{key}")
-    if storage.incr(f"tries/{key}", ATTEMPTS_WINDOW) < settings.sign_in_failures:
-        return 0
-    wait = min(MAX_WAIT, 30 * 2 ** min(storage.get(f"rounds/{key}"), 10))
-    if storage.incr(f"held/{key}", wait) > 1:
-        return _wait_for(f"held/{key}")
-    storage.incr(f"rounds/{key}", DAY)
-    return 0
+    limit = SOCKETS if current_user.is_authenticated else VISITOR_SOCKETS
+    enforce(limit, _client_key())
 
 
-def forget_password_attempts(email: str, device: str = "") -> None:
-    """Reset an account's counters for this browser or network, after the right password."""
-    for kind in ("tries", "rounds", "held"):
-        _counters().storage.clear(f"{kind}/{_key(email, device)}")
+def _count_form() -> None:
+    """Count the form of this request, unless its route does; one in no table is an action."""
+    endpoint = request.endpoint
+    if request.method == "POST" and endpoint and endpoint not in COUNTED_IN_ROUTE:
+        enforce(COUNTED_BEFORE.get(endpoint, ACTIONS), _client_key())
 
 
-def _wait_for(held: str) -> int:
-    return max(1, round(_counters().storage.get_expiry(held) - time.time()))
+def _add_retry_after(response: Response) -> Response:
+    if "retry_after" in g:
+        response.headers.setdefault("Retry-After", str(g.retry_after))
+    return response
 
 
-def _key(email: str, device: str) -> str:
-    return f"{Member.normalize_email(email)}/{device or _network_address()}"
+def _member_key(member: Member) -> str:
+    return f"member/{member.id}"
 
 
-def _network_address() -> str:
-    """Return the client's IPv4 address, or its IPv6 network: one household has a whole /64.
-
-    An IPv4 address that a dual-stack socket reports as IPv6 (RFC 4291, 2.5.5.2) counts as IPv4.
-    """
-    text = (request.remote_addr or "").partition("%")[0]
-    if ":" not in text:
-        return text
-    address = IPv6Address(text)
-    return str(address.ipv4_mapped or IPv6Network((address, 64), strict=False))
-
-
-def _counters() -> RateLimitCounters:
-    counts: RateLimitCounters = current_app.extensions["linkmsg.limits"]
-    return counts
-
-
-def _enforce(limit: RateLimitItem, sentence: str, *key: str) -> None:
-    counts = _counters()
-    if not counts.window.hit(limit, *key):
-        reset = counts.window.get_window_stats(limit, *key).reset_time
-        raise RateLimited(sentence, max(1, round(reset - time.time())))
+def _client_key() -> str:
+    if current_user.is_authenticated:
+        return _member_key(auth.viewer())
+    return network_address()

@@ -176,8 +176,7 @@ def discard_upload(key: str) -> bool:
 
 def error_response(error: UploadError) -> Response:
     """Return a page fragment with the error, for the script that uploads a file."""
-    response = page("files/upload_error.html", error.status, sentence=str(error))
-    return response if isinstance(error, UploadRefused) else error.with_retry_after(response)
+    return page("files/upload_error.html", error.status, sentence=str(error))
 
 
 class DiscardedFile:

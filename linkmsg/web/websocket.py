@@ -3,14 +3,21 @@
 import contextlib
 import socket as sockets
 import struct
-from threading import Lock
-from typing import Any
+from collections.abc import Callable, Iterator
+from threading import Lock, Thread
+from time import monotonic
+from typing import Any, cast
 
 from simple_websocket import Server
+from wsproto.events import CloseConnection, Event
+from wsproto.frame_protocol import CloseReason
 
 # Seconds after which a client that reads nothing counts as gone, and to wait for a close frame.
 SEND_TIMEOUT = 20
 CLOSE_TIMEOUT = 2
+# A page says next to nothing: it answers a ping every 25 seconds. More than so many frames or reads
+# in so many seconds come from something else.
+MAX_RECEIVED, PACE_SECONDS = 30, 10.0
 
 
 def close_socket(ws: Server, code: int | None) -> None:
@@ -64,3 +71,50 @@ class LockedSocket:
         offer = "HTTP_SEC_WEBSOCKET_EXTENSIONS"
         if "permessage-deflate" in environ.get(offer, ""):
             environ[offer] = "permessage-deflate; server_no_context_takeover"
+
+
+class TooManyFrames(OSError):
+    """Raised to end the thread that reads a WebSocket, because its browser sends too much."""
+
+
+class PacedProtocol:
+    """The protocol object of a WebSocket, which parses no more than a page has reason to send.
+
+    It counts every frame: data, fragments, pings and pongs; and every read, for parts of frames.
+    Beyond MAX_RECEIVED in PACE_SECONDS it sends the close frame itself and parses nothing more.
+    """
+
+    def __init__(self, server: Server) -> None:
+        self._protocol, self._socket = server.ws, server.sock
+        self._received, self._began_at = 0, monotonic()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._protocol, name)
+
+    def events(self) -> Iterator[Event]:
+        """Yield the events of what was read, which are parsed one after the other.
+
+        Raises:
+            TooManyFrames: The browser sends too much; it is told so.
+        """
+        self._count()
+        for number, event in enumerate(self._protocol.events()):
+            if number:
+                self._count()
+            yield event
+
+    def _count(self) -> None:
+        now = monotonic()
+        if now - self._began_at >= PACE_SECONDS:
+            self._received, self._began_at = 0, now
+        self._received += 1
+        if self._received > MAX_RECEIVED:
+            self._socket.send(self._protocol.send(CloseConnection(CloseReason.POLICY_VIOLATION)))
+            raise TooManyFrames
+
+
+def reading_thread(target: Callable[[], None]) -> Thread:
+    """Return the thread in which simple-websocket reads a WebSocket, from the first byte paced."""
+    server = cast(Any, target).__self__
+    server.ws = PacedProtocol(server)
+    return Thread(target=target)

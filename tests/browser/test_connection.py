@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from flask import Flask
 from playwright.sync_api import WebSocketRoute, expect
 
 from tests import people
@@ -99,3 +100,27 @@ def test_sockets_closed_at_once_are_retried_with_backoff(
     assert 2 <= len(tries) <= 5
     expect(window.connection_status).to_have_text("Reconnecting…")
     expect(window.page.locator("body[data-connected]")).to_have_count(0)
+
+
+COME_INTO_VIEW = """() => {
+  for (const value of ["hidden", "visible"]) {
+    Object.defineProperty(document, "visibilityState", { value, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }
+}"""
+
+
+def test_tab_that_comes_into_view_takes_the_place(
+    app: Flask, browse: Browse, ana: Person, talk: int
+) -> None:
+    app.extensions["linkmsg.hub"].member_capacity = 1
+    tabs = [browse(ana)]
+    tabs += [tabs[0].new_tab()]
+    tabs[0].expect_error("WebSocket connection", "status of 503")
+    for tab in tabs:
+        tab.open(f"/messaging/{talk}").expect_live()
+    for tab, other in (tabs[::-1], tabs, tabs[::-1]):
+        expect(other.page.locator("body[data-connected]")).to_have_count(0)
+        other.page.evaluate(COME_INTO_VIEW)
+        other.expect_live()
+        expect(tab.connection_status).to_have_count(0)

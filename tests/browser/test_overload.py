@@ -1,4 +1,4 @@
-"""Tabs beyond the socket limit poll with growing waits and miss nothing."""
+"""Tabs beyond a limit of sockets poll with growing waits, miss nothing, and fight for nothing."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -16,10 +16,11 @@ from tests.people import Person
 ROOM, TABS = 4, 12
 
 
-@pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
+@pytest.fixture(params=["sockets", "member_sockets"])
+def settings(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> Settings:
+    """Limit the sockets of the server, or those of each member."""
     made = Settings(data_dir=tmp_path, database_url=database_url, secret_key="of the tests")
-    return replace(made, sockets=ROOM)
+    return replace(made, **{request.param: ROOM})
 
 
 @pytest.mark.proof

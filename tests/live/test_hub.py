@@ -6,6 +6,7 @@ from linkmsg.live.connection import (
     CLOSE_CATCH_UP,
     CLOSE_RESTARTING,
     CLOSE_SIGNED_OUT,
+    CLOSE_TOO_MANY,
     MAX_QUEUED,
     TabConnection,
 )
@@ -22,9 +23,9 @@ def hub():
     return Hub(3)
 
 
-def joined(hub, member_id, session_id=1, snapshot=NEWS, tab=""):
+def joined(hub, member_id, session_id=1, snapshot=NEWS, tab="", *, is_visible=True):
     """Connect a tab, which the hub has room for."""
-    line = TabConnection(member_id, session_id, tab)
+    line = TabConnection(member_id, session_id, tab, is_visible=is_visible)
     assert hub.add(line, snapshot)
     return line
 
@@ -53,6 +54,33 @@ def test_full_hub_has_no_room_until_a_tab_leaves(hub):
     assert len(hub.connections()) == hub.size == 3
     hub.remove(tabs[0])
     assert joined(hub, ANA)
+
+
+@pytest.mark.parametrize(
+    ("visible", "displaced"), [((1, 1, 1), 0), ((1, 0, 0), 1), ((0, 1, 1), 0), ((1, 1, 0), 2)]
+)
+def test_oldest_hidden_tab_is_displaced_or_else_the_oldest(visible, displaced):
+    hub = Hub(10, member_capacity=3)
+    tabs = [joined(hub, ANA, is_visible=bool(each)) for each in visible]
+    other = joined(hub, BO)
+    assert not hub.has_room_for(ANA)
+    newest = joined(hub, ANA)
+    codes = [CLOSE_TOO_MANY if each == displaced else None for each in range(3)]
+    assert [each.close_code for each in tabs] == codes
+    assert (newest.close_code, other.close_code, hub.has_room_for(BO)) == (None, None, True)
+
+
+def test_closing_tab_does_not_count_toward_its_member():
+    hub = Hub(10, member_capacity=1)
+    first, second = joined(hub, ANA), joined(hub, ANA)
+    second.close(CLOSE_CATCH_UP)
+    assert hub.has_room_for(ANA)
+    third = joined(hub, ANA)
+    codes = [first.close_code, second.close_code, third.close_code]
+    assert codes == [CLOSE_TOO_MANY, CLOSE_CATCH_UP, None]
+    for each in (second, first):
+        hub.remove(each)
+    assert (hub.size, hub.has_room_for(ANA)) == (1, False)
 
 
 def test_recording_news_returns_connected_members(hub):

@@ -12,7 +12,7 @@ from flask import Flask
 from gunicorn.http.errors import InvalidChunkSize
 
 from linkmsg.config import Settings
-from linkmsg.config_urls import networks
+from linkmsg.config_values import networks
 from linkmsg.serving import pace
 from linkmsg.serving.admission import PER_ADDRESS, PER_SESSION, PER_VISITOR, Admission
 from linkmsg.serving.received import ChunkedBody

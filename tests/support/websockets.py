@@ -65,10 +65,10 @@ def next_with(client, text):
 
 
 @contextmanager
-def answer(server, cookie="", **headers):
+def answer(server, cookie="", path="/live", **headers):
     """Request a WebSocket with these headers, and yield the HTTP response, such as 101 or 403."""
     asking = HTTPConnection(HOST, server.port, timeout=120)
     given = UPGRADE | ({"Cookie": f"session={cookie}"} if cookie else {}) | headers
-    asking.request("GET", "/live", headers={key: value for key, value in given.items() if value})
+    asking.request("GET", path, headers={key: value for key, value in given.items() if value})
     with closing(asking), asking.getresponse() as given_back:
         yield given_back

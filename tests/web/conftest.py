@@ -1,4 +1,4 @@
-"""A place where every address of the table of routes leads somewhere."""
+"""Fixtures: a place where every address of the table of routes leads somewhere, a clock."""
 
 import pytest
 from sqlalchemy import update
@@ -8,6 +8,7 @@ from linkmsg.db import db
 from linkmsg.models import Member
 from linkmsg.storage import stored_files
 from tests import people
+from tests.support.monotonic_clock import MonotonicClock
 
 PHOTO = "p" * 32
 
@@ -36,3 +37,11 @@ def place(app, ana, dee, admin, talk):
         "sent": sent,
         "link": link,
     }
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """Stop the clock of the rate limits until a test moves it."""
+    stopped = MonotonicClock()
+    monkeypatch.setattr("linkmsg.web.rate_limit_storage.monotonic", stopped)
+    return stopped

@@ -49,7 +49,7 @@ def address_of_session(app, person, peer=PROXY, **headers):
         ("fe80::1%eth0", "fe80::1"),
         ("6.6.6.6, 203.0.113.7", "203.0.113.7"),
         ("6.6.6.6,7.7.7.7,203.0.113.7:1", "203.0.113.7"),
-        ("6.6.6.6, " * 20_000 + "203.0.113.7", "203.0.113.7"),
+        ("6.6.6.6, " * 2_000 + "203.0.113.7", "203.0.113.7"),
         ("203.0.113.7, unknown", PROXY),
         ("203.0.113.7,", PROXY),
         ("unknown", PROXY),
@@ -64,8 +64,8 @@ def address_of_session(app, person, peer=PROXY, **headers):
         ("[203.0.113.7]:443x", PROXY),
         ("2001:db8::7]:443", PROXY),
         ("\u0661.1.1.1".encode().decode("latin1"), PROXY),
-        ("9" * 100_000, PROXY),
-        ("[" * 100_000, PROXY),
+        ("9" * 20_000, PROXY),
+        ("[" * 20_000, PROXY),
     ],
 )
 def test_client_address_is_read_or_else_that_of_the_proxy(app, ana, forwarded, address):

@@ -1,26 +1,16 @@
 """Rate limits: how often, how long to wait, and who is not affected."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-import time_machine
 from sqlalchemy import func, select
 
 from linkmsg.db import db
 from linkmsg.models import Message
-from linkmsg.web.rate_limit_storage import SweptMemoryStorage
-from linkmsg.web.rate_limits import MAX_WAIT
+from linkmsg.web.rate_limit_storage import MAX_WAIT
 from tests.people import nonce, sign_in, token_in
 
-NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 HERE, ELSEWHERE = "192.0.2.1", "192.0.2.2"
-
-
-@pytest.fixture
-def clock():
-    """Stop the clock until a test moves it."""
-    with time_machine.travel(NOW, tick=False) as clock:
-        yield clock
 
 
 def try_sign_in(client, email, password, address=HERE):
@@ -166,21 +156,3 @@ def test_sixty_first_search_at_once_is_refused(clock, ana):
 def test_successful_sign_ins_are_not_limited(clock, app, ana):
     for _ in range(12):
         assert sign_in(app.test_client(), ana.email).status_code == 303
-
-
-def test_counting_starts_no_thread_and_sweeps_at_its_interval(monkeypatch):
-    swept = []
-    counts = SweptMemoryStorage()
-    counts.timer.join()
-    monkeypatch.setattr("limits.storage.memory.threading.Timer", lambda *_: swept.append(1))
-    for number in range(100):
-        assert counts.incr(f"each/{number}", 60) == 1
-    assert not swept
-    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=2), tick=False):
-        assert counts.get("each/7") == 0
-    monkeypatch.undo()
-    monkeypatch.setattr("linkmsg.web.rate_limit_storage.SWEEP_INTERVAL", 0)
-    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=2)):
-        counts.incr("new", 60)
-        counts.timer.join()
-    assert set(counts.expirations) == {"new"}

@@ -54,7 +54,7 @@ def _return_form(
 ) -> Response:
     form.add_error(str(error))
     if isinstance(error, rate_limits.RateLimited):
-        return error.with_retry_after(_refuse(id, form, 429))
+        return _refuse(id, form, 429)
     return _refuse(id, form, 409)
 
 

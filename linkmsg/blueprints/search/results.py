@@ -47,8 +47,7 @@ def _wait(search_request: SearchRequest, error: rate_limits.RateLimited) -> Resp
 
     The answer is a fragment that repeats the search by itself after some seconds.
     """
-    response = page("search/wait.html", search_request=search_request, seconds=error.seconds)
-    return error.with_retry_after(response)
+    return page("search/wait.html", search_request=search_request, seconds=error.seconds)
 
 
 def _start(search_request: SearchRequest) -> Response:

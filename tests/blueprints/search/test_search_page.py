@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as bounds
 from hypothesis import strategies as st
 
+from linkmsg.web.rate_limits import RateLimitCounters
 from tests import people
 from tests.support.search_pages import filter_links, hit_addresses, search_while_typing
 
@@ -141,7 +142,7 @@ def written(ana, bo):
 @bounds(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(max_size=80), partial=st.booleans(), best=st.booleans())
 def test_any_query_gets_a_page(ana, written, text, partial, best):
-    ana.app.extensions["linkmsg.limits"].storage.reset()
+    ana.app.extensions["linkmsg.limits"] = RateLimitCounters.of(ana.app.extensions["linkmsg"])
     query = {"q": text, "sort": "best" if best else "", "next": text}
     answer = ana.get("/search", partial=partial, query_string=query)
     assert answer.status_code == 200

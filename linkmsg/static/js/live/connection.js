@@ -16,6 +16,8 @@ let statusTimer;
 let lastVisibility;
 let status = "";
 let isSignedOut = false;
+// Whether another tab took this one's place: it polls and waits for room, until it comes into view again.
+let waiting = false;
 const visibility = () => (document.visibilityState === "visible" ? "1" : "0");
 
 function connect() {
@@ -24,7 +26,7 @@ function connect() {
   const url = new URL(live, location.href);
   url.protocol = url.protocol.replace("http", "ws");
   lastVisibility = visibility();
-  url.search = new URLSearchParams({ snapshot, tab, looking: lastVisibility });
+  url.search = new URLSearchParams({ snapshot, tab, looking: lastVisibility, waiting });
   receivedAt = Date.now();
   socket = new WebSocket(url);
   socket.onmessage = ({ target, data }) => { if (target === socket) receive(data); };
@@ -53,6 +55,7 @@ function apply(data) {
 }
 
 async function handleClose(code) {
+  waiting ||= code === 4429;
   if (code !== 4401) return scheduleReconnect();
   // 4401 is ours: the session has ended. Any request now leads to the sign-in page.
   delete document.body.dataset.connected;
@@ -109,6 +112,7 @@ function sendVisibility() {
 /** After a sleep or on another network, an open socket may be dead without a report: forced, it is replaced too. */
 function reconnect(isForced) {
   if (isSignedOut || !navigator.onLine || !(lostAt || isForced)) return;
+  waiting &&= isForced;
   attempts = 0;
   disconnect();
   scheduleReconnect();
@@ -128,10 +132,7 @@ if (live) {
   setInterval(checkConnection, Math.min(pollInterval, maxSilence / 4));
   document.addEventListener("htmx:after:swap", () => showStatus());
   window.addEventListener("online", () => reconnect(true));
-  window.addEventListener("offline", () => {
-    disconnect();
-    scheduleReconnect();
-  });
+  window.addEventListener("offline", () => { disconnect(); scheduleReconnect(); });
   document.addEventListener("visibilitychange", () => {
     sendVisibility();
     if (visibility() === "1") reconnect(false);
@@ -142,8 +143,7 @@ if (live) {
   });
   window.addEventListener("pageshow", ({ persisted }) => {
     const isBack = persisted || performance.getEntriesByType("navigation")[0]?.type === "back_forward";
-    if (persisted) lostAt = Date.now();
-    if (persisted) connect();
+    if (persisted) { lostAt = Date.now(); connect(); }
     // Back shows the page as it was left.
     if (isBack) catchUp();
   });
