@@ -12,6 +12,7 @@ from jinja2 import StrictUndefined
 
 from linkmsg import blueprints, config, live, search, serving
 from linkmsg.blueprints import accounts
+from linkmsg.clock import ClockWatch
 from linkmsg.db import db, prepare_engine
 from linkmsg.models import snapshot
 from linkmsg.storage import create_blob_store
@@ -24,6 +25,7 @@ from linkmsg.web import (
     params,
     rate_limits,
     responses,
+    session_cookie,
     static_files,
     template_filters,
 )
@@ -46,6 +48,7 @@ def create_app(settings: config.Settings | None = None, *, prepared: bool = Fals
     app = Flask(__name__, static_folder=None)
     app.extensions["linkmsg"] = settings
     app.extensions["linkmsg.blobs"] = create_blob_store(settings)
+    app.extensions["linkmsg.clock"] = ClockWatch()
     app.extensions["linkmsg.thumbnailer"] = Thumbnailer()
     search.init_app(app, settings)
     app.config.update(_flask_config(settings))
@@ -70,7 +73,8 @@ def create_app(settings: config.Settings | None = None, *, prepared: bool = Fals
 
 def _init_web(app: Flask) -> None:
     """Register what modules of `linkmsg.web` add to the app: hooks, error pages, filters."""
-    for module in (params, auth, responses, errors, template_filters, rate_limits, static_files):
+    first = (params, session_cookie, auth, responses, errors)
+    for module in (*first, template_filters, rate_limits, static_files):
         module.init_app(app)
     login_guard.init_app(app, accounts.ask_to_sign_in)
 

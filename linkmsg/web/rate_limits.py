@@ -3,7 +3,6 @@
 Routes check them after the form is parsed, so that a refused form is returned with its text.
 """
 
-import time
 from dataclasses import dataclass
 from ipaddress import IPv6Address, IPv6Network
 
@@ -16,6 +15,7 @@ from limits import (
 )
 from limits.strategies import MovingWindowRateLimiter
 
+from linkmsg import clock
 from linkmsg.config import settings
 from linkmsg.models import Member
 from linkmsg.web.rate_limit_storage import SweptMemoryStorage
@@ -148,7 +148,7 @@ def forget_password_attempts(email: str, device: str = "") -> None:
 
 
 def _wait_for(held: str) -> int:
-    return max(1, round(_counters().storage.get_expiry(held) - time.time()))
+    return max(1, round(_counters().storage.get_expiry(held) - clock.seconds()))
 
 
 def _key(email: str, device: str) -> str:
@@ -176,4 +176,4 @@ def _enforce(limit: RateLimitItem, sentence: str, *key: str) -> None:
     counts = _counters()
     if not counts.window.hit(limit, *key):
         reset = counts.window.get_window_stats(limit, *key).reset_time
-        raise RateLimited(sentence, max(1, round(reset - time.time())))
+        raise RateLimited(sentence, max(1, round(reset - clock.seconds())))

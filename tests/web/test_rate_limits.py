@@ -1,16 +1,17 @@
 """Rate limits: how often, how long to wait, and who is not affected."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import time_machine
 from sqlalchemy import func, select
 
 from linkmsg.db import db
 from linkmsg.models import Message
-from linkmsg.web.rate_limit_storage import SweptMemoryStorage
+from linkmsg.web.rate_limit_storage import SWEEP_INTERVAL, SweptMemoryStorage
 from linkmsg.web.rate_limits import MAX_WAIT
 from tests.people import nonce, sign_in, token_in
+from tests.support.time_travel import clock_set_by, travel
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 HERE, ELSEWHERE = "192.0.2.1", "192.0.2.2"
@@ -19,7 +20,7 @@ HERE, ELSEWHERE = "192.0.2.1", "192.0.2.2"
 @pytest.fixture
 def clock():
     """Stop the clock until a test moves it."""
-    with time_machine.travel(NOW, tick=False) as clock:
+    with travel(NOW) as clock:
         yield clock
 
 
@@ -168,19 +169,35 @@ def test_successful_sign_ins_are_not_limited(clock, app, ana):
         assert sign_in(app.test_client(), ana.email).status_code == 303
 
 
-def test_counting_starts_no_thread_and_sweeps_at_its_interval(monkeypatch):
-    swept = []
-    counts = SweptMemoryStorage()
-    counts.timer.join()
-    monkeypatch.setattr("limits.storage.memory.threading.Timer", lambda *_: swept.append(1))
-    for number in range(100):
-        assert counts.incr(f"each/{number}", 60) == 1
-    assert not swept
-    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=2), tick=False):
-        assert counts.get("each/7") == 0
-    monkeypatch.undo()
-    monkeypatch.setattr("linkmsg.web.rate_limit_storage.SWEEP_INTERVAL", 0)
-    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=2)):
+def test_expired_counters_are_removed_at_an_interval():
+    with travel(NOW) as clock:
+        counts = SweptMemoryStorage()
+        for number in range(100):
+            assert counts.incr(f"each/{number}", 10) == 1
+            assert counts.acquire_entry(f"event/{number}", 1, 10)
+        clock.shift(timedelta(seconds=SWEEP_INTERVAL - 1))
+        assert (counts.get("each/7"), counts.get_moving_window("event/7", 1, 10)[1]) == (0, 0)
         counts.incr("new", 60)
-        counts.timer.join()
-    assert set(counts.expirations) == {"new"}
+        assert len(counts) == 201
+        clock.shift(timedelta(seconds=1))
+        counts.incr("new", 60)
+        assert len(counts) == 1
+        assert counts.get("new") == 2
+
+
+@pytest.mark.parametrize("hours", [-1, 1, 24 * 365])
+def test_waits_ignore_that_the_clock_was_set(nobody, ana, hours):
+    fail(nobody, ana.email)
+    with clock_set_by(timedelta(hours=hours)):
+        answer = try_sign_in(nobody, ana.email, RIGHT)
+    assert (answer.status_code, int(answer.headers["Retry-After"]) <= 30) == (429, True)
+
+
+@pytest.mark.parametrize("hours", [-1, 24])
+def test_limit_of_messages_ignores_that_the_clock_was_set(ana, talk, hours):
+    ana.app.extensions["linkmsg"] = replace(ana.app.extensions["linkmsg"], messages_minutely=3)
+    for number in range(3):
+        assert ana.send(talk, f"Message {number}").status_code == 303
+    with clock_set_by(timedelta(hours=hours)):
+        answer = ana.send(talk, "One too many")
+    assert (answer.status_code, int(answer.headers["Retry-After"]) <= 60) == (429, True)
