@@ -34,8 +34,8 @@ def upgrade(url: URL) -> None:
     try:
         with engine.begin() as connection:
             _upgrade(connection)
-    except DBAPIError as error:
-        reason = str(error.orig).strip().splitlines()[0].rstrip(".")
+    except (DBAPIError, sqlite3.Error) as error:
+        reason = str(getattr(error, "orig", error)).strip().splitlines()[0].rstrip(".")
         raise UpgradeError(f"The database can't be used: {reason}.") from error
     finally:
         engine.dispose()
