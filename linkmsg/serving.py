@@ -1,15 +1,14 @@
 """`linkmsg run`: prepare the data folder, upgrade the database, and serve with gunicorn."""
 
 import errno
-import fcntl
 import os
 import secrets
 import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -19,7 +18,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.workers import gthread
 from sqlalchemy import select
 
-from linkmsg import gc_tuning, migrations
+from linkmsg import gc_tuning, instance_lock, migrations
 from linkmsg.actions import snapshots
 from linkmsg.background.worker import Worker
 from linkmsg.config import Settings
@@ -30,7 +29,7 @@ from linkmsg.models import Member
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-PREPARED = "linkmsg.prepared"
+PREPARED, LOCKED = "linkmsg.prepared", "linkmsg.lock"
 _prepare_lock = threading.Lock()
 
 
@@ -54,8 +53,20 @@ def serve(app: Flask) -> None:
     """
     settings = settings_of(app)
     with closing(_bind_port(settings.host, settings.port)) as listener:
+        lock_instance(app)
         prepare_instance(app)
         Server(app, listener.detach()).run()
+
+
+def lock_instance(app: Flask) -> None:
+    """Lock the data for this server, until its processes have ended; StartupError if in use."""
+    with _prepare_lock:
+        if LOCKED in app.extensions:
+            return
+        try:
+            app.extensions[LOCKED] = instance_lock.hold(settings_of(app))
+        except instance_lock.LockError as error:
+            raise StartupError(str(error)) from error
 
 
 def prepare_instance(app: Flask) -> None:
@@ -69,7 +80,7 @@ def prepare_instance(app: Flask) -> None:
             return
         data_dir = settings_of(app).data_dir
         try:
-            with _instance_lock(data_dir):
+            with instance_lock.preparing(data_dir):
                 _prepare_data(app, settings_of(app))
         except migrations.UpgradeError as error:
             raise StartupError(str(error)) from error
@@ -107,6 +118,7 @@ class PreparationMiddleware:
         """Pass a request to the app; if it can't be prepared, log why and answer 503."""
         if PREPARED not in self.app.extensions:
             try:
+                lock_instance(self.app)
                 prepare_instance(self.app)
             except StartupError as error:
                 self.app.logger.error("%s", error)
@@ -181,17 +193,6 @@ def _close_tabs_on_stop(app: Flask) -> None:
     for each in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
         handler = cast("Callable[[int, Any], None]", signal.getsignal(each))
         signal.signal(each, closing_tabs(handler))
-
-
-@contextmanager
-def _instance_lock(data_dir: Path) -> Iterator[None]:
-    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = os.open(data_dir / "lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(lock)
 
 
 def _prepare_data(app: Flask, settings: Settings) -> None:
