@@ -26,6 +26,7 @@ from linkmsg.web import (
     rate_limits,
     responses,
     session_cookie,
+    site_address,
     static_files,
     template_filters,
 )
@@ -73,7 +74,7 @@ def create_app(settings: config.Settings | None = None, *, prepared: bool = Fals
 
 def _init_web(app: Flask) -> None:
     """Register what modules of `linkmsg.web` add to the app: hooks, error pages, filters."""
-    first = (params, session_cookie, auth, responses, errors)
+    first = (params, session_cookie, auth, site_address, responses, errors)
     for module in (*first, template_filters, rate_limits, static_files):
         module.init_app(app)
     login_guard.init_app(app, accounts.ask_to_sign_in)

@@ -14,16 +14,22 @@ BUCKET_PARAMETERS = ("endpoint", "region", "access_key_id", "secret_access_key")
 
 
 def parse_site_url(raw: str) -> str:
-    """Return an http or https URL as scheme and host only, such as https://example.com."""
+    """Return an http or https URL as scheme and host only, such as https://example.com.
+
+    It is written as browsers write an origin: in lower case, without the usual port (RFC 6454, 6).
+    """
     error = ValueError("must be a URL such as https://messages.example.com, without a path")
     try:
         parts = urlsplit(raw.strip())
         is_site = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+        host = (parts.hostname or "").encode("idna").decode("ascii")
     except ValueError:
         raise error from None
-    if not is_site or parts.path.strip("/") or parts.query or parts.fragment:
+    if not is_site or parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc:
         raise error
-    return f"{parts.scheme}://{parts.netloc}"
+    host = f"[{host}]" if ":" in host else host
+    is_usual_port = parts.port in {None, {"http": 80, "https": 443}[parts.scheme]}
+    return f"{parts.scheme}://{host}" if is_usual_port else f"{parts.scheme}://{host}:{parts.port}"
 
 
 def parse_database_url(raw: str) -> str:

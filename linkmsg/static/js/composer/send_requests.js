@@ -39,6 +39,7 @@ on("htmx:before:swap", (ctx, event) => {
   const { status } = ctx.response;
   if (status < 400) return accept(ctx);
   if (status === 503) return retryLater(ctx, "The server is busy.");
+  if (status === 502 || status === 504) return retryLater(ctx, "The server could not be reached.");
   if (status === 507) return retryLater(ctx, "The server is out of space. Tell an admin.");
   const hasReason = [403, 409, 422, 429].includes(status);
   if (!hasReason) return reject(ctx, describeStatus(status), ctx.send.nonce);
