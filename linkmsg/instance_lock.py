@@ -72,8 +72,12 @@ def _lock_folder(folder: Path) -> int:
             f"Another linkmsg server (process {process or 'unknown'}) uses the data folder "
             f"{folder.absolute()}. Stop it, or set LINKMSG_DATA_DIR to another folder."
         ) from None
-    os.ftruncate(file, 0)
-    os.write(file, f"{os.getpid()}\n".encode())
+    try:
+        os.ftruncate(file, 0)
+        os.write(file, f"{os.getpid()}\n".encode())
+    except OSError:  # a full disk, on which the database can't be written either
+        os.close(file)
+        raise
     return file
 
 

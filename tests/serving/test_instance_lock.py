@@ -12,6 +12,7 @@ import pytest
 from linkmsg import create_app, instance_lock
 from linkmsg.config import Settings
 from tests.serving.test_serving import LONG, linkmsg, running_server
+from tests.support.full_disk import fill, small_disk
 from tests.support.websockets import soon
 
 
@@ -91,3 +92,15 @@ def test_second_server_on_a_postgresql_database_is_refused(database_url, tmp_pat
     second.connection.close()
     for each in (lock, second):
         os.close(each.file)
+
+
+def test_server_on_a_full_disk_says_why_and_starts_later(tmp_path):
+    with small_disk(tmp_path / "disk") as disk:
+        settings = Settings(data_dir=disk / "data")
+        settings.data_dir.mkdir()
+        others = fill(disk)
+        for _ in range(2):
+            with pytest.raises(instance_lock.LockError, match="No space left on device"):
+                instance_lock.hold(settings)
+        others.unlink()
+        os.close(instance_lock.hold(settings).file)
