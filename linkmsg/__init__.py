@@ -12,6 +12,7 @@ from jinja2 import StrictUndefined
 
 from linkmsg import blueprints, config, live, private_logs, search, serving
 from linkmsg.blueprints import accounts
+from linkmsg.clock import ClockWatch
 from linkmsg.db import ENGINE_OPTIONS, db, prepare_engine
 from linkmsg.models import snapshot
 from linkmsg.storage import create_blob_store
@@ -27,6 +28,7 @@ from linkmsg.web import (
     rate_limits,
     request_limits,
     responses,
+    site_address,
     static_files,
     template_filters,
 )
@@ -51,6 +53,7 @@ def create_app(settings: config.Settings | None = None, *, prepared: bool = Fals
     app = Flask(__name__, static_folder=None)
     app.extensions["linkmsg"] = settings
     app.extensions["linkmsg.blobs"] = create_blob_store(settings)
+    app.extensions["linkmsg.clock"] = ClockWatch()
     app.extensions["linkmsg.thumbnailer"] = Thumbnailer(settings.data_dir / HEAVY_IMAGES)
     search.init_app(app, settings)
     app.config.update(_flask_config(settings))
@@ -77,9 +80,9 @@ def create_app(settings: config.Settings | None = None, *, prepared: bool = Fals
 
 def _init_web(app: Flask) -> None:
     """Register what modules of `linkmsg.web` add to the app: hooks, error pages, filters."""
-    for module in (origins, request_limits, input_checks, params, auth, responses, errors):
+    for module in (site_address, origins, request_limits, input_checks, params, auth, responses):
         module.init_app(app)
-    for module in (template_filters, static_files):
+    for module in (errors, template_filters, static_files):
         module.init_app(app)
     login_guard.init_app(app, accounts.ask_to_sign_in)
 

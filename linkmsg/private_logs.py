@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from flask import has_request_context, request
-from sqlalchemy.exc import DBAPIError, StatementError
+from sqlalchemy.exc import StatementError
 
 # Errors whose messages quote the value at fault, such as int("a text") and {}["a text"].
 QUOTING = (ValueError, LookupError)
@@ -102,9 +102,11 @@ def reason(error: BaseException) -> str:
     return _without_request(str(error))
 
 
-def unusable_database(error: DBAPIError) -> str:
+def unusable_database(error: Exception) -> str:
     """Return a sentence for the administrator about an error of the database."""
-    return f"The database can't be used: {reason(error.orig or error).rstrip('.')}."
+    return (
+        f"The database can't be used: {reason(getattr(error, 'orig', None) or error).rstrip('.')}."
+    )
 
 
 def _is_of_database(error: BaseException) -> bool:

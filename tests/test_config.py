@@ -174,3 +174,18 @@ def test_cookies_are_secure_with_an_https_base_url(tmp_path):
 
     assert cookie("") == ("session", False)
     assert cookie("https://messages.example.com") == ("__Host-session", True)
+
+
+@pytest.mark.parametrize(
+    ("raw", "normalized"),
+    [
+        ("https://talk.example.com", "https://talk.example.com"),
+        (" HTTPS://Talk.Example.com:443/ ", "https://talk.example.com"),
+        ("http://localhost:80", "http://localhost"),
+        ("http://localhost:443", "http://localhost:443"),
+        ("http://[2001:DB8::1]:8000/", "http://[2001:db8::1]:8000"),
+        ("https://b\u00fccher.example", "https://xn--bcher-kva.example"),
+    ],
+)
+def test_site_url_is_what_browsers_send_as_origin(raw, normalized):
+    assert from_environment({"LINKMSG_BASE_URL": raw}).base_url == normalized

@@ -47,11 +47,11 @@ def check_limits(inviter: Member) -> None:
         (settings.invitations_daily, 1, "a day"),
         (settings.invitations_weekly, 7, "a week"),
     ):
-        since = now - timedelta(days=days)
-        sent = list(db.session.scalars(Invitation.sent_times(inviter, since)))
+        length = timedelta(days=days)
+        sent = list(db.session.scalars(Invitation.sent_times(inviter, now, length)))
         if len(sent) >= most:
             sentence = f"You can send {most} invitations {period}, and you have sent them all."
-            reached.append(LimitReached(sentence, sent[-most] + timedelta(days=days)))
+            reached.append(LimitReached(sentence, min(sent[-most], now) + length))
     if reached:
         raise max(reached, key=lambda limit: limit.retry_at)
 

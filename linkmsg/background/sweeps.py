@@ -19,8 +19,12 @@ def sweep_files() -> None:
     """Delete files that nobody can see.
 
     Those are uploads that expired before they were sent, stored files without an Attachment row
-    in the database, and files that the conversion of images has left behind.
+    in the database, and files that the conversion of images has left behind. For a day after the
+    clock was set nothing is deleted: an hour-old file may seem to be years old.
     """
+    if current_app.extensions["linkmsg.clock"].was_set_within(ORPHAN_AGE):
+        current_app.logger.info("The clock was set, so no files are deleted for a day")
+        return
     while expired := attachments.delete_expired():
         stored_files.delete(expired)
     stored_images.clear_work_folder(ORPHAN_AGE)

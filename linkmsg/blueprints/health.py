@@ -1,14 +1,8 @@
 """Health checks for monitoring."""
 
-import os
+from flask import Blueprint, Response
 
-from flask import Blueprint, Response, current_app
-from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
-
-from linkmsg.config import settings
-from linkmsg.db import db
-from linkmsg.models import Member
+from linkmsg.web import health
 
 bp = Blueprint("health", __name__)
 
@@ -21,18 +15,9 @@ def healthz() -> Response:
 
 @bp.get("/readyz")
 def readyz() -> Response:
-    """Answer 200 if the database can be read and the data folder can be written.
-
-    Otherwise answer 503 with the reason.
-    """
-    try:
-        db.session.execute(select(Member.id).limit(1))
-    except SQLAlchemyError:
-        current_app.logger.exception("the database does not respond")
-        return Response("the database does not respond\n", 503, mimetype="text/plain")
-    if not os.access(settings.data_dir, os.W_OK):
-        return Response("the data folder is not writable\n", 503, mimetype="text/plain")
-    return Response("ready\n", mimetype="text/plain")
+    """Answer 200 if the database can be read and the disk written; else 503 with the reason."""
+    fault = health.fault()
+    return Response(f"{fault or 'ready'}\n", 503 if fault else 200, mimetype="text/plain")
 
 
 @bp.get("/robots.txt")

@@ -69,10 +69,10 @@ class PresenceMonitor:
 
     def check(self) -> None:
         """Disconnect tabs of ended sessions, and send to other tabs who came online or left."""
-        if time.monotonic() - self._sessions_checked_at >= CHECK_INTERVAL:
-            self._sessions_checked_at = time.monotonic()
+        if clock.seconds() - self._sessions_checked_at >= CHECK_INTERVAL:
+            self._sessions_checked_at = clock.seconds()
             self._close_ended_sessions()
-        self._announce_presence(time.monotonic())
+        self._announce_presence(clock.seconds())
 
     def _close_ended_sessions(self) -> None:
         connected = self.hub.session_ids()

@@ -37,7 +37,7 @@ def upgrade(url: URL) -> None:
     try:
         with engine.begin() as connection:
             _upgrade(connection)
-    except DBAPIError as error:
+    except (DBAPIError, sqlite3.Error) as error:
         raise UpgradeError(unusable_database(error)) from error
     finally:
         engine.dispose()

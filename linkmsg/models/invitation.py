@@ -164,18 +164,24 @@ class Invitation(Model):
         )
 
     @classmethod
-    def sent_times(cls, member: Member, since: datetime) -> Select[datetime]:
-        """Select when a member sent each of their invitations since `since`, oldest first."""
+    def sent_times(cls, member: Member, now: datetime, period: timedelta) -> Select[datetime]:
+        """Select when a member sent each of their invitations of the last period, oldest first.
+
+        Those that seem to be from the near future count too: the clock was set back since.
+        """
+        is_recent = (cls.sent_at > now - period) & (cls.sent_at < now + period)
         return (
-            select(cls.sent_at)
-            .where(cls.inviter_id == member.id, cls.sent_at > since)
-            .order_by(cls.sent_at)
+            select(cls.sent_at).where(cls.inviter_id == member.id, is_recent).order_by(cls.sent_at)
         )
 
 
 def end_of_withdrawal_wait(withdrawn_at: datetime | None, now: datetime) -> datetime | None:
-    """Return when one who withdrew an invitation may invite the same member again; None if now."""
-    if withdrawn_at is None:
+    """Return when one who withdrew an invitation may invite the same member again; None if now.
+
+    A withdrawal that seems to be in the future, because the clock was set back since, prolongs
+    the wait by nothing.
+    """
+    wait = timedelta(days=settings.withdrawn_wait)
+    if withdrawn_at is None or abs(now - withdrawn_at) >= wait:
         return None
-    end = withdrawn_at.astimezone(UTC) + timedelta(days=settings.withdrawn_wait)
-    return end if end > now else None
+    return min(withdrawn_at, now).astimezone(UTC) + wait

@@ -67,8 +67,12 @@ class MemberSession(Model):
         return now - life, now - idle
 
     def needs_last_seen_update(self, now: datetime) -> bool:
-        """Return whether `last_seen_at` is 10 minutes old, so that each request need not write."""
-        return now - self.last_seen_at >= LAST_SEEN_INTERVAL
+        """Return whether `last_seen_at` is 10 minutes old, so that each request need not write.
+
+        Also if it is that far in the future, because the clock was set back since: the session
+        would else be idle for longer than it may.
+        """
+        return abs(now - self.last_seen_at) >= LAST_SEEN_INTERVAL
 
     @property
     def device(self) -> str:

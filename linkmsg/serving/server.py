@@ -21,6 +21,7 @@ from linkmsg.live.hub import Hub
 from linkmsg.serving import large_bodies
 from linkmsg.serving.startup import (
     StartupError,
+    lock_instance,
     prepare_instance,
     print_setup_token,
     settings_of,
@@ -48,6 +49,7 @@ def serve(app: Flask) -> None:
     """
     settings = settings_of(app)
     with closing(_bind_port(settings.host, settings.port)) as listener:
+        lock_instance(app)
         prepare_instance(app)
         Server(app, listener.detach()).run()
 

@@ -1,11 +1,9 @@
 """Before the first request: the data folder, its secret key, and the database schema."""
 
-import fcntl
 import os
 import secrets
 import threading
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -13,7 +11,7 @@ from click import echo
 from flask import Flask
 from sqlalchemy import select
 
-from linkmsg import migrations
+from linkmsg import instance_lock, migrations
 from linkmsg.actions import snapshots
 from linkmsg.config import Settings
 from linkmsg.db import db
@@ -22,12 +20,23 @@ from linkmsg.models import Member
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-PREPARED = "linkmsg.prepared"
+PREPARED, LOCKED = "linkmsg.prepared", "linkmsg.lock"
 _prepare_lock = threading.Lock()
 
 
 class StartupError(Exception):
     """Raised if linkmsg can't start; the message is a sentence for the administrator."""
+
+
+def lock_instance(app: Flask) -> None:
+    """Lock the data for this server, until its processes have ended; StartupError if in use."""
+    with _prepare_lock:
+        if LOCKED in app.extensions:
+            return
+        try:
+            app.extensions[LOCKED] = instance_lock.hold(settings_of(app))
+        except instance_lock.LockError as error:
+            raise StartupError(str(error)) from error
 
 
 def prepare_instance(app: Flask) -> None:
@@ -41,7 +50,7 @@ def prepare_instance(app: Flask) -> None:
             return
         data_dir = settings_of(app).data_dir
         try:
-            with _instance_lock(data_dir):
+            with instance_lock.preparing(data_dir):
                 _prepare_data(app, settings_of(app))
         except migrations.UpgradeError as error:
             raise StartupError(str(error)) from error
@@ -79,6 +88,7 @@ class PreparationMiddleware:
         """Pass a request to the app; if it can't be prepared, log why and answer 503."""
         if PREPARED not in self.app.extensions:
             try:
+                lock_instance(self.app)
                 prepare_instance(self.app)
             except StartupError as error:
                 self.app.logger.error("%s", error)
@@ -100,17 +110,6 @@ def print_setup_token(settings: Settings) -> None:
     file = settings.setup_token_file
     if file.exists():
         echo(f"There is no account yet. The token for /setup is {file.read_text().strip()}")
-
-
-@contextmanager
-def _instance_lock(data_dir: Path) -> Iterator[None]:
-    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = os.open(data_dir / "lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(lock)
 
 
 def _prepare_data(app: Flask, settings: Settings) -> None:

@@ -1,5 +1,6 @@
 """Stores uploaded images: without metadata such as the place, with thumbnails; profile photos."""
 
+import errno
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from flask import current_app
 
 from linkmsg.clock import now
 from linkmsg.config import settings
+from linkmsg.disk_space import check_space
 from linkmsg.storage import image_metadata
 from linkmsg.storage.blobs import CHUNK, BlobStore, new_key, store_file
 from linkmsg.storage.thumbnails import SQUARES, Box, ImageRejection, ProcessedImage, Thumbnailer
@@ -34,7 +36,8 @@ def prepare_image(blobs: BlobStore, stored: FileFields, member_id: int) -> FileF
     copies. `member_id` is the member who uploaded it.
     """
     with blobs.as_file(stored["key"]) as path, _work_folder() as folder:
-        processed = thumbnailer().make_copies(path, folder, member_id)
+        copies = thumbnailer().make_copies(path, folder, member_id)
+        processed = _unless_disk_failed(copies, folder)
         more = (
             _store_copies(blobs, processed)
             if isinstance(processed, ProcessedImage)
@@ -66,7 +69,8 @@ def store_squares(
     in the centre. Return None, or the reason if the image can't be used.
     """
     with _work_folder() as folder:
-        processed = thumbnailer().make_squares(source, folder, member_id, box)
+        squares = thumbnailer().make_squares(source, folder, member_id, box)
+        processed = _unless_disk_failed(squares, folder)
         if isinstance(processed, ImageRejection):
             return processed
         for size, copy in zip(SQUARES, processed.copies, strict=True):
@@ -88,6 +92,20 @@ def _work_folder() -> Iterator[Path]:
     parent.mkdir(mode=0o700, exist_ok=True)
     with TemporaryDirectory(dir=parent) as folder:
         yield Path(folder)
+
+
+def _unless_disk_failed(
+    processed: ProcessedImage | ImageRejection, folder: Path
+) -> ProcessedImage | ImageRejection:
+    """Return what the thumbnailer answered, unless the disk is to blame and not the image.
+
+    Raises:
+        OSError: the disk is full or failed.
+    """
+    if processed is ImageRejection.LATER:
+        check_space(folder)
+        raise OSError(errno.EIO, processed.value)
+    return processed
 
 
 def _store_copies(blobs: BlobStore, processed: ProcessedImage) -> FileFields:

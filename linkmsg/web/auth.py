@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import cast
 
 from flask import Flask, g, request, session
-from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from itsdangerous import BadData
 from werkzeug.http import parse_cookie
@@ -13,6 +12,7 @@ from linkmsg import clock
 from linkmsg.actions import sessions
 from linkmsg.db import db
 from linkmsg.models import Member, MemberSession, snapshot
+from linkmsg.web.session_cookie import UndatedSessionInterface
 
 login_manager = LoginManager()
 PASSWORD_AT = "password_at"
@@ -52,7 +52,7 @@ def load_user(token: str) -> SignedInUser | None:
 def session_in_cookies(app: Flask, cookies: str) -> str:
     """Return the session token in a Cookie header, if the app has signed it; else ""."""
     value = parse_cookie(cookies).get(app.config["SESSION_COOKIE_NAME"], "")
-    serializer = SecureCookieSessionInterface().get_signing_serializer(app)
+    serializer = UndatedSessionInterface().get_signing_serializer(app)
     try:
         return str(serializer.loads(value).get("_user_id", "")) if serializer else ""
     except (BadData, AttributeError):

@@ -12,7 +12,8 @@ from werkzeug.exceptions import BadHost, HTTPException, RequestEntityTooLarge
 from linkmsg import clock
 from linkmsg.actions.errors import ActionRefused, LimitReached
 from linkmsg.db import db
-from linkmsg.web import auth, template_filters
+from linkmsg.disk_space import is_disk_full
+from linkmsg.web import auth, health, template_filters
 from linkmsg.web.form_recovery import RecoveredForm
 from linkmsg.web.input_checks import InputRefused
 from linkmsg.web.origins import OtherSite
@@ -44,6 +45,10 @@ SENTENCES = {
         "This is a problem on our side, and it has been logged. Try again in a moment.",
     ),
     503: ("Not ready yet", "The server is starting. Try again in a moment."),
+    507: (
+        "The server is out of space",
+        "Nothing was saved, because the server’s disk is full. Tell an admin, then try again.",
+    ),
 }
 
 
@@ -124,9 +129,15 @@ def action_refused(error: ActionRefused) -> ResponseReturnValue:
 
 
 def internal_error(error: Exception) -> Response:
-    """Log an unexpected exception, and return an error page that needs no database."""
-    current_app.logger.error("request failed", exc_info=error)
+    """Log an unexpected exception, and return an error page that needs no database.
+
+    A full disk is no mystery: its page says so, and reads the database as usual.
+    """
     db.session.rollback()
+    if is_disk_full(error) and "internal_error" not in g:
+        health.record_full_disk(error)
+        return _error_page(507, *SENTENCES[507], RecoveredForm.from_request())
+    current_app.logger.error("request failed", exc_info=error)
     g.internal_error = error
     return _error_page(500, *SENTENCES[500], _sent_form())
 
@@ -146,4 +157,5 @@ def _error_page(
     try:
         return page("errors/error.html", code, section="", **context)
     except SQLAlchemyError as error:
+        g.internal_error = error
         return internal_error(error)

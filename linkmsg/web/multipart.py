@@ -132,8 +132,20 @@ def _events(stream: IO[bytes], decoder: MultipartDecoder) -> Iterator[Event]:
         if isinstance(event, Epilogue):
             return
         if isinstance(event, NeedData):
-            data = stream.read(CHUNK) or None
+            data = _read(stream) or None
             with _decoding:
                 decoder.receive_data(data)
         else:
             yield event
+
+
+def _read(stream: IO[bytes]) -> bytes:
+    """Return the next bytes of a request.
+
+    Raises:
+        ValueError: The connection broke. An OSError would look like one of the file's disk.
+    """
+    try:
+        return stream.read(CHUNK)
+    except OSError as error:
+        raise ValueError("the connection broke") from error

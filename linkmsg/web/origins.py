@@ -1,19 +1,19 @@
 """Origins: which site sent a request. Other sites can send no form and set no cookie here."""
 
-from flask import Flask, Response, current_app, request
-from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from flask import Flask, Response, request
+from flask.sessions import SessionMixin
 
 from linkmsg.config import settings
+from linkmsg.web.session_cookie import UndatedSessionInterface
 
 READING = {"GET", "HEAD", "OPTIONS", "TRACE"}
-WARNED = "linkmsg.origin_warned"
 
 
 class OtherSite(Exception):
     """Raised if a form comes from a page of another site."""
 
 
-class SessionCookie(SecureCookieSessionInterface):
+class SessionCookie(UndatedSessionInterface):
     """Flask's session in a cookie; requests of other sites can set no cookie at all.
 
     A browser sends SameSite=Lax cookies with no form of another site, but accepts new ones in the
@@ -41,21 +41,7 @@ def refuse_other_sites() -> None:
     """
     if request.method in READING or is_same_origin():
         return
-    _warn_of_other_address(request.headers.get("Origin", ""))
     raise OtherSite
-
-
-def _warn_of_other_address(origin: str) -> None:
-    """Log, once, that a page of this site was opened at an address that it does not know."""
-    is_own_page = f"//{request.host.rpartition(':')[0] or request.host}" in origin
-    if is_own_page and not current_app.extensions.get(WARNED):
-        current_app.extensions[WARNED] = True
-        current_app.logger.warning(
-            "a form came from %.200r, but the address of this site is %s, so it was refused. If "
-            "people use the other address, set LINKMSG_BASE_URL to it",
-            origin,
-            our_origin(),
-        )
 
 
 def our_origin() -> str:
@@ -70,13 +56,13 @@ def is_same_origin() -> bool:
     """Return whether a page of this site sent the request, as far as the browser's headers tell.
 
     Also true for an address that somebody typed, and if the browser sends none of these headers.
+    A browser that says "same-origin" has compared the addresses itself, and is right even if
+    `base_url` is wrong.
     """
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
-    if site not in {None, "same-origin", "none"}:
-        return False
-    if origin == "null":  # of a page without a referrer, or a sandbox
-        return site == "same-origin"
-    return origin in {None, our_origin()}
+    if site == "same-origin":
+        return True
+    return site in {None, "none"} and origin in {None, our_origin()}
 
 
 def is_opened_in_tab() -> bool:

@@ -7,8 +7,9 @@ limit. They keep at most CAPACITY keys each, however many addresses and accounts
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import RLock
-from time import monotonic
 from typing import Generic, TypeVar
+
+from linkmsg import clock
 
 CAPACITY = 20_000
 # The growing wait of a password, in seconds: the first, the longest, and until it starts again.
@@ -33,7 +34,7 @@ class ExpiringStates(Generic[State]):
 
     def get(self, key: str) -> State:
         """Return the state of a key, and drop those that have expired."""
-        now = monotonic()
+        now = clock.seconds()
         used_at, state = self._states.pop(key, (0.0, None))
         if state is None or used_at + self._lifetime <= now:
             state = self._create()
@@ -68,13 +69,13 @@ class MovingWindow:
     def wait(self, key: str) -> float:
         """Return the seconds until another event is allowed; 0 if it is now."""
         with self._lock:
-            times, now = self._recent(key), monotonic()
+            times, now = self._recent(key), clock.seconds()
             return times[-self.amount] + self.seconds - now if len(times) >= self.amount else 0.0
 
     def count(self, key: str) -> None:
         """Record an event."""
         with self._lock:
-            self._recent(key).append(monotonic())
+            self._recent(key).append(clock.seconds())
 
     def hit(self, key: str) -> float:
         """Record an event if it is allowed, and return 0; else return the seconds to wait."""
@@ -90,7 +91,7 @@ class MovingWindow:
                 times.pop()
 
     def _recent(self, key: str) -> list[float]:
-        times, oldest = self._times.get(key), monotonic() - self.seconds
+        times, oldest = self._times.get(key), clock.seconds() - self.seconds
         while times and times[0] <= oldest:
             del times[0]
         return times
@@ -117,11 +118,11 @@ class GrowingWait:
 
     def wait(self, key: str) -> float:
         """Return the seconds until another attempt is allowed; 0 if it is now."""
-        return max(0.0, self._attempts.get(key).held_until - monotonic())
+        return max(0.0, self._attempts.get(key).held_until - clock.seconds())
 
     def count(self, key: str) -> None:
         """Record an attempt, and hold back the next one if there were too many."""
-        state, now = self._attempts.get(key), monotonic()
+        state, now = self._attempts.get(key), clock.seconds()
         state.times = [each for each in state.times if each > now - self.seconds] + [now]
         if len(state.times) >= self.amount:
             state.held_until = now + min(MAX_WAIT, FIRST_WAIT * 2 ** min(state.rounds, 10))
@@ -131,7 +132,7 @@ class GrowingWait:
         """Take back the latest attempt of a key, and the wait that it caused."""
         state = self._attempts.get(key)
         del state.times[-1:]
-        if state.held_until > monotonic():
+        if state.held_until > clock.seconds():
             state.held_until, state.rounds = 0.0, max(0, state.rounds - 1)
 
     def forget(self, key: str) -> None:

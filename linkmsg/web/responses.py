@@ -25,7 +25,7 @@ from linkmsg.db import db
 from linkmsg.live import connection
 from linkmsg.live.hub import Hub
 from linkmsg.models import Instance, Invitation, Member, Participation, snapshot
-from linkmsg.web import origins, site_data, static_files
+from linkmsg.web import origins, site_address, site_data, static_files
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
@@ -90,6 +90,7 @@ def template_context() -> dict[str, Any]:
         "desk_layout": "layouts/split_view_fragment.html" if partial else "layouts/split_view.html",
         "section": SECTIONS.get(request.blueprint or "", ""),
         "settings": settings,
+        "address_notice": site_address.notice() if member and member.is_admin else "",
         "now": clock.now(),
         "snapshot": "" if "internal_error" in g else snapshot.label(),
         "present": Hub.current().present,

@@ -7,13 +7,15 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Response, abort, request
+from flask import Response, abort, current_app, request
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import MultiDict
 
 from linkmsg.actions import attachments
 from linkmsg.actions.errors import ActionRefused
 from linkmsg.config import settings
 from linkmsg.db import db
+from linkmsg.disk_space import is_disk_full
 from linkmsg.models import Attachment
 from linkmsg.models.attachment import (
     FILES_TOO_LARGE,
@@ -23,7 +25,7 @@ from linkmsg.models.attachment import (
     TOO_MANY,
 )
 from linkmsg.storage import stored_files
-from linkmsg.web import auth, multipart, rate_limits
+from linkmsg.web import auth, health, multipart, rate_limits
 from linkmsg.web.csrf import check_token, csrf_protect, is_token_checked
 from linkmsg.web.input_checks import CUT_OFF, ODD_CHARACTER, InputRefused, clean
 from linkmsg.web.responses import page
@@ -33,6 +35,7 @@ FORM_OVERHEAD = 1024 * 1024
 
 FILE_TOO_LARGE = "{} is larger than 25 MiB. Split it into parts, or share a link to it instead."
 NO_DISK = "The server is out of space for files. Your text is kept. Tell an admin."
+NOT_STORED = "The server couldn’t store the file. Try again in a moment, or tell an admin."
 INCOMPLETE = "This page was incomplete, so nothing was sent. Choose your files again, then send."
 
 
@@ -101,10 +104,12 @@ def _read_form(
         result.error = error
     except multipart.FormTooLarge:
         result.error = UploadRefused(413, "This is too large to send.")
-    except (ValueError, OSError):
+    except ValueError:
         if not fields:
             abort(400)  # not a form
         result.error = UploadRefused(400, CUT_OFF)
+    except (OSError, SQLAlchemyError) as error:
+        result.error = _storage_error(error)
     if not is_token_checked():
         _check_partial_form(fields, result.error)
 
@@ -115,6 +120,16 @@ def _check_partial_form(fields: Fields, error: UploadError | None) -> None:
     if error and not has_token:
         raise InputRefused(error.status, str(error))
     check_token(fields)
+
+
+def _storage_error(error: Exception) -> UploadRefused:
+    """Log why a file could not be stored, and return the error with a sentence for the member."""
+    db.session.rollback()
+    if is_disk_full(error):
+        health.record_full_disk(error)
+        return UploadRefused(507, NO_DISK)
+    current_app.logger.error("A file could not be stored", exc_info=error)
+    return UploadRefused(500, NOT_STORED)
 
 
 class _FirstFileReached(Exception):
@@ -133,7 +148,7 @@ def read_fields_only() -> None:
         raise _FirstFileReached
 
     boundary = request.mimetype_params.get("boundary", "")
-    with suppress(_FirstFileReached, multipart.FormTooLarge, ValueError, OSError):
+    with suppress(_FirstFileReached, multipart.FormTooLarge, ValueError):
         multipart.read(request.stream, boundary, fields, stop)
 
 

@@ -5,12 +5,13 @@ import socket as sockets
 import struct
 from collections.abc import Callable, Iterator
 from threading import Lock, Thread
-from time import monotonic
 from typing import Any, cast
 
 from simple_websocket import Server
 from wsproto.events import CloseConnection, Event
 from wsproto.frame_protocol import CloseReason
+
+from linkmsg import clock
 
 # Seconds after which a client that reads nothing counts as gone, and to wait for a close frame.
 SEND_TIMEOUT = 20
@@ -86,7 +87,7 @@ class PacedProtocol:
 
     def __init__(self, server: Server) -> None:
         self._protocol, self._socket = server.ws, server.sock
-        self._received, self._began_at = 0, monotonic()
+        self._received, self._began_at = 0, clock.seconds()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._protocol, name)
@@ -104,7 +105,7 @@ class PacedProtocol:
             yield event
 
     def _count(self) -> None:
-        now = monotonic()
+        now = clock.seconds()
         if now - self._began_at >= PACE_SECONDS:
             self._received, self._began_at = 0, now
         self._received += 1

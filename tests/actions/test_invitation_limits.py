@@ -140,3 +140,31 @@ def test_member_cannot_invite_themselves(app, ana):
     assert "yourself" in answer.text
     assert "Hello me" in answer.text
     assert invitation_count(app) == 0
+
+
+@pytest.mark.parametrize(("ahead", "is_limited"), [(timedelta(hours=1), True), (2 * WEEK, False)])
+def test_limits_when_the_clock_was_ahead(ana, guests, now, ahead, is_limited):
+    now.move_to(START + ahead)
+    for guest in guests[:3]:
+        invite(ana, guest)
+    now.move_to(START)
+    if not is_limited:
+        invite(ana, guests[3])
+        return
+    with pytest.raises(LimitReached) as refusal:
+        invite(ana, guests[3])
+    assert refusal.value.retry_at == START + DAY
+
+
+@pytest.mark.parametrize(("ahead", "waits"), [(timedelta(hours=1), True), (4 * WEEK, False)])
+def test_wait_after_withdrawal_when_the_clock_was_ahead(ana, cy, now, ahead, waits):
+    now.move_to(START + ahead)
+    invite(ana, cy)
+    withdraw(ana, cy)
+    now.move_to(START)
+    if not waits:
+        invite(ana, cy)
+        return
+    with pytest.raises(LimitReached) as refusal:
+        invite(ana, cy)
+    assert refusal.value.retry_at == START + 3 * WEEK

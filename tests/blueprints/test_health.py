@@ -30,7 +30,7 @@ def test_server_without_database_is_alive_but_not_ready(nobody, no_database):
 
 
 def test_read_only_data_folder_is_not_ready(nobody, monkeypatch):
-    monkeypatch.setattr("linkmsg.blueprints.health.os.access", lambda *_: False)
+    monkeypatch.setattr("linkmsg.web.health.os.access", lambda *_: False)
     answer = nobody.get("/readyz")
     assert (answer.status_code, answer.text) == (503, "the data folder is not writable\n")
 

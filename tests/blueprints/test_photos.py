@@ -3,7 +3,6 @@
 from datetime import timedelta
 from io import BytesIO
 
-import time_machine
 from PIL import Image
 from sqlalchemy import select
 
@@ -14,6 +13,7 @@ from linkmsg.models import Attachment
 from linkmsg.storage import stored_files, stored_images
 from linkmsg.storage.thumbnails import SQUARES
 from tests.support.image_samples import coloured_image, corner_colours, encoded
+from tests.support.time_travel import travel
 from tests.support.upload_requests import fetch, multipart
 
 
@@ -92,7 +92,7 @@ def test_old_photo_that_could_not_be_deleted_is_swept(app, ana, monkeypatch):
     choose(ana, encoded(coloured_image((400, 400)), "PNG"))
     with app.app_context():
         assert len(list(stored_files.blob_store().entries())) == 2 * len(SQUARES)
-        with time_machine.travel(clock.now() + timedelta(days=2), tick=False):
+        with travel(clock.now() + timedelta(days=2)):
             sweeps.sweep_files()
         photo = ana.member().photo
         kept = {name for name, _ in stored_files.blob_store().entries()}

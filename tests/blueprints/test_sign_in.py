@@ -14,6 +14,7 @@ from linkmsg.config import Settings
 from linkmsg.db import db
 from linkmsg.models import MemberSession
 from tests.people import PASSWORD, sign_in, token_in
+from tests.support.time_travel import clock_set_by
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -89,6 +90,25 @@ def test_remembered_cookie_lives_as_long_as_the_session(nobody, ana):
         cookie = session_cookie(sign_in(nobody, ana.email, remember="y"))
     expires = re.search(r"Expires=([^;]+)", cookie)
     assert parsedate_to_datetime(expires[1]) == NOW + timedelta(days=180)
+
+
+@pytest.mark.parametrize("remember", ["", "y"])
+@pytest.mark.parametrize("hours", [-1, -24 * 365, 24])
+def test_session_outlives_that_the_clock_was_set(nobody, ana, hours, remember):
+    sign_in(nobody, ana.email, **({"remember": "y"} if remember else {}))
+    with clock_set_by(timedelta(hours=hours)):
+        assert nobody.get("/messaging").status_code == 200
+        token = token_in(nobody.get("/settings/appearance").text)
+        form = {"csrf_token": token, "theme": "dark"}
+        assert nobody.post("/settings/appearance", data=form).status_code == 303
+
+
+def test_session_is_back_when_the_clock_is_right_again(nobody, ana):
+    sign_in(nobody, ana.email, remember="y")
+    with clock_set_by(timedelta(days=365)):
+        assert nobody.get("/messaging").status_code == 303
+        assert nobody.get("/sign-in").status_code == 200
+    assert nobody.get("/messaging").status_code == 200
 
 
 @pytest.mark.parametrize(("days", "status"), [(29, 200), (30, 303)])

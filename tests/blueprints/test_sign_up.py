@@ -4,7 +4,6 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import time_machine
 from itsdangerous import URLSafeSerializer
 from sqlalchemy import func, select
 
@@ -13,6 +12,7 @@ from linkmsg.db import db
 from linkmsg.models import InviteLink, Member
 from tests.people import token_in
 from tests.support.monotonic_clock import MonotonicClock
+from tests.support.time_travel import travel
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 FORM = {
@@ -128,7 +128,7 @@ def test_invite_link_for_many_ignores_sign_up_limit(app, admin):
 
 @pytest.mark.parametrize(("hours", "status"), [(23, 200), (24, 403)])
 def test_invite_link_works_until_it_expires(admin, nobody, hours, status):
-    with time_machine.travel(NOW, tick=False) as clock:
+    with travel(NOW) as clock:
         link = link_of(admin, days="1")
         clock.shift(timedelta(hours=hours))
         assert visit(nobody, link).status_code == status
@@ -220,7 +220,7 @@ class TestOpen:
 
     def test_sign_up_over_the_limit_keeps_the_form(self, app, admin, monkeypatch):
         clock = MonotonicClock()
-        monkeypatch.setattr("linkmsg.web.rate_limit_storage.monotonic", clock)
+        monkeypatch.setattr("linkmsg.clock.seconds", clock)
         for number in range(2):
             assert sign_up(app, email=f"nia{number}@example.com").status_code == 303
         answer = sign_up(app)

@@ -12,7 +12,6 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
-import time_machine
 from sqlalchemy import select
 
 from linkmsg import clock
@@ -25,6 +24,7 @@ from tests.people import Person
 from tests.support.database_rows import message_bodies
 from tests.support.image_samples import coloured_image, encoded
 from tests.support.server_process import ServerProcess, prepare_data
+from tests.support.time_travel import travel
 from tests.support.upload_requests import multipart
 
 TALK = "/messaging/1"
@@ -147,7 +147,7 @@ def look(server: ServerProcess, ana: Person, place: Path) -> None:
 
 def sweep(ana: Person, place: Path) -> None:
     """Assert that after two days only files of messages are left."""
-    with time_machine.travel(clock.now() + timedelta(days=2)), ana.app.app_context():
+    with travel(clock.now() + timedelta(days=2)), ana.app.app_context():
         sweeps.sweep_files()
         names = {name for name, _ in stored_files.blob_store().entries()}
     assert names == kept(ana).keys()

@@ -7,7 +7,6 @@ import pytest
 from wsproto.connection import SERVER, Connection
 from wsproto.frame_protocol import FrameDecoder
 
-from linkmsg.web import websocket
 from linkmsg.web.rate_limits import RateLimitCounters
 from linkmsg.web.websocket import MAX_RECEIVED, PACE_SECONDS, PacedProtocol, TooManyFrames
 from tests.support.listeners import hub_of
@@ -48,7 +47,7 @@ def test_browser_that_says_too_much_is_disconnected(tab, ana, bo, kind):
 def paced(monkeypatch):
     """Return a protocol object after the upgrade, the list of what it sends, and its clock."""
     clock, sent = MonotonicClock(), []
-    monkeypatch.setattr(websocket, "monotonic", clock)
+    monkeypatch.setattr("linkmsg.clock.seconds", clock)
     server = SimpleNamespace(ws=Connection(SERVER), sock=SimpleNamespace(send=sent.append))
     return PacedProtocol(server), sent, clock
 

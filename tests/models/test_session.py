@@ -44,3 +44,10 @@ def test_alive_returns_requested_sessions_of_open_accounts(inside, ana, bo):
     with writing():
         bo.member().closed_at = NOW
     assert alive(first.id, second.id, of_bo.id) == {first.id, second.id}
+
+
+@pytest.mark.parametrize("days", [-365, 365])
+def test_use_of_a_session_is_recorded_though_the_clock_was_set(inside, ana, days):
+    session = add_session(ana, seen=NOW + timedelta(days=days))
+    assert session.needs_last_seen_update(NOW)
+    assert not add_session(ana, seen=NOW - timedelta(minutes=9)).needs_last_seen_update(NOW)

@@ -1,4 +1,4 @@
-"""A clock that tests move, in place of the monotonic clock of the rate limits."""
+"""A clock that tests move, in place of the one that measures durations."""
 
 from datetime import timedelta
 

@@ -43,5 +43,5 @@ def place(app, ana, dee, admin, talk):
 def clock(monkeypatch):
     """Stop the clock of the rate limits until a test moves it."""
     stopped = MonotonicClock()
-    monkeypatch.setattr("linkmsg.web.rate_limit_storage.monotonic", stopped)
+    monkeypatch.setattr("linkmsg.clock.seconds", stopped)
     return stopped

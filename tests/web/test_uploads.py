@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import NamedTuple
 
 import pytest
-import time_machine
 from sqlalchemy import select
 
 from linkmsg import clock
@@ -19,6 +18,7 @@ from linkmsg.storage.blobs import new_key
 from tests.people import nonce
 from tests.people import talk as talk_between
 from tests.support.image_samples import coloured_image, encoded
+from tests.support.time_travel import clock_set_by, travel
 from tests.support.upload_requests import key_in, multipart, send, upload
 
 
@@ -109,12 +109,26 @@ def test_unsent_uploads_and_orphaned_blobs_are_swept(app, ana, bo, talk):
             orphan.write(b"orphaned")
         sweeps.sweep_files()
         assert len(list(stored_files.blob_store().entries())) == 5
-        with time_machine.travel(clock.now() + timedelta(days=2), tick=False):
+        with travel(clock.now() + timedelta(days=2)):
             sweeps.sweep_files()
         kept = {name for name, _ in stored_files.blob_store().entries()}
         (sent,) = db.session.scalars(select(Attachment))
         assert kept == set(sent.blobs)
         assert sent.key == key
+
+
+@pytest.mark.parametrize("days", [2, -2])
+def test_nothing_is_swept_for_a_day_after_the_clock_was_set(app, ana, days):
+    key_in(upload(ana, b"not sent yet", "never-sent.txt"))
+    with app.app_context():
+        with clock_set_by(timedelta(days=days)):
+            sweeps.sweep_files()
+            with travel(clock.now() + timedelta(hours=23)):
+                sweeps.sweep_files()
+            assert len(list(stored_files.blob_store().entries())) == 1
+            with travel(clock.now() + timedelta(days=5)):
+                sweeps.sweep_files()
+        assert list(stored_files.blob_store().entries()) == []
 
 
 def test_full_quota_and_full_disk_return_the_text(app, ana, talk, monkeypatch):

@@ -96,7 +96,7 @@ class SearchIndex:
         if changed != self._seen and self._following.acquire(blocking=self._state is EMPTY_STATE):
             try:
                 if changed != self._seen:
-                    is_old = time.time() - changed / 1e9 > TICK
+                    is_old = abs(time.time() - changed / 1e9) > TICK
                     self._seen = changed if self._follow(folder) and is_old else 0
             finally:
                 self._following.release()

@@ -81,7 +81,9 @@ async function errorOf({ status, responseText }, file) {
   const sentence = new DOMParser().parseFromString(responseText, "text/html").querySelector(".error")?.textContent.trim();
   if (sentence) return sentence;
   if ([200, 400, 401].includes(status)) return "You were signed out, or this page was open for too long. Reload it.";
-  if (status === 413) return "It is larger than 25 MiB.";
+  // Our own server says why. A proxy answers with a page of its own.
+  if (status === 413) return "The proxy in front of this server refuses files this large. Tell an admin to raise its limit.";
+  if (status === 502 || status === 504) return "The server could not be reached.";
   if (status) return "Something went wrong on the server.";
   // A dropped folder can't be read, nor a file that has changed since.
   const isReadable = await file.slice(0, 1).arrayBuffer().then(() => true, () => false);

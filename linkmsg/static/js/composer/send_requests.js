@@ -29,8 +29,7 @@ on("htmx:config:request", (ctx, event) => {
 
 on("htmx:after:request", (ctx, event) => {
   const { status, raw } = ctx.response;
-  const isSignedOut = status === 400 || status === 401 || raw.redirected;
-  if (!isSignedOut) return;
+  if (status !== 400 && status !== 401 && !raw.redirected) return;
   event.preventDefault();
   import("./sign_in_handover.js").then(({ submitToSignIn }) => submitToSignIn(ctx), () => reject(ctx, "Not sent. You were signed out.", ctx.send.nonce));
 });
@@ -38,9 +37,8 @@ on("htmx:after:request", (ctx, event) => {
 on("htmx:before:swap", (ctx, event) => {
   const { status } = ctx.response;
   if (status < 400) return accept(ctx);
-  if (status === 503) return retryLater(ctx, "The server is busy.");
-  const hasReason = [403, 409, 422, 429].includes(status);
-  if (!hasReason) return reject(ctx, describeStatus(status), ctx.send.nonce);
+  if (status > 501) return retryLater(ctx, status === 507 ? "The server is out of space. Tell an admin." : status === 503 ? "The server is busy." : "The server could not be reached.");
+  if (![403, 409, 422, 429].includes(status)) return reject(ctx, describeStatus(status), ctx.send.nonce);
   const form = ctx.swap !== "none" && composerOf(ctx.sourceElement.dataset.conversation);
   if (form && !form.elements.body.value.trim() && !form.querySelector(".attachment-list > *")) return accept(ctx);
   event.preventDefault();
