@@ -7,6 +7,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import expect
 
+from linkmsg.blueprints.form_pages import PAGES as FORM_PAGES
+from linkmsg.blueprints.form_pages import SUFFIX
+from linkmsg.web import auth
 from tests import people
 from tests.browser.conftest import Browse
 from tests.people import Person
@@ -69,7 +72,10 @@ def test_empty_pages_are_accessible(window: Window, ana: Person) -> None:
 
 
 def test_catalog_lists_every_page(app: Flask) -> None:
-    shown = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or set())}
+    answering = {
+        rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())
+    }
+    shown = {each for each in answering if each.removesuffix(SUFFIX) not in FORM_PAGES}
     assert shown == {*PAGES, *SIGNED_OUT_PAGES, *WITHOUT_PAGE}
     assert sorted(room for share in GROUPS for room in share) == sorted(PAGES)
 
@@ -153,6 +159,21 @@ def test_recovered_form_pages_are_accessible(
     window.button("Sign in").click()
     expect(window.button("Send it now")).to_be_visible()
     assert accessibility_errors(window.page) == []
+
+
+def test_password_confirmation_is_accessible(
+    app: Flask, window: Window, ana: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people.sign_in(app.test_client(), ana.email)
+    monkeypatch.setattr(auth, "PASSWORD_SECONDS", 0)
+    window.expect_error("status of 403", "status of 422")
+    window.open("/settings/sessions").button("Sign out all others").click()
+    for _ in range(2):
+        expect(window.page.get_by_role("heading", name="Confirm your password")).to_be_visible()
+        assert accessibility_errors(window.page) == []
+        window.page.get_by_label("Your password").fill("not the password")
+        window.button("Confirm").click()
+        expect(window.page.locator(".error")).to_be_visible()
 
 
 def test_error_pages_are_accessible(

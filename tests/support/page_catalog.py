@@ -83,6 +83,7 @@ SIGNED_OUT_PAGES = {"accounts.setup", "accounts.sign_in", "accounts.sign_up"}
 WITHOUT_PAGE = {
     "files.file",
     "photos.photo",
+    "accounts.clear_caches",
     "accounts.home",
     "health.healthz",
     "health.readyz",
@@ -96,6 +97,8 @@ WITHOUT_PAGE = {
     "messaging.seen",
     "settings.home",
     "static",
+    "well_known.change_password",
+    "well_known.security",
 }
 EMPTY_PAGES = [
     "/messaging",
