@@ -39,7 +39,8 @@ load_hypothesis_profile()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the options --s3, and --race and --again for more repetitions than usual."""
+    """Add the options --s3, --every, and --race and --again for more repetitions than usual."""
+    parser.addoption("--every", action="store_true", help="run all tests on PostgreSQL too")
     parser.addoption("--s3", action="store_true", help="store files in an S3 bucket")
     parser.addoption("--race", type=int, default=15, help="examples of tests/browser/test_race.py")
     parser.addoption("--again", type=int, default=1, help="number of runs of each proof")
@@ -54,12 +55,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """With TEST_POSTGRES_URL, run only the tests that use a database."""
-    if not POSTGRES:
+    """With TEST_POSTGRES_URL, run only the tests whose result depends on the database."""
+    if not POSTGRES or config.getoption("--every"):
         return
     fixtures = {"database_url", "postgres"}
     others = [
-        item for item in items if fixtures.isdisjoint(getattr(item, "fixturenames", fixtures))
+        item
+        for item in items
+        if item.get_closest_marker("any_database")
+        or fixtures.isdisjoint(getattr(item, "fixturenames", fixtures))
     ]
     config.hook.pytest_deselected(items=others)
     items[:] = [item for item in items if item not in others]

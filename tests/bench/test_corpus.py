@@ -10,6 +10,8 @@ from bench.search_corpus import HEAVY, Corpus
 from linkmsg.db import db
 from linkmsg.models import Attachment, Conversation, Message, Participation
 
+pytestmark = pytest.mark.any_database
+
 MESSAGES = 3_000
 
 

@@ -12,6 +12,8 @@ from linkmsg.models import Instance, Message
 from tests import people
 from tests.people import nonce
 
+pytestmark = pytest.mark.any_database
+
 MARKUP = """<img/src=x/onerror=alert(1)>'"</title></textarea><script>"""
 ESCAPED = "&lt;img/src=x/onerror=alert(1)&gt;"
 

@@ -8,6 +8,8 @@ import pytest
 from tests import people
 from tests.support.search_pages import filter_links, hit_addresses
 
+pytestmark = pytest.mark.any_database
+
 
 def test_filter_link_adds_and_removes_an_operator(ana, ferry):
     page = ana.get("/search?q=ferry").text

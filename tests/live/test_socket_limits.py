@@ -13,6 +13,8 @@ from tests.support.listeners import hub_of
 from tests.support.monotonic_clock import MonotonicClock
 from tests.support.websockets import answer, cookie, end_of, is_open, next_with, soon
 
+pytestmark = pytest.mark.any_database
+
 
 def frame(opcode, payload=b"", *, is_final=True):
     """Return a small frame of a browser (RFC 6455, 5.2), with a mask of zeros."""

@@ -9,6 +9,8 @@ from linkmsg.models import MemberSession, Message
 from tests.people import PARTIAL, PASSWORD, nonce
 from tests.support.html_forms import form_to
 
+pytestmark = pytest.mark.any_database
+
 TEXT = 'A long text: <b>"Ça va?"</b> & more\nand a second line'
 AS_SENT = TEXT.replace("\n", "\r\n")
 

@@ -9,6 +9,8 @@ import pytest
 from linkmsg.config import Settings
 from tests.people import PARTIAL
 
+pytestmark = pytest.mark.any_database
+
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
     "media-src 'self' blob:; connect-src 'self'; font-src 'self'; form-action 'self'; "

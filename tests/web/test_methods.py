@@ -5,6 +5,8 @@ import pytest
 from tests.people import PARTIAL
 from tests.support.route_access import TABLE
 
+pytestmark = pytest.mark.any_database
+
 OPENED = {"Sec-Fetch-Dest": "document", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Site": "none"}
 PAGES = {route: row for route, row in TABLE.items() if route.startswith("GET")}
 # Files, and answers to programs, which a browser shows as they are.

@@ -8,6 +8,8 @@ from linkmsg.config import from_environment
 from tests.people import PASSWORD, nonce, token_in
 from tests.support.database_rows import message_bodies
 
+pytestmark = pytest.mark.any_database
+
 OURS, THEIRS = "http://localhost", "https://evil.example"
 
 

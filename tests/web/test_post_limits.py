@@ -15,6 +15,8 @@ from tests.people import PASSWORD, nonce, sign_in, sign_up
 from tests.support.route_access import TABLE
 from tests.support.upload_requests import multipart
 
+pytestmark = pytest.mark.any_database
+
 VALUES = {"id": 1, "handle": "bo-lindqvist", "key": "k" * 32}
 
 

@@ -8,6 +8,8 @@ from linkmsg.db import db
 from linkmsg.models import MemberSession
 from tests.people import PASSWORD, token_in
 
+pytestmark = pytest.mark.any_database
+
 PROXY = "127.0.0.1"
 
 

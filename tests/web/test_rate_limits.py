@@ -10,6 +10,8 @@ from linkmsg.models import Message
 from linkmsg.web.rate_limit_storage import MAX_WAIT
 from tests.people import nonce, sign_in, token_in
 
+pytestmark = pytest.mark.any_database
+
 HERE, ELSEWHERE = "192.0.2.1", "192.0.2.2"
 
 

@@ -14,6 +14,8 @@ from tests import people
 from tests.people import PARTIAL, Person
 from tests.support.route_access import MEMBERS, SOCKETS, STRANGERS, TABLE
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.fixture
 def everyone(app, ana, bo, cy, admin, place):

@@ -11,6 +11,8 @@ from tests.people import PASSWORD
 from tests.support.route_access import TABLE
 from tests.support.upload_requests import multipart
 
+pytestmark = pytest.mark.any_database
+
 FORMS = {route: row for route, row in TABLE.items() if route.startswith("POST")}
 END = b"--b--\r\n"
 HUGE = "x" * (1024 * 1024 + 1)
