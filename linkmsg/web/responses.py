@@ -96,7 +96,8 @@ def template_context() -> dict[str, Any]:
         "present": Hub.current().present,
         "saving": request.headers.get("Save-Data", "").lower() == "on",
         "beat": connection.HEARTBEAT_INTERVAL,
-        "toasts": [] if "internal_error" in g else get_flashed_messages(),
+        # The sentence of a form is for the page that follows, not for a part that asks meanwhile.
+        "toasts": [] if partial or "internal_error" in g else get_flashed_messages(),
     }
 
 
