@@ -94,7 +94,7 @@ def reason(error: BaseException) -> str:
     if isinstance(error, StatementError):
         cause = reason(error.orig) if error.orig is not None else WITHHELD
         return f"{cause} [SQL: {error.statement}]" if error.statement else cause
-    if isinstance(error, QUOTING):
+    if isinstance(error, QUOTING) or type(error).__module__ == "gunicorn.http.errors":
         return WITHHELD
     if _is_of_database(error):
         # Below the first line are details such as "Failing row contains (…)".

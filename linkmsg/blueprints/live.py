@@ -18,6 +18,7 @@ from linkmsg.web.websocket import LockedSocket, close_socket
 bp = Blueprint("live", __name__)
 sock = Sock()
 
+HANDSHAKE = ("Sec-WebSocket-Key", "Sec-WebSocket-Version")
 RETRY_AFTER_SECONDS = 15
 # A complete text frame (RFC 6455, 5.2), built once because thousands are sent each minute.
 HEARTBEAT_FRAME = bytes([0x81, len(HEARTBEAT)]) + HEARTBEAT.encode()
@@ -35,6 +36,8 @@ def check_before_upgrade() -> ResponseReturnValue | None:
         return None
     if not origins.may_open_socket():
         abort(403)
+    if not all(map(request.headers.get, HANDSHAKE)):
+        abort(400)
     hub, is_waiting = Hub.current(), request.args.get("waiting") == "true"
     if not (_has_free_place() if is_waiting else hub.has_room):
         return _capacity_reached()

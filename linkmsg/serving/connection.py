@@ -1,13 +1,16 @@
 """One client connection: what arrived of its request, and what is still to be sent to it."""
 
+import selectors
 import socket
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from enum import Enum, auto
 from pathlib import Path
 from typing import Any
 
 from gunicorn.http.body import ChunkedReader
-from gunicorn.http.errors import LimitRequestHeaders
+from gunicorn.http.errors import LimitRequestHeaders, ParseException
 from gunicorn.http.message import Request
 
 from linkmsg.serving.pace import (
@@ -48,10 +51,12 @@ SECONDS = {
 class ClientConnection:
     """A connection of a client, which sends one request after another."""
 
-    def __init__(self, connection: socket.socket, client: Any, cfg: Any, folder: Path) -> None:
+    def __init__(
+        self, connection: socket.socket, client: Any, cfg: Any, folder: Path, reserve: int = 0
+    ) -> None:
         connection.setblocking(False)
         self.raw, self.client, self.server = connection, client, connection.getsockname()
-        self.sock = ResponseSocket(connection, folder)
+        self.sock = ResponseSocket(connection, folder, reserve)
         self.request: Any = None
         self.watched = 0  # the events that the worker's poller reports
         self.keep_alive = False
@@ -114,24 +119,43 @@ class ClientConnection:
         """Let a thread read the request, and the rest of a large body from the socket."""
         if self._bytes is not None:
             self._bytes.start_reading(None if self.is_complete else self.raw)
+            self.sock.read_early = self._bytes.take_rest
+        if not self.is_complete:
+            self.request.force_close()  # what follows a body that is refused is unknown
         self.request.body.is_received = self.is_complete
         self.enter(State.RUNNING)
 
     def finish_request(self, *, keep_alive: bool) -> None:
         """Forget the request; bytes behind it begin the next one."""
         if self._bytes is not None:
-            self.keep_alive = keep_alive and self.is_complete and self._skip_body()
+            is_usable = self.is_complete and not self.sock.is_taken
+            self.keep_alive = keep_alive and is_usable and self._skip_body()
             self._head = self._bytes.take_rest() if self.keep_alive else b""
             self._bytes.close()
         self.request = self._bytes = self._chunks = None
         self._missing = self._received = self._searched = 0
 
+    def watch(
+        self, poller: selectors.BaseSelector, events: int, notify: Callable[..., None]
+    ) -> None:
+        """Let a poller report these events of the connection, or none; it calls `notify`."""
+        if events == self.watched:
+            return
+        if not events:
+            poller.unregister(self.raw)
+        elif self.watched:
+            poller.modify(self.raw, events, notify)
+        else:
+            poller.register(self.raw, events, notify)
+        self.watched = events
+
     def close(self) -> None:
-        """Close the connection and its files."""
+        """Close the connection and its files; this never fails."""
         if self._bytes is not None:
             self._bytes.close()
         self.sock.close_files()
-        self.raw.close()
+        with suppress(OSError):
+            self.raw.close()
 
     def _parse_head(self) -> None:
         self._bytes, self._head = ReceivedBytes(self._head, self._folder), b""
@@ -165,6 +189,6 @@ class ClientConnection:
         try:
             while self.request.body.read(MAX_BODY):
                 pass
-        except (OSError, ValueError):
+        except (ParseException, OSError, ValueError):
             return False
         return not self.request.body.failed

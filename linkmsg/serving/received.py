@@ -3,10 +3,12 @@
 import re
 import socket
 import time
+from contextlib import suppress
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
+from gunicorn.http.body import CHUNK_EXT_RE
 from gunicorn.http.errors import InvalidChunkSize
 from gunicorn.http.unreader import Unreader
 
@@ -14,8 +16,8 @@ from linkmsg.serving.pace import WINDOW, Pace
 
 # Bytes of a body that stay in memory; the rest goes to a temporary file.
 MEMORY = 16 * 1024
-CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]{1,15}[ \t]*(;.*)?", re.DOTALL)
-MAX_LINE, MAX_TRAILERS = 8190, 32 * 1024
+# The size of a chunk, and the longest line with one.
+SIZE, MAX_LINE = re.compile(rb"[0-9A-Fa-f]{1,15}"), 8190
 
 
 class ReceivedBytes(Unreader):  # type: ignore[misc]
@@ -78,16 +80,21 @@ class ReceivedBytes(Unreader):  # type: ignore[misc]
         return rest + self._body.read()
 
     def close(self) -> None:
-        """Delete the temporary file, if there is one."""
-        self._body.close()
+        """Delete the temporary file, if there is one; a full disk can't prevent it."""
+        with suppress(OSError):
+            self._body.close()
 
 
 class ChunkedBody:
-    """Finds the end of a body in chunks (RFC 9112, 7.1) while it arrives; gunicorn decodes it."""
+    """Finds the end of a body in chunks (RFC 9112, 7.1) while it arrives; gunicorn decodes it.
+
+    It is as strict as gunicorn, and refuses trailers, which no browser sends.
+    """
 
     def __init__(self) -> None:
         self.is_complete = False
-        self._skip, self._line, self._trailers = 0, b"", -1
+        self._line, self._skip = b"", 0
+        self._is_last = self._is_behind_chunk = False
 
     def feed(self, data: bytes) -> None:
         """Look at the next bytes.
@@ -110,24 +117,21 @@ class ChunkedBody:
             raise InvalidChunkSize(b"line is too long")
         if end < 0:
             return len(data)
-        line, self._line = self._line.removesuffix(b"\r"), b""
-        if self._trailers < 0:
-            self._begin_chunk(line)
-        else:
-            self._skip_trailer(line)
+        if not self._line.endswith(b"\r"):
+            raise InvalidChunkSize(b"line without CRLF")
+        line, self._line = self._line[:-1], b""
+        self._take_line(line)
         return end + 1
 
-    def _begin_chunk(self, line: bytes) -> None:
-        if not CHUNK_SIZE.fullmatch(line):
-            raise InvalidChunkSize(line[:40])
-        size = int(line.split(b";")[0], 16)
-        if size:
-            self._skip = size + 2  # with the line end behind the chunk
-        else:
-            self._trailers = 0
-
-    def _skip_trailer(self, line: bytes) -> None:
-        self.is_complete = not line
-        self._trailers += len(line)
-        if self._trailers > MAX_TRAILERS:
-            raise InvalidChunkSize(b"trailers are too long")
+    def _take_line(self, line: bytes) -> None:
+        if self._is_behind_chunk or self._is_last:
+            if line:
+                raise InvalidChunkSize(b"not the end of a chunk")
+            self.is_complete, self._is_behind_chunk = self._is_last, False
+            return
+        size, separator, extension = line.partition(b";")
+        if not SIZE.fullmatch(size) or not CHUNK_EXT_RE.fullmatch(separator + extension):
+            raise InvalidChunkSize(b"not a size")
+        self._skip = int(size, 16)
+        self._is_last = self._skip == 0
+        self._is_behind_chunk = not self._is_last

@@ -1,11 +1,14 @@
 """The socket that a response is written to: it never waits for the client."""
 
+import errno
 import fcntl
 import os
+import shutil
 import socket
 import struct
 import termios
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -73,8 +76,17 @@ class ResponseSocket:
     sends them when the client reads.
     """
 
-    def __init__(self, connection: socket.socket, folder: Path) -> None:
-        self._socket, self._folder = connection, folder
+    def __init__(self, connection: socket.socket, folder: Path, reserve: int = 0) -> None:
+        """Take the place of a connection.
+
+        Args:
+            connection: The socket, which does not block.
+            folder: Where temporary files are created.
+            reserve: The bytes of the disk that they may not use.
+        """
+        self._socket, self._folder, self._reserve = connection, folder, reserve
+        self.is_taken = False
+        self.read_early: Callable[[], bytes] = bytes
         self._queue: deque[Bytes | FileSlice] = deque()
         self._spilled: FileSlice | None = None
         self._in_memory = self._sent = 0
@@ -88,7 +100,11 @@ class ResponseSocket:
         return bool(self._queue)
 
     def take(self) -> socket.socket:
-        """Return the socket itself, which waits for its client, for a WebSocket."""
+        """Return the socket itself, which waits for its client, for a WebSocket.
+
+        `read_early` then returns what the client sent right behind its request.
+        """
+        self.is_taken = True
         self._socket.setblocking(True)
         return self._socket
 
@@ -153,6 +169,8 @@ class ResponseSocket:
 
     def _spill(self, data: bytes) -> None:
         if self._spilled is None:
+            if shutil.disk_usage(self._folder).free < self._reserve:
+                raise OSError(errno.ENOSPC, "no space for a response that is read slowly")
             with TemporaryFile(dir=self._folder) as file:
                 self._spilled = FileSlice(file.fileno(), 0, 0)
             self._queue.append(self._spilled)

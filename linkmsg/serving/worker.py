@@ -7,8 +7,6 @@ gives no socket either, and receives whole uploads before the app can refuse the
 """
 
 import errno
-import selectors
-import socket
 import threading
 import time
 from concurrent.futures import Future
@@ -18,14 +16,13 @@ from http import HTTPStatus
 from typing import Any
 
 from gunicorn.http.errors import ParseException
-from gunicorn.workers import gthread
 
 from linkmsg.serving.admission import Admission
 from linkmsg.serving.connection import ClientConnection, State
+from linkmsg.serving.connection_loop import READ, ConnectionLoop
 from linkmsg.serving.error_response import error_response, status_of
 from linkmsg.serving.large_bodies import LargeBodies
 
-READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
 RECEIVE = 64 * 1024
 CHECK_SECONDS = 0.5
 TOO_LATE = {
@@ -36,7 +33,7 @@ TOO_LATE = {
 GONE = {errno.EPIPE, errno.ECONNRESET, errno.ENOTCONN, errno.EBADF, errno.ETIMEDOUT}
 
 
-class BufferingWorker(gthread.ThreadWorker):  # type: ignore[misc]
+class BufferingWorker(ConnectionLoop):
     """A gthread worker whose threads wait for no client, except those that receive files."""
 
     def init_process(self) -> None:
@@ -50,21 +47,24 @@ class BufferingWorker(gthread.ThreadWorker):  # type: ignore[misc]
         """Load the app, and what tells its clients apart."""
         super().load_wsgi()
         flask_app = self.app.app
-        self._folder = flask_app.extensions["linkmsg"].data_dir
-        self._admission = Admission(flask_app, flask_app.extensions["linkmsg"])
+        settings = flask_app.extensions["linkmsg"]
+        self._folder, self._reserve = settings.data_dir, settings.disk_reserve * 1_000_000
+        self._admission = Admission(flask_app, settings)
 
     def accept(self, listener: Any) -> None:
         """Accept a connection and receive what has already arrived."""
+        if self.nr_conns >= self.worker_connections - 1:
+            self._drop_oldest()
         try:
             client, address = listener.accept()
+            connection = ClientConnection(client, address, self.cfg, self._folder, self._reserve)
         except OSError as error:
-            if error.errno in {errno.EMFILE, errno.ENFILE} and self._waiting:
-                self._drop(min(self._waiting, key=lambda each: each.since))
+            if error.errno in {errno.EMFILE, errno.ENFILE}:
+                self._drop_oldest()
             return
         self.nr_conns += 1
-        connection = ClientConnection(client, address, self.cfg, self._folder)
         self._waiting[connection] = None
-        self._receive(connection)
+        self._attempt(self._receive, connection)
 
     def murder_pending(self) -> None:
         """Close connections whose client is too slow; gunicorn calls this in its loop."""
@@ -73,10 +73,7 @@ class BufferingWorker(gthread.ThreadWorker):  # type: ignore[misc]
             return
         self._next_check = now + CHECK_SECONDS
         for each in [each for each in self._waiting if each.is_late(now)]:
-            if each.state in TOO_LATE:
-                self._answer(each, TOO_LATE[each.state])
-            else:
-                self._drop(each)
+            self._attempt(self._give_up, each)
 
     def murder_keepalived(self, force: bool = False) -> None:
         """Close all waiting connections if `force`; gunicorn calls this when the worker stops."""
@@ -118,15 +115,24 @@ class BufferingWorker(gthread.ThreadWorker):  # type: ignore[misc]
     def finish_request(self, conn: ClientConnection, fs: "Future[bool]") -> None:
         """Send the rest of a response; gunicorn calls this in the loop when a thread is done."""
         self._waiting[conn] = None
-        self._large.remove(conn)
+        self._attempt(partial(self._finish, is_ok=not fs.cancelled() and fs.result()), conn)
         self._start_large()
+
+    def _finish(self, conn: ClientConnection, *, is_ok: bool) -> None:
+        self._large.remove(conn)
+        with suppress(OSError):
+            conn.raw.setblocking(False)  # a WebSocket's was not
         if conn.sock.has_pending:
             self._count(conn)
-        conn.finish_request(
-            keep_alive=not fs.cancelled() and fs.exception() is None and fs.result()
-        )
+        conn.finish_request(keep_alive=is_ok)
         if conn in self._waiting:
             self._send(conn)
+
+    def _give_up(self, conn: ClientConnection) -> None:
+        if conn.state in TOO_LATE:
+            self._answer(conn, TOO_LATE[conn.state])
+        else:
+            self._drop(conn)
 
     def _receive(self, conn: ClientConnection) -> None:
         try:
@@ -177,74 +183,8 @@ class BufferingWorker(gthread.ThreadWorker):  # type: ignore[misc]
         for each in self._large.take_next():
             self._run(each)
 
-    def _count(self, conn: ClientConnection) -> None:
-        """Count a connection that waits for its client, and drop one that is too many."""
-        oldest = self._admission.add(conn)
-        if oldest is not None:
-            self._drop(oldest)
-
-    def _send(self, conn: ClientConnection) -> None:
-        try:
-            is_sent = conn.sock.flush()
-        except OSError:
-            self._drop(conn)
-            return
-        if not is_sent:
-            if conn.state is not State.SENDING:
-                conn.enter(State.SENDING)
-            self._watch(conn, WRITE)
-        elif conn.keep_alive and self.alive:
-            self._await_next(conn)
-        else:
-            self._linger(conn)
-
     def _await_next(self, conn: ClientConnection) -> None:
         self._admission.remove(conn)
         conn.enter(State.IDLE)
         self._watch(conn, READ)
         self._feed(conn, b"")
-
-    def _linger(self, conn: ClientConnection) -> None:
-        """Wait until the client has closed: else it could miss the response (RFC 9112, 9.6)."""
-        self._admission.remove(conn)
-        conn.enter(State.LINGERING)
-        try:
-            conn.raw.shutdown(socket.SHUT_WR)
-        except OSError:
-            self._drop(conn)
-        else:
-            self._watch(conn, READ)
-
-    def _answer(self, conn: ClientConnection, status: HTTPStatus) -> None:
-        """Send an error page and close the connection."""
-        conn.keep_alive = False
-        with suppress(OSError):
-            conn.sock.sendall(error_response(status))
-        conn.finish_request(keep_alive=False)
-        self._send(conn)
-
-    def _watch(self, conn: ClientConnection, events: int) -> None:
-        if events == conn.watched:
-            return
-        if not events:
-            self.poller.unregister(conn.raw)
-        elif conn.watched:
-            self.poller.modify(conn.raw, events, partial(self._on_event, conn))
-        else:
-            self.poller.register(conn.raw, events, partial(self._on_event, conn))
-        conn.watched = events
-
-    def _on_event(self, conn: ClientConnection, _socket: Any) -> None:
-        if conn.watched:
-            (self._send if conn.watched == WRITE else self._receive)(conn)
-
-    def _drop(self, conn: ClientConnection) -> None:
-        """Close a connection that is in no thread."""
-        if conn not in self._waiting:
-            return
-        del self._waiting[conn]
-        self._watch(conn, 0)
-        self._admission.remove(conn)
-        self._large.remove(conn)
-        self.nr_conns -= 1
-        conn.close()

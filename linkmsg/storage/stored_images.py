@@ -97,11 +97,13 @@ def _work_folder() -> Iterator[Path]:
 def _unless_disk_failed(
     processed: ProcessedImage | ImageRejection, folder: Path
 ) -> ProcessedImage | ImageRejection:
-    """Return what the thumbnailer answered, unless the disk is to blame and not the image.
+    """Return what the thumbnailer answered, unless the disk or others are to blame.
 
     Raises:
-        OSError: the disk is full or failed.
+        OSError: the disk is full or failed, or (with EAGAIN) too many images came at once.
     """
+    if processed is ImageRejection.BUSY:
+        raise OSError(errno.EAGAIN, processed.value)
     if processed is ImageRejection.LATER:
         check_space(folder)
         raise OSError(errno.EIO, processed.value)

@@ -51,11 +51,11 @@ def load_user(token: str) -> SignedInUser | None:
 
 def session_in_cookies(app: Flask, cookies: str) -> str:
     """Return the session token in a Cookie header, if the app has signed it; else ""."""
-    value = parse_cookie(cookies).get(app.config["SESSION_COOKIE_NAME"], "")
     serializer = UndatedSessionInterface().get_signing_serializer(app)
     try:
+        value = parse_cookie(cookies).get(app.config["SESSION_COOKIE_NAME"], "")
         return str(serializer.loads(value).get("_user_id", "")) if serializer else ""
-    except (BadData, AttributeError):
+    except (BadData, AttributeError, ValueError):
         return ""
 
 

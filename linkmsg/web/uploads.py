@@ -1,5 +1,6 @@
 """Uploads: forms with files; each file is stored while the form is still being read."""
 
+import errno
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -35,6 +36,7 @@ FORM_OVERHEAD = 1024 * 1024
 
 FILE_TOO_LARGE = "{} is larger than 25 MiB. Split it into parts, or share a link to it instead."
 NO_DISK = "The server is out of space for files. Your text is kept. Tell an admin."
+BUSY = "Too many pictures came at once. Try again in a moment."
 NOT_STORED = "The server couldn’t store the file. Try again in a moment, or tell an admin."
 INCOMPLETE = "This page was incomplete, so nothing was sent. Choose your files again, then send."
 
@@ -128,6 +130,8 @@ def _storage_error(error: Exception) -> UploadRefused:
     if is_disk_full(error):
         health.record_full_disk(error)
         return UploadRefused(507, NO_DISK)
+    if getattr(error, "errno", None) == errno.EAGAIN:
+        return UploadRefused(503, BUSY)
     current_app.logger.error("A file could not be stored", exc_info=error)
     return UploadRefused(500, NOT_STORED)
 

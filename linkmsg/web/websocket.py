@@ -42,8 +42,9 @@ class LockedSocket:
     ignores short writes: to a slow client the two would mix.
     """
 
-    def __init__(self, connection: Any) -> None:
+    def __init__(self, connection: Any, early: bytes = b"") -> None:
         self._connection, self._lock = connection, Lock()
+        self.early = early  # what arrived together with the request
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._connection, name)
@@ -65,10 +66,11 @@ class LockedSocket:
         for name in ("werkzeug.socket", "gunicorn.socket"):
             if name in environ:
                 connection = environ[name]
+                early = b""
                 if hasattr(connection, "take"):  # linkmsg.serving.response_socket
-                    connection = connection.take()
+                    connection, early = connection.take(), connection.read_early()
                 connection.setsockopt(sockets.SOL_SOCKET, sockets.SO_SNDTIMEO, timeout)
-                environ[name] = cls(connection)
+                environ[name] = cls(connection, early)
         offer = "HTTP_SEC_WEBSOCKET_EXTENSIONS"
         if "permessage-deflate" in environ.get(offer, ""):
             environ[offer] = "permessage-deflate; server_no_context_takeover"
@@ -118,4 +120,15 @@ def reading_thread(target: Callable[[], None]) -> Thread:
     """Return the thread in which simple-websocket reads a WebSocket, from the first byte paced."""
     server = cast(Any, target).__self__
     server.ws = PacedProtocol(server)
-    return Thread(target=target)
+    return Thread(target=_read, args=[server, target])
+
+
+def _read(server: Any, target: Callable[[], None]) -> None:
+    """Read what arrived together with the request, and then the socket."""
+    if early := getattr(server.sock, "early", b""):
+        server.ws.receive_data(early)
+        try:
+            server.connected = server._handle_events()  # noqa: SLF001  (as its own thread does)
+        except OSError:
+            server.connected = False
+    target()

@@ -20,7 +20,8 @@ CLIENTS = 40
 FILE = os.urandom(6 * 1024 * 1024)
 # A server that gives up after one second instead of 10 or 20.
 IMPATIENT = """
-from linkmsg.serving import connection, pace
+from linkmsg.serving import connection, pace, server
+server.WAITING_CONNECTIONS = 20
 connection.SECONDS[connection.State.HEAD] = pace.WINDOW = 1
 """
 MULTIPART = "Content-Type: multipart/form-data; boundary=b"
@@ -129,7 +130,8 @@ def test_upload_that_pauses_is_stored(served: Served) -> None:
     client = RawClient(served.server.port, head + body[:1_500_000])
     assert served.get("/healthz")
     client.send(body[1_500_000:])
-    assert client.read_until(b"\r\n").split()[1] == b"201"
+    head = client.read_until(b"\r\n\r\n")
+    assert (head.split()[1], b"Connection: close" in head) == (b"201", True)
     client.close()
 
 
@@ -138,7 +140,7 @@ def test_pipelined_requests_are_answered_in_order(served: Served) -> None:
     client = RawClient(
         served.server.port,
         request("GET /healthz")
-        + request("POST /nowhere", *chunked, body=b"3;a=b\r\nabc\r\n0\r\nX-Trailer: a\r\n\r\n")
+        + request("POST /nowhere", *chunked, body=b"3;a=b\r\nabc\r\n0\r\n\r\n")
         + request("GET /robots.txt")
         + request("GET /healthz", "Connection: close"),
     )
@@ -176,11 +178,59 @@ def test_invalid_requests_get_a_safe_error_page(served: Served, data: bytes, sta
     assert status_of(served.server.port, request("GET /healthz")) == 200
 
 
-def test_too_slow_requests_are_closed(tmp_path_factory: pytest.TempPathFactory) -> None:
+CHUNKED = ("Transfer-Encoding: chunked", "Content-Type: text/plain")
+UPGRADE = ("Upgrade: websocket", "Connection: Upgrade", "Origin: http://localhost")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        request("GET /healthz", *CHUNKED, body=b"0\r\nBad trailer\r\n\r\n"),
+        request("POST /sign-in", *CHUNKED, body=b"3\na=b\r\n0\r\n\r\n"),
+        request("POST /sign-in", *CHUNKED, body=b"3\r\na=bX\r\n0\r\n\r\n"),
+        request("POST /sign-in", "Content-Length: 9", "Cookie: session=\xff", body=b"a"),
+        request("GET /live", *UPGRADE),
+        request("GET /live", *UPGRADE, "Sec-WebSocket-Key: a", "Content-Length: 5", body=b"a"),
+    ],
+    ids=range(6),
+)
+def test_odd_request_costs_nobody_else_the_connection(served: Served, data: bytes) -> None:
+    other = RawClient(served.server.port, request("GET /healthz"))
+    other.read_until(b"alive\n")
+    odd = RawClient(served.server.port, data)
+    assert served.get("/healthz")
+    assert other.is_open()  # it would be closed if the worker had to start again
+    close_all([other, odd])
+
+
+def test_frame_that_comes_with_the_upgrade_is_answered(tmp_path_factory) -> None:
+    folder = tmp_path_factory.mktemp("early")
+    ana = prepare_data(folder)
+    cookie = cookie_of(ana)
+    with ana.app.app_context():
+        db.engine.dispose()
+    server = ServerProcess(folder, free_port())
+    key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="
+    socket = (*UPGRADE, key, "Sec-WebSocket-Version: 13", f"Cookie: {cookie}")
+    ping = b"\x89\x84\0\0\0\0ping"
+    try:
+        client = RawClient(server.port, request("GET /live", *socket) + ping)
+        client.read_until(b"\x8a\x04ping")
+        client.close()
+    finally:
+        server.kill()
+
+
+def test_too_slow_and_too_many_connections_are_closed(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
     folder = tmp_path_factory.mktemp("impatient")
     prepare_data(folder)
-    server = ServerProcess(folder, free_port(), before=IMPATIENT)
+    server = ServerProcess(folder, free_port(), before=IMPATIENT, threads="2", sockets="0")
     try:
+        silent = [RawClient(server.port) for _ in range(80)]  # more than there may be
+        assert status_of(server.port, request("GET /healthz")) == 200
+        close_all(silent)
         half_form = request("POST /sign-in", "Content-Length: 2000", body=b"a=b")
         for data in (b"GET / HTTP/1.1\r\n", half_form):
             assert RawClient(server.port, data).read().startswith(b"HTTP/1.1 408 ")

@@ -60,7 +60,7 @@ class RawClient:
 def request(line: str, *headers: str, body: bytes = b"") -> bytes:
     """Return a request with a Host header, and these headers and body."""
     head = "".join(f"{each}\r\n" for each in (f"{line} HTTP/1.1", "Host: localhost", *headers))
-    return f"{head}\r\n".encode() + body
+    return f"{head}\r\n".encode("latin1") + body
 
 
 def status_of(port: int, data: bytes) -> int:
