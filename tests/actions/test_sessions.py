@@ -1,7 +1,9 @@
 """Sign-in, sessions and passwords: what is stored, for how long, and at what cost."""
 
+import runpy
 from datetime import timedelta
 
+import argon2
 import pytest
 import time_machine
 from argon2 import PasswordHasher
@@ -101,8 +103,16 @@ def test_rehash_keeps_password_changed_during_sign_in(app, ana, monkeypatch):
         assert sessions.authenticate(ana.email, PASSWORD) is None
 
 
+def test_password_hashes_cost_what_owasp_recommends():
+    hasher = runpy.run_path(passwords.__file__)["hasher"]  # other tests use a cheap one
+    assert hasher.type is argon2.Type.ID
+    assert (hasher.memory_cost, hasher.time_cost, hasher.parallelism) == (19 * 1024, 2, 1)
+    assert (hasher.salt_len, hasher.hash_len) == (16, 32)
+
+
 def test_only_digest_of_token_is_stored(inside, ana):
     token = sessions.start(ana.member(), remember=True, user_agent="x" * 999, address="::1")
+    assert len(token) == 43  # 256 random bits
     stored = db.session.scalars(select(MemberSession)).one()
     values = [getattr(stored, column.name) for column in MemberSession.__table__.columns]
     assert token not in map(str, values)

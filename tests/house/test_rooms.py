@@ -189,6 +189,13 @@ def test_every_blueprint_module_has_a_route(app: Flask):
     assert without == []
 
 
+def test_no_code_mixes_fields_or_renders_texts():
+    """Such as request.values, where a query string replaces a missing field of a form."""
+    unsafe = re.compile(r"request\.values|render_template_string|from_string\(|CombinedMultiDict")
+    paths = source_tree.python_files()
+    assert source_tree.violations(paths, lambda path: unsafe.findall(source_tree.text(path))) == {}
+
+
 def test_mentioned_documents_exist():
     documents = {path.name for path in source_tree.ROOT.glob("*.md")}
     for path in [

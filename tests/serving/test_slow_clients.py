@@ -168,6 +168,10 @@ def test_body_is_asked_for_if_its_client_waits(served: Served) -> None:
         (request("POST /", "Transfer-Encoding: zip"), 501),
         (request("POST /", "Transfer-Encoding: chunked", body=b"zz\r\n\r\n"), 400),
         (request("POST /", "Content-Length: 1", "Content-Length: 2"), 400),
+        (
+            request("POST /", "Content-Length: 5", "Transfer-Encoding: chunked", body=b"0\r\n\r\n"),
+            400,
+        ),
     ],
 )
 def test_invalid_requests_get_a_safe_error_page(served: Served, data: bytes, status: int) -> None:

@@ -22,6 +22,7 @@ ALWAYS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(self)",
+    "Access-Control-Allow-Origin": None,
 }
 PATHS = {
     "/messaging": 200,
@@ -30,6 +31,8 @@ PATHS = {
     "/nowhere": 404,
     "/messaging/999": 404,
     "/static/x/none.css": 404,
+    "/static/x/js/": 404,
+    "/static/x/": 404,
     "/sign-out": 303,
     "/settings": 303,
     "/healthz": 200,
@@ -43,6 +46,7 @@ PATHS = {
 def test_responses_have_security_and_cache_headers(ana, talk, path, partial):
     answer = ana.get(path, partial=partial)
     assert answer.status_code == PATHS[path]
+    assert answer.content_type.endswith("; charset=utf-8")
     assert {name: answer.headers.get(name) for name in ALWAYS} == ALWAYS
     assert answer.headers["Cache-Control"] == "private, no-cache"
     assert {"HX-Request-Type", "Cookie"} <= set(answer.vary)

@@ -1,10 +1,13 @@
 """The cookie of a known device, by which others' guesses do not hold up a sign-in."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
+from itsdangerous import BadSignature, URLSafeSerializer
 
 from linkmsg.web import known_devices
+from linkmsg.web.invite_links import decode_link_id
 from tests.people import PASSWORD, sign_in, token_in
 
 SITE = "https://talk.example.com"
@@ -42,6 +45,18 @@ def test_cookie_of_a_device_belongs_to_this_host_on_https(app, ana):
     assert "Domain" not in sent["__Host-device"]
     value = sent["__Host-device"].partition("=")[2].partition(";")[0]
     assert device_in(app, ana, "__Host-device", value)
+
+
+@pytest.mark.parametrize("salt", ["device", "invite-link", "cookie-session", "wtf-csrf-token"])
+def test_token_of_one_purpose_is_refused_for_another(app, ana, salt):
+    sign = URLSafeSerializer(app.secret_key, salt=salt).dumps
+    value = sign(["an id", [known_devices._account_hash(ana.email)]])
+    assert device_in(app, ana, "__Host-device", value) == ("an id" if salt == "device" else "")
+    with (
+        app.test_request_context(),
+        nullcontext() if salt == "invite-link" else pytest.raises(BadSignature),
+    ):
+        assert decode_link_id(sign(1)) == 1
 
 
 def test_device_with_the_old_cookie_stays_known(app, ana):

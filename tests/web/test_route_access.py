@@ -87,7 +87,7 @@ def test_every_route_is_in_the_table(app):
     assert sorted(routes(app)) == sorted([*TABLE, *SOCKETS])
 
 
-@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE", "TRACE"])
 def test_unlisted_method_gets_an_error_page(app, ana, nobody, place, method):
     existing = set(routes(app))
     for route, row in TABLE.items():
