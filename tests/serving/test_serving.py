@@ -62,9 +62,9 @@ def test_second_start_changes_nothing(data_dir):
     assert not list(data_dir.glob("*.before-*"))
 
 
-def test_four_concurrent_starts_succeed(data_dir):
-    processes = [linkmsg("db", "upgrade", data_dir=data_dir) for _ in range(4)]
-    assert [(each.communicate(timeout=LONG), each.returncode)[1] for each in processes] == [0] * 4
+def test_concurrent_starts_succeed(data_dir):
+    processes = [linkmsg("db", "upgrade", data_dir=data_dir) for _ in range(2)]
+    assert [(each.communicate(timeout=LONG), each.returncode)[1] for each in processes] == [0, 0]
     assert count_rows(data_dir, "alembic_version") == 1
 
 
