@@ -59,6 +59,7 @@ def figures(kills: int = KILLS, database_url: str = "") -> Iterator[str]:
         yield from found.faults
         sys.exit(f"The proof failed. Its data folder is {folder}.")
     shutil.rmtree(folder)
+    server.log.unlink()
 
 
 @contextmanager
