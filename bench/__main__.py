@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from bench import (
+    crashes,
     files,
     live,
     page_weight,
@@ -33,12 +34,16 @@ BENCHMARKS: dict[str, Callable[..., Iterator[str]]] = {
     "search": search.figures,
     "texts": texts.figures,
     "start": startup.figures,
+    "crashes": crashes.figures,
 }
 
 
 def main(arguments: list[str]) -> None:
     options = parse_arguments(arguments)
-    arguments_of = {"search": {"messages": options.messages, "keep": options.keep}}
+    arguments_of = {
+        "search": {"messages": options.messages, "keep": options.keep},
+        "crashes": {"kills": options.kills, "database_url": options.database_url},
+    }
     print(describe_machine())
     for name in options.names or BENCHMARKS:
         began = time.perf_counter()
@@ -59,6 +64,17 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     )
     parser.add_argument(
         "--keep", type=Path, help="folder to keep the search benchmark's data in, to reuse it"
+    )
+    parser.add_argument(
+        "--kills",
+        type=int,
+        default=crashes.KILLS,
+        help="kills in the crash proof (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--database-url",
+        default="",
+        help="PostgreSQL server in which the crash proof creates its database (default: SQLite)",
     )
     options = parser.parse_args(arguments)
     if unknown := [name for name in options.names if name not in BENCHMARKS]:

@@ -33,8 +33,10 @@ def main() -> None:
     desk = Desk(Path(sys.argv[1]), sys.argv[2])
     for line in sys.stdin.buffer:
         answer = desk.answer(json.loads(line))
-        sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n")
-        sys.stdout.buffer.flush()
+        try:
+            os.write(sys.stdout.fileno(), json.dumps(answer).encode() + b"\n")
+        except BrokenPipeError:
+            return  # the server was killed
 
 
 class Desk:

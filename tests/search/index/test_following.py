@@ -1,6 +1,7 @@
 """The worker updates the index, and a command rebuilds it."""
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -54,6 +55,16 @@ print(sorted(each for each in ("flask", "sqlalchemy") if each in sys.modules))
 """
     ran = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, check=True)
     assert ran.stdout.decode().strip() == "[]"
+
+
+def test_writer_ends_quietly_after_its_server_was_killed(tmp_path):
+    unread, answers = os.pipe()
+    os.close(unread)
+    command = [sys.executable, "-P", str(WRITER_SCRIPT), str(tmp_path), "en"]
+    line = b'{"do": "status"}\n'
+    ended = subprocess.run(command, input=line, stdout=answers, stderr=subprocess.PIPE, check=False)
+    os.close(answers)
+    assert (ended.returncode, ended.stderr) == (0, b"")
 
 
 def test_many_messages_are_indexed_in_batches(index_all, indexer, ana, bo, monkeypatch):
