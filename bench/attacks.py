@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import count, cycle
 
-from bench.attackers import FORM, Caller, Outcomes, SlowClients, Target, at_once, evenly, head, told
+from bench.attackers import FORM, Caller, Outcomes, SlowClients, Target, at_once, head, told
+from bench.counted_actions import guess_passwords, mark_unread, sign_up
 from bench.hostile_images import gif_of_two_frames, jpeg_with_scans, photo
 from bench.instances import PARTIAL_HEADERS
 from bench.server_process import HOST
 from linkmsg.models.attachment import MAX_SIZE
 
 # Which of the attackers' sessions an attack uses; each is of another member.
-READER, PROFILE, UPLOADER, DOWNLOADER, PAINTER, PHOTOGRAPHER, TABS, MARKER = range(8)
-FLOODERS, SESSIONS = range(8, 12), 12
+READER, PROFILE, UPLOADER, DOWNLOADER, PHOTOGRAPHER, TABS = range(6)
+PAINTERS, FLOODERS, SESSIONS = {"scans": 6, "frames": 7}, range(8, 12), 12
 MULTIPART = "Content-Type: multipart/form-data; boundary=b"
 PART = b'--b\r\nContent-Disposition: form-data; name="%s"\r\n\r\n'
 FILE = PART % b'files"; filename="%s'
@@ -60,11 +61,13 @@ def attacks() -> Iterator[Attack]:
     yield Attack("1,100 slow uploads of 25 MB", slow_uploads)
     yield Attack("1,100 downloads that nobody reads", unread_downloads)
     yield Attack("300 half forms of 1 MB", half_large_forms)
-    yield Attack("4 clients post 524,283 fields", many_fields)
-    yield Attack("4 clients open 60 messages of 8,000 characters of addresses", costly_pages)
-    yield Attack("4 clients ask what changed in such conversations", costly_changes)
-    yield Attack("4 JPEGs of 2,000 scans at once", partial(images, "scans"), 8)
-    yield Attack("4 GIFs of 5000 × 5000 and 2 frames at once", partial(images, "frames"), 8)
+    yield Attack("4 × post 524,283 fields", many_fields)
+    for number in (1, 4):
+        name = f"{number} × open 60 messages of 8,000 characters of addresses"
+        yield Attack(name, partial(costly_pages, number))
+        yield Attack(f"{number} × ask what changed in them", partial(costly_changes, number))
+    yield Attack("4 × JPEG of 2,000 scans", partial(images, "scans"), 8)
+    yield Attack("4 × GIF of 5000 × 5000 and 2 frames", partial(images, "frames"), 8)
     yield Attack("32 sockets flood frames and pings", flood)
     yield Attack("40 sockets of one member", many_tabs)
     yield Attack("45 accounts guessed in 10 s", guess_passwords, 10)
@@ -131,18 +134,18 @@ def many_fields(target: Target) -> str:
     )
 
 
-def costly_pages(target: Target) -> str:
-    return read_conversations(target, "/messaging/{}", {})
+def costly_pages(number: int, target: Target) -> str:
+    return read_conversations(number, target, "/messaging/{}", {})
 
 
-def costly_changes(target: Target) -> str:
-    return read_conversations(target, "/messaging/{}/after?revision=0", PARTIAL_HEADERS)
+def costly_changes(number: int, target: Target) -> str:
+    return read_conversations(number, target, "/messaging/{}/after?revision=0", PARTIAL_HEADERS)
 
 
-def read_conversations(target: Target, path: str, headers: dict[str, str]) -> str:
-    """Let 4 clients open conversations in turn, more than a server may have prepared texts of."""
+def read_conversations(number: int, target: Target, path: str, headers: dict[str, str]) -> str:
+    """Let clients open ten conversations in turn, so that a cache of their links is too small."""
     ids = cycle(target.conversation_ids)
-    callers = [Caller(target, *target.members[READER]) for _ in range(4)]
+    callers = [Caller(target, *target.members[READER]) for _ in range(number)]
     return told(
         at_once(
             callers,
@@ -156,7 +159,7 @@ def images(kind: str, target: Target) -> str:
     """Upload 4 hostile images at a time, while another member uploads a photo."""
     hostile = jpeg_with_scans(2000) if kind == "scans" else gif_of_two_frames((5000, 5000))
     numbers = count()
-    callers = [Caller(target, *target.members[PAINTER]) for _ in range(4)]
+    callers = [Caller(target, *target.members[PAINTERS[kind]]) for _ in range(4)]
     other = Caller(target, *target.members[PHOTOGRAPHER])
 
     def attack(caller: Caller) -> None:
@@ -213,54 +216,3 @@ def socket_request(cookie: str) -> bytes:
         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
         cookie=cookie,
     )
-
-
-def guess_passwords(target: Target) -> str:
-    caller = Caller(target)
-    form = {"csrf_token": caller.read_token("/sign-in"), "password": "not the right one"}
-
-    def guess(number: int) -> str:
-        return caller.post_form("/sign-in", form | {"email": f"member-{number}@example.com"})
-
-    return spread(45, target.seconds, guess)
-
-
-def sign_up(target: Target) -> str:
-    return spread(24, target.seconds, partial(join, target))
-
-
-def join(target: Target, number: int) -> str:
-    newcomer = Caller(target)
-    newcomer.call("GET", f"/sign-up?invite={target.invite}")
-    form = {
-        "csrf_token": newcomer.read_token("/sign-up"),
-        "invite": target.invite,
-        "name": f"Newcomer {number}",
-        "email": f"newcomer-{number}@example.com",
-        "password": "seven quiet lanterns",
-        "timezone": "Europe/Lisbon",
-    }
-    status = newcomer.post_form("/sign-up", form)
-    newcomer.connection.close()
-    return status
-
-
-def mark_unread(target: Target) -> str:
-    caller = Caller(target, *target.members[MARKER])
-    path = f"/messaging/{target.conversation_ids[MARKER - 1]}/unread"
-
-    def mark(_: int) -> str:
-        caller.call("POST", path, b"", PARTIAL_HEADERS)
-        return caller.status
-
-    return spread(321, target.seconds, mark)
-
-
-def spread(number: int, seconds: float, act: Callable[[int], str]) -> str:
-    """Act a number of times, spread over some seconds; tell the outcomes and the first 429."""
-    outcomes, first = Outcomes(), 0
-    for each in evenly(number, seconds):
-        status = act(each)
-        outcomes[status] += 1
-        first = first or (each if status == "429" else 0)
-    return f"{told(outcomes)}; " + (f"429 from number {first} on" if first else "no 429")
