@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from bench import (
+    abuse,
     crashes,
     files,
     live,
@@ -33,6 +34,7 @@ BENCHMARKS: dict[str, Callable[..., Iterator[str]]] = {
     "files": files.figures,
     "search": search.figures,
     "texts": texts.figures,
+    "abuse": abuse.figures,
     "start": startup.figures,
     "crashes": crashes.figures,
 }

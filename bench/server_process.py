@@ -8,10 +8,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
+from typing import IO
 from urllib.parse import urlencode
 
 from bench.instances import BROWSER_HEADERS, PARTIAL_HEADERS, find_csrf_token
@@ -38,28 +39,41 @@ class RunningServer:
 
 @contextmanager
 def serving(
-    folder: Path, core: int | None = None, extra: Mapping[str, str] | None = None
+    folder: Path,
+    core: int | None = None,
+    extra: Mapping[str, str] | None = None,
+    log: Path | None = None,
 ) -> Iterator[RunningServer]:
     """Run linkmsg with a data folder during the block, optionally on one core.
 
-    `extra` has settings by name, such as UPLOADS for LINKMSG_UPLOADS.
+    `extra` has settings by name, such as UPLOADS for LINKMSG_UPLOADS. `log` is the file for what
+    the server logs, instead of the terminal.
     """
     port = free_port()
     settings = {"DATA_DIR": str(folder), "PORT": str(port), "MESSAGES_MINUTELY": "100000"}
     settings |= extra or {}
     others = {name: text for name, text in os.environ.items() if not name.startswith("LINKMSG_")}
     environment = others | {f"LINKMSG_{name}": text for name, text in settings.items()}
-    with running([*taskset(core), sys.executable, "-m", "linkmsg", "run"], port, environment) as it:
-        yield it
+    command = [*taskset(core), sys.executable, "-m", "linkmsg", "run"]
+    with (
+        log.open("w") if log else nullcontext() as file,
+        running(command, port, environment, file) as served,
+    ):
+        yield served
 
 
 @contextmanager
 def running(
-    command: list[str], port: int, environment: Mapping[str, str] | None = None
+    command: list[str],
+    port: int,
+    environment: Mapping[str, str] | None = None,
+    log: IO[str] | None = None,
 ) -> Iterator[RunningServer]:
     """Run a server process during the block, which begins when it answers on its port."""
     began = time.perf_counter()
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, process_group=0)
+    process = subprocess.Popen(
+        command, env=environment, stdout=subprocess.DEVNULL, stderr=log, process_group=0
+    )
     try:
         wait_for_answer(port, process)
         yield RunningServer(port, time.perf_counter() - began, process.pid)

@@ -59,7 +59,7 @@ def socket(ws: Server) -> None:
     ws.event = ws.input_buffer = connection
     connection.socket = ws.sock
     if not ws.connected:
-        return None
+        return close_socket(ws, None)
     if not Hub.current().add(connection, number):
         return close_socket(ws, CLOSE_CATCH_UP)
     current_app.extensions["linkmsg.presence"].start()

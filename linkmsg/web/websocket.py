@@ -36,7 +36,7 @@ def close_socket(ws: Server, code: int | None) -> None:
 
 
 class LockedSocket:
-    """A socket that writes one whole frame at a time.
+    """A socket that writes one whole frame at a time, and that only the server closes.
 
     simple-websocket answers pings from its reading thread while another sends frames, and it
     ignores short writes: to a slow client the two would mix.
@@ -54,6 +54,15 @@ class LockedSocket:
         with self._lock:
             self._connection.sendall(data)
         return len(data)
+
+    def close(self) -> None:
+        """Shut the connection down, and leave it to the server to close the socket.
+
+        simple-websocket's reading thread calls this at its end. The server may watch the socket by
+        then, and the number of a closed one would soon be that of another connection.
+        """
+        with contextlib.suppress(OSError):
+            self._connection.shutdown(sockets.SHUT_RDWR)
 
     @classmethod
     def install(cls, environ: dict[str, Any]) -> None:

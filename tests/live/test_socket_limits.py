@@ -1,17 +1,35 @@
 """How much a browser may say on a WebSocket, and how many sockets a member may have."""
 
+import socket
 from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
+from simple_websocket import Server
 from wsproto.connection import SERVER, Connection
 from wsproto.frame_protocol import FrameDecoder
 
 from linkmsg.web.rate_limits import RateLimitCounters
-from linkmsg.web.websocket import MAX_RECEIVED, PACE_SECONDS, PacedProtocol, TooManyFrames
+from linkmsg.web.websocket import (
+    MAX_RECEIVED,
+    PACE_SECONDS,
+    LockedSocket,
+    PacedProtocol,
+    TooManyFrames,
+    reading_thread,
+)
 from tests.support.listeners import hub_of
 from tests.support.monotonic_clock import MonotonicClock
-from tests.support.websockets import answer, cookie, end_of, is_open, next_with, soon
+from tests.support.websockets import (
+    HOST,
+    UPGRADE,
+    answer,
+    cookie,
+    end_of,
+    is_open,
+    next_with,
+    soon,
+)
 
 pytestmark = pytest.mark.any_database
 
@@ -87,6 +105,21 @@ def test_browser_that_keeps_the_pace_stays_connected(paced):
             assert len(list(protocol.events())) == 1
         clock.seconds += PACE_SECONDS
     assert sent == []
+
+
+def test_thread_that_reads_leaves_the_socket_to_the_server():
+    """The server still watches its number, which would be that of another connection next."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        environ = {"gunicorn.socket": ours, "HTTP_HOST": HOST, "PATH_INFO": "/live"}
+        environ |= {
+            f"HTTP_{name.upper().replace('-', '_')}": value for name, value in UPGRADE.items()
+        }
+        LockedSocket.install(environ)
+        ws = Server.accept(environ, thread_class=reading_thread)
+        theirs.sendall(frame(9) * (MAX_RECEIVED + 1))
+        ws.thread.join()
+        assert ours.fileno() >= 0
 
 
 def test_signed_out_visitors_open_few_sockets(server, app, ana):

@@ -18,8 +18,8 @@ MAX_PARTS = 50_000
 MAX_BLOCKS = 500_000
 # Passes over a JPEG, and passes × pixels. Cameras and encoders make at most 12 passes.
 MAX_SCANS, MAX_SCANNED_PIXELS = 100, 500_000_000
-# Frames of an animation, and frames × pixels.
-MAX_FRAMES, MAX_ANIMATED_PIXELS = 1000, 50_000_000
+# Frames of an animation, pixels of each, and of all together. Pillow holds several frames.
+MAX_FRAMES, MAX_FRAME_PIXELS, MAX_ANIMATED_PIXELS = 1000, 8_000_000, 50_000_000
 
 # JPEG (ITU-T T.81, B.1): end of image, start of scan, and the starts of frame, with the size.
 EOI, SOS = 0xD9, 0xDA
@@ -55,7 +55,9 @@ def check_structure(path: Path) -> None:
 
 def is_affordable_animation(frames: int, size: Size) -> bool:
     """Return whether an animation of this many frames, each of a size in pixels, stays one."""
-    return 1 < frames <= MAX_FRAMES and frames * size[0] * size[1] <= MAX_ANIMATED_PIXELS
+    pixels = size[0] * size[1]
+    is_small = pixels <= MAX_FRAME_PIXELS and frames * pixels <= MAX_ANIMATED_PIXELS
+    return is_small and 1 < frames <= MAX_FRAMES
 
 
 def measure_gif(path: Path) -> tuple[int, Size]:
