@@ -50,7 +50,7 @@ test: .venv/dev
 		chosen='not browser'; \
 	fi; \
 	[ -n "$$postgres" ] || echo 'Skipping PostgreSQL: set TEST_POSTGRES_URL to test on it.'; \
-	run() { $(PY) -m pytest -q -n 3 --dist worksteal "$$@"; }; \
+	run() { $(PY) -m pytest -q -n 4 --dist worksteal "$$@"; }; \
 	( unset TEST_POSTGRES_URL; run -m "$$chosen" ) || exit 1; \
 	[ -z "$$postgres" ] || { echo 'Running the tests on PostgreSQL'; \
 		export TEST_POSTGRES_URL="$$postgres"; run -m 'not browser' --s3; }

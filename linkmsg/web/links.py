@@ -14,7 +14,7 @@ from typing import NamedTuple
 from linkify_it import LinkifyIt
 
 # A longer address is not a link, and of more links only the first ones are.
-MAX_ADDRESS, MAX_LINKS = 2048, 500
+MAX_ADDRESS, MAX_LINKS = 2048, 250
 # The most characters of one text that linkify-it tests, for all addresses together; in a longer
 # text twice its length.
 MAX_TESTED = 16_000
@@ -44,7 +44,7 @@ class TextLink(NamedTuple):
     url: str
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def find_links(text: str) -> tuple[TextLink, ...]:
     """Return the http, https, www and mail addresses in a text, in order.
 

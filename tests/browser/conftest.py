@@ -40,10 +40,14 @@ Browse = Callable[..., Window]
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark all tests of this folder as browser tests."""
+    """Mark all tests of this folder as browser tests, and run the longest tests of all first.
+
+    Else a worker would be busy with one of them when the others have finished.
+    """
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.browser)
+    items.sort(key=lambda item: item.get_closest_marker("proof") is None)
 
 
 @pytest.fixture(scope="session")
