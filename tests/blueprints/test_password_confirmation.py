@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from linkmsg import clock
-from tests.people import PASSWORD, Person, sign_in, token_in
+from tests.people import PASSWORD, sign_in, token_in
 
 NEW = "another long sentence"
 END = "/settings/sessions/end-others"
@@ -17,14 +17,6 @@ def later():
     """Travel to a time after the sign-in at which the password is asked for again."""
     with time_machine.travel(clock.now(), tick=False) as now:
         yield lambda **time: now.shift(timedelta(**time))
-
-
-@pytest.fixture
-def phone(app, ana):
-    """Return a second device of Ana, signed in."""
-    phone = Person(app, ana.id, ana.name, ana.email, ana.handle)
-    assert phone.get("/messaging").status_code == 200
-    return phone
 
 
 def test_password_change_renews_the_token(app, ana):

@@ -5,18 +5,10 @@ from sqlalchemy import func, select
 
 from linkmsg.db import db
 from linkmsg.models import Member, MemberSession, Message
-from tests.people import PARTIAL, PASSWORD, Person, sign_in, token_in
+from tests.people import PARTIAL, PASSWORD, sign_in, token_in
 
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
 NEW = "another long sentence"
-
-
-@pytest.fixture
-def phone(app, ana):
-    """Return a second device of Ana, signed in."""
-    phone = Person(app, ana.id, ana.name, ana.email, ana.handle)
-    assert phone.get("/messaging").status_code == 200
-    return phone
 
 
 def session_ids(app, member_id):

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.people import Person
 from tests.support.live_server import LiveServer
+from tests.support.raw_http import free_port
 from tests.support.window import PageErrors, Window
 
 HERE = Path(__file__).parent
@@ -68,11 +68,9 @@ def server(app: Flask) -> Iterator[LiveServer]:
     serving.stop()
 
 
-@pytest.fixture
-def free_port() -> int:
-    """Return an unused port."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
+@pytest.fixture(name="free_port")
+def _free_port() -> int:
+    return free_port()
 
 
 @pytest.fixture
