@@ -1,14 +1,14 @@
 """Limits on the incomplete requests of one client, so that nobody takes all connections."""
 
 from collections import defaultdict
-from ipaddress import IPv6Address, IPv6Network
 
 from flask import Flask
 
 from linkmsg.config import Settings
 from linkmsg.serving.connection import ClientConnection
 from linkmsg.web import auth
-from linkmsg.web.proxies import parse_address
+from linkmsg.web.client_address import network_of
+from linkmsg.web.proxies import is_trusted, last_value, parse_address
 
 # Incomplete requests and unread responses at the same time. What one browser has open is far less
 # than PER_SESSION; an office behind one address has hundreds of browsers, each with a session.
@@ -55,8 +55,6 @@ class Admission:
     def _address(self, peer: str, forwarded: str) -> str:
         """Return the network of a client: one IPv4 address, or an IPv6 /64; "" if unknown."""
         address = parse_address(peer)
-        if address is not None and any(address in network for network in self._proxies):
-            address = parse_address(forwarded.rpartition(",")[2])
-        if isinstance(address, IPv6Address):
-            return str(IPv6Network((address, 64), strict=False))
-        return str(address or "")
+        if is_trusted(address, self._proxies):
+            address = parse_address(last_value(forwarded))
+        return "" if address is None else network_of(address)

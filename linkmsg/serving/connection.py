@@ -2,7 +2,6 @@
 
 import selectors
 import socket
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from enum import Enum, auto
@@ -13,6 +12,7 @@ from gunicorn.http.body import ChunkedReader
 from gunicorn.http.errors import LimitRequestHeaders, ParseException
 from gunicorn.http.message import Request
 
+from linkmsg import clock
 from linkmsg.serving.pace import (
     HEAD_SECONDS,
     IDLE_SECONDS,
@@ -70,7 +70,7 @@ class ClientConnection:
 
     def enter(self, state: State) -> None:
         """Begin a state; its time limit starts now."""
-        self.state, self.since, self._pace = state, time.monotonic(), Pace()
+        self.state, self.since, self._pace = state, clock.seconds(), Pace()
 
     def is_late(self, now: float) -> bool:
         """Return whether the client is too slow in the current state."""

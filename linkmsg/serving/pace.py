@@ -1,6 +1,6 @@
 """Limits on how long and how slowly a client may send a request or read a response."""
 
-import time
+from linkmsg import clock
 
 # Seconds for the head of a request (its first line and headers), and between two requests.
 HEAD_SECONDS, IDLE_SECONDS = 10.0, 15.0
@@ -14,7 +14,7 @@ class Pace:
     """The speed of one transfer, in consecutive windows of time."""
 
     def __init__(self) -> None:
-        self.started = time.monotonic()
+        self.started = clock.seconds()
         self._start, self._bytes = self.started, 0
 
     def is_too_slow(self, total: int, now: float) -> bool:

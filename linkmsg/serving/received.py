@@ -2,7 +2,6 @@
 
 import re
 import socket
-import time
 from contextlib import suppress
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
@@ -12,6 +11,7 @@ from gunicorn.http.body import CHUNK_EXT_RE
 from gunicorn.http.errors import InvalidChunkSize
 from gunicorn.http.unreader import Unreader
 
+from linkmsg import clock
 from linkmsg.serving.pace import WINDOW, Pace
 
 # Bytes of a body that stay in memory; the rest goes to a temporary file.
@@ -62,13 +62,13 @@ class ReceivedBytes(Unreader):  # type: ignore[misc]
 
     def _receive(self, rest: socket.socket, size: int) -> bytes:
         """Wait for bytes from the socket; only this waiting counts for the pace."""
-        started = time.monotonic()
+        started = clock.seconds()
         rest.settimeout(WINDOW)
         try:
             data = rest.recv(size)
         finally:
             rest.setblocking(False)
-        self._waited += time.monotonic() - started
+        self._waited += clock.seconds() - started
         self._total += len(data)
         if self._pace.is_too_slow(self._total, self._pace.started + self._waited):
             raise TimeoutError("the client sends too slowly")

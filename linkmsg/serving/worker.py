@@ -8,7 +8,6 @@ gives no socket either, and receives whole uploads before the app can refuse the
 
 import errno
 import threading
-import time
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
@@ -17,6 +16,7 @@ from typing import Any
 
 from gunicorn.http.errors import ParseException
 
+from linkmsg import clock
 from linkmsg.serving.admission import Admission
 from linkmsg.serving.connection import ClientConnection, State
 from linkmsg.serving.connection_loop import READ, ConnectionLoop
@@ -68,7 +68,7 @@ class BufferingWorker(ConnectionLoop):
 
     def murder_pending(self) -> None:
         """Close connections whose client is too slow; gunicorn calls this in its loop."""
-        now = time.monotonic()
+        now = clock.seconds()
         if now < self._next_check:
             return
         self._next_check = now + CHECK_SECONDS
@@ -89,7 +89,7 @@ class BufferingWorker(ConnectionLoop):
                 if each.state in {State.IDLE, State.HEAD}:
                     self._drop(each)
 
-        wait = max(0.0, deadline - time.monotonic())
+        wait = max(0.0, deadline - clock.seconds())
         threading.Timer(wait, self.method_queue.defer, [close_idle]).start()
 
     def handle(self, conn: ClientConnection) -> bool:

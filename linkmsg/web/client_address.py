@@ -1,17 +1,21 @@
-"""The network address of a client, as rate limits count it."""
+"""The network address of a client, as limits count it."""
 
-from ipaddress import IPv6Address, IPv6Network
+from ipaddress import IPv4Address, IPv6Address, IPv6Network
 
 from flask import request
 
+from linkmsg.web.proxies import parse_address
+
 
 def network_address() -> str:
-    """Return the client's IPv4 address, or its IPv6 network: one household has a whole /64.
+    """Return the network of the client of this request."""
+    text = request.remote_addr or ""
+    address = parse_address(text)
+    return text if address is None else network_of(address)
 
-    An IPv4 address that a dual-stack socket reports as IPv6 (RFC 4291, 2.5.5.2) counts as IPv4.
-    """
-    text = (request.remote_addr or "").partition("%")[0]
-    if ":" not in text:
-        return text
-    address = IPv6Address(text)
-    return str(address.ipv4_mapped or IPv6Network((address, 64), strict=False))
+
+def network_of(address: IPv4Address | IPv6Address) -> str:
+    """Return an IPv4 address, or the network of an IPv6 address: one household has a whole /64."""
+    if isinstance(address, IPv6Address):
+        return str(IPv6Network((address, 64), strict=False))
+    return str(address)

@@ -39,21 +39,17 @@ class TrustedProxies:
 
     def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         """Run the app; use the client's address, scheme and host that a trusted proxy sends."""
-        if not self._trusts(environ.get("REMOTE_ADDR", "")):
+        if not is_trusted(parse_address(environ.get("REMOTE_ADDR", "")), self.networks):
             return self.app(environ, start)
-        client = parse_address(_last(environ.get(FORWARDED_FOR, "")))
+        client = parse_address(last_value(environ.get(FORWARDED_FOR, "")))
         if client is not None:
             environ["REMOTE_ADDR"] = str(client)
         elif environ.get("PATH_INFO") not in HEALTH_CHECKS:
             self._warn(environ["REMOTE_ADDR"])
-        scheme = SCHEMES.get(_last(environ.pop(FORWARDED_PROTO, "")).lower())
+        scheme = SCHEMES.get(last_value(environ.pop(FORWARDED_PROTO, "")).lower())
         if scheme:
             environ[FORWARDED_PROTO] = scheme
         return self.forwarded(environ, start)
-
-    def _trusts(self, text: str) -> bool:
-        address = parse_address(text)
-        return address is not None and any(address in network for network in self.networks)
 
     def _warn(self, proxy: str) -> None:
         if not self._has_warned:
@@ -63,6 +59,11 @@ class TrustedProxies:
                 "people behind it as one",
                 proxy,
             )
+
+
+def is_trusted(address: IPv4Address | IPv6Address | None, networks: tuple[Network, ...]) -> bool:
+    """Return whether an address is in one of the networks of trusted proxies."""
+    return address is not None and any(address in network for network in networks)
 
 
 def parse_address(text: str) -> IPv4Address | IPv6Address | None:
@@ -82,5 +83,6 @@ def parse_address(text: str) -> IPv4Address | IPv6Address | None:
     return getattr(address, "ipv4_mapped", None) or address
 
 
-def _last(values: str) -> str:
+def last_value(values: str) -> str:
+    """Return the last value of a header with commas, which the nearest proxy has added."""
     return values.rpartition(",")[2].strip()
