@@ -33,7 +33,7 @@ from linkmsg.serving.worker import BufferingWorker
 WAITING_CONNECTIONS = 2000
 # Seconds that a thread may run while others wait; 0.005 by default. A request that takes long then
 # delays the others less.
-SWITCH_SECONDS = 0.001
+SWITCH_SECONDS = 0.0003
 
 
 def main(app: Flask) -> None:

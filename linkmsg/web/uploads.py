@@ -27,6 +27,7 @@ from linkmsg.models.attachment import (
 )
 from linkmsg.storage import stored_files
 from linkmsg.web import auth, health, multipart, rate_limits
+from linkmsg.web.concurrency import end_turn
 from linkmsg.web.csrf import check_token, csrf_protect, is_token_checked
 from linkmsg.web.input_checks import CUT_OFF, ODD_CHARACTER, InputRefused, clean
 from linkmsg.web.responses import page
@@ -189,6 +190,7 @@ def discard_upload(key: str) -> bool:
     """Delete a file that the member uploaded and has not sent; return whether there was one."""
     file = attachments.discard(auth.viewer(), key)
     if file is not None:
+        end_turn(request.environ)
         stored_files.delete(file.blobs)
     return file is not None
 
@@ -236,6 +238,7 @@ def open_upload(name: str, *, is_voice: bool = False) -> Iterator[IncomingFile]:
     rate_limits.enforce_upload_limit(me)
     if shutil.disk_usage(settings.data_dir).free < settings.disk_reserve * 1_000_000:
         raise UploadRefused(507, NO_DISK)
+    end_turn(request.environ)  # decoding a picture takes long
     with stored_files.new_file(name, me.id) as draft:
         file = IncomingFile(draft)
         yield file
