@@ -53,7 +53,7 @@ def test_password_is_read_from_stdin_or_a_prompt(linkmsg):
     [
         (("--email", "ana"), "ana is not a valid email address."),
         (("--name", " "), "Enter a name."),
-        (("--name", "Ana\u202e"), "turns the direction"),
+        (("--name", "Ana\u202e"), "changes the text direction"),
         (("--name", "A" * 81), "too long"),
         (("--password", "short"), "This has 5 characters. Use 10 or more."),
         (("--password", "x" * 1025), "A password can have 1,024 characters"),

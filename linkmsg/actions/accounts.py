@@ -14,8 +14,8 @@ from linkmsg.db import db, writing
 from linkmsg.live import broadcasts
 from linkmsg.models import Instance, InviteLink, Member, MemberSession, OldHandle
 
-ALREADY_SET_UP = "This place is set up already. Sign in."
-EMAIL_TAKEN = "There is an account with this address already. Sign in, or use another address."
+ALREADY_SET_UP = "linkmsg is already set up. Sign in."
+EMAIL_TAKEN = "An account with this email already exists. Sign in, or use another email."
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def _use_link(link_id: int) -> None:
     link = db.session.scalars(InviteLink.locked(link_id)).one_or_none()
     link_and_creator = link and db.session.execute(InviteLink.with_creator(link_id)).one_or_none()
     if link is None or not link_and_creator or link.state(clock.now()) != "open":
-        raise ActionRefused("This invite link is no longer valid. Ask for a new one.")
+        raise ActionRefused("This invite link is invalid or has expired. Ask for a new one.")
     link.uses += 1
 
 

@@ -11,8 +11,8 @@ from linkmsg.db import db, writing
 from linkmsg.models import Attachment, Member, Message
 from linkmsg.models.attachment import ALT_MAX
 
-NOT_FOUND = "One of the files is no longer here. Attach it again."
-QUOTA_REACHED = "Your files use all of your {} MiB. Ask an admin for more space."
+NOT_FOUND = "One of the files is no longer available. Attach it again."
+QUOTA_REACHED = "Your files use all of your {} MiB. Ask an administrator for more space."
 
 
 def add(uploader: Member, attachment: Attachment) -> Attachment:

@@ -82,4 +82,4 @@ def _change_handle(member: Member, handle: str) -> None:
 
 
 def _handle_taken() -> AlreadyTaken:
-    return AlreadyTaken("handle", "Somebody else has this handle. Choose another.")
+    return AlreadyTaken("handle", "This handle is taken. Choose another.")

@@ -13,8 +13,8 @@ from linkmsg.db import db, writing
 from linkmsg.live import broadcasts
 from linkmsg.models import Member, MemberSession
 
-ACCOUNT_CHANGED = "Your account has just changed. Sign in again."
-WRONG_PASSWORD = "That is not your password. Check Caps Lock, then try again."
+ACCOUNT_CHANGED = "Your account was just changed. Sign in again."
+WRONG_PASSWORD = "Incorrect password. Check Caps Lock, then try again."
 
 
 def authenticate(email: str, password: str) -> Member | None:

@@ -31,11 +31,11 @@ from linkmsg.web.responses import instance_name, page, redirect_after_post
 
 bp = Blueprint("accounts", __name__)
 
-SET_UP_ALREADY = "This place is set up already. Sign in."
-REGISTRATION_CLOSED = "This place isn't open to new members. Ask its administrator for an account."
-INVITED_ONLY = "You need an invite link to join this place. Its administrator can make one."
-USED_UP = "This invite link is invalid, used up or expired. Ask for a new one."
-WRONG_CREDENTIALS = "The email address or password is wrong. Check Caps Lock, then try again."
+SET_UP_ALREADY = "linkmsg is already set up. Sign in."
+REGISTRATION_CLOSED = "Ask an administrator for an account."
+INVITED_ONLY = "You need an invite link to join. Ask an administrator for one."
+USED_UP = "This invite link is invalid or has expired. Ask for a new one."
+WRONG_CREDENTIALS = "Incorrect email or password. Check Caps Lock, then try again."
 
 
 @bp.get("/")
@@ -161,7 +161,7 @@ def _is_setup_token(typed: str) -> bool:
 
 def _refuse_token(form: SetupForm) -> Response:
     log_refusal("set-up", "wrong token")
-    form.token.errors = ["That is not the token. Copy the latest one from the log."]
+    form.token.errors = ["Incorrect setup token. Copy the latest one from the log."]
     return page("accounts/setup.html", 422, form=form, zones=time_zones())
 
 
@@ -245,6 +245,6 @@ def _continue_to(address: str) -> ResponseReturnValue:
     return page(
         "accounts/recovered_form.html",
         heading="Signed in",
-        sentence="Your form is still here. It hasn't been sent yet.",
+        sentence="What you wrote was kept. It hasn’t been sent yet.",
         recovered=recovered,
     )

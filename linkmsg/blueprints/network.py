@@ -69,7 +69,7 @@ def ignore(id: int) -> ResponseReturnValue:
     """Ignore an invitation; its sender is not notified."""
     view = _my_invitation(id)
     actions.ignore(auth.viewer(), id)
-    return _outcome(view, f"Ignored. {view.person.first_name} isn't notified.")
+    return _outcome(view, f"Ignored. {view.person.first_name} won’t be notified.")
 
 
 @bp.post("/invitations/<id_:id>/ignore-for-good")
@@ -77,7 +77,7 @@ def ignore_for_good(id: int) -> ResponseReturnValue:
     """Ignore an invitation, so that its sender can't invite this member again."""
     view = _my_invitation(id)
     actions.ignore(auth.viewer(), id, never_again=True)
-    return _outcome(view, f"Ignored. {view.person.first_name} can't invite you again.")
+    return _outcome(view, f"Ignored. {view.person.first_name} can’t invite you again.")
 
 
 @bp.post("/invitations/<id_:id>/withdraw")
@@ -85,7 +85,7 @@ def withdraw(id: int) -> ResponseReturnValue:
     """Withdraw an invitation that the signed-in member sent."""
     view = _my_invitation(id)
     actions.withdraw(auth.viewer(), id)
-    return _outcome(view, "Invitation withdrawn.")
+    return _outcome(view, "Invitation withdrawn")
 
 
 @bp.get("/invitations/<id_:id>/reply")

@@ -30,7 +30,7 @@ def choose() -> ResponseReturnValue:
     previous = profiles.change_photo(auth.viewer(), photo)
     if previous:
         photo_upload.delete_photo(previous)
-    sentence = "Photo changed." if photo else "Photo removed."
+    sentence = "Photo updated" if photo else "Photo removed"
     return redirect_after_post(url_for("settings.profile"), sentence)
 
 

@@ -27,7 +27,7 @@ from linkmsg.web.responses import page, redirect_after_post
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
 
-EMAIL_CHANGED = "Email address changed. Sign in with it from now on."
+EMAIL_CHANGED = "Email changed. Use the new one to sign in."
 
 
 @bp.get("")
@@ -48,7 +48,7 @@ def profile() -> ResponseReturnValue:
     except AlreadyTaken as error:
         form[error.field].errors = [str(error)]
         return page("settings/profile.html", 422, form=form, photo_error="")
-    return redirect_after_post(url_for("settings.profile"), "Saved.")
+    return redirect_after_post(url_for("settings.profile"), "Saved")
 
 
 @bp.get("/account")
@@ -91,7 +91,7 @@ def change_password() -> ResponseReturnValue:
         return _account_page(password_form=form, is_limited=isinstance(error, RateLimited))
     _forget_attempts()
     auth.continue_with(token, me.member)
-    return redirect_after_post(url_for("settings.account"), "Password changed.")
+    return redirect_after_post(url_for("settings.account"), "Password changed")
 
 
 @bp.get("/sessions")
@@ -109,7 +109,7 @@ def end_session(id: int) -> ResponseReturnValue:
     if question := _ask_for_password():
         return question
     actions.end(auth.viewer(), id)
-    return redirect_after_post(url_for("settings.sessions"), "Device signed out.")
+    return redirect_after_post(url_for("settings.sessions"), "Device signed out")
 
 
 @bp.post("/sessions/end-others")
@@ -119,7 +119,7 @@ def end_others() -> ResponseReturnValue:
         return question
     me = auth.signed_in_user()
     actions.end_others(me.member, me.session.id)
-    return redirect_after_post(url_for("settings.sessions"), "All other devices signed out.")
+    return redirect_after_post(url_for("settings.sessions"), "All other devices signed out")
 
 
 @bp.route("/appearance", methods=["GET", "POST"])
@@ -130,7 +130,7 @@ def appearance() -> ResponseReturnValue:
     if form.validate_on_submit():
         zone = form.timezone.data or instance.timezone
         profiles.change_appearance(me, theme=form.theme.data, zone=zone, slash=form.slash.data)
-        return redirect_after_post(url_for("settings.appearance"), "Saved.")
+        return redirect_after_post(url_for("settings.appearance"), "Saved")
     status = 422 if form.errors else 200
     return page("settings/appearance.html", status, form=form, zones=time_zones())
 
@@ -142,7 +142,7 @@ def privacy() -> ResponseReturnValue:
     form = PrivacyForm(reading=me.shares_reading, presence=me.shares_presence)
     if form.validate_on_submit():
         sharing.change(me, reading=form.reading.data, presence=form.presence.data)
-        return redirect_after_post(url_for("settings.privacy"), "Saved.")
+        return redirect_after_post(url_for("settings.privacy"), "Saved")
     return page("settings/privacy.html", 422 if form.errors else 200, form=form)
 
 
@@ -186,7 +186,7 @@ def _count_attempt() -> None:
     """
     if wait := sign_in_limits.password_attempt_wait("", f"settings/{auth.viewer().id}"):
         log_refusal("a password", "too many attempts")
-        raise RateLimited("Too many wrong passwords.", wait)
+        raise RateLimited("Too many incorrect passwords.", wait)
 
 
 def _account_page(

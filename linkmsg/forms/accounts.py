@@ -7,13 +7,13 @@ from linkmsg.forms import validators
 from linkmsg.models.password import known_words
 from linkmsg.web.responses import instance_name
 
-NAME = validators.SingleLine(80, "What should people call you?")
+NAME = validators.SingleLine(80, "Enter your name.")
 
 
 class SignInForm(FlaskForm):  # type: ignore[misc]
     """The sign-in form; `next` is the path to continue at afterwards."""
 
-    email = StringField("Email", [validators.SingleLine(254, "Type your email address.")])
+    email = StringField("Email", [validators.SingleLine(254, "Enter your email address.")])
     password = PasswordField("Password", [validators.Password()])
     remember = BooleanField("Remember me")
     next = HiddenField()
@@ -44,12 +44,12 @@ class SetupForm(FlaskForm):  # type: ignore[misc]
 
     token = StringField(
         "Setup token",
-        [validators.SingleLine(100, "Type the token.")],
+        [validators.SingleLine(100, "Enter the setup token.")],
         filters=[validators.normalize_line],
     )
     place = StringField(
-        "Name of this place",
-        [validators.SingleLine(80, "Give it a name.")],
+        "Network name",
+        [validators.SingleLine(80, "Enter a name for your network.")],
         filters=[validators.normalize_line],
     )
     name = StringField("Your name", [NAME], filters=[validators.normalize_line])

@@ -121,7 +121,7 @@ class MessageForm(Form):  # type: ignore[misc]
         """
         if not Message.is_nonce(field.data or ""):
             if self.upload_error is None:
-                self.add_error("This page was incomplete, so nothing was sent. Send it again.")
+                self.add_error("The page didn’t load completely, so nothing was sent. Try again.")
             raise ValidationError("invalid nonce")
 
     def add_error(self, sentence: str) -> None:

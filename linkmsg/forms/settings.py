@@ -62,7 +62,7 @@ class AppearanceForm(FlaskForm):  # type: ignore[misc]
     """The form for the theme, the time zone, and whether the / key opens the search."""
 
     theme = RadioField(
-        "Theme", choices=choices({"": "Same as my device", "light": "Light", "dark": "Dark"})
+        "Theme", choices=choices({"": "Match system", "light": "Light", "dark": "Dark"})
     )
     timezone = StringField("Time zone", [validators.time_zone])
     slash = BooleanField("Press / to search")
@@ -75,8 +75,8 @@ class PrivacyForm(FlaskForm):  # type: ignore[misc]
     Members who do not share one do not see that of others.
     """
 
-    reading = BooleanField("Read receipts and typing")
-    presence = BooleanField("Online status")
+    reading = BooleanField("Show read receipts and typing")
+    presence = BooleanField("Show when I’m online")
 
 
 class InviteLinkForm(FlaskForm):  # type: ignore[misc]
@@ -85,7 +85,7 @@ class InviteLinkForm(FlaskForm):  # type: ignore[misc]
     uses = RadioField(
         "Who can use it", choices=choices({"one": "One person", "many": "Many people"})
     )
-    days = SelectField("Works for", choices=[])
+    days = SelectField("Expires after", choices=[])
 
 
 def link_lifetimes(default: int) -> list[SelectChoice]:

@@ -65,9 +65,9 @@ class Password:
     def __call__(self, form: Form, field: Field) -> None:
         """Raise ValidationError if the password is empty or longer than any password can be."""
         if not field.data:
-            raise ValidationError("Type your password.")
+            raise ValidationError("Enter your password.")
         if len(field.data) > MAX_LENGTH:
-            raise ValidationError("That is longer than a password can be.")
+            raise ValidationError("This password is too long.")
 
 
 class MultiLine:
@@ -90,7 +90,7 @@ class MultiLine:
 def email(form: Form, field: Field) -> None:
     """Raise ValidationError if the field has no email address like name@example.com."""
     if not field.data:
-        raise ValidationError("Type your email address.")
+        raise ValidationError("Enter your email address.")
     if not Member.is_email(field.data or ""):
         raise ValidationError("Enter an email address like name@example.com.")
 

@@ -82,11 +82,11 @@ class Message(Model):
     def validation_error(body: str, *, has_attachments: bool = False) -> str | None:
         """Return a sentence that says why a text can't be sent as a message; None if it can."""
         if is_empty(body) and not has_attachments:
-            return "Write something first."
+            return "Write a message or attach a file."
         if len(body) > settings.message_max:
             return (
                 f"A message can have {settings.message_max:,} characters. "
-                f"This has {len(body):,}. Make it shorter, or send it in two."
+                f"This has {len(body):,}. Shorten it, or split it into two."
             )
         return body_error(body)
 

@@ -51,14 +51,14 @@ def line_error(text: str) -> str | None:
     Forbidden are control characters, line breaks, and marks that reverse the direction of text.
     """
     if CONTROLS.search(text) or "\n" in text:
-        return "This has a character that can't be shown. Type it again."
+        return "This has a character that can’t be shown. Type it again."
     if BIDI.search(text):
-        return "This has a mark that turns the direction of text. Type it again without the mark."
+        return "This has an invisible character that changes the text direction. Type it again."
     return None
 
 
 def body_error(text: str) -> str | None:
     """Return a sentence if a longer text has control characters (line breaks may be); else None."""
     if CONTROLS.search(text):
-        return "This has a character that can't be shown. Remove it and try again."
+        return "This has a character that can’t be shown. Remove it and try again."
     return None

@@ -38,11 +38,11 @@ Box = tuple[int, int, int, int]
 class ImageRejection(Enum):
     """Why no copies could be made of an image; each value is a sentence for the member."""
 
-    LARGE = "This picture has more than 40 megapixels."
-    BROKEN = "This picture can't be read."
-    HEAVY = "This picture takes too much time or memory to be shown."
-    LATER = "The disk failed. This picture can be tried again later."
-    BUSY = "Too many pictures came at once. This picture can be tried again later."
+    LARGE = "This image has more than 40 megapixels."
+    BROKEN = "This image can’t be read."
+    HEAVY = "This image takes too much time or memory to show."
+    LATER = "The disk failed. Try this image again later."
+    BUSY = "Too many images at once. Try this one again later."
 
 
 @dataclass(frozen=True)

@@ -29,16 +29,16 @@ def limit(name: str, setting: str, seconds: float, sentence: str) -> Limit:
 
 MINUTE, QUARTER, HOUR = 60, 15 * 60, 60 * 60
 
-ACTIONS = limit("actions", "actions_minutely", MINUTE, "You're doing this too fast.")
+ACTIONS = limit("actions", "actions_minutely", MINUTE, "You’re doing this too fast.")
 # What scripts send by themselves. It has its own count, so that it uses up nobody's actions.
 SIGNALS = limit("signals", "signals_minutely", MINUTE, "This page is sending too fast.")
 MESSAGES = limit(
     "messages",
     "messages_minutely",
     MINUTE,
-    "You're sending too fast, so this message wasn't sent.",
+    "You’re sending too fast, so this message wasn’t sent.",
 )
-UPLOADS = limit("uploads", "uploads", 3 * MINUTE, "You've uploaded too many files.")
+UPLOADS = limit("uploads", "uploads", 3 * MINUTE, "You’ve uploaded too many files.")
 # Those of somebody who is signed out are closed at once, and their pages try no more.
 VISITOR_SOCKETS = limit(
     "visitor-sockets", "member_sockets", MINUTE, "This page connects too often."
@@ -61,7 +61,7 @@ def _search(name: str) -> Limit:
         name,
         lambda settings: settings.searches_burst,
         lambda settings: max(1, settings.searches_burst // settings.searches_pace),
-        "You're searching too fast.",
+        "You’re searching too fast.",
     )
 
 

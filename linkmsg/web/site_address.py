@@ -62,4 +62,4 @@ def _sentence(origin: str, expected: str) -> str:
         else f"Members reach this server at {origin}, but it believes that it is at {expected}."
     )
     remedy = f"Set LINKMSG_BASE_URL={origin} and restart linkmsg."
-    return f"{problem} Pages there show nothing new until they are reloaded. {remedy}"
+    return f"{problem} Live updates don’t work there. {remedy}"

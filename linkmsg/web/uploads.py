@@ -35,11 +35,13 @@ from linkmsg.web.responses import page
 # The size of a form without its files, in bytes.
 FORM_OVERHEAD = 1024 * 1024
 
-FILE_TOO_LARGE = "{} is larger than 25 MiB. Split it into parts, or share a link to it instead."
-NO_DISK = "The server is out of space for files. Your text is kept. Tell an admin."
-BUSY = "Too many pictures came at once. Try again in a moment."
-NOT_STORED = "The server couldn’t store the file. Try again in a moment, or tell an admin."
-INCOMPLETE = "This page was incomplete, so nothing was sent. Choose your files again, then send."
+FILE_TOO_LARGE = "{} is larger than 25 MiB. Share a link instead."
+NO_DISK = "The server has no space left for files. Your text was kept. Tell an administrator."
+BUSY = "Too many images at once. Try again in a moment."
+NOT_STORED = "The server couldn’t store the file. Try again in a moment, or tell an administrator."
+INCOMPLETE = (
+    "The page didn’t load completely, so nothing was sent. Choose your files again, then send."
+)
 
 
 class UploadRefused(InputRefused):

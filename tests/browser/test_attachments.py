@@ -107,7 +107,7 @@ def test_too_large_or_too_many_files_are_not_uploaded(
         window.page.get_by_label("Attach files").set_input_files(film)
         expect(window.page.locator("[data-file-error]")).to_contain_text("film.mov is larger than")
         attach(window, *(file_payload(f"{number}.txt") for number in range(11)))
-        expect(window.page.locator("[data-file-error]")).to_contain_text("can carry 10 files.")
+        expect(window.page.locator("[data-file-error]")).to_contain_text("can have 10 files.")
         expect(listed_files(window)).to_have_count(10)
         assert len(held) == 3
     expect(uploaded_files(window)).to_have_count(10)
@@ -126,7 +126,7 @@ def test_send_waits_for_uploads_and_failed_ones_can_be_retried(
     window.button("Cancel one.txt").click()
     window.send_button.click()
     held_upload(window, held, "two.txt").abort()
-    failed = listed_files(window).filter(has_text="The server could not be reached.")
+    failed = listed_files(window).filter(has_text="The server can’t be reached.")
     expect(failed).to_contain_text("two.txt")
     window.send_button.click()
     expect(window.button("Try again")).to_be_focused()

@@ -51,8 +51,8 @@ def test_offline_messages_are_sent_once_in_order_when_online(
     window.expect_error(*UNREACHABLE)
     window.page.context.set_offline(True)
     window.write("From the tunnel")
-    expect(waiting(window)).to_contain_text("Not sent yet. You are offline.")
-    expect(window.page.locator("#announce")).to_contain_text("You are offline.")
+    expect(waiting(window)).to_contain_text("Not sent yet. You’re offline.")
+    expect(window.page.locator("#announce")).to_contain_text("You’re offline.")
     window.write("Still in it")
     expect(waiting(window)).to_have_count(2)
     nonce = waiting(window).first.get_attribute("data-nonce")
@@ -89,7 +89,7 @@ def test_lost_answer_without_socket_does_not_send_twice(
     window.expect_error(*UNREACHABLE)
     window.page.route(f"**/messaging/{talk}", lose)
     window.write("Lost answer")
-    expect(waiting(window)).to_contain_text("The server could not be reached.")
+    expect(waiting(window)).to_contain_text("The server can’t be reached.")
     assert message_bodies(ana)[2:] == ["Lost answer"]
     window.page.unroute_all()
     window.catch_up()
@@ -186,7 +186,7 @@ def test_message_survives_the_sign_in_after_a_sign_out(
     sign_in(window, ana)
     expect(page.get_by_label("Your message")).to_have_value("Kept all the way")
     assert message_bodies(ana)[2:] == []
-    window.button("Send it now").click()
+    window.button("Send now").click()
     expect(window.texts.filter(has_text="Kept all the way")).to_have_count(1)
     assert message_bodies(ana)[2:] == ["Kept all the way"]
 

@@ -48,7 +48,7 @@ def test_ambiguous_name_suggests_each_member(app, ana, ferry):
 
 def test_empty_name_operator_suggests_contacts(ana, cy, ferry):
     page = ana.get("/search?q=from:").text
-    assert "From whom?" in page
+    assert "Who sent it?" in page
     assert filter_links(page) == {"From Bo Lindqvist": "from:@bo-lindqvist"}
     assert "Recent searches" not in ana.get("/search").text
     assert filter_links(ana.get("/search?q=with:+lantern").text)["With Bo Lindqvist"] == (

@@ -85,7 +85,7 @@ def test_password_length_and_common_passwords(inside, password, is_accepted):
         ("ZOE.EKSTROM", "the first part of your email address"),
         ("Zoé  Ekström", "your name"),
         ("zoe-ekstrom", "your handle"),
-        ("small harbour", "the name of this place"),
+        ("small harbour", "the name of this network"),
         ("zoe-ekstrom 1908", None),
         ("small harbour, big boats", None),
     ],

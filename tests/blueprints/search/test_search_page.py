@@ -59,7 +59,7 @@ def test_file_type_search_names_the_files(ana, ferry):
     ("text", "heading"),
     [
         ("la", "Keep typing"),
-        ("is:starred", "Nothing to search for"),
+        ("is:starred", "Enter a search term"),
         ("xylophone", "Nothing found"),
         ("has:video", "Remove a filter"),
     ],

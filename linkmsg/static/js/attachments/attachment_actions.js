@@ -42,7 +42,7 @@ async function describe(field) {
   item.setAttribute("aria-busy", "true");
   const answer = await postForm(field.dataset.describe, { alt: field.value }).catch(() => ({ ok: false }));
   item.removeAttribute("aria-busy");
-  showError(form, answer.ok ? "" : "The image description was not saved. Try again.");
+  showError(form, answer.ok ? "" : "The description wasn’t saved. Try again.");
   field.setAttribute("value", field.value);
   item.querySelector("template").content.querySelector("img").alt = field.value;
   saveFiles(form);

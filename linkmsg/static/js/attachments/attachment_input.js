@@ -65,7 +65,7 @@ async function withList(form, act) {
   if (list) return act(list);
   form.querySelector("[data-upload-wait]").hidden = true;
   element.nextElementSibling.hidden = false;
-  element.nextElementSibling.lastElementChild.textContent = "Not attached. The server could not be reached.";
+  element.nextElementSibling.lastElementChild.textContent = "Couldn’t attach: the server can’t be reached.";
 }
 
 function addChosen(field) {

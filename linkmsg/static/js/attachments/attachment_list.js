@@ -11,7 +11,7 @@ const uploads = new Map();
 const listOf = (form) => form.querySelector(".attachment-list");
 const hasDraft = (form) => form.matches("[hx-post]");
 
-/** Upload as many files as a message can carry, and say why the others are left out. */
+/** Upload as many files as a message can have, and say why the others are left out. */
 export function addFiles(form, files, voice = false) {
   const list = listOf(form);
   let room = 2 * maxSize - [...list.children].reduce((sum, { dataset }) => sum + Number(dataset.size), 0);
@@ -73,8 +73,8 @@ export async function startUpload(item) {
 
 function errorOf({ name, size }, count, room) {
   if (size > maxSize) return `${name} is larger than 25 MiB. Split it, or upload it elsewhere and send a link.`;
-  if (count >= maxFiles) return `A message can carry ${maxFiles} files. Send the others in another message.`;
-  return size > room ? "A message can carry 50 MiB of files. Send some in another message." : "";
+  if (count >= maxFiles) return `A message can have ${maxFiles} files. Send the others in another message.`;
+  return size > room ? "A message can have 50 MiB of files. Send some in another message." : "";
 }
 
 function append(form, file, voice) {

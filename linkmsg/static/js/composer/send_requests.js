@@ -37,7 +37,7 @@ on("htmx:after:request", (ctx, event) => {
 on("htmx:before:swap", (ctx, event) => {
   const { status } = ctx.response;
   if (status < 400) return accept(ctx);
-  if (status > 501) return retryLater(ctx, status === 507 ? "The server is out of space. Tell an admin." : status === 503 ? "The server is busy." : "The server could not be reached.");
+  if (status > 501) return retryLater(ctx, status === 507 ? "The server is out of space. Tell an administrator." : status === 503 ? "The server is busy." : "The server can’t be reached.");
   if (![403, 409, 422, 429].includes(status)) return reject(ctx, describeStatus(status), ctx.send.nonce);
   const form = ctx.swap !== "none" && composerOf(ctx.sourceElement.dataset.conversation);
   if (form && !form.elements.body.value.trim() && !form.querySelector(".attachment-list > *")) return accept(ctx);
@@ -54,10 +54,8 @@ on("htmx:after:swap", (ctx) => {
 
 on("htmx:error", (ctx) => {
   if (ctx.text !== undefined) return;
-  const isLate = ctx.request.signal.reason === "timeout";
-  const cause = isLate ? "The server did not answer in time." : "The server could not be reached.";
   // Leaving the page aborts its requests too. Then this never runs, and the next page sends.
-  setTimeout(retryLater, 250, ctx, navigator.onLine ? cause : "You are offline.");
+  setTimeout(retryLater, 250, ctx, navigator.onLine ? "The server can’t be reached." : "You’re offline.");
 });
 
 document.addEventListener("click", ({ target }) => {
@@ -113,7 +111,7 @@ function clear(form) {
 function describeStatus(status) {
   if (status === 404) return "Not sent. This conversation no longer exists.";
   if (status === 413) return "Not sent. The message is too long.";
-  return "Not sent. Something went wrong on the server.";
+  return "Not sent. Something went wrong.";
 }
 
 function readError(answer) {

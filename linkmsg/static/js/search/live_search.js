@@ -34,7 +34,7 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
 onRequestError((ctx) => {
   if (ctx?.sourceElement !== field && !ctx?.sourceElement.closest("#results")) return;
   failed = ctx.sourceElement === field;
-  toast(ctx.response?.status === 429 ? "Too many searches. Try again in a moment." : "Search failed. The server could not be reached.");
+  toast(ctx.response?.status === 429 ? "Too many searches. Try again in a moment." : "Couldn’t search: the server can’t be reached.");
 });
 
 // Retries a failed search when the connection is back.

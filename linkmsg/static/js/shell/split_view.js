@@ -45,7 +45,7 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
 
 onRequestError((ctx, { type }) => {
   if (isRestore(ctx)) location.reload();
-  else if (isLoad(ctx) && type === "htmx:error" && ctx.text === undefined) toast("Not opened. The server could not be reached.");
+  else if (isLoad(ctx) && type === "htmx:error" && ctx.text === undefined) toast("Couldn’t open: the server can’t be reached.");
   else if (isLoad(ctx)) location.assign(ctx.request.action);
 });
 
