@@ -13,13 +13,14 @@ from linkmsg import clock
 from linkmsg.db import db
 from linkmsg.models import Conversation, Member, Participation
 from linkmsg.models.member import OldHandle
-from linkmsg.models.people import has_name_prefix
+from linkmsg.models.people_search import has_name_prefix, ranking, search_words
 from linkmsg.models.text import fold
 from linkmsg.search.query_parser import HANDLE_PREFIX
 
 SELF = "me"
 # The most people of one name that are searched, and that are suggested.
 MAX_MATCHES, MAX_SUGGESTIONS = 50, 5
+LATEST_FIRST = Participation.last_message_id.desc()
 
 
 def is_self(member: Member, value: str) -> bool:
@@ -32,7 +33,7 @@ def matches_own_name(member: Member, value: str) -> bool:
 
     Each typed word must begin a word of the name.
     """
-    words, name = fold(value).split()[:8], f" {fold(member.name)}"
+    words, name = search_words(value), f" {fold(member.name)}"
     return bool(words) and all(f" {word}" in name for word in words)
 
 
@@ -49,12 +50,15 @@ def find_conversations(member: Member, value: str) -> list[tuple[int, int]]:
 def suggest_people(member: Member, value: str) -> list[tuple[str, str]]:
     """Return a few people whom a half-typed name may mean, as (name, handle).
 
-    They are those of the member's latest conversations; '' fits all of them. If the member's own
-    name fits, it comes last.
+    The best matches come first, of equal ones those of the latest conversations; '' fits all. If
+    the member's own name fits, it comes last.
     """
     if is_self(member, value):
         return []
     statement = _peers(member, value).where(Member.id != member.id)
+    if value:
+        order = ranking(member.id, search_words(value.removeprefix(HANDLE_PREFIX)))
+        statement = statement.order_by(None).order_by(*order, LATEST_FIRST)
     rows = db.session.execute(
         statement.add_columns(Member.name, Member.handle).limit(MAX_SUGGESTIONS)
     )
@@ -112,7 +116,7 @@ def _peers(member: Member, value: str) -> Select[*tuple[Any, ...]]:
         .join(Member, Member.id == peer_id)
         .where(Participation.member_id == member.id)
         .where(matches)
-        .order_by(Participation.last_message_id.desc())
+        .order_by(LATEST_FIRST)
         .limit(MAX_MATCHES)
     )
 
@@ -124,5 +128,5 @@ def _matches_name(value: str) -> ColumnElement[bool]:
     """
     if not value:
         return true()
-    words = [] if value.startswith(HANDLE_PREFIX) else fold(value).split()[:8]
+    words = [] if value.startswith(HANDLE_PREFIX) else search_words(value)
     return and_(*map(has_name_prefix, words)) if words else false()

@@ -73,11 +73,11 @@ def _recipient_page(q: str) -> ResponseReturnValue:
 
 
 def _recipients(q: str) -> list[PersonRow]:
-    """Return the latest connections; with a query, the members who match it, connections first."""
+    """Return the latest connections; with a query, the members who match it."""
     me = auth.viewer()
     if not q:
         return PeoplePage.page_of(connections_of(me, "", "recent"), 1).rows
-    return PeoplePage.page_of(people_matching(me, q, clock.now(), nearest_first=True), 1).rows
+    return PeoplePage.page_of(people_matching(me, q, clock.now()), 1).rows
 
 
 def _compose_page(
