@@ -11,6 +11,7 @@ from linkmsg.db import db
 from linkmsg.forms.messages import MessageForm, new_message_form
 from linkmsg.models import Invitation, Relationship, RelationshipStatus
 from linkmsg.models.people import InvitationView, PeoplePage, connections_of
+from linkmsg.models.text import one_line
 from linkmsg.web import auth, csrf, pagination, permissions, rate_limits
 from linkmsg.web.responses import (
     fragment_or_redirect,
@@ -25,7 +26,7 @@ bp = Blueprint("network", __name__, url_prefix="/network")
 @bp.get("")
 def connections() -> ResponseReturnValue:
     """List a member's connections, newest first or by name; with a query, only matching ones."""
-    me, q = auth.viewer(), request.args.get("q", "").strip()
+    me, q = auth.viewer(), one_line(request.args.get("q", ""))
     sort = "name" if request.args.get("sort") == "name" else "recent"
     found = PeoplePage.page_of(connections_of(me, q, sort), pagination.requested_page())
     return page(

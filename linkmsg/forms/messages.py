@@ -155,9 +155,7 @@ def new_message_form(**data: Any) -> MessageForm:
 class NoteForm(FlaskForm):  # type: ignore[misc]
     """The note to send with an invitation to connect; it may be empty."""
 
-    note = TextAreaField(
-        "Add a note", filters=[validators.normalize_lines, validators.blank_to_empty]
-    )
+    note = TextAreaField("Add a note", filters=[validators.normalize_lines])
 
     def validate_note(self, field: Field) -> None:
         """Raise ValidationError if the note is too long (`note_max`) or has control characters."""

@@ -17,7 +17,7 @@ def time_zones() -> list[str]:
 
 
 def normalize_line(text: str | None) -> str:
-    """Return the text with single spaces and none around it; None becomes "".
+    """Return the text with single spaces and none around it; "" for None and for what is unseen.
 
     Forbidden characters stay, so that a validator can report them.
     """
@@ -25,13 +25,11 @@ def normalize_line(text: str | None) -> str:
 
 
 def normalize_lines(text: str | None) -> str:
-    """Return the text with LF line ends and no blank lines around it; None becomes ""."""
+    """Return the text with LF line ends, without blank lines around it.
+
+    It is "" for None, and if nothing of the text can be seen.
+    """
     return clean_lines(text or "")
-
-
-def blank_to_empty(text: str) -> str:
-    """Return "" for a text of only spaces and invisible characters, else the text itself."""
-    return "" if is_empty(text) else text
 
 
 class SingleLine:

@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Select, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from linkmsg.db import Model
-from linkmsg.models.text import fold, one_line, script
+from linkmsg.models.text import fold, one_line, script, words
 
 # The pattern of <input type=email>: HTML Living Standard, "valid e-mail address".
 EMAIL = re.compile(
@@ -60,7 +60,7 @@ class Member(Model):
     @property
     def first_name(self) -> str:
         """Return the first word of the name, as a short form of address."""
-        return self.name.split()[0]
+        return next(iter(words(self.name)), self.name)
 
     @property
     def initials(self) -> str:
@@ -68,9 +68,10 @@ class Member(Model):
 
         They begin the first word of the name, and the last word in the same script (Latin, Greek).
         """
-        words = [word for word in self.name.split() if word[0].isalnum()] or self.name.split()
-        same_script = [word for word in words if script(word[0]) == script(words[0][0])]
-        return "".join(word[0] for word in dict.fromkeys([words[0], same_script[-1]])).upper()
+        all_words = words(self.name) or [self.name]
+        names = [word for word in all_words if word[0].isalnum()] or all_words
+        same_script = [word for word in names if script(word[0]) == script(names[0][0])]
+        return "".join(word[0] for word in dict.fromkeys([names[0], same_script[-1]])).upper()
 
     @property
     def hue(self) -> int:

@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from flask import request, url_for
 
+from linkmsg.models.text import one_line
 from linkmsg.search import Filter, ParsedQuery
 from linkmsg.web import params, redirects
 
@@ -20,7 +21,7 @@ MAX_SHOWN = 10_000
 
 def clean_query(text: str) -> str:
     """Return a query on one line, without control characters, at most `MAX_QUERY` long."""
-    return " ".join("".join(each for each in text if each.isprintable() or each.isspace()).split())[
+    return one_line("".join(each for each in text if each.isprintable() or each.isspace()))[
         :MAX_QUERY
     ]
 

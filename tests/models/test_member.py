@@ -19,6 +19,8 @@ from linkmsg.models.password import common_passwords, known_words, password_erro
         ("李小龍", "李", "李小龍"),
         ("Ana Ana", "A", "Ana"),
         ("(…)", "(", "(…)"),
+        ("\u2800 \u3164Ana \u200bRuiz", "AR", "Ana"),
+        ("\u200f\u2800عمر", "ع", "عمر"),
     ],
 )
 def test_initials_are_of_first_and_last_word(name, initials, first):
