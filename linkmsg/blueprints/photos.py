@@ -10,6 +10,7 @@ from linkmsg.storage.thumbnails import SQUARES
 from linkmsg.web import auth, csrf, photo_upload, rate_limits, uploads
 from linkmsg.web.file_response import WEBP, file_response
 from linkmsg.web.responses import page, redirect_after_post
+from linkmsg.web.upload_discard import discard_upload
 
 bp = Blueprint("photos", __name__)
 
@@ -26,7 +27,7 @@ def choose() -> ResponseReturnValue:
         return _refuse(error)
     finally:
         for file in result.files:
-            uploads.discard_upload(file.key)
+            discard_upload(file.key)
     previous = profiles.change_photo(auth.viewer(), photo)
     if previous:
         photo_upload.delete_photo(previous)

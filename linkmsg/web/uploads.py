@@ -188,15 +188,6 @@ def _target_opener(
     return open_target
 
 
-def discard_upload(key: str) -> bool:
-    """Delete a file that the member uploaded and has not sent; return whether there was one."""
-    file = attachments.discard(auth.viewer(), key)
-    if file is not None:
-        end_turn(request.environ)
-        stored_files.delete(file.blobs)
-    return file is not None
-
-
 def error_response(error: UploadError) -> Response:
     """Return a page fragment with the error, for the script that uploads a file."""
     return page("files/upload_error.html", error.status, sentence=str(error))

@@ -135,8 +135,8 @@ def test_odd_file_name_is_cleaned(app, ana, talk, name):
     "unseen", ["\u2800", "\u061c \u206a", "\u3164\U000e0041", "\u0301", "\ufffc"]
 )
 def test_unseen_text_counts_as_none(app, ana, cy, talk, unseen):
-    assert "Write something first" in ana.send(talk, unseen).text
-    assert "What should people call you?" in ana.post("/settings/profile", name=unseen).text
+    assert "Write a message or attach a file." in ana.send(talk, unseen).text
+    assert "Enter your name." in ana.post("/settings/profile", name=unseen).text
     profile = {"name": "Ana Ruiz", "handle": "ana-ruiz", "headline": unseen, "about": unseen}
     assert ana.post("/settings/profile", **profile).status_code == 303
     assert send(ana, talk, unseen, ("plan.txt", b"Hello")).status_code == 303
