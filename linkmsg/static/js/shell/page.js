@@ -17,7 +17,7 @@ window.addEventListener("click", (event) => {
   const isInternal = link?.origin === location.origin && !/^#/.test(link.getAttribute("href"));
   if (!isInternal || event.defaultPrevented || navigator.onLine || "connected" in document.body.dataset) return;
   event.preventDefault();
-  toast("You’re offline. Try again later.");
+  toast("You’re offline.");
 });
 
 onInsert(".toast:not(:has(button:not([data-dismiss])))", (item) => setTimeout(expire, 6000, item));

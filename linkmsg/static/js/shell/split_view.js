@@ -45,8 +45,9 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
 
 onRequestError((ctx, { type }) => {
   if (isRestore(ctx)) location.reload();
-  else if (isLoad(ctx) && type === "htmx:error" && ctx.text === undefined) toast("Couldn’t open: the server can’t be reached.");
-  else if (isLoad(ctx)) location.assign(ctx.request.action);
+  else if (!isLoad(ctx)) return;
+  else if (type === "htmx:error" && ctx.text === undefined) toast("Couldn’t open: the server can’t be reached.");
+  else location.assign(ctx.request.action);
 });
 
 function openThread() {
