@@ -43,7 +43,7 @@ def _matches(viewer: Member, words: list[str]) -> Select[Member, int]:
     order = [*ranking(viewer.id, words), Member.name_folded, Member.id]
     best = (
         select(Member.id, func.row_number().over(order_by=order).label("place"))
-        .where(Member.closed_at.is_(None), Member.id != viewer.id, *has_words(words))
+        .where(Member.closed_at.is_(None), Member.id != viewer.id, has_words(words))
         .order_by("place")
         .limit(LIMIT + 1)
         .subquery()

@@ -109,7 +109,7 @@ def people_matching(viewer: Member, text: str, now: datetime) -> PeopleQuery:
     order = ranking(viewer.id, words) if words else [nearest]
     return (
         _open_members(viewer, now)
-        .where(*has_words(words))
+        .where(has_words(words))
         .order_by(*order, Member.name_folded, Member.id)
     )
 
@@ -130,7 +130,7 @@ def connections_of(viewer: Member, text: str, sort: str) -> PeopleQuery:
         )
         .join(Connection, Connection.peer_id == Member.id)
         .where(Connection.member_id == viewer.id, Member.closed_at.is_(None))
-        .where(*has_words(search_words(text)))
+        .where(has_words(search_words(text)))
         .order_by(*order, Member.id)
     )
 

@@ -1,4 +1,4 @@
-"""Clean and check texts that people type, and prepare them for comparison (`fold`)."""
+"""Clean and check texts that people type."""
 
 import re
 import unicodedata
@@ -10,19 +10,6 @@ BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 INVISIBLE = re.compile(
     "[\\s\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202f\u2060-\u2069\u3164\ufe00-\ufe0f\ufeff\uffa0]+"
 )
-# Letters with a stroke, and ligatures, which Unicode does not decompose.
-STROKED = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
-)
-
-
-def fold(text: str) -> str:
-    """Return a text in lower case, without accents, with single spaces: "Zoë  R" gives "zoe r"."""
-    # Decompose twice: a decomposed letter may have case (𝐀 is A), and case folding may compose (ΐ).
-    folded = unicodedata.normalize("NFKD", text).casefold()
-    decomposed = unicodedata.normalize("NFKD", folded)
-    bare = "".join(each for each in decomposed if not unicodedata.combining(each))
-    return " ".join(unicodedata.normalize("NFC", bare).translate(STROKED).split())
 
 
 def one_line(text: str) -> str:

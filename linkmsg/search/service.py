@@ -13,7 +13,8 @@ from linkmsg.search import visibility
 from linkmsg.search.clause_builder import ClauseBuilder
 from linkmsg.search.expansion import is_short_prefix
 from linkmsg.search.feed import change_feed
-from linkmsg.search.highlight.matches import Matcher, Span
+from linkmsg.search.highlight.matches import Matcher
+from linkmsg.search.highlight.phrases import Span
 from linkmsg.search.hits import Hit, load_hits
 from linkmsg.search.index import (
     EMPTY_STATE,
