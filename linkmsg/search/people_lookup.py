@@ -14,7 +14,13 @@ from linkmsg.db import db
 from linkmsg.models import Conversation, Member, Participation
 from linkmsg.models.folding import words_of
 from linkmsg.models.member import OldHandle
-from linkmsg.models.people_search import begins_name, is_beginning_of, ranking, search_words
+from linkmsg.models.people_search import (
+    begins_name,
+    has_words,
+    is_beginning_of,
+    ranking,
+    search_words,
+)
 from linkmsg.search.query_parser import HANDLE_PREFIX
 
 SELF = "me"
@@ -64,6 +70,16 @@ def suggest_people(member: Member, value: str) -> list[tuple[str, str]]:
     )
     own = [(member.name, member.handle)] if matches_own_name(member, value) else []
     return [*((name, handle) for name, handle in rows), *own]
+
+
+def is_in_profile(member: Member, word: str) -> bool:
+    """Return whether a word is part of the name, headline or company of someone the member sees.
+
+    Former members count if there is a conversation with them.
+    """
+    is_seen = or_(Member.closed_at.is_(None), Member.id.in_(Conversation.peers_of(member)))
+    found = select(Member.id).where(is_seen, has_words(search_words(word))).limit(1)
+    return db.session.scalar(found) is not None
 
 
 def count_name_words(

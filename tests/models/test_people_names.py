@@ -53,10 +53,11 @@ def test_name_is_found_in_every_list(talks):
         for number, (name, typed) in enumerate(NAMES.items()):
             for text in (unicodedata.normalize(form, each) for each in typed for form in FORMS):
                 asked = (me, text)
+                matches, _ = MemberMatch.best(*asked, clock.now())
                 lists = {
                     "people": names_in(people_matching(*asked, clock.now())),
                     "connections": names_in(connections_of(*asked, "name")),
-                    "beside messages": [each.member.name for each in MemberMatch.best(*asked)[0]],
+                    "beside messages": [each.member.name for each in matches],
                     "suggestions": [each for each, _ in suggest_people(*asked)],
                 }
                 for where, found in lists.items():
