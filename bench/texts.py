@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from functools import partial
 
-from linkmsg.models.text import body_error, fold, is_empty
+from linkmsg.models.folding import fold
+from linkmsg.models.text import body_error, is_empty
 from linkmsg.search.analysis.tokenizer import tokenizer_for
 from linkmsg.search.highlight.matches import Matcher
 from linkmsg.search.highlight.snippet import snippet

@@ -2,8 +2,8 @@
 
 from linkmsg.db import db
 from linkmsg.models.connection import Connection
+from linkmsg.models.folding import fold
 from linkmsg.models.relationship import Relationship, RelationshipStatus
-from linkmsg.models.text import fold
 
 MAX_NAMES = 3
 

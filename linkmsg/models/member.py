@@ -9,7 +9,8 @@ from sqlalchemy import ForeignKey, Select, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from linkmsg.db import Model
-from linkmsg.models.text import fold, one_line, script, words
+from linkmsg.models.folding import fold, searchable_name, searchable_text
+from linkmsg.models.text import one_line, script, words
 
 # The pattern of <input type=email>: HTML Living Standard, "valid e-mail address".
 EMAIL = re.compile(
@@ -25,7 +26,8 @@ class Member(Model):
 
     `handle` is the name in the address of their profile. `place` is where they live. `zone` is
     their time zone. `name_folded` and `work_folded` (headline and company) are for search: in
-    lower case, without accents. `shares_reading` and `shares_presence` are privacy settings: read
+    lower case, without accents; `name_words` and `work_words` have the words of both, see
+    `searchable_name`. `shares_reading` and `shares_presence` are privacy settings: read
     receipts and typing, and being shown as online. `deferred` columns are read on first access.
     """
 
@@ -42,6 +44,8 @@ class Member(Model):
     about: Mapped[str] = mapped_column(String(2000), default="")
     name_folded: Mapped[str] = mapped_column(Text, deferred=True)
     work_folded: Mapped[str] = mapped_column(Text, default="", deferred=True)
+    name_words: Mapped[str] = mapped_column(Text, deferred=True)
+    work_words: Mapped[str] = mapped_column(Text, default="", deferred=True)
     zone: Mapped[str] = mapped_column(String(64))
     theme: Mapped[str] = mapped_column(String(5), default="")
     is_admin: Mapped[bool] = mapped_column(default=False)
@@ -81,7 +85,7 @@ class Member(Model):
     def set_profile(
         self, *, name: str, headline: str, company: str, place: str, about: str
     ) -> None:
-        """Set the profile, and with it `name_folded` and `work_folded`, which search uses."""
+        """Set the profile, and with it the columns that search uses, such as `name_folded`."""
         self.name, self.headline, self.company = (
             one_line(name),
             one_line(headline),
@@ -89,7 +93,9 @@ class Member(Model):
         )
         self.place, self.about = one_line(place), about
         self.name_folded = fold(self.name)
-        self.work_folded = fold(f"{self.headline} {self.company}")
+        self.name_words = searchable_name(self.name)
+        work = f"{self.headline} {self.company}"
+        self.work_folded, self.work_words = fold(work), searchable_text(work)
 
     @staticmethod
     def photo_of_blob(blob: str) -> str:

@@ -5,8 +5,9 @@ from functools import cache
 from importlib.resources import files
 
 from linkmsg.config import settings
+from linkmsg.models.folding import fold
 from linkmsg.models.member import Member
-from linkmsg.models.text import fold, is_empty
+from linkmsg.models.text import is_empty
 
 MAX_LENGTH = 1024
 GUESS = "Choose one that is hard to guess."

@@ -64,24 +64,25 @@ class PeoplePage:
         return cls([PersonRow.of(*row) for row in rows], db.session.scalar(count) or 0, page)
 
 
-def _status(viewer: Member, now: datetime) -> ColumnElement[str]:
+def status_of(viewer: Member, member_id: ColumnElement[int], now: datetime) -> ColumnElement[str]:
+    """Return an SQL expression: the `status` of a `PersonRow` for each row's member."""
     sent = select(Invitation.id).where(
         Invitation.inviter_id == viewer.id,
-        Invitation.invitee_id == Member.id,
+        Invitation.invitee_id == member_id,
         Invitation.closed_at.is_(None),
         Invitation.sent_at > lapse_cutoff(now),
     )
     received = select(Invitation.id).where(
         Invitation.invitee_id == viewer.id,
-        Invitation.inviter_id == Member.id,
+        Invitation.inviter_id == member_id,
         Invitation.closed_at.is_(None),
         Invitation.ignored_at.is_(None),
         Invitation.sent_at > lapse_cutoff(now),
     )
     mine = aliased(Connection)
-    connected = select(mine.since).where(mine.member_id == viewer.id, mine.peer_id == Member.id)
+    connected = select(mine.since).where(mine.member_id == viewer.id, mine.peer_id == member_id)
     return case(
-        (Member.id == viewer.id, "self"),
+        (member_id == viewer.id, "self"),
         (connected.exists(), "connected"),
         (sent.exists(), "invitation_sent"),
         (received.exists(), "invitation_received"),
@@ -95,7 +96,7 @@ def _open_members(viewer: Member, now: datetime) -> PeopleQuery:
         degree_of(viewer.id, Member.id.expression),
         null(),
         count_mutual(viewer.id, Member.id.expression),
-        _status(viewer, now),
+        status_of(viewer, Member.id.expression, now),
     ).where(Member.closed_at.is_(None))
 
 
@@ -109,7 +110,7 @@ def people_matching(viewer: Member, text: str, now: datetime) -> PeopleQuery:
     order = ranking(viewer.id, words) if words else [nearest]
     return (
         _open_members(viewer, now)
-        .where(*has_words(words))
+        .where(has_words(words))
         .order_by(*order, Member.name_folded, Member.id)
     )
 
@@ -130,7 +131,7 @@ def connections_of(viewer: Member, text: str, sort: str) -> PeopleQuery:
         )
         .join(Connection, Connection.peer_id == Member.id)
         .where(Connection.member_id == viewer.id, Member.closed_at.is_(None))
-        .where(*has_words(search_words(text)))
+        .where(has_words(search_words(text)))
         .order_by(*order, Member.id)
     )
 

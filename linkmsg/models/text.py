@@ -1,4 +1,4 @@
-"""Clean and check texts that people type, and prepare them for comparison (`fold`)."""
+"""Clean and check texts that people type."""
 
 import re
 import unicodedata
@@ -15,19 +15,6 @@ ONLY_UNSEEN = regex.compile(f"{UNSEEN}*+")
 WORD = regex.compile(rf"(?!{UNSEEN})[^\s\u2800]++")
 # More marks than any script puts on one letter: they run over the lines around.
 PILED_MARKS = regex.compile(r"(\p{M}{8})\p{M}++")
-# Letters with a stroke, and ligatures, which Unicode does not decompose.
-STROKED = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
-)
-
-
-def fold(text: str) -> str:
-    """Return a text in lower case, without accents, with single spaces: "Zoë  R" gives "zoe r"."""
-    # Decompose twice: a decomposed letter may have case (𝐀 is A), and case folding may compose (ΐ).
-    folded = unicodedata.normalize("NFKD", text).casefold()
-    decomposed = unicodedata.normalize("NFKD", folded)
-    bare = "".join(each for each in decomposed if not unicodedata.combining(each))
-    return " ".join(unicodedata.normalize("NFC", bare).translate(STROKED).split())
 
 
 def one_line(text: str) -> str:

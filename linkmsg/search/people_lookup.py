@@ -7,14 +7,20 @@ from collections.abc import Sequence
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, false, or_, select, true
 
 from linkmsg import clock
 from linkmsg.db import db
 from linkmsg.models import Conversation, Member, Participation
+from linkmsg.models.folding import words_of
 from linkmsg.models.member import OldHandle
-from linkmsg.models.people_search import has_name_prefix, ranking, search_words
-from linkmsg.models.text import fold
+from linkmsg.models.people_search import (
+    begins_name,
+    has_words,
+    is_beginning_of,
+    ranking,
+    search_words,
+)
 from linkmsg.search.query_parser import HANDLE_PREFIX
 
 SELF = "me"
@@ -33,8 +39,8 @@ def matches_own_name(member: Member, value: str) -> bool:
 
     Each typed word must begin a word of the name.
     """
-    words, name = search_words(value), f" {fold(member.name)}"
-    return bool(words) and all(f" {word}" in name for word in words)
+    words = search_words(value)
+    return bool(words) and is_beginning_of(member.name, words)
 
 
 def find_conversations(member: Member, value: str) -> list[tuple[int, int]]:
@@ -66,6 +72,16 @@ def suggest_people(member: Member, value: str) -> list[tuple[str, str]]:
     return [*((name, handle) for name, handle in rows), *own]
 
 
+def is_in_profile(member: Member, word: str) -> bool:
+    """Return whether a word is part of the name, headline or company of someone the member sees.
+
+    Former members count if there is a conversation with them.
+    """
+    is_seen = or_(Member.closed_at.is_(None), Member.id.in_(Conversation.peers_of(member)))
+    found = select(Member.id).where(is_seen, has_words(search_words(word))).limit(1)
+    return db.session.scalar(found) is not None
+
+
 def count_name_words(
     member: Member, first: str, following: Sequence[str], *, allow_prefix: bool = False
 ) -> int:
@@ -78,22 +94,26 @@ def count_name_words(
     if not following or first.startswith(HANDLE_PREFIX) or is_self(member, first):
         return 0
     value = f"{first} {following[0]}"
-    statement = _peers(member, value).add_columns(Member.name_folded)
-    names = [
-        *db.session.scalars(statement),
-        *[fold(member.name)] * matches_own_name(member, value),
-    ]
+    statement = _peers(member, value).add_columns(Member.name)
+    names = [*db.session.scalars(statement), *[member.name] * matches_own_name(member, value)]
     return max(
-        (_count_leading(following, set(name.split()), allow_prefix=allow_prefix) for name in names),
+        (_count_leading(following, _parts(name), allow_prefix=allow_prefix) for name in names),
         default=0,
     )
 
 
+def _parts(name: str) -> set[str]:
+    """Return each row of words of a name, without spaces: *o*, *odalaigh* and *dalaigh*."""
+    words = words_of(name)
+    ends = range(1, len(words) + 1)
+    return {"".join(words[start:end]) for end in ends for start in range(end)}
+
+
 def _count_leading(words: Sequence[str], name: set[str], *, allow_prefix: bool) -> int:
-    folded = [fold(word).split() for word in words]
-    count = len(list(takewhile(lambda parts: parts and name.issuperset(parts), folded)))
-    is_last = allow_prefix and count == len(words) - 1 and len(folded[-1]) == 1
-    return count + (is_last and any(word.startswith(folded[-1][0]) for word in name))
+    keys = ["".join(words_of(word)) for word in words]
+    count = len(list(takewhile(name.__contains__, keys)))
+    is_last = allow_prefix and count == len(words) - 1 and keys[-1] != ""
+    return count + (is_last and any(part.startswith(keys[-1]) for part in name))
 
 
 def _peers(member: Member, value: str) -> Select[*tuple[Any, ...]]:
@@ -129,4 +149,4 @@ def _matches_name(value: str) -> ColumnElement[bool]:
     if not value:
         return true()
     words = [] if value.startswith(HANDLE_PREFIX) else search_words(value)
-    return and_(*map(has_name_prefix, words)) if words else false()
+    return begins_name(words) if words else false()

@@ -64,7 +64,7 @@ def test_every_list_of_people_has_one_order(crowd):
         with crowd.app.app_context():
             me = crowd.member()
             rows = PeoplePage.page_of(people_matching(me, text, clock.now()), 1).rows
-            matches, _ = MemberMatch.best(me, text)
+            matches, _ = MemberMatch.best(me, text, clock.now())
         listed = [row.member.name for row in rows]
         assert listed[: len(expected)] == expected, text
         others = [name for name in expected if name != own]

@@ -1,46 +1,10 @@
-"""Clean, check and fold texts that people type."""
+"""Clean and check texts that people type."""
 
 import pytest
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 
-from linkmsg.models.text import body_error, clean_lines, fold, is_empty, line_error, one_line
-
-
-@pytest.mark.parametrize(
-    ("text", "folded"),
-    [
-        ("Ana  Ruiz ", "ana ruiz"),
-        ("JOSÉ", "jose"),
-        ("jose\N{COMBINING ACUTE ACCENT}", "jose"),
-        ("Straße STRASSE ẞ", "strasse strasse ss"),
-        ("Øre Æble Œuvre Łódź Đorđe Ħ", "ore aeble oeuvre lodz dorde h"),
-        ("İstanbul ıssız", "istanbul issiz"),
-        ("ﬁne Ⅷ ①", "fine viii 1"),
-        ("한국어", "한국어"),
-        ("𝐀na", "ana"),
-        ("Ａｎａ", "ana"),
-        ("", ""),
-    ],
-)
-def test_fold(text, folded):
-    assert fold(text) == folded
-
-
-@given(st.text())
-@example("𝐀na ΐ ŉ ẞ")
-def test_folding_twice_changes_nothing(text):
-    assert fold(fold(text)) == fold(text)
-
-
-@given(st.text(), st.text())
-def test_folding_keeps_words_separate(one, other):
-    assert fold(f"{one} {other}") == " ".join(f"{fold(one)} {fold(other)}".split())
-
-
-@given(st.text(alphabet=st.characters(min_codepoint=32, max_codepoint=0x24F)))
-def test_folding_ignores_case(text):
-    assert fold(text.upper()) == fold(text.upper().lower())
+from linkmsg.models.text import body_error, clean_lines, is_empty, line_error, one_line
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from flask import Response, redirect, request
 from flask.typing import ResponseReturnValue
 
-from linkmsg import search
+from linkmsg import clock, search
 from linkmsg.blueprints.search.recent import record_search
 from linkmsg.db import db
 from linkmsg.forms import filter_form
@@ -121,7 +121,7 @@ def _people(search_request: SearchRequest, results: Results) -> tuple[list[Membe
         or not _has_letters(words)
     ):
         return [], False
-    return MemberMatch.best(auth.viewer(), words)
+    return MemberMatch.best(auth.viewer(), words, clock.now())
 
 
 def _has_letters(text: str) -> bool:
