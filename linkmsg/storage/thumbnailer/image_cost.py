@@ -17,7 +17,7 @@ MAX_PARTS = 50_000
 # Data blocks of a GIF: a file of 25 MiB has 105,000 if they are full.
 MAX_BLOCKS = 500_000
 # Passes over a JPEG, and passes × pixels. Cameras and encoders make at most 12 passes.
-MAX_SCANS, MAX_SCANNED_PIXELS = 100, 500_000_000
+MAX_SCANS, MAX_SCANNED_PIXELS = 100, 650_000_000
 # Frames of an animation, pixels of each, and of all together. Pillow holds several frames.
 MAX_FRAMES, MAX_FRAME_PIXELS, MAX_ANIMATED_PIXELS = 1000, 8_000_000, 50_000_000
 
@@ -36,6 +36,10 @@ Size = tuple[int, int]
 
 class TooCostly(Exception):
     """Decoding an image would take too much time."""
+
+
+class TooLarge(Exception):
+    """An image has too many pixels."""
 
 
 def check_structure(path: Path) -> None:
