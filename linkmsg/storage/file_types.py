@@ -215,10 +215,19 @@ def _ebml_elements(data: bytes) -> Iterator[tuple[int, bytes]]:
         yield name, data[start + width : at]
 
 
+def _detect_tagged(head: bytes) -> FileType | None:
+    """Detect sound behind an ID3 tag; if that is longer than the head, it counts as MP3."""
+    tag = re.match(rb"ID3[\x02-\x04][^\xff][\x00-\xff]([\x00-\x7f]{4})", head)
+    if not tag:
+        return None
+    size = sum(byte << 7 * place for place, byte in enumerate(reversed(tag[1])))
+    rest = head[len(tag[0]) + size :]
+    return FLAC if rest.startswith(b"fLaC") else _detect_aac(rest) or MP3
+
+
 def _detect_mp3(head: bytes) -> FileType | None:
-    tagged = re.match(rb"ID3[\x02-\x04][^\xff][\x00-\xff][\x00-\x7f]{4}", head)
     first = mp3_frame_size(head)
-    return MP3 if tagged or (first and mp3_frame_size(head[first:])) else None
+    return MP3 if first and mp3_frame_size(head[first:]) else None
 
 
 def _detect_aac(head: bytes) -> FileType | None:
@@ -233,6 +242,7 @@ DETECTORS: tuple[Callable[[bytes], FileType | None], ...] = (
     _detect_iso_media,
     _detect_ogg,
     _detect_webm,
+    _detect_tagged,
     _detect_mp3,
     _detect_aac,
     _detect_transport_stream,

@@ -93,7 +93,7 @@ def _skip_id3(data: Data, at: int) -> int:
 
 def clean_flac(data: Data) -> Pieces:
     """Yield a FLAC with nothing but its sound, and where to find places in it."""
-    at, kept, is_last = 4, [], False
+    at, kept, is_last = _skip_id3(data, 0) + 4, [], False
     for _ in range(MAX_PARTS):
         if is_last:
             break
