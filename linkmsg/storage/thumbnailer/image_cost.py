@@ -79,6 +79,24 @@ def measure_gif(path: Path) -> tuple[int, Size]:
     return frames, size
 
 
+def webp_size(path: Path) -> Size | None:
+    """Return the width and height of a WebP by its header (RFC 9649); None for other formats.
+
+    Pillow reserves the memory for all pixels when it opens one.
+    """
+    with path.open("rb") as file:
+        head = file.read(30)
+    if len(head) < 30 or head[:4] != b"RIFF" or head[8:12] != b"WEBP":
+        return None
+    if head[12:16] == b"VP8X":
+        return 1 + int.from_bytes(head[24:27], "little"), 1 + int.from_bytes(head[27:], "little")
+    if head[12:16] == b"VP8L":
+        bits = int.from_bytes(head[21:25], "little")
+        return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+    width, height = struct.unpack_from("<HH", head, 26)
+    return width & 0x3FFF, height & 0x3FFF
+
+
 def _contents(file: IO[bytes]) -> Data:
     try:
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)

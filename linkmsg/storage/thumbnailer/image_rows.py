@@ -98,10 +98,10 @@ def is_heif(path: Path) -> bool:
     return start[4:8] == b"ftyp" and start[8:12] not in {b"avif", b"avis"}
 
 
-def heif_pixels(path: Path) -> int:
-    """Return how many pixels an image in HEIF has by its header."""
+def heif_size(path: Path) -> Size:
+    """Return the width and height of an image in HEIF by its header."""
     width, height = _primary_heif(path).size
-    return int(width * height)
+    return width, height
 
 
 def _primary_heif(path: Path) -> Any:

@@ -5,6 +5,7 @@ from contextlib import contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
 
+import image_cost
 import image_rows
 from image_rows import HeifRows, PillowRows, Rows, Size, shrink
 from PIL import Image, ImageCms, ImageOps
@@ -56,22 +57,29 @@ def opened(path: Path) -> Iterator[OpenedImage]:
     if image_rows.is_heif(path):
         yield OpenedImage(HeifRows(path))
         return
+    image_rows.check_size(image_cost.webp_size(path) or (0, 0), image_rows.MAX_OTHER_PIXELS)
     with Image.open(path, formats=FORMATS) as image:
-        limits = image_rows.MAX_PIXELS
-        image_rows.check_size(
-            image.size, limits.get(image.format or "", image_rows.MAX_OTHER_PIXELS)
-        )
+        limit = image_rows.MAX_PIXELS.get(image.format or "", image_rows.MAX_OTHER_PIXELS)
+        image_rows.check_size(image.size, limit)
         yield OpenedImage(PillowRows(image), image)
 
 
 def count_pixels(path: Path) -> int:
     """Return how many pixels an image has by its header; 0 if they are unknown."""
     with suppress(Exception):
-        if image_rows.is_heif(path):
-            return image_rows.heif_pixels(path)
-        with Image.open(path, formats=FORMATS) as image:
-            return image.width * image.height
+        width, height = _header_size(path)
+        return width * height
     return 0
+
+
+def _header_size(path: Path) -> Size:
+    if image_rows.is_heif(path):
+        return image_rows.heif_size(path)
+    size = image_cost.webp_size(path)
+    if size:
+        return size
+    with Image.open(path, formats=FORMATS) as image:
+        return image.size
 
 
 def to_srgb(image: Image.Image, profile: bytes) -> Image.Image:

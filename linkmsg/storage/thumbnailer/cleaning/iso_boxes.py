@@ -58,9 +58,14 @@ def child(data: Data, parent: Box, kind: bytes) -> Box | None:
     return next((each for each in boxes(data, parent.body, parent.end) if each.kind == kind), None)
 
 
-def reader(data: Data, box: Box) -> "Reader":
+def reader(data: Data, box: Box) -> "BoxReader":
     """Return a reader of the content of a box."""
-    return Reader(data, box.body, box.end)
+    return BoxReader(data, box.body, box.end)
+
+
+def full_reader(data: Data, box: Box) -> "BoxReader":
+    """Return a reader of the content of a box behind its version and flags."""
+    return BoxReader(data, box.body + 4, box.end)
 
 
 def remove(data: Data, box: Box) -> None:
@@ -69,7 +74,7 @@ def remove(data: Data, box: Box) -> None:
     blank(data, box.body, box.end)
 
 
-class Reader:
+class BoxReader:
     """Reads numbers one after the other, in the order of the network."""
 
     def __init__(self, data: Data, at: int, end: int) -> None:
@@ -81,16 +86,22 @@ class Reader:
 
     def take(self, size: int) -> bytes:
         """Return the next `size` bytes."""
-        if self.at + size > self.end:
-            raise Unclean
-        taken = self.data[self.at : self.at + size]
         self.at += size
-        return taken
+        if self.at > self.end:
+            raise Unclean
+        return self.data[self.at - size : self.at]
 
     def numbers(self, count: int, form: str = "I") -> tuple[int, ...]:
         """Return the next `count` numbers of the form "I" (32 bits), "H", or "Q"."""
         taken = self.take(count * struct.calcsize(f">{form}"))
         return struct.unpack(f">{count}{form}", taken)
+
+    def table(self, limit: int, width: int = 1, form: str = "I") -> tuple[int, ...]:
+        """Return the numbers of a table, of which the first is its length in rows of `width`."""
+        count = self.number(4)
+        if count > limit:
+            raise Unclean
+        return self.numbers(count * width, form)
 
     def full_box(self) -> tuple[int, int]:
         """Return the version and the flags at the start of a box."""

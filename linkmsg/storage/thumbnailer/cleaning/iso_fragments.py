@@ -1,6 +1,6 @@
 """Removes metadata from the fragments of a film (the boxes `moof`; ISO/IEC 14496-12, 8.8)."""
 
-from cleaning.iso_boxes import Box, Reader, boxes, child, reader, remove, split_in_fours
+from cleaning.iso_boxes import Box, BoxReader, boxes, child, reader, remove, split_in_fours
 from cleaning.pieces import Data, Unclean
 
 KEPT = {
@@ -50,16 +50,15 @@ def _track_ranges(data: Data, moof: Box, traf: Box, header: Box, size: int) -> l
     return ranges
 
 
-def _read_header(read: Reader, start: int, size: int) -> tuple[int, int]:
+def _read_header(read: BoxReader, start: int, size: int) -> tuple[int, int]:
     """Return from where the offsets of a track's runs count, and the size of its samples."""
-    _, flags = read.full_box()
-    read.take(4)
+    flags, _ = read.numbers(2)
     base = read.number(8) if flags & BASE_OFFSET else start
     read.take(4 * bool(flags & DESCRIPTION) + 4 * bool(flags & DURATION))
     return base, read.number(4) if flags & SIZE else size
 
 
-def _read_run(read: Reader, base: int, at: int, size: int) -> Range:
+def _read_run(read: BoxReader, base: int, at: int, size: int) -> Range:
     """Return where a run of samples begins, and its size in bytes."""
     _, flags = read.full_box()
     count = read.number(4)

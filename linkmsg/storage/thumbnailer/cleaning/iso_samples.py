@@ -3,11 +3,13 @@
 Sources: ISO/IEC 14496-12, 8.7, and Apple's QuickTime File Format for sound that is not compressed.
 """
 
-from cleaning.iso_boxes import Box, boxes, reader
-from cleaning.pieces import Data, Unclean
+from cleaning.iso_boxes import Box, BoxReader, boxes, full_reader, reader
+from cleaning.pieces import Data
 
 # Samples and chunks (runs of samples). An hour of film has about 400,000 of them.
 MAX_SAMPLES, MAX_CHUNKS = 2_000_000, 300_000
+# Tables of the places of chunks, in 32 or 64 bits.
+OFFSETS = {b"stco": "I", b"co64": "Q"}
 
 Range = tuple[int, int]
 
@@ -32,39 +34,35 @@ def sample_ranges(data: Data, table: Box, handler: bytes) -> list[Range]:
 
 
 def _chunk_offsets(data: Data, parts: dict[bytes, Box]) -> tuple[int, ...]:
-    kind = b"stco" if b"stco" in parts else b"co64"
-    if kind not in parts:
-        return ()
-    read = reader(data, parts[kind])
-    read.full_box()
-    return read.numbers(_limited(read.number(4), MAX_CHUNKS), "I" if kind == b"stco" else "Q")
+    for kind, form in OFFSETS.items():
+        if kind in parts:
+            return full_reader(data, parts[kind]).table(MAX_CHUNKS, form=form)
+    return ()
 
 
 def _sample_sizes(data: Data, parts: dict[bytes, Box]) -> tuple[int, tuple[int, ...]]:
     """Return the size of all samples in bytes, or 0 and the size of each."""
     if b"stsz" in parts:
-        read = reader(data, parts[b"stsz"])
-        _, constant, count = read.numbers(3)
-        return constant, () if constant else read.numbers(_limited(count, MAX_SAMPLES))
-    if b"stz2" not in parts:
-        return 0, ()
-    read = reader(data, parts[b"stz2"])
-    bits, count = read.numbers(2)[1] & 0xFF, _limited(read.number(4), MAX_SAMPLES)
-    if bits == 4:
-        pairs = read.take((count + 1) // 2)
-        return 0, tuple(half for pair in pairs for half in (pair >> 4, pair & 15))[:count]
-    return 0, read.numbers(count, {8: "B", 16: "H"}.get(bits, "I"))
+        read = full_reader(data, parts[b"stsz"])
+        constant = read.number(4)
+        return constant, () if constant else read.table(MAX_SAMPLES)
+    return 0, _compact_sizes(full_reader(data, parts[b"stz2"])) if b"stz2" in parts else ()
+
+
+def _compact_sizes(read: BoxReader) -> tuple[int, ...]:
+    bits = read.number(4) & 0xFF
+    if bits in {8, 16}:
+        return read.table(MAX_SAMPLES, form="B" if bits == 8 else "H")
+    pairs = read.take((read.number(4) + 1) // 2)
+    return tuple(half for pair in pairs for half in (pair >> 4, pair & 15))
 
 
 def _samples_in_chunks(data: Data, stsc: Box, chunks: int) -> list[int]:
-    read = reader(data, stsc)
-    read.full_box()
-    count = _limited(read.number(4), MAX_CHUNKS)
-    entries = read.numbers(3 * count)
+    entries = full_reader(data, stsc).table(MAX_CHUNKS, width=3)
     counts: list[int] = []
-    for number in range(count):
-        following = entries[3 * number + 3] - 1 if number + 1 < count else chunks
-        counts += [entries[3 * number + 1]] * (min(following, chunks) - len(counts))
+    for at in range(0, len(entries), 3):
+        following = entries[at + 3] - 1 if at + 3 < len(entries) else chunks
+        counts += [entries[at + 1]] * (min(following, chunks) - len(counts))
     return counts
 
 
@@ -83,9 +81,3 @@ def _frame_size(data: Data, stsd: Box) -> tuple[int, int]:
     else:
         samples, size = 1, channels * bits // 8
     return max(1, size), max(1, samples)
-
-
-def _limited(count: int, limit: int) -> int:
-    if count > limit:
-        raise Unclean
-    return count

@@ -87,8 +87,6 @@ def _clean_block(data: Data, block: Element, shown: set[int]) -> None:
 
 def track_number(data: Data, block: Element) -> tuple[int, int]:
     """Return the number of the track of a block, and the place behind it."""
-    size = 9 - data[block.body].bit_length() if block.body < block.end else 9
+    size = 9 - data[block.body].bit_length()
     end = block.body + size
-    if size > 8 or end > block.end:
-        raise Unclean
     return int.from_bytes(data[block.body : end]) & ((1 << 7 * size) - 1), end

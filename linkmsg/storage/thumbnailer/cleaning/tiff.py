@@ -32,10 +32,7 @@ class TiffCleaner:
 
     def __init__(self, data: Data) -> None:
         self.data = data
-        order = {b"II*\0": "<", b"MM\0*": ">"}.get(data[:4])
-        if order is None:
-            raise Unclean
-        self.order = order
+        self.order = {b"II*\0": "<", b"MM\0*": ">"}[data[:4]]
         self.kept: list[tuple[int, int]] = [(0, 8)]
 
     def clean(self) -> None:
