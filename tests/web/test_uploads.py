@@ -132,7 +132,7 @@ def test_nothing_is_swept_for_a_day_after_the_clock_was_set(app, ana, days):
 
 
 def test_full_quota_and_full_disk_return_the_text(app, ana, talk, monkeypatch):
-    monkeypatch.setattr("linkmsg.web.uploads.shutil.disk_usage", lambda _: Disk(0))
+    monkeypatch.setattr("linkmsg.web.incoming_file.shutil.disk_usage", lambda _: Disk(0))
     answer = send(ana, talk, "My words", ("x.txt", b"x"))
     assert answer.status_code == 507
     assert "My words" in answer.text
