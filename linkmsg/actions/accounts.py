@@ -42,7 +42,7 @@ def set_up(place: str, admin: NewAccount) -> Member:
         with writing():
             db.session.add(Instance(id=1, name=place, set_up_at=clock.now()))
             db.session.flush()
-            if db.session.scalar(select(exists().where(Member.id > 0))):
+            if db.session.scalar(Member.any_exists()):
                 raise ActionRefused(ALREADY_SET_UP)
             member = _add_account(admin, password_hash, is_admin=True)
     except IntegrityError:

@@ -15,6 +15,7 @@ from linkmsg.blueprints import (
     photos,
     search,
     settings,
+    setup,
     well_known,
 )
 
@@ -30,6 +31,7 @@ BLUEPRINTS = (
     photos.bp,
     search.bp,
     settings.bp,
+    setup.bp,
     well_known.bp,
 )
 

@@ -1,18 +1,15 @@
-"""Accounts: set up the instance, sign up, sign in and sign out."""
-
-import hmac
+"""Accounts: sign up, sign in and sign out."""
 
 from flask import Blueprint, Response, make_response, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from sqlalchemy import exists, select
 
 from linkmsg.actions import accounts, sessions
 from linkmsg.actions.accounts import NewAccount
 from linkmsg.actions.errors import ActionRefused, AlreadyTaken
+from linkmsg.blueprints.setup import has_members
 from linkmsg.config import settings
-from linkmsg.db import db
-from linkmsg.forms.accounts import SetupForm, SignInForm, SignUpForm
+from linkmsg.forms.accounts import SignInForm, SignUpForm
 from linkmsg.forms.validators import time_zones
 from linkmsg.models import InviteLink, Member
 from linkmsg.web import (
@@ -31,7 +28,6 @@ from linkmsg.web.responses import instance_name, page, redirect_after_post
 
 bp = Blueprint("accounts", __name__)
 
-SET_UP_ALREADY = "linkmsg is already set up. Sign in."
 REGISTRATION_CLOSED = "Ask an administrator for an account."
 INVITED_ONLY = "You need an invite link to join. Ask an administrator for one."
 USED_UP = "This invite link is invalid or has expired. Ask for a new one."
@@ -43,34 +39,14 @@ def home() -> ResponseReturnValue:
     """Redirect to the inbox, to the sign-in page, or, if there is no member yet, to set-up."""
     if current_user.is_authenticated:
         return redirect(url_for("messaging.inbox"), 303)
-    return redirect(url_for("accounts.setup" if _has_no_members() else "accounts.sign_in"), 303)
-
-
-@bp.route("/setup", methods=["GET", "POST"])
-def setup() -> ResponseReturnValue:
-    """Show the set-up form, and create the first member, who is an admin.
-
-    The form asks for the setup token, which the server writes to its log.
-    """
-    if not _has_no_members():
-        return redirect_after_post(url_for("accounts.sign_in"), SET_UP_ALREADY)
-    form = SetupForm()
-    if not form.validate_on_submit():
-        return page("accounts/setup.html", _form_status(), form=form, zones=time_zones())
-    if not _is_setup_token(form.token.data):
-        return _refuse_token(form)
-    newcomer = NewAccount(
-        form.email.data, form.name.data, form.password.data, "", form.timezone.data
-    )
-    auth.sign_in(accounts.set_up(form.place.data, newcomer), remember=True)
-    return redirect_after_post(url_for("messaging.inbox"))
+    return redirect(url_for("accounts.sign_in" if has_members() else "setup.set_up"), 303)
 
 
 @bp.route("/sign-up", methods=["GET", "POST"])
 def sign_up() -> ResponseReturnValue:
     """Show the sign-up form, and create a member if registration is open or they are invited."""
-    if _has_no_members():
-        return redirect(url_for("accounts.setup"), 303)
+    if not has_members():
+        return redirect(url_for("setup.set_up"), 303)
     if request.method == "GET" and "invite" in request.args:
         return keep_invite(request.args["invite"])
     form = SignUpForm()
@@ -150,21 +126,6 @@ def ask_to_sign_in() -> Response:
     return _sign_in_page(_sign_in_form(), 401, recovered=recovered, ended=True)
 
 
-def _has_no_members() -> bool:
-    return not db.session.scalar(select(exists().where(Member.id > 0)))
-
-
-def _is_setup_token(typed: str) -> bool:
-    file = settings.setup_token_file
-    return file.exists() and hmac.compare_digest(file.read_bytes().strip(), typed.encode())
-
-
-def _refuse_token(form: SetupForm) -> Response:
-    log_refusal("set-up", "wrong token")
-    form.token.errors = ["Incorrect setup token. Copy the latest one from the log."]
-    return page("accounts/setup.html", 422, form=form, zones=time_zones())
-
-
 def _form_status() -> int:
     return 422 if request.method == "POST" else 200
 
@@ -231,7 +192,6 @@ def _sign_in_page(
         left=site_data.has_left(),
         signed_out=site_data.has_signed_out(),
         wait=wait,
-        instance_name=instance_name(),
     )
     if wait:
         response.headers["Retry-After"] = str(wait)

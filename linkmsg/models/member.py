@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Self
 
-from sqlalchemy import ForeignKey, Select, String, Text, select
+from sqlalchemy import ForeignKey, Select, String, Text, exists, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from linkmsg.db import Model
@@ -97,6 +97,11 @@ class Member(Model):
         A photo is stored as one file for each size.
         """
         return blob.rpartition("-")[0]
+
+    @classmethod
+    def any_exists(cls) -> Select[bool]:
+        """Select whether there is any member."""
+        return select(exists().where(cls.id > 0))
 
     @classmethod
     def with_photos(cls, photos: Collection[str]) -> Select[str | None]:

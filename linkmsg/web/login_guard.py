@@ -17,12 +17,12 @@ PUBLIC_ENDPOINTS = {
     "static",
     "accounts.clear_caches",
     "accounts.home",
-    "accounts.setup",
     "accounts.sign_in",
     "accounts.sign_up",
     "health.healthz",
     "health.readyz",
     "health.robots",
+    "setup.set_up",
     "well_known.change_password",
     "well_known.security",
     "live.socket",  # closes the socket with the code for "signed out"

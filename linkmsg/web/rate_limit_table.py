@@ -85,7 +85,6 @@ LIMITS = (
 
 # These are counted before the route runs: their forms are parsed by then.
 ACTION_ENDPOINTS = (
-    "accounts.setup",
     "accounts.sign_out",
     "admin.invite_links",
     "admin.revoke",
@@ -106,6 +105,7 @@ ACTION_ENDPOINTS = (
     "settings.end_session",
     "settings.privacy",
     "settings.profile",
+    "setup.set_up",
 )
 SIGNAL_ENDPOINTS = ("live.looking", "messaging.read", "messaging.typing", "search.remember")
 COUNTED_BEFORE: Mapping[str, Limit] = {

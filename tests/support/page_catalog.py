@@ -79,7 +79,7 @@ GROUPS = [
         "settings.sessions",
     ],
 ]
-SIGNED_OUT_PAGES = {"accounts.setup", "accounts.sign_in", "accounts.sign_up"}
+SIGNED_OUT_PAGES = {"accounts.sign_in", "accounts.sign_up", "setup.set_up"}
 WITHOUT_PAGE = {
     "files.file",
     "photos.photo",
