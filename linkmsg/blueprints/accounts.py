@@ -8,7 +8,6 @@ from linkmsg.actions import accounts, sessions
 from linkmsg.actions.accounts import NewAccount
 from linkmsg.actions.errors import ActionRefused, AlreadyTaken
 from linkmsg.blueprints.setup import has_members
-from linkmsg.config import settings
 from linkmsg.forms.accounts import SignInForm, SignUpForm
 from linkmsg.forms.validators import time_zones
 from linkmsg.models import InviteLink, Member
@@ -24,6 +23,7 @@ from linkmsg.web import (
 from linkmsg.web.form_recovery import RecoveredForm
 from linkmsg.web.invite_links import keep_invite, kept_invite, open_invite
 from linkmsg.web.refusals import log_refusal
+from linkmsg.web.registration import registration
 from linkmsg.web.responses import instance_name, page, redirect_after_post
 
 bp = Blueprint("accounts", __name__)
@@ -52,7 +52,7 @@ def sign_up() -> ResponseReturnValue:
     form = SignUpForm()
     form.invite.data = form.invite.data or kept_invite()
     link, inviter = open_invite(form.invite.data)
-    if link is None and settings.registration != "open":
+    if link is None and registration() != "open":
         return _sign_up_refused(has_link=bool(form.invite.data))
     if not form.validate_on_submit():
         return _sign_up_page(form, inviter)
@@ -134,8 +134,13 @@ def _sign_up_refused(*, has_link: bool) -> Response:
     reason = USED_UP if has_link else INVITED_ONLY
     if has_link:
         log_refusal("sign-up", "the invite link is not valid any more")
-    reason = REGISTRATION_CLOSED if settings.registration == "closed" else reason
-    return page("accounts/sign_up_closed.html", 403, reason=reason)
+    if registration() == "closed":
+        return _sign_up_closed("Sign-up is closed", REGISTRATION_CLOSED)
+    return _sign_up_closed("Invitation required", reason)
+
+
+def _sign_up_closed(heading: str, reason: str) -> Response:
+    return page("accounts/sign_up_closed.html", 403, heading=heading, reason=reason)
 
 
 def _sign_up_page(form: SignUpForm, inviter: Member | None, status: int = 0) -> Response:
@@ -165,7 +170,7 @@ def _create_account(
         form[error.field].errors = [str(error)]
         return _sign_up_page(form, inviter, 422)
     except ActionRefused as error:
-        return page("accounts/sign_up_closed.html", 403, reason=str(error))
+        return _sign_up_closed("Invitation required", str(error))
     auth.sign_in(member, remember=True)
     return known_devices.remember(member, redirect_after_post(url_for("messaging.inbox")))
 
@@ -186,7 +191,7 @@ def _sign_in_page(
         "accounts/sign_in.html",
         status,
         form=form,
-        registration=settings.registration,
+        registration=registration(),
         recovered=recovered or RecoveredForm.from_sign_in_form(),
         ended=ended,
         left=site_data.has_left(),

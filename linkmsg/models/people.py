@@ -90,7 +90,8 @@ def _status(viewer: Member, now: datetime) -> ColumnElement[str]:
     )
 
 
-def _contains_all(words: list[str]) -> list[ColumnElement[bool]]:
+def contains_all(words: list[str]) -> list[ColumnElement[bool]]:
+    """Return SQL expressions: whether each word, folded, is in the name, headline or company."""
     return [
         or_(
             Member.name_folded.contains(word, autoescape=True),
@@ -148,7 +149,7 @@ def people_matching(
     order = [nearest, best] if nearest_first else [best, nearest]
     return (
         _open_members(viewer, now)
-        .where(*_contains_all(words))
+        .where(*contains_all(words))
         .order_by(*order, Member.name_folded, Member.id)
     )
 
@@ -169,7 +170,7 @@ def connections_of(viewer: Member, text: str, sort: str) -> PeopleQuery:
         )
         .join(Connection, Connection.peer_id == Member.id)
         .where(Connection.member_id == viewer.id, Member.closed_at.is_(None))
-        .where(*_contains_all(fold(text).split()[:MAX_WORDS]))
+        .where(*contains_all(fold(text).split()[:MAX_WORDS]))
         .order_by(*order, Member.id)
     )
 

@@ -22,6 +22,7 @@ PUBLIC_ENDPOINTS = {
     "health.healthz",
     "health.readyz",
     "health.robots",
+    "password_reset.choose",
     "setup.set_up",
     "well_known.change_password",
     "well_known.security",

@@ -104,7 +104,7 @@ def template_context() -> dict[str, Any]:
 
 UNNAMED = "linkmsg"
 SECTIONS = {"messaging": "messaging", "search": "search", "network": "network", "people": "network"}
-SECTIONS |= {"settings": "me", "admin": "me"}
+SECTIONS |= dict.fromkeys(("settings", "admin", "members", "place"), "me")
 
 
 def instance_name() -> str:
