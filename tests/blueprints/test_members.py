@@ -12,8 +12,6 @@ from linkmsg.db import db
 from linkmsg.models import Member
 from tests.people import PASSWORD, join
 
-pytestmark = pytest.mark.any_database
-
 LIST = "/admin/members"
 CHANGES = ("disable", "make-admin", "remove-admin", "reset-password")
 

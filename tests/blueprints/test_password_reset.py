@@ -10,8 +10,6 @@ from linkmsg import clock
 from linkmsg.actions import accounts, password_resets
 from tests.people import PASSWORD, Person, sign_in, token_in
 
-pytestmark = pytest.mark.any_database
-
 NEW = "another long sentence"
 
 

@@ -9,8 +9,6 @@ from linkmsg.db import db
 from linkmsg.models import Instance
 from tests.people import PASSWORD, token_in
 
-pytestmark = pytest.mark.any_database
-
 PAGE = "/admin/network"
 NAMED = {"name": "Small Harbour"}
 
