@@ -92,6 +92,16 @@ def test_account_is_disabled_and_enabled(linkmsg):
     assert linkmsg("member", "list").stdout.endswith("\tmember\n")
 
 
+def test_admins_are_made_and_removed(linkmsg):
+    linkmsg("member", "add", *ANA)
+    linkmsg("member", "add", *BO, "--admin")
+    assert linkmsg("member", "make-admin", "ana@example.com").stdout == "Ana Ruiz is an admin.\n"
+    result = linkmsg("member", "remove-admin", "bo@example.com")
+    assert result.stdout == "Bo Lindqvist is no longer an admin.\n"
+    for command in ("remove-admin", "disable"):
+        assert "the only administrator" in error_of(linkmsg("member", command, "ana@example.com"))
+
+
 def test_connect_refuses_the_same_member(linkmsg):
     linkmsg("member", "add", *ANA)
     linkmsg("member", "add", *BO)

@@ -127,7 +127,7 @@ ARGUMENTS = {
     "shared/_toast.html": lambda p: ("Saved",),
     "shell/_count.html": lambda p: ("unread", 3, "unread", "epoch.7", True),
     "shell/_counts.html": lambda p: (3, 1, "epoch.7"),
-    "shell/_rail.html": lambda p: (p.ana, "messaging", 3, 1, "epoch.7"),
+    "shell/_rail.html": lambda p: (p.ana, "messaging", 3, 1, "epoch.7", "Small Harbour"),
 }
 
 

@@ -112,6 +112,7 @@ def change_password(member: Member, session_id: int, current: str, new: str) -> 
     password_hash, token = passwords.hash_password(new), secrets.token_urlsafe(32)
     with writing():
         member.password_hash = password_hash
+        member.reset_digest = member.reset_expires_at = None
         _delete_all_except(member, session_id)
         _replace_token(session_id, token)
     broadcasts.signed_out(member.id, except_session_id=session_id)

@@ -5,7 +5,7 @@ from wtforms import BooleanField, PasswordField, RadioField, SelectField, String
 from wtforms.fields.choices import SelectChoice
 
 from linkmsg.forms import validators
-from linkmsg.forms.accounts import NAME
+from linkmsg.forms.accounts import NAME, PLACE
 from linkmsg.models.password import known_words
 from linkmsg.web import auth
 from linkmsg.web.responses import instance_name
@@ -77,6 +77,22 @@ class PrivacyForm(FlaskForm):  # type: ignore[misc]
 
     reading = BooleanField("Show read receipts and typing")
     presence = BooleanField("Show when I’m online")
+
+
+class PlaceForm(FlaskForm):  # type: ignore[misc]
+    """The form in which an admin names the instance, and chooses who may sign up."""
+
+    name = StringField("Network name", [PLACE], filters=[validators.normalize_line])
+    registration = RadioField(
+        "Who can sign up",
+        choices=choices(
+            {
+                "invite": "People with an invite link",
+                "open": "Everyone who can open this site",
+                "closed": "Nobody",
+            }
+        ),
+    )
 
 
 class InviteLinkForm(FlaskForm):  # type: ignore[misc]

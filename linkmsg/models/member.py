@@ -1,11 +1,12 @@
 """Members (people with an account): their profiles and handles (names in addresses)."""
 
+import hashlib
 import re
 from collections.abc import Collection
 from datetime import datetime
 from typing import Self
 
-from sqlalchemy import ForeignKey, Select, String, Text, select
+from sqlalchemy import ForeignKey, Select, String, Text, exists, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from linkmsg.db import Model
@@ -28,7 +29,8 @@ class Member(Model):
     their time zone. `name_folded` and `work_folded` (headline and company) are for search: in
     lower case, without accents; `name_words` and `work_words` have the words of both, see
     `searchable_name`. `shares_reading` and `shares_presence` are privacy settings: read
-    receipts and typing, and being shown as online. `deferred` columns are read on first access.
+    receipts and typing, and being shown as online. `reset_digest` is that of the token of a link
+    with which they can set a new password. `deferred` columns are read on first access.
     """
 
     __tablename__ = "members"
@@ -55,6 +57,8 @@ class Member(Model):
     photo: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(deferred=True)
     closed_at: Mapped[datetime | None] = mapped_column(index=True)
+    reset_digest: Mapped[str | None] = mapped_column(String(64), unique=True, deferred=True)
+    reset_expires_at: Mapped[datetime | None] = mapped_column(deferred=True)
 
     @property
     def is_closed(self) -> bool:
@@ -104,6 +108,36 @@ class Member(Model):
         A photo is stored as one file for each size.
         """
         return blob.rpartition("-")[0]
+
+    @staticmethod
+    def digest(token: str) -> str:
+        """Return the SHA-256 of a token in hexadecimal, as `reset_digest` stores it."""
+        return hashlib.sha256(token.encode()).hexdigest()
+
+    @classmethod
+    def by_reset_token(cls, token: str, now: datetime) -> Select[Self]:
+        """Select the member who may set a new password with this token at `now`."""
+        return select(cls).where(
+            cls.reset_digest == cls.digest(token),
+            cls.reset_expires_at > now,
+            cls.closed_at.is_(None),
+        )
+
+    @classmethod
+    def locked_admins(cls) -> Select[Self]:
+        """Select the admins whose accounts are open, and lock their rows."""
+        return (
+            select(cls)
+            .where(cls.is_admin.is_(True), cls.closed_at.is_(None))
+            .order_by(cls.id)
+            .with_for_update(key_share=True)
+            .execution_options(populate_existing=True)
+        )
+
+    @classmethod
+    def any_exists(cls) -> Select[bool]:
+        """Select whether there is any member."""
+        return select(exists().where(cls.id > 0))
 
     @classmethod
     def with_photos(cls, photos: Collection[str]) -> Select[str | None]:

@@ -21,11 +21,15 @@ PASSWORD_SECONDS = 15 * 60
 
 @dataclass
 class SignedInUser(UserMixin):  # type: ignore[misc]
-    """Flask-Login's user: a member and their session. Its id is the token in the session cookie."""
+    """Flask-Login's user: a member and their session. Its id is the token in the session cookie.
+
+    `instance_name` is None if nobody has named this installation, and "" if it was not read.
+    """
 
     member: Member
     session: MemberSession
     token: str
+    instance_name: str | None = ""
 
     def get_id(self) -> str:
         """Return the token of the session, which Flask-Login stores in the cookie."""
@@ -44,9 +48,9 @@ def load_user(token: str) -> SignedInUser | None:
     row = db.session.execute(*MemberSession.with_member(token)).one_or_none()
     if row is None or not row[0].is_alive(clock.now()):
         return None
-    session, member, label = row
+    session, member, label, name = row
     snapshot.remember(label)
-    return SignedInUser(member, session, token)
+    return SignedInUser(member, session, token, name)
 
 
 def session_in_cookies(app: Flask, cookies: str) -> str:

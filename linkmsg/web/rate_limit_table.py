@@ -85,18 +85,24 @@ LIMITS = (
 
 # These are counted before the route runs: their forms are parsed by then.
 ACTION_ENDPOINTS = (
-    "accounts.setup",
     "accounts.sign_out",
     "admin.invite_links",
     "admin.revoke",
     "files.describe",
     "files.discard",
+    "members.disable",
+    "members.enable",
+    "members.make_admin",
+    "members.remove_admin",
+    "members.reset_password",
     "messaging.unread",
     "network.accept",
     "network.ignore",
     "network.ignore_for_good",
     "network.remove",
     "network.withdraw",
+    "password_reset.choose",
+    "place.edit",
     "people.connect",  # and the limits of invitations, in models/invitation
     "search.forget",
     "settings.appearance",
@@ -106,6 +112,7 @@ ACTION_ENDPOINTS = (
     "settings.end_session",
     "settings.privacy",
     "settings.profile",
+    "setup.set_up",
 )
 SIGNAL_ENDPOINTS = ("live.looking", "messaging.read", "messaging.typing", "search.remember")
 COUNTED_BEFORE: Mapping[str, Limit] = {

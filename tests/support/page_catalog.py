@@ -61,6 +61,13 @@ PAGES = {
     "settings.appearance": ["/settings/appearance"],
     "settings.sessions": ["/settings/sessions"],
     "admin.invite_links": ["/admin/invite-links"],
+    "members.index": ["/admin/members", "/admin/members?q=nobody", "/admin/members?state=disabled"],
+    "members.disable": ["/admin/members/{friend_id}/disable"],
+    "members.make_admin": ["/admin/members/{friend_id}/make-admin"],
+    "members.remove_admin": ["/admin/members/{friend_id}/remove-admin"],
+    "members.reset_password": ["/admin/members/{friend_id}/reset-password"],
+    "members.reset_link": ["/admin/members/{friend_id}/reset-password!"],
+    "place.edit": ["/admin/network", "/admin/network!"],
 }
 # Grouped so that each test takes about as long.
 GROUPS = [
@@ -72,6 +79,15 @@ GROUPS = [
     ["search.find"],
     ["network.connections", "network.invitations", "network.sent", "admin.invite_links"],
     [
+        "members.index",
+        "members.disable",
+        "members.make_admin",
+        "members.remove_admin",
+        "members.reset_password",
+        "members.reset_link",
+        "place.edit",
+    ],
+    [
         "settings.profile",
         "settings.account",
         "settings.privacy",
@@ -79,7 +95,7 @@ GROUPS = [
         "settings.sessions",
     ],
 ]
-SIGNED_OUT_PAGES = {"accounts.setup", "accounts.sign_in", "accounts.sign_up"}
+SIGNED_OUT_PAGES = {"accounts.sign_in", "accounts.sign_up", "password_reset.choose", "setup.set_up"}
 WITHOUT_PAGE = {
     "files.file",
     "photos.photo",
