@@ -14,6 +14,14 @@ STORED = """[localStorage, sessionStorage].flatMap((place) =>
     Object.keys(place).filter((key) => key.startsWith("linkmsg:")).map((key) => place[key]))"""
 
 
+def abort_posts(route: Route) -> None:
+    """Abort POST requests to an address, and let others through."""
+    if route.request.method == "POST":
+        route.abort()
+    else:
+        route.continue_()
+
+
 @dataclass
 class PageErrors:
     """The errors and warnings in a browser's console, of scripts and of content policies."""

@@ -35,7 +35,6 @@ onInsert(".composer[hx-post]", ({ dataset: { conversation }, elements: { body } 
   restore(body, text);
   saveDraft(conversation, { draft: text });
 });
-});
 
 // Each tab shows what was written last.
 outbox.addEventListener("change", ({ detail: { conversation, name, value, isRemote } }) => {
