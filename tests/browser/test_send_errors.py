@@ -182,6 +182,7 @@ def test_message_survives_the_sign_in_after_a_sign_out(
         assert message_bodies(ana)[2:] == []
         window.button("Send it now").click()
     expect(window.texts.filter(has_text="Kept all the way")).to_have_count(1)
+    expect(window.log.locator(".pending")).to_have_count(0)
     assert message_bodies(ana)[2:] == ["Kept all the way"]
 
 

@@ -107,6 +107,7 @@ def test_draft_stays_with_its_thread(browse: Browse, ana: Person, talk: int) -> 
     window.row("Friend00").click()
     expect(window.texts).to_have_text(["Hello from 0"])
     expect(window.field).to_have_value("")
+    expect(window.row("Bo Lindqvist")).to_contain_text("Draft: Half a thought")
     window.field.fill("Another")
     window.row("Bo Lindqvist").click()
     expect(window.field).to_have_value("Half a\nthought")
@@ -115,5 +116,8 @@ def test_draft_stays_with_its_thread(browse: Browse, ana: Person, talk: int) -> 
     window.page.go_back()
     expect(window.field).to_have_value("Another")
     window.open("/settings/profile").button("Sign out").click()
+    asked = window.page.get_by_role("dialog", name="Sign out?")
+    expect(asked).to_contain_text("2 drafts in this browser will be deleted.")
+    asked.get_by_role("button", name="Sign out").click()
     expect(window.page.get_by_role("heading", name="Sign in")).to_be_visible()
     assert window.stored_drafts() == []
