@@ -19,6 +19,7 @@ let isSignedOut = false;
 let waiting = false;
 // What the server answered when it was last asked for room: nothing ("away"), none ("full"), or some.
 let room = "away";
+const catchUp = () => document.body.dispatchEvent(new CustomEvent("catch-up"));
 const visibility = () => (document.visibilityState === "visible" ? "1" : "0");
 
 function connect() {
@@ -70,33 +71,30 @@ async function handleClose(code) {
 
 /** Pages come back within 2.5 seconds of the server, hidden ones within 10, but not all at once. One without room is asked ever less often. */
 function scheduleReconnect() {
+  clearTimeout(timer);
   delete document.body.dataset.connected;
   lostAt ||= Date.now();
   const spread = (0.5 + 2 * Math.random()) * (visibility() === "1" ? 1000 : 4000);
-  clearTimeout(timer);
   timer = setTimeout(askForRoom, attempts ? Math.min(pollInterval, 500 * 2 ** attempts) * (0.7 + Math.random() * 0.6) : spread);
 }
 
 /** Asks before it connects: a socket does not tell why it failed, and browsers delay those that follow. */
 async function askForRoom() {
-  scheduleReconnect();
+  clearTimeout(timer);
   const { status, headers } = await fetch(`${live}?waiting=${waiting}`, { signal: AbortSignal.timeout(5000) }).catch(() => ({ status: 502 }));
-  if (!lostAt) return;
+  if (!lostAt || socket?.readyState <= WebSocket.OPEN) return;
   // A proxy that can't reach the server does not say when to come again.
   room = status < 502 ? "some" : headers?.has("Retry-After") ? "full" : "away";
   if (room === "some") return connect();
   attempts = room === "full" ? attempts + 1 : 0;
   updateStatus();
+  scheduleReconnect();
 }
 
 function disconnect() {
   const closing = socket;
   socket = null;
   closing?.close();
-}
-
-function catchUp() {
-  document.body.dispatchEvent(new CustomEvent("catch-up"));
 }
 
 /** A server that answers, but has or opens no socket, is polled, and nothing is missing. */
@@ -119,6 +117,7 @@ function reconnect(isForced) {
   waiting &&= isForced;
   attempts = 0;
   disconnect();
+  scheduleReconnect();
   askForRoom();
   catchUp();
 }
