@@ -84,7 +84,8 @@ def figures() -> Iterator[str]:
     times = sorted(tab.back_at - began for tab in tabs if tab.back_at)
     answers = sum((tab.answers for tab in tabs), Counter())
     yield f"{len(times)} of {TABS} tabs are back: {percentiles(times)}"
-    yield f"back in each second: {sorted(Counter(map(int, times)).items())}; answers: {dict(answers)}"
+    yield f"back in each second: {sorted(Counter(map(int, times)).items())}"
+    yield f"answers: {dict(answers)}"
     yield f"server's CPU: {cpu:.1f} s, {cpu / TABS * 1000:.2f} ms for each tab"
     yield f"load {os.getloadavg()[0]:.1f}"
 

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests import people
 from tests.browser.conftest import Browse
 from tests.people import Person
 from tests.support.database_rows import add_correspondents
@@ -69,6 +70,39 @@ def test_row_opens_in_a_new_tab(browse: Browse, ana: Person, talk: int) -> None:
     expect_thread(tab, "Bo Lindqvist", f"{window.page.url}/{talk}")
     expect(tab.texts).to_have_count(2)
     expect(window.page.get_by_text("Select a conversation")).to_be_visible()
+
+
+BAR = """() => {
+    const { content, visibility } = getComputedStyle(document.body, "::after");
+    return content !== "none" && visibility === "visible";
+}"""
+
+
+def test_click_marks_the_row_and_then_shows_a_bar(browse: Browse, ana: Person, talk: int) -> None:
+    add_correspondents(ana, 1)
+    window = browse(ana).open(f"/messaging/{talk}")
+    window.expect_live()
+    thread = window.page.locator("#thread")
+    assert not window.page.evaluate(BAR)
+    with window.hold_requests("**/messaging/*") as held:
+        window.row("Friend00").click()
+        expect(window.row("Friend00")).to_have_attribute("aria-current", "page")
+        expect(window.row("Bo Lindqvist")).not_to_have_attribute("aria-current", "page")
+        expect(thread).to_have_attribute("aria-busy", "true")
+        window.wait_until(lambda: bool(window.page.evaluate(BAR)))
+        people.talk(ana, ana, "A frame meanwhile changes nothing")
+        expect(window.rows).to_have_count(3)
+        expect(window.row("Friend00")).to_have_attribute("aria-current", "page")
+        assert len(held) == 1
+    expect(window.texts).to_have_text(["Hello from 0"])
+    expect(thread).not_to_have_attribute("aria-busy", "true")
+    window.wait_until(lambda: not window.page.evaluate(BAR))
+    window.expect_error("net::ERR", "Failed to fetch", "htmx:error")
+    window.page.route(f"**/messaging/{talk}", lambda route: route.abort())
+    window.row("Bo Lindqvist").click()
+    expect(window.page.locator(".toast")).to_contain_text("could not be reached")
+    expect(window.row("Friend00")).to_have_attribute("aria-current", "page")
+    expect(thread).not_to_have_attribute("aria-busy", "true")
 
 
 def test_last_of_two_quick_clicks_wins(browse: Browse, ana: Person, talk: int) -> None:

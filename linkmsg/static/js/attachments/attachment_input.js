@@ -1,5 +1,5 @@
 // Takes files from the chooser, the clipboard, a drop or the microphone. The modules that upload are loaded at the first file.
-import { outbox, readDraft } from "../composer/outbox_store.js";
+import { readDraft } from "../composer/outbox_store.js";
 import { onInsert } from "../shell/page.js";
 
 const forms = "form:has([name=files])";
@@ -9,12 +9,6 @@ onInsert(forms, (form) => {
   form.querySelector("[data-record]").hidden = !window.MediaRecorder || !navigator.mediaDevices;
   if (form.querySelector(".attachment-list > *") || readDraft(form.dataset.conversation).files.length) withList(form, (list) => list.restoreFiles(form));
   if (field.files.length) addChosen(field);
-});
-
-// Another tab attached, removed or sent files of the same draft.
-outbox.addEventListener("change", ({ detail: { conversation, name, isRemote } }) => {
-  const form = isRemote && name === "files" && document.querySelector(`${forms}[data-conversation="${conversation}"]`);
-  if (form) withList(form, (list) => list.showStored(form));
 });
 
 document.addEventListener("change", ({ target }) => {

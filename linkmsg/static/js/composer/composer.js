@@ -1,7 +1,6 @@
 // The message field: Enter sends, the field grows with its text, and the draft is stored.
 import { onInsert } from "../shell/page.js";
-import { outbox, readDraft, saveDraft } from "./outbox_store.js";
-import { composerOf } from "./send_queue.js";
+import { readDraft, saveDraft } from "./outbox_store.js";
 import "./send_requests.js";
 
 const touch = matchMedia("(pointer: coarse)");
@@ -36,16 +35,6 @@ onInsert(".composer[hx-post]", ({ dataset: { conversation }, elements: { body } 
   saveDraft(conversation, { draft: text });
 });
 
-// Each tab shows what was written last.
-outbox.addEventListener("change", ({ detail: { conversation, name, value, isRemote } }) => {
-  if (isRemote && name === "draft") showDraft(conversation, value);
-});
-
-window.addEventListener("pageshow", ({ persisted }) => {
-  if (!persisted) return;
-  for (const { dataset: { conversation } } of document.querySelectorAll(".composer[hx-post]")) showDraft(conversation, readDraft(conversation).draft);
-});
-
 // A refresh of the thread keeps the composer with its text. Only its placeholder holds the peer's name, which may be new.
 document.addEventListener("htmx:before:swap", ({ detail: { tasks } }) => {
   for (const { fragment } of tasks) {
@@ -53,11 +42,6 @@ document.addEventListener("htmx:before:swap", ({ detail: { tasks } }) => {
     if (next && document.getElementById(next.id)) document.getElementById(next.id).placeholder = next.placeholder;
   }
 });
-
-function showDraft(conversation, text) {
-  const form = composerOf(conversation);
-  if (form?.matches("[hx-post]")) restore(form.elements.body, text ?? "");
-}
 
 function restore(textarea, text) {
   if (textarea.value !== text) textarea.value = text;

@@ -1,6 +1,7 @@
 // Drafts where htmx sends nothing: of first messages, replies to invitations and notes, and in conversations that are closed.
 import { onInsert } from "../shell/page.js";
-import { outbox, readDraft, saveDraft, storedConversations } from "./outbox_store.js";
+import { showText } from "./draft_sync.js";
+import { readDraft, saveDraft, storedConversations } from "./outbox_store.js";
 
 const discard = (key) => saveDraft(key, { draft: "", files: [], sent: "" });
 
@@ -17,20 +18,10 @@ onInsert(".composer[data-peer]", adopt);
 export function keepDraft(form) {
   const key = form.dataset.conversation;
   const field = form.querySelector("[data-unsent] textarea, textarea:not([readonly])");
-  show(field, field.defaultValue || readDraft(key).draft || field.value);
+  showText(field, field.defaultValue || readDraft(key).draft || field.value);
   saveDraft(key, { draft: field.value, sent: "" });
   form.addEventListener("input", ({ target, detail }) => target === field && detail !== "restored" && saveDraft(key, { draft: field.value }));
   form.addEventListener("submit", () => saveDraft(key, { sent: location.href }));
-  outbox.addEventListener("change", ({ detail: { conversation, name, value, isRemote } }) => {
-    if (isRemote && conversation === key && name === "draft") show(field, value ?? "");
-  });
-}
-
-function show(field, text) {
-  field.value = text;
-  field.dispatchEvent(new CustomEvent("input", { bubbles: true, detail: "restored" }));
-  const unsent = field.closest("[data-unsent]");
-  if (unsent) unsent.hidden = !text;
 }
 
 /** Take over the draft of a first message: by now there is a conversation, perhaps because of that very message. */

@@ -18,11 +18,19 @@ if (member) {
   onInsert("form[data-conversation]:not([hx-post]), .closed[id]", (form) => import("./form_drafts.js").then(({ keepDraft }) => keepDraft(form), () => {}));
   // A number is a conversation; others are forms.
   if (storedConversations().some(isNaN)) import("./form_drafts.js").catch(() => {});
-  outbox.addEventListener("change", load);
-  load();
+  outbox.addEventListener("change", ({ detail: { conversation, isRemote } }) => {
+    if (isRemote) show(conversation);
+    send();
+  });
+  window.addEventListener("pageshow", ({ persisted }) => persisted && document.querySelectorAll("[data-conversation]").forEach(({ dataset }) => show(dataset.conversation)));
+  send();
+}
+
+function show(conversation) {
+  import("./draft_sync.js").then(({ showStored }) => showStored(conversation), () => {});
 }
 
 // Threads load it anyway.
-function load() {
+function send() {
   if (unsentConversations().length) import("./send_requests.js").catch(() => {});
 }

@@ -33,26 +33,20 @@ export function sendNext(conversation) {
     // Another tab may have sent it meanwhile.
     const next = nextOf(conversation);
     if (!next) return endTurn(conversation);
-    htmx.ajax("POST", next.action, { source: composerOf(conversation) ?? standInForm(conversation), swap: "none", values: { nonce: next.nonce, body: next.body } });
+    post(conversation, next);
   }));
+}
+
+async function post(conversation, { action, nonce, body }) {
+  const source = composerOf(conversation) ?? await import("./stand_in_form.js").then(({ standInForm }) => standInForm(conversation), () => null);
+  if (source) htmx.ajax("POST", action, { source, swap: "none", values: { nonce, body } });
+  else retryLater({ sourceElement: { dataset: { conversation } } });
 }
 
 /** Send what is queued in every conversation. */
 export function sendAll() {
   timer = clearTimeout(timer);
   unsentConversations().forEach(sendNext);
-}
-
-/** Replaces the composer where the thread is not open. Its huge revision asks for no other messages. */
-function standInForm(conversation) {
-  const id = `outbox-${conversation}`;
-  const form = document.getElementById(id) ?? document.getElementById("actions").cloneNode(true);
-  if (form.id === id) return form;
-  const revision = document.createElement("input");
-  Object.assign(revision, { type: "hidden", name: "revision", value: "9".repeat(18) });
-  Object.assign(form, { id, className: "outbox" }).append(revision);
-  form.dataset.conversation = conversation;
-  return document.body.appendChild(form);
 }
 
 /** Remove a message that the server accepted, and send the next. */
@@ -70,7 +64,7 @@ export function sendOn(conversation) {
 }
 
 /** Try all queued messages again later. What arrived all the same was removed by its frame on the socket. */
-export function retryLater({ sourceElement }, cause) {
+export function retryLater({ sourceElement }, cause = "The server could not be reached.") {
   const { conversation } = sourceElement.dataset;
   const why = `Not sent yet. ${cause} It will be sent automatically.`;
   for (const each of readDraft(conversation).sends) {

@@ -37,30 +37,28 @@ on("htmx:after:request", (ctx, event) => {
   const { status, raw } = ctx.response;
   if (status !== 400 && !raw.redirected) return;
   event.preventDefault();
-  import("./token_renewal.js").then(({ renewToken }) => renewToken(ctx)).catch(() => retryLater(ctx, "The server could not be reached."));
+  import("./token_renewal.js").then(({ renewToken }) => renewToken(ctx)).catch(() => retryLater(ctx));
 });
 
 on("htmx:before:swap", (ctx, event) => {
   const { status } = ctx.response;
   if (status < 400) return accept(ctx);
-  if (status > 501) return retryLater(ctx, status === 507 ? "The server is out of space. Tell an admin." : status === 503 ? "The server is busy." : "The server could not be reached.");
+  if (status > 501) return retryLater(ctx, { 503: "The server is busy.", 507: "The server is out of space. Tell an admin." }[status]);
   const form = [403, 409, 422, 429].includes(status) && ctx.swap !== "none" && composerOf(ctx.sourceElement.dataset.conversation);
   // What was just written goes back to the field. What had to wait may be about something else.
   if (form && !ctx.send.waits && !form.elements.body.value.trim() && !form.querySelector(".attachment-list > *")) return accept(ctx);
   event.preventDefault();
-  import("./rejections.js").then(({ reject }) => reject(ctx), () => retryLater(ctx, "The server could not be reached."));
+  import("./rejections.js").then(({ reject }) => reject(ctx), () => retryLater(ctx));
 });
 
-on("htmx:after:swap", (ctx) => {
-  const conversation = ctx.sourceElement.dataset.conversation;
-  const isElsewhere = !ctx.sourceElement.matches(".composer") || !composerOf(conversation) || document.getElementById(`log-${conversation}`);
-  if (ctx.response.status < 400 && !isElsewhere) location.assign(ctx.request.action);
+// Opened at an old message, a thread does not show the one just sent.
+on("htmx:after:swap", ({ sourceElement: form, request, response }) => {
+  if (response.status < 400 && form.isConnected && form.matches(".composer") && !document.getElementById(`log-${form.dataset.conversation}`)) location.assign(request.action);
 });
 
 on("htmx:error", (ctx) => {
   if (ctx.text !== undefined) return;
-  const isLate = ctx.request.signal.reason === "timeout";
-  const cause = isLate ? "The server did not answer in time." : "The server could not be reached.";
+  const cause = ctx.request.signal.reason === "timeout" ? "The server did not answer in time." : undefined;
   // Leaving the page aborts its requests too. Then this never runs, and the next page sends.
   setTimeout(retryLater, 250, ctx, navigator.onLine ? cause : "You are offline.");
 });
