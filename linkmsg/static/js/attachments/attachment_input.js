@@ -7,7 +7,7 @@ const forms = "form:has([name=files])";
 onInsert(forms, (form) => {
   const field = form.elements.files;
   form.querySelector("[data-record]").hidden = !window.MediaRecorder || !navigator.mediaDevices;
-  if (form.querySelector(".attachment-list > *") || (form.matches("[hx-post]") && readDraft(form.dataset.conversation).files.length)) withList(form, (list) => list.restoreFiles(form));
+  if (form.querySelector(".attachment-list > *") || readDraft(form.dataset.conversation).files.length) withList(form, (list) => list.restoreFiles(form));
   if (field.files.length) addChosen(field);
 });
 

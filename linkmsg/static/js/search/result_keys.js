@@ -35,14 +35,26 @@ document.addEventListener("htmx:after:swap", () => {
 // After Back the focus is on the hit that was opened; after a filter, on that filter.
 const nameOf = (link) => (link.matches(".pill") ? link.querySelector("bdi")?.textContent ?? link.textContent : link.getAttribute("href"));
 const isBack = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
-const lastName = sessionStorage.getItem("search-left");
+const lastName = keepName(null);
 if (lastName && document.activeElement === document.body) {
   const last = [...document.querySelectorAll(isBack ? "#results .hit a" : "#results .pill")].find((link) => nameOf(link) === lastName);
   last?.focus({ preventScroll: isBack });
 }
-sessionStorage.removeItem("search-left");
 document.addEventListener("click", ({ target }) => {
   const link = target.closest("#results :is(.hit a, .pill[href])");
   if (!link) return;
-  sessionStorage.setItem("search-left", nameOf(link));
+  keepName(nameOf(link));
 });
+
+/** Store the name of a link for the next page, or with null delete it; return the one stored before. */
+function keepName(name) {
+  try {
+    const last = sessionStorage.getItem("search-left");
+    if (name === null) sessionStorage.removeItem("search-left");
+    else sessionStorage.setItem("search-left", name);
+    return last;
+  } catch {
+    // Without storage the focus starts at the top.
+    return null;
+  }
+}

@@ -1,4 +1,5 @@
-// What every page needs, and its toasts.
+// What every page needs: toasts, announcements, and the line that says that the connection is lost.
+let status = "";
 
 // Back shows pages as they were left, also those of a member who has signed out since.
 window.addEventListener("pageshow", ({ persisted }) => {
@@ -19,6 +20,8 @@ window.addEventListener("click", (event) => {
   event.preventDefault();
   toast("You’re offline.");
 });
+
+document.addEventListener("htmx:after:swap", () => showStatus());
 
 onInsert(".toast:not(:has(button:not([data-dismiss])))", (item) => setTimeout(expire, 6000, item));
 
@@ -55,6 +58,15 @@ export function toast(...parts) {
   item.className = "toast";
   item.append(...parts);
   document.getElementById("toasts").replaceChildren(item);
+}
+
+/** Show a sentence on the connection, or the last one again after a swap. An empty one hides the line. */
+export function showStatus(sentence = status) {
+  status = sentence;
+  for (const line of document.querySelectorAll(".connection")) {
+    line.hidden = !status;
+    if (line.textContent !== status) line.textContent = status;
+  }
 }
 
 function expire(item) {

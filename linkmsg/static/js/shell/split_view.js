@@ -8,20 +8,30 @@ const isLoad = (ctx) => ctx?.request && ctx.sourceElement.matches(".split-view")
 const isRestore = (ctx) => ctx?.request?.headers["HX-History-Restore-Request"];
 let scrollTop = 0;
 let focusedId = "";
+// The link of the row that was clicked, until its conversation is open.
+let openingId = "";
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest(".row a.row-text");
   const isPlain = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
-  if (!link || !isPlain || event.defaultPrevented || link.target || !wide.matches) return;
-  if (!document.getElementById("thread")) return;
+  if (!link || !isPlain || event.defaultPrevented || link.target) return;
+  openingId = link.id;
+  markCurrentRow();
+  const thread = wide.matches && document.getElementById("thread");
+  // Offline, a later listener keeps the browser on this page.
+  if (!thread) return setTimeout(() => event.defaultPrevented && stopOpening());
   event.preventDefault();
+  thread.ariaBusy = true;
   const isHere = link.href === location.href;
   htmx.ajax("GET", link.getAttribute("href"), { source: ".split-view", target: "#thread", swap: "outerHTML", [isHere ? "replace" : "push"]: "true" });
 });
 
+window.addEventListener("pageshow", ({ persisted }) => persisted && stopOpening());
+
 // A pending load must not push its address over the page that Back shows.
 window.addEventListener("popstate", () => {
   const view = document.querySelector(".split-view");
+  openingId = "";
   if (view) htmx.trigger(view, "htmx:abort");
 });
 
@@ -44,13 +54,21 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
 });
 
 onRequestError((ctx, { type }) => {
+  if (isLoad(ctx)) stopOpening();
   if (isRestore(ctx)) location.reload();
   else if (!isLoad(ctx)) return;
   else if (type === "htmx:error" && ctx.text === undefined) toast("Couldn’t open: the server can’t be reached.");
   else location.assign(ctx.request.action);
 });
 
+function stopOpening() {
+  openingId = "";
+  document.getElementById("thread").ariaBusy = null;
+  markCurrentRow();
+}
+
 function openThread() {
+  openingId = "";
   document.querySelector(".split-view").dataset.pane = "thread";
   const thread = document.getElementById("thread");
   const field = pointer.matches && thread.querySelector(".composer textarea");
@@ -59,8 +77,9 @@ function openThread() {
 
 function markCurrentRow() {
   const conversation = document.getElementById("thread")?.dataset.conversation;
+  const current = document.getElementById(openingId || `row-${conversation}-link`);
   for (const link of document.querySelectorAll(".row a.row-text")) {
-    if (link.closest(".row").id === `row-${conversation}`) link.setAttribute("aria-current", "page");
+    if (link === current) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
   // The Unread filter drops a read conversation when another one is opened.
