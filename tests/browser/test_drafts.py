@@ -66,7 +66,7 @@ def test_closed_browser_keeps_draft_and_sends_what_waited(
     window.page.context.set_offline(True)
     for text in ("One", "Two", "Three"):
         window.write(text)
-    expect(window.log.locator(".pending").get_by_text("You are offline.")).to_have_count(3)
+    expect(window.log.locator(".pending").get_by_text("You’re offline.")).to_have_count(3)
     window.field.fill("Half a thought")
     tabs = reopen()
     assert message_bodies(ana)[2:] == []
@@ -98,7 +98,7 @@ def test_tabs_show_the_same_draft_and_send_each_message_once(
     expect(other.field).to_have_value("")
     other.write("From the other")
     for tab in (window, other):
-        expect(tab.log.locator(".pending").get_by_text("You are offline.")).to_have_count(2)
+        expect(tab.log.locator(".pending").get_by_text("You’re offline.")).to_have_count(2)
     window.page.context.set_offline(False)
     for tab in (window, other):
         expect(tab.texts.last).to_have_text("From the other")

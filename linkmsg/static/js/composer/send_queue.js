@@ -64,7 +64,7 @@ export function sendOn(conversation) {
 }
 
 /** Try all queued messages again later. What arrived all the same was removed by its frame on the socket. */
-export function retryLater({ sourceElement }, cause = "The server could not be reached.") {
+export function retryLater({ sourceElement }, cause = "The server can’t be reached.") {
   const { conversation } = sourceElement.dataset;
   const why = `Not sent yet. ${cause} It will be sent automatically.`;
   for (const each of readDraft(conversation).sends) {
