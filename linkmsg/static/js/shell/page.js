@@ -20,6 +20,11 @@ window.addEventListener("click", (event) => {
   toast("You are offline. Try again later.");
 });
 
+// Modules that only some fields need are loaded when one of these gets the focus.
+const loadModule = ({ dataset }) => dataset.module && import(dataset.module).catch(() => {});
+document.addEventListener("focusin", ({ target }) => loadModule(target));
+loadModule(document.activeElement ?? document.body);
+
 onInsert(".toast:not(:has(button:not([data-dismiss])))", (item) => setTimeout(expire, 6000, item));
 
 /** Call `callback` once for each matching element, now on the page or inserted later by htmx. */

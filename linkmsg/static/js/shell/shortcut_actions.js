@@ -16,8 +16,8 @@ export function handleKey(event, searchLink) {
 }
 
 function openSearch(link) {
-  const field = [...document.querySelectorAll("#q[aria-controls=found], #list-q")].find((each) => each.checkVisibility());
-  if (!field) return link.click();
+  const field = document.querySelector("#search [name=q]");
+  if (!field?.checkVisibility()) return link.click();
   field.focus();
   field.select();
 }
