@@ -127,6 +127,7 @@ ARGUMENTS = {
     "search/_search_form.html": lambda p: ("q", "/messaging", p.search),
     "search/_start.html": lambda p: ([RecentSearch(text="ferry")], p.search, "Bo", "2026-11-24"),
     "settings/_nav.html": lambda p: ("Profile", True),
+    "settings/_shortcuts.html": lambda p: (True,),
     "settings/_session.html": lambda p: (p.session, False, "UTC", p.now),
     "shared/_banner.html": lambda p: ("Something is so.", True),
     "shared/_recovered_form.html": lambda p: (p.recovered, "token", "Send"),

@@ -49,11 +49,12 @@ def results_address(text: str) -> str:
 def may_extend_name(name: str, following: str) -> bool:
     """Return whether the query parser may read `following` as part of the name before it.
 
-    In `from:ana ruiz` it may read `ruiz` so; never after a name in quotes, or if an operator
-    follows.
+    In `from:ana ruiz` it may read `ruiz` so; never after a name in quotes or a handle, or if an
+    operator follows.
     """
     text = following.lstrip()
-    return bool(text) and not (name.endswith(('"', ":me")) or OPERATOR.match(text))
+    is_whole = name.endswith(('"', ":me")) or ":@" in name
+    return bool(text) and not (is_whole or OPERATOR.match(text))
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,10 @@
 // A text field whose list of options is used by keyboard too: an editable combobox of the ARIA Authoring Practices.
-// `data-options` names the element that holds the list; with `data-first` the first option is chosen unless another one is.
+// `data-options` is the id of the list; with `data-first` the first option is chosen unless another one is.
+import { onRequestError } from "../shell/page.js";
 import "./kept_fields.js";
 
-const optionsOf = (field) => [...document.querySelectorAll(`#${field.dataset.options} .option`)];
-const listOf = (field) => optionsOf(field)[0]?.closest(".options");
+const listOf = (field) => document.getElementById(field.dataset.options);
+const optionsOf = (field) => [...(listOf(field)?.querySelectorAll(".option") ?? [])];
 const activeOf = (field) => document.getElementById(field.getAttribute("aria-activedescendant"));
 const textOf = (field) => field.value.trim();
 // The text that the list answers, by field.
@@ -19,6 +20,25 @@ document.addEventListener("click", ({ target }) => {
   update(target);
 });
 
+// A press on an option leaves the focus in the field.
+document.addEventListener("mousedown", (event) => {
+  if (event.target.closest("[role=option]")) event.preventDefault();
+});
+
+// An option with a value completes the text; the others are links.
+document.addEventListener("click", (event) => {
+  const option = event.target.closest(".option[data-value]");
+  if (!option) return;
+  event.preventDefault();
+  const field = document.querySelector(`[data-options="${option.closest(".options").id}"]`);
+  field.value = option.dataset.value;
+  shut(field);
+});
+
+document.addEventListener("focusout", ({ target }) => {
+  if (target.matches("[data-options]") && listOf(target)?.matches(".popup")) shut(target);
+});
+
 document.addEventListener("input", ({ target }) => {
   if (!target.matches("[data-options]")) return;
   waiting = null;
@@ -27,24 +47,26 @@ document.addEventListener("input", ({ target }) => {
 });
 
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
-  if (ctx.sourceElement.matches?.("[data-options]")) document.getElementById(ctx.sourceElement.dataset.options)?.setAttribute("aria-busy", "true");
+  if (ctx.sourceElement.matches?.("[data-options]")) ctx.target.setAttribute("aria-busy", "true");
 });
 
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   for (const field of document.querySelectorAll("[data-options]")) {
-    if (field === ctx?.sourceElement) shown.set(field, new URL(ctx.response.raw.url).searchParams.get(field.name)?.trim());
-    if (field === ctx?.sourceElement || field.hasAttribute("role")) update(field);
+    if (field === ctx?.sourceElement) {
+      shown.set(field, new URL(ctx.response.raw.url).searchParams.get(field.name)?.trim());
+      ctx.target.removeAttribute("aria-busy");
+    } else if (!field.hasAttribute("role")) continue;
+    update(field);
   }
   if (waiting && waiting === ctx?.sourceElement && isCurrent(waiting)) choose(activeOf(waiting));
 });
 
-document.addEventListener("htmx:error", () => { waiting = null; });
+onRequestError(() => { waiting = null; });
 
 document.addEventListener("keydown", (event) => {
   const { target: field, key } = event;
   if (!field.matches("[data-options]") || event.isComposing || event.ctrlKey || event.metaKey) return;
-  const handle = keys[key];
-  if (handle?.(field, event)) event.preventDefault();
+  if (keys[key]?.(field, event)) event.preventDefault();
 });
 
 const keys = {
@@ -63,13 +85,10 @@ function isCurrent(field) {
 function move(field, by, { altKey, shiftKey }) {
   const options = optionsOf(field);
   if (!options.length || shiftKey) return false;
-  const wasHidden = listOf(field).hidden;
   // Alt opens and closes the list without moving in it.
   listOf(field).hidden = altKey && by < 0;
-  const last = options.length - 1;
   const at = options.indexOf(activeOf(field));
-  const next = at < 0 ? (by > 0 ? 0 : last) : (at + by + options.length) % options.length;
-  if (!altKey) activate(field, options[wasHidden && at >= 0 ? at : next]);
+  if (!altKey) activate(field, options.at(at < 0 && by < 0 ? -1 : (at + by) % options.length));
   update(field);
   return true;
 }
@@ -81,14 +100,18 @@ function accept(field) {
 
 function close(field) {
   const list = listOf(field);
-  if (list && !list.hidden) list.hidden = true;
+  if (list && !list.hidden) shut(field);
   else if ("first" in field.dataset && field.value) {
     field.value = "";
     field.dispatchEvent(new Event("input", { bubbles: true }));
   } else return false;
+  return true;
+}
+
+function shut(field) {
+  listOf(field).hidden = true;
   activate(field, null);
   update(field);
-  return true;
 }
 
 function choose(option) {

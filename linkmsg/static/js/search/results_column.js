@@ -73,8 +73,13 @@ onResults((ctx) => {
 // A search on its way must not put its address over the page that Back shows.
 window.addEventListener("popstate", cancel);
 
-// Searches for text that was typed before the scripts had loaded.
-if (isLive() && field().value !== field().defaultValue) search();
+// Searches for text that was typed before this module, or htmx, had started.
+if (field()?.hasAttribute("data-htmx-powered")) searchTyped();
+else document.addEventListener("DOMContentLoaded", searchTyped);
+
+function searchTyped() {
+  if (isLive() && field().value !== field().defaultValue) search();
+}
 
 /** Search what a link in the results asks for, such as a filter. */
 function follow(link) {
