@@ -94,6 +94,16 @@ def test_hits_open_beside_the_results(browse: Browse, ana: Person, bo: Person, t
     expect(page.locator(".msg.marked")).to_be_in_viewport()
 
 
+def test_next_result_loads_more_results(browse: Browse, ana: Person, bo: Person) -> None:
+    talk = people.talk(bo, ana, *(f"Ferry number {number}" for number in range(1, 23)))
+    window = browse(ana).open("/search?q=ferry")
+    hits(window).last.click()
+    expect_open(window, "Ferry number 3", "20 of 22", f"open={talk}&at=3")
+    window.page.keyboard.press("Alt+ArrowDown")
+    expect_open(window, "Ferry number 2", "21 of 22", f"shown=22&open={talk}&at=2")
+    expect(hits(window)).to_have_count(22)
+
+
 def test_filters_work_in_the_column(browse: Browse, ana: Person, talk: int) -> None:
     window = search_from_thread(browse, ana, talk)
     page = window.page

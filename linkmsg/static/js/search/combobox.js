@@ -14,36 +14,13 @@ let waiting;
 
 document.addEventListener("focusin", ({ target }) => target.matches("[data-options]") && update(target));
 
-document.addEventListener("click", ({ target }) => {
-  if (!target.matches("[data-options]")) return;
-  listOf(target)?.removeAttribute("hidden");
-  update(target);
-});
-
-// A press on an option leaves the focus in the field.
-document.addEventListener("mousedown", (event) => {
-  if (event.target.closest("[role=option]")) event.preventDefault();
-});
-
-// An option with a value completes the text; the others are links.
-document.addEventListener("click", (event) => {
-  const option = event.target.closest(".option[data-value]");
-  if (!option) return;
-  event.preventDefault();
-  const field = document.querySelector(`[data-options="${option.closest(".options").id}"]`);
-  field.value = option.dataset.value;
-  shut(field);
-});
-
-document.addEventListener("focusout", ({ target }) => {
-  if (target.matches("[data-options]") && listOf(target)?.matches(".popup")) shut(target);
-});
+document.addEventListener("click", ({ target }) => target.matches("[data-options]") && open(target));
 
 document.addEventListener("input", ({ target }) => {
   if (!target.matches("[data-options]")) return;
   waiting = null;
   activate(target, null);
-  listOf(target)?.removeAttribute("hidden");
+  open(target);
 });
 
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
@@ -108,7 +85,12 @@ function close(field) {
   return true;
 }
 
-function shut(field) {
+function open(field) {
+  listOf(field)?.removeAttribute("hidden");
+  update(field);
+}
+
+export function shut(field) {
   listOf(field).hidden = true;
   activate(field, null);
   update(field);

@@ -32,13 +32,14 @@ document.addEventListener("click", ({ target }) => {
 
 document.addEventListener("keydown", (event) => {
   const { key, target } = event;
+  if (document.querySelector(":popover-open, dialog[open]")) return;
   const by = { ArrowDown: 1, ArrowUp: -1 }[key];
   // On a Mac these keys move the cursor in a text.
   const isText = /Mac/.test(navigator.platform) && target.matches("textarea, input");
   if (by && event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey && !isText && steps()?.checkVisibility()) {
     event.preventDefault();
     step(by);
-  } else if (key === "Escape" && !event.defaultPrevented && target.closest("#thread") && position() >= 0) {
+  } else if (key === "Escape" && !event.defaultPrevented && target.closest("#thread") && !target.matches("textarea") && position() >= 0) {
     event.preventDefault();
     hits()[position()].focus();
   }
@@ -47,19 +48,18 @@ document.addEventListener("keydown", (event) => {
 function step(by) {
   const next = hits()[position() + by];
   const more = document.querySelector("#more-hits a");
+  isAwaited = !next && by > 0 && Boolean(more);
   if (next) openHit(next);
-  else if (by > 0 && more) {
-    isAwaited = true;
-    more.click();
-  } else announce(by > 0 ? "This is the last result." : "This is the first result.");
+  else if (isAwaited) more.click();
+  else announce(by > 0 ? "This is the last result." : "This is the first result.");
 }
 
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (!results()?.firstElementChild) return;
   mark();
-  if (isAwaited && ctx?.sourceElement?.matches("#more-hits a")) step(1);
-  else if (!ctx?.sourceElement?.matches(".split-view")) return;
-  isAwaited = false;
+  if (isAwaited && hits()[position() + 1]) step(1);
+  if (!ctx?.sourceElement?.matches?.(".split-view")) return;
+  showCurrent();
   if (pressed) steps()?.querySelector(`[data-step="${pressed}"]:enabled`)?.focus();
   pressed = "";
 });
@@ -71,7 +71,6 @@ function mark() {
     else link.removeAttribute("aria-current");
   }
   const at = position();
-  hits()[at]?.scrollIntoView({ block: "nearest" });
   if (!steps()) return;
   const { total } = document.getElementById("search-count")?.dataset ?? {};
   const [previous, next] = steps().querySelectorAll("button");
@@ -83,4 +82,11 @@ function mark() {
   if (label.textContent !== sentence) label.textContent = sentence;
 }
 
-if (results()?.firstElementChild && thread()) mark();
+function showCurrent() {
+  hits()[position()]?.scrollIntoView({ block: "nearest" });
+}
+
+if (results()?.firstElementChild) {
+  mark();
+  showCurrent();
+}

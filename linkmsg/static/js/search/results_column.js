@@ -1,5 +1,6 @@
 // Shows the results of a search in the left column, in place of the inbox, which comes back as it was.
 import { update } from "./combobox.js";
+import "./completion.js";
 import "./result_keys.js";
 import { cancel, field, form, onResults, remember, results, search, searchSoon } from "./live_search.js";
 import { openHit, thread, wide } from "./open_hit.js";
