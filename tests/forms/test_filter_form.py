@@ -109,6 +109,11 @@ def test_name_is_quoted_so_words_do_not_join_it(ana, ferry):
     assert parse_qs(urlsplit(answer.location).query)["q"] == ['from:"Bo" lindqvist']
 
 
+def test_handle_from_the_form_needs_no_quotes(ana, ferry):
+    answer = ana.get("/search?q=ferry&from=@bo-lindqvist")
+    assert parse_qs(urlsplit(answer.location).query)["q"] == ["from:@bo-lindqvist ferry"]
+
+
 @pytest.mark.parametrize("name", ["“Bo Lindqvist”", "“Bo", "Bo «L", '"Bo"'])
 def test_quotes_in_a_form_name_are_removed(ana, ferry, name):
     answer = ana.client.get("/search", query_string={"q": "ferry", "from": name})

@@ -164,6 +164,7 @@ TABLE = {
         f"{BO}/connect", redirect_to(BO), {"note": "Hi"}, Bo=both("409"), Ana=both("409")
     ),
     "GET /search": members("/search?q=word", OK),
+    "GET /search/people": members("/search/people?from=bo", ("303 /search", "200")),
     "POST /search/recent": members("/search/recent", both("204"), {"q": "word"}),
     "POST /search/recent/forget": members("/search/recent/forget", redirect_to("/search"), {}),
     "GET /settings": members("/settings", both("303 /settings/profile")),

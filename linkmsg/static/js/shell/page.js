@@ -22,6 +22,10 @@ window.addEventListener("click", (event) => {
 });
 
 document.addEventListener("htmx:after:swap", () => showStatus());
+// Modules that only some fields need are loaded when one of these gets the focus.
+const loadModule = ({ dataset }) => dataset.module && import(dataset.module).catch(() => {});
+document.addEventListener("focusin", ({ target }) => loadModule(target));
+loadModule(document.activeElement ?? document.body);
 
 onInsert(".toast:not(:has(button:not([data-dismiss])))", (item) => setTimeout(expire, 6000, item));
 

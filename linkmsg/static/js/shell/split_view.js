@@ -3,10 +3,10 @@ import { onRequestError, toast } from "./page.js";
 
 const wide = matchMedia("(width >= 48rem)");
 const pointer = matchMedia("(pointer: fine)");
-const list = () => document.querySelector("#list .pane-body");
+const panes = () => [...document.querySelectorAll("#list .pane-body")];
 const isLoad = (ctx) => ctx?.request && ctx.sourceElement.matches(".split-view");
 const isRestore = (ctx) => ctx?.request?.headers["HX-History-Restore-Request"];
-let scrollTop = 0;
+const places = {};
 let focusedId = "";
 // The link of the row that was clicked, until its conversation is open.
 let openingId = "";
@@ -37,7 +37,7 @@ window.addEventListener("popstate", () => {
 
 document.addEventListener("htmx:before:swap", (event) => {
   const { ctx } = event.detail;
-  if (isRestore(ctx)) scrollTop = list()?.scrollTop ?? 0;
+  if (isRestore(ctx)) panes().forEach((pane) => { places[pane.id] = pane.dataset.top ?? pane.scrollTop; });
   focusedId = document.activeElement?.closest(".row") ? document.activeElement.id : "";
   if (!isLoad(ctx) || !ctx.response.raw.redirected) return;
   event.preventDefault();
@@ -45,7 +45,7 @@ document.addEventListener("htmx:before:swap", (event) => {
 });
 
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-  if (isRestore(ctx)) list()?.scrollTo({ top: scrollTop });
+  if (isRestore(ctx)) panes().forEach((pane) => pane.scrollTo({ top: places[pane.id] }));
   if (isLoad(ctx) && ctx.response.status < 400) openThread();
   // A row that moves to the top is deleted and inserted again, perhaps without the button that had the focus.
   const isLost = focusedId && document.activeElement === document.body;
@@ -72,7 +72,7 @@ function openThread() {
   document.querySelector(".split-view").dataset.pane = "thread";
   const thread = document.getElementById("thread");
   const field = pointer.matches && thread.querySelector(".composer textarea");
-  (field || thread.querySelector(".log"))?.focus({ preventScroll: true });
+  (thread.querySelector(".marked") ?? (field || thread.querySelector(".log")))?.focus({ preventScroll: true });
 }
 
 function markCurrentRow() {
@@ -88,7 +88,7 @@ function markCurrentRow() {
 
 // The list sends what it shows, and the server answers with what differs. Read now: a queued request would send old rows.
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
-  const list = ctx.sourceElement.id === "catch-up" && document.querySelector("#list ul");
+  const list = ctx.sourceElement.id === "catch-up" && document.querySelector("#rows ul");
   if (!list) return;
   // More would make the address too long. Rows below are loaded when they are scrolled to.
   const rows = [...list.querySelectorAll(".row")].slice(0, 250);
