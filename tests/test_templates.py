@@ -43,7 +43,7 @@ FIRST_LINE = re.compile(r"\{# (\w+)\(([^)]*)\): .+ #\}")
 
 # The arguments of each partial, from `objects` below. A partial without an entry fails.
 ARGUMENTS = {
-    "admin/_invite_link.html": lambda p: (p.link, p.now, "UTC"),
+    "admin/_invite_link.html": lambda p: (p.link, p.now, p.ana),
     "controls/_avatar.html": lambda p: (p.bo, "s"),
     "controls/_choice.html": lambda p: (next(iter(p.looks.theme)), "Words", "A hint"),
     "controls/_choices.html": lambda p: (p.looks.theme, "Theme"),
@@ -119,7 +119,7 @@ ARGUMENTS = {
     "search/_more.html": lambda p: (p.search, p.results, 20, 20, 200),
     "search/_start.html": lambda p: ([RecentSearch(text="ferry")], p.search, "Bo", "2026-11-24"),
     "settings/_nav.html": lambda p: ("Profile", True),
-    "settings/_session.html": lambda p: (p.session, False, "UTC", p.now),
+    "settings/_session.html": lambda p: (p.session, False, p.ana, p.now),
     "shared/_banner.html": lambda p: ("Something is so.", True),
     "shared/_recovered_form.html": lambda p: (p.recovered, "token", "Send"),
     "shared/_empty.html": lambda p: ("Nothing", "Yet.", "inbox"),

@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Select, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from linkmsg.db import Model
+from linkmsg.models.hour_clock import uses_12_hours
 from linkmsg.models.text import fold, one_line, script, words
 
 # The pattern of <input type=email>: HTML Living Standard, "valid e-mail address".
@@ -25,8 +26,10 @@ class Member(Model):
 
     `handle` is the name in the address of their profile. `place` is where they live. `zone` is
     their time zone. `name_folded` and `work_folded` (headline and company) are for search: in
-    lower case, without accents. `shares_reading` and `shares_presence` are privacy settings: read
-    receipts and typing, and being shown as online. `deferred` columns are read on first access.
+    lower case, without accents. `language` is the first one of the browser they used last, "" if
+    unknown; `hours` is "12", "24", or "" to use the clock of the language. `shares_reading` and
+    `shares_presence` are privacy settings: read receipts and typing, and being shown as online.
+    `deferred` columns are read on first access.
     """
 
     __tablename__ = "members"
@@ -44,6 +47,8 @@ class Member(Model):
     work_folded: Mapped[str] = mapped_column(Text, default="", deferred=True)
     zone: Mapped[str] = mapped_column(String(64))
     theme: Mapped[str] = mapped_column(String(5), default="")
+    language: Mapped[str] = mapped_column(String(35), default="")
+    hours: Mapped[str] = mapped_column(String(2), default="")
     is_admin: Mapped[bool] = mapped_column(default=False)
     shares_reading: Mapped[bool] = mapped_column(default=True)
     shares_presence: Mapped[bool] = mapped_column(default=True)
@@ -77,6 +82,11 @@ class Member(Model):
     def hue(self) -> int:
         """Return the number, 1 to 6, of the colour behind the initials; it never changes."""
         return self.id % HUE_COUNT + 1
+
+    @property
+    def has_12_hours(self) -> bool:
+        """Return whether times are shown as 2:02 PM instead of 14:02."""
+        return self.hours == "12" if self.hours else uses_12_hours(self.language)
 
     def set_profile(
         self, *, name: str, headline: str, company: str, place: str, about: str

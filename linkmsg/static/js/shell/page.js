@@ -20,6 +20,11 @@ window.addEventListener("click", (event) => {
   toast("You are offline. Try again later.");
 });
 
+// Words such as "Today" and "5 minutes ago" become untrue while the page is open.
+(function drawTimes() {
+  setTimeout(() => import("./relative_times.js").catch(drawTimes), 60000 - Date.now() % 60000);
+})();
+
 onInsert(".toast:not(:has(button:not([data-dismiss])))", (item) => setTimeout(expire, 6000, item));
 
 /** Call `callback` once for each matching element, now on the page or inserted later by htmx. */
