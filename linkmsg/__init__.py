@@ -31,7 +31,6 @@ from linkmsg.web import (
     site_address,
     static_files,
     template_filters,
-    time_filters,
 )
 from linkmsg.web.concurrency import ConcurrencyLimit
 from linkmsg.web.proxies import TrustedProxies
@@ -83,7 +82,7 @@ def _init_web(app: Flask) -> None:
     """Register what modules of `linkmsg.web` add to the app: hooks, error pages, filters."""
     for module in (site_address, origins, request_limits, input_checks, params, auth, responses):
         module.init_app(app)
-    for module in (errors, template_filters, time_filters, static_files):
+    for module in (errors, template_filters, static_files):
         module.init_app(app)
     login_guard.init_app(app, accounts.ask_to_sign_in)
 

@@ -31,6 +31,7 @@ from linkmsg.search import Hit, Results
 from linkmsg.web.empty_state import EmptyState, Link
 from linkmsg.web.form_recovery import RecoveredForm
 from linkmsg.web.invite_links import InviteLinkView
+from linkmsg.web.message_body import text_content
 from linkmsg.web.pagination import PageLinks
 from linkmsg.web.search_filters import FilterLink
 from linkmsg.web.search_request import SearchRequest
@@ -80,6 +81,8 @@ ARGUMENTS = {
     ),
     "messages/_conversation_list.html": lambda p: (p.inbox, p.ana, p.now, {p.bo.id}),
     "messages/_message.html": lambda p: (p.thread.entries[-1], p.ana, True, True, [(0, 2)]),
+    "messages/_message_text.html": lambda p: ("So:\n```py\n" + "a\n" * 30 + "```", [(0, 2)], True),
+    "messages/_text_blocks.html": lambda p: (text_content("So: `ls`\n```\na\n```").shown,),
     "messages/_notice.html": lambda p: (p.notice, p.ana),
     "messages/_older.html": lambda p: (7, 41),
     "messages/_pending_message.html": lambda p: (),

@@ -1,17 +1,16 @@
 """Jinja filters for texts and sizes; all are pure functions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from flask import Flask
-from markupsafe import Markup
 
 from linkmsg.models import Member, Message
 from linkmsg.models.message import CONNECTED
-from linkmsg.search import Hit, highlight_spans
+from linkmsg.search import Hit
 from linkmsg.storage.file_labels import file_label
-from linkmsg.web.links import find_links
+from linkmsg.web import time_filters
+from linkmsg.web.message_body import linkify, text_content
 
-LINK = Markup('<a href="{}" rel="noopener noreferrer nofollow" target="_blank">{}</a>')
 NOTICES = {CONNECTED: "You are now connected."}
 
 
@@ -23,10 +22,12 @@ def init_app(app: Flask) -> None:
         duration,
         file_label,
         linkify,
+        text_content,
         one_line,
         file_size,
     ):
         app.jinja_env.filters[filter_.__name__] = filter_
+    time_filters.init_app(app)
     app.jinja_env.globals["notice_text"] = notice_text
 
 
@@ -37,20 +38,6 @@ def duration(seconds: int) -> str:
             count = -(-seconds // size)
             return f"{count} {word}{'' if count == 1 else 's'}"
     return f"{seconds} second{'' if seconds == 1 else 's'}"
-
-
-def linkify(body: str, spans: Sequence[tuple[int, int]] = ()) -> Markup:
-    """Return a text as escaped HTML, in which web and mail addresses are links.
-
-    `spans` are the start and end of each part to highlight, such as the words of a search.
-    """
-    pieces, end = [], 0
-    for link in find_links(body):
-        pieces.append(highlight_spans(body, spans, end, link.start))
-        shown = highlight_spans(body, spans, link.start, link.end)
-        pieces.append(LINK.format(link.url, shown))
-        end = link.end
-    return Markup("").join([*pieces, highlight_spans(body, spans, end, len(body))])
 
 
 def one_line(body: str) -> str:
