@@ -31,6 +31,7 @@ from linkmsg.search import Hit, Results
 from linkmsg.web.empty_state import EmptyState, Link
 from linkmsg.web.form_recovery import RecoveredForm
 from linkmsg.web.invite_links import InviteLinkView
+from linkmsg.web.message_body import text_content
 from linkmsg.web.pagination import PageLinks
 from linkmsg.web.search_filters import FilterLink
 from linkmsg.web.search_request import SearchRequest
@@ -43,7 +44,7 @@ FIRST_LINE = re.compile(r"\{# (\w+)\(([^)]*)\): .+ #\}")
 
 # The arguments of each partial, from `objects` below. A partial without an entry fails.
 ARGUMENTS = {
-    "admin/_invite_link.html": lambda p: (p.link, p.now, "UTC"),
+    "admin/_invite_link.html": lambda p: (p.link, p.now, p.ana),
     "controls/_avatar.html": lambda p: (p.bo, "s"),
     "controls/_choice.html": lambda p: (next(iter(p.looks.theme)), "Words", "A hint"),
     "controls/_choices.html": lambda p: (p.looks.theme, "Theme"),
@@ -74,6 +75,8 @@ ARGUMENTS = {
     "messages/_hit_steps.html": lambda p: (),
     "messages/_list_head.html": lambda p: ("h2",),
     "messages/_message.html": lambda p: (p.thread.entries[-1], p.ana, True, True, [(0, 2)]),
+    "messages/_message_text.html": lambda p: ("So:\n```py\n" + "a\n" * 30 + "```", [(0, 2)], True),
+    "messages/_text_blocks.html": lambda p: (text_content("So: `ls`\n```\na\n```").shown,),
     "messages/_notice.html": lambda p: (p.notice, p.ana),
     "messages/_older.html": lambda p: (7, 41),
     "messages/_pending_message.html": lambda p: (),
@@ -120,7 +123,7 @@ ARGUMENTS = {
     "search/_start.html": lambda p: ([RecentSearch(text="ferry")], p.search, "Bo", "2026-11-24"),
     "settings/_nav.html": lambda p: ("Profile", True),
     "settings/_shortcuts.html": lambda p: (True,),
-    "settings/_session.html": lambda p: (p.session, False, "UTC", p.now),
+    "settings/_session.html": lambda p: (p.session, False, p.ana, p.now),
     "shared/_banner.html": lambda p: ("Something is so.", True),
     "shared/_recovered_form.html": lambda p: (p.recovered, "token", "Send"),
     "shared/_empty.html": lambda p: ("Nothing", "Yet.", "inbox"),

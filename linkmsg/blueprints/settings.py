@@ -124,12 +124,13 @@ def end_others() -> ResponseReturnValue:
 
 @bp.route("/appearance", methods=["GET", "POST"])
 def appearance() -> ResponseReturnValue:
-    """Show the form for the theme, the time zone and the keyboard shortcut, and save it."""
+    """Show the form for the theme, the times and the keyboard shortcut, and save it."""
     me = auth.viewer()
-    form = AppearanceForm(theme=me.theme, timezone=me.zone, slash=me.slash_searches)
+    form = AppearanceForm(theme=me.theme, timezone=me.zone, hours=me.hours, slash=me.slash_searches)
     if form.validate_on_submit():
         zone = form.timezone.data or instance.timezone
-        profiles.change_appearance(me, theme=form.theme.data, zone=zone, slash=form.slash.data)
+        looks = {"theme": form.theme.data, "hours": form.hours.data, "slash": form.slash.data}
+        profiles.change_appearance(me, zone=zone, **looks)
         return redirect_after_post(url_for("settings.appearance"), "Saved")
     status = 422 if form.errors else 200
     return page("settings/appearance.html", status, form=form, zones=time_zones())

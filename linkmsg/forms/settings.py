@@ -59,12 +59,18 @@ class ConfirmForm(FlaskForm):  # type: ignore[misc]
 
 
 class AppearanceForm(FlaskForm):  # type: ignore[misc]
-    """The form for the theme, the time zone, and whether the / key opens the search."""
+    """The form for the theme, how times are shown, and whether the / key opens the search."""
 
     theme = RadioField(
         "Theme", choices=choices({"": "Match system", "light": "Light", "dark": "Dark"})
     )
     timezone = StringField("Time zone", [validators.time_zone])
+    hours = RadioField(
+        "Clock",
+        choices=choices(
+            {"": "Match language", "12": "12-hour (2:30\u00a0PM)", "24": "24-hour (14:30)"}
+        ),
+    )
     slash = BooleanField("Press / to search")
 
 

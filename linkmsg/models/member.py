@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from linkmsg.db import Model
 from linkmsg.models.folding import fold, searchable_name, searchable_text
+from linkmsg.models.hour_clock import uses_12_hours
 from linkmsg.models.text import one_line, script, words
 
 # The pattern of <input type=email>: HTML Living Standard, "valid e-mail address".
@@ -28,9 +29,11 @@ class Member(Model):
     `handle` is the name in the address of their profile. `place` is where they live. `zone` is
     their time zone. `name_folded` and `work_folded` (headline and company) are for search: in
     lower case, without accents; `name_words` and `work_words` have the words of both, see
-    `searchable_name`. `shares_reading` and `shares_presence` are privacy settings: read
-    receipts and typing, and being shown as online. `reset_digest` is that of the token of a link
-    with which they can set a new password. `deferred` columns are read on first access.
+    `searchable_name`. `language` is the first one of the browser they used last, "" if unknown;
+    `hours` is "12", "24", or "" to use the clock of the language. `shares_reading` and
+    `shares_presence` are privacy settings: read receipts and typing, and being shown as online.
+    `reset_digest` is that of the token of a link with which they can set a new password.
+    `deferred` columns are read on first access.
     """
 
     __tablename__ = "members"
@@ -50,6 +53,8 @@ class Member(Model):
     work_words: Mapped[str] = mapped_column(Text, default="", deferred=True)
     zone: Mapped[str] = mapped_column(String(64))
     theme: Mapped[str] = mapped_column(String(5), default="")
+    language: Mapped[str] = mapped_column(String(35), default="")
+    hours: Mapped[str] = mapped_column(String(2), default="")
     is_admin: Mapped[bool] = mapped_column(default=False)
     shares_reading: Mapped[bool] = mapped_column(default=True)
     shares_presence: Mapped[bool] = mapped_column(default=True)
@@ -85,6 +90,11 @@ class Member(Model):
     def hue(self) -> int:
         """Return the number, 1 to 6, of the colour behind the initials; it never changes."""
         return self.id % HUE_COUNT + 1
+
+    @property
+    def has_12_hours(self) -> bool:
+        """Return whether times are shown as 2:02 PM instead of 14:02."""
+        return self.hours == "12" if self.hours else uses_12_hours(self.language)
 
     def set_profile(
         self, *, name: str, headline: str, company: str, place: str, about: str

@@ -25,6 +25,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from linkmsg.config import settings
 from linkmsg.db import Model, Values, columns_of, db
 from linkmsg.models.change_number import NextChangeNumber
+from linkmsg.models.code_parts import without_ticks
 from linkmsg.models.member import Member
 from linkmsg.models.text import body_error, is_empty
 
@@ -70,8 +71,8 @@ class Message(Model):
 
     @property
     def preview(self) -> str:
-        """Return its text, or if it has none a few words about its attachments."""
-        return self.body or self.attached
+        """Return its text as in a list, or if it has none a few words about its attachments."""
+        return without_ticks(self.body) or self.attached
 
     @staticmethod
     def is_nonce(text: str) -> bool:

@@ -87,6 +87,7 @@ def sign_in(member: Member, *, remember: bool) -> None:
         remember=remember,
         user_agent=request.user_agent.string,
         address=request.remote_addr or "",
+        language=preferred_language(),
     )
     session.clear()
     g.pop("csrf_token", None)  # Flask-WTF caches the token of the old session
@@ -98,6 +99,11 @@ def continue_with(token: str, member: Member) -> None:
     """Put a session's token into the cookie, after the member has typed their password."""
     login_user(SignedInUser(member, MemberSession(), token))
     record_password()
+
+
+def preferred_language() -> str:
+    """Return the first language of this browser, such as "en-US"; "" if it does not say."""
+    return request.accept_languages.best or ""
 
 
 def record_password() -> None:

@@ -13,7 +13,7 @@ from linkmsg import clock
 from linkmsg.actions.errors import ActionRefused, LimitReached
 from linkmsg.db import db
 from linkmsg.disk_space import is_disk_full
-from linkmsg.web import auth, health, template_filters
+from linkmsg.web import auth, health, time_filters
 from linkmsg.web.form_recovery import RecoveredForm
 from linkmsg.web.input_checks import InputRefused
 from linkmsg.web.origins import OtherSite
@@ -117,8 +117,8 @@ def limit_reached(error: LimitReached) -> ResponseReturnValue:
 
     These limits are rules of the product. `rate_limited` is about requests that come too fast.
     """
-    zone = auth.viewer().zone
-    sentence = f"{error} You can try again from {template_filters.full_time(error.retry_at, zone)}."
+    moment = time_filters.full_time(error.retry_at, auth.viewer())
+    sentence = f"{error} You can try again from {moment}."
     response = _error_page(429, "Limit reached", sentence, _sent_form())
     seconds = (error.retry_at - clock.now()) / timedelta(seconds=1)
     response.headers["Retry-After"] = str(max(1, round(seconds)))

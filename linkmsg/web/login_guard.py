@@ -52,7 +52,8 @@ def init_app(app: Flask, sign_in_page: Callable[[], Response]) -> None:
 def _record_activity() -> None:
     """Store that the session is in use now; if the database is busy, only log the error."""
     try:
-        sessions.update_last_seen(auth.signed_in_user().session)
+        me = auth.signed_in_user()
+        sessions.update_last_seen(me.session, me.member, auth.preferred_language())
     except SQLAlchemyError:
         current_app.logger.exception("could not record the use of a session")
 

@@ -26,6 +26,10 @@ document.addEventListener("htmx:after:swap", () => showStatus());
 const loadModule = ({ dataset }) => dataset.module && import(dataset.module).catch(() => {});
 document.addEventListener("focusin", ({ target }) => loadModule(target));
 loadModule(document.activeElement ?? document.body);
+// Words such as "Today" and "5 minutes ago" become untrue while the page is open.
+(function drawTimes() {
+  setTimeout(() => import("./relative_times.js").catch(drawTimes), 60000 - Date.now() % 60000);
+})();
 
 onInsert(".toast:not(:has(button:not([data-dismiss])))", (item) => setTimeout(expire, 6000, item));
 
