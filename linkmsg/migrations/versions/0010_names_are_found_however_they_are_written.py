@@ -5,8 +5,8 @@ from alembic import op
 
 from linkmsg.models.folding import fold, searchable_name, searchable_text
 
-revision = "0011"
-down_revision = "0006"
+revision = "0010"
+down_revision = "0009"
 
 COLUMNS = ("name_words", "work_words")
 BATCH = 1000
