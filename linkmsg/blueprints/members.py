@@ -9,13 +9,12 @@ from flask.typing import ResponseReturnValue
 from linkmsg import clock
 from linkmsg.actions import accounts, password_resets
 from linkmsg.actions.errors import ActionRefused
-from linkmsg.blueprints import password_prompt
 from linkmsg.db import db
 from linkmsg.forms.settings import ConfirmForm
 from linkmsg.models import Member
 from linkmsg.models.member_list import STATES, members_matching
 from linkmsg.models.people import PeoplePage
-from linkmsg.web import auth, pagination, permissions
+from linkmsg.web import auth, pagination, password_prompt, permissions
 from linkmsg.web.admin_log import log_admin_action
 from linkmsg.web.responses import page, redirect_after_post
 from linkmsg.web.site_address import external_url

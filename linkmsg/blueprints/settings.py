@@ -8,7 +8,6 @@ from linkmsg.actions import privacy as sharing
 from linkmsg.actions import profile as profiles
 from linkmsg.actions import sessions as actions
 from linkmsg.actions.errors import ActionRefused, AlreadyTaken
-from linkmsg.blueprints import password_prompt
 from linkmsg.config import settings as instance
 from linkmsg.db import db
 from linkmsg.forms.settings import (
@@ -21,7 +20,7 @@ from linkmsg.forms.settings import (
 )
 from linkmsg.forms.validators import time_zones
 from linkmsg.models import MemberSession
-from linkmsg.web import auth
+from linkmsg.web import auth, password_prompt
 from linkmsg.web.rate_limits import RateLimited
 from linkmsg.web.responses import page, redirect_after_post
 
