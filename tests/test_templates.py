@@ -45,6 +45,7 @@ FIRST_LINE = re.compile(r"\{# (\w+)\(([^)]*)\): .+ #\}")
 # The arguments of each partial, from `objects` below. A partial without an entry fails.
 ARGUMENTS = {
     "admin/_invite_link.html": lambda p: (p.link, p.now, p.ana),
+    "admin/_member.html": lambda p: (p.bo, p.ana),
     "controls/_avatar.html": lambda p: (p.bo, "s"),
     "controls/_choice.html": lambda p: (next(iter(p.looks.theme)), "Words", "A hint"),
     "controls/_choices.html": lambda p: (p.looks.theme, "Theme"),
