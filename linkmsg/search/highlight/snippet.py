@@ -43,10 +43,11 @@ def _best_passage(
     """Return the start and end of the passage with most matches, and the matches in it."""
     if len(text) <= passages.SHORT:
         return (0, len(text)), matcher.spans(text, tokenizer)
-    for divide in (False, True):
-        first, last = passages.best_passage(text, matcher.passage_pattern, divide=divide)
-        if spans := matcher.spans(text[first:last], tokenizer):
-            break
+    first, last = passages.best_passage(text, matcher.passage_pattern)
+    spans = matcher.spans(text[first:last], tokenizer)
+    if not spans:
+        first, last = passages.best_passage(text, matcher.passage_pattern, divide=True)
+        spans = matcher.spans(text[first:last], tokenizer)
     return (first, last), spans
 
 
