@@ -6,7 +6,7 @@ const forms = "form:has([name=files])";
 
 onInsert(forms, (form) => {
   const field = form.elements.files;
-  form.querySelector("[data-record]").hidden = !window.MediaRecorder || !navigator.mediaDevices;
+  form.querySelector("[data-record]").hidden = !navigator.mediaDevices;
   if (form.querySelector(".attachment-list > *") || (form.matches("[hx-post]") && readDraft(form.dataset.conversation).files.length)) withList(form, (list) => list.restoreFiles(form));
   if (field.files.length) addChosen(field);
 });
@@ -21,15 +21,17 @@ document.addEventListener("submit", (event) => {
   if (!form.querySelector(".attachment-list[aria-busy]")) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  import("./send_after_upload.js").then(({ sendAfterUpload }) => sendAfterUpload(form));
+  import("./send_after_upload.js").then((module) => module.sendAfterUpload(form));
 }, true);
 
 document.addEventListener("paste", (event) => {
-  const { files, types } = event.clipboardData;
+  const files = [...event.clipboardData.files];
   const form = event.target.closest(forms);
-  if (!form || !files.length || types.includes("text/plain")) return;
+  // Office copies a picture of its text, too; file managers copy the names of the files.
+  const text = event.clipboardData.getData("text").trim();
+  if (!form || !files.some(({ name }) => !text || text.endsWith(name))) return;
   event.preventDefault();
-  add(form, [...files]);
+  add(form, files);
 });
 
 // By default the browser would leave the page and open the dropped file.
@@ -39,7 +41,7 @@ for (const name of ["dragover", "drop"]) {
     const form = document.querySelector(forms);
     if (!types.includes("Files")) return;
     event.preventDefault();
-    if (form) import("./drop_target.js").then(({ highlight }) => highlight(form, name));
+    if (form) import("./drop_target.js").then((module) => module.highlight(form, name));
     if (form && name === "drop") add(form, [...files]);
   });
 }
