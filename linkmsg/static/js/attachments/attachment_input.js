@@ -21,15 +21,15 @@ document.addEventListener("submit", (event) => {
   if (!form.querySelector(".attachment-list[aria-busy]")) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  import("./send_after_upload.js").then((module) => module.sendAfterUpload(form));
+  import("./send_after_upload.js").then(({ sendAfterUpload }) => sendAfterUpload(form));
 }, true);
 
 document.addEventListener("paste", (event) => {
   const files = [...event.clipboardData.files];
   const form = event.target.closest(forms);
   // Office copies a picture of its text, too; file managers copy the names of the files.
-  const text = event.clipboardData.getData("text").trim();
-  if (!form || !files.some(({ name }) => !text || text.endsWith(name))) return;
+  const text = event.clipboardData.getData("text");
+  if (!form || !files.some(({ name }) => !text || text.includes(name))) return;
   event.preventDefault();
   add(form, files);
 });
@@ -41,7 +41,7 @@ for (const name of ["dragover", "drop"]) {
     const form = document.querySelector(forms);
     if (!types.includes("Files")) return;
     event.preventDefault();
-    if (form) import("./drop_target.js").then((module) => module.highlight(form, name));
+    if (form) import("./drop_target.js").then(({ highlight }) => highlight(form, name));
     if (form && name === "drop") add(form, [...files]);
   });
 }
