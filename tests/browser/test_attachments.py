@@ -25,13 +25,20 @@ from tests.support.browser_uploads import (
 from tests.support.database_rows import message_bodies
 
 NO_LINE = ("net::ERR_", "Failed to load resource")
-GIVE = """(target, [kind, files]) => {
+GIVE = """(target, [kind, files, text]) => {
     const data = new DataTransfer();
+    if (text) data.setData("text/plain", text);
     for (const [name, type] of files) data.items.add(new File(["Hello"], name, { type }));
     const event = kind === "paste"
         ? new ClipboardEvent("paste", { bubbles: true, cancelable: true, clipboardData: data })
         : new DragEvent(kind, { bubbles: true, cancelable: true, dataTransfer: data });
     target.dispatchEvent(event);
+}"""
+
+SIZES = """async (pairs) => {
+    const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
+    const { formatSize } = await import(loaded.find((name) => name.endsWith("/upload.js")));
+    return pairs.map(([bytes, scale]) => formatSize(bytes, scale));
 }"""
 
 
@@ -92,6 +99,21 @@ def test_files_can_be_dropped_and_pasted(browse: Browse, ana: Person, talk: int)
     expect(dropping).to_have_count(0)
     window.field.evaluate(GIVE, ["paste", [["image.png", "image/png"]]])
     expect(uploaded_files(window)).to_have_count(3)
+    window.field.evaluate(GIVE, ["paste", [["table.png", "image/png"]], "Two cells"])
+    window.field.evaluate(GIVE, ["paste", [["plan.pdf", "application/pdf"]], "plan.pdf"])
+    several = [["a b.txt", "text/plain"], ["c.txt", "text/plain"]]
+    window.field.evaluate(GIVE, ["paste", several, "/home/ana/a b.txt\r\n/home/ana/c.txt"])
+    expect(uploaded_files(window)).to_have_count(6)
+    names = uploaded_files(window).locator("strong").all_inner_texts()
+    assert sorted(names) == ["a b.txt", "c.txt", "image.png", "one.txt", "plan.pdf", "two.txt"]
+
+
+def test_sizes_are_whole_numbers(browse: Browse, ana: Person, talk: int) -> None:
+    window = browse(ana).open(f"/messaging/{talk}")
+    attach(window, file_payload("notes.txt"))
+    expect(uploaded_files(window)).to_have_count(1)
+    shown = window.page.evaluate(SIZES, [[95.81314878892734, 390], [12.5, 12.5], [48400.5, 48400]])
+    assert shown == ["96 bytes", "13 bytes", "48 kB"]
 
 
 @pytest.fixture
