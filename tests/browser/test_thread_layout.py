@@ -9,9 +9,9 @@ from tests.people import Person
 EDGES = """() => [".log > ol", ".status > span", ".composer"].map((selector) => {
     const element = document.querySelector(`#thread ${selector}`);
     const { left, right } = element.getBoundingClientRect();
+    if (element.matches("form")) return [left, right];
     const { paddingLeft, paddingRight } = getComputedStyle(element);
-    const isForm = element.matches("form");
-    return isForm ? [left, right] : [left + parseFloat(paddingLeft), right - parseFloat(paddingRight)];
+    return [left + parseFloat(paddingLeft), right - parseFloat(paddingRight)];
 })"""
 
 
