@@ -7,12 +7,13 @@ from sqlalchemy import exists, select
 from sqlalchemy.exc import IntegrityError
 
 from linkmsg import clock
+from linkmsg.actions import invite_links
 from linkmsg.actions.errors import ActionRefused, AlreadyTaken
 from linkmsg.actions.passwords import hash_password
 from linkmsg.config import settings
 from linkmsg.db import db, writing
 from linkmsg.live import broadcasts
-from linkmsg.models import Instance, InviteLink, Member, MemberSession, OldHandle
+from linkmsg.models import Instance, Member, MemberSession, OldHandle
 
 ALREADY_SET_UP = "This place is set up already. Sign in."
 EMAIL_TAKEN = "There is an account with this address already. Sign in, or use another address."
@@ -29,6 +30,11 @@ class NewAccount:
     zone: str = ""
 
 
+def has_members() -> bool:
+    """Return whether there is any account; without one, linkmsg has to be set up."""
+    return bool(db.session.scalar(select(exists().where(Member.id > 0))))
+
+
 def set_up(place: str, admin: NewAccount) -> Member:
     """Create the first member, an admin, and name this installation `place`; only once.
 
@@ -42,7 +48,7 @@ def set_up(place: str, admin: NewAccount) -> Member:
         with writing():
             db.session.add(Instance(id=1, name=place, set_up_at=clock.now()))
             db.session.flush()
-            if db.session.scalar(select(exists().where(Member.id > 0))):
+            if has_members():
                 raise ActionRefused(ALREADY_SET_UP)
             member = _add_account(admin, password_hash, is_admin=True)
     except IntegrityError:
@@ -54,15 +60,22 @@ def set_up(place: str, admin: NewAccount) -> Member:
 def sign_up(account: NewAccount, link_id: int | None = None) -> Member:
     """Create an account; if `link_id` is given, count one use of that invite link.
 
+    Some links connect the new member to the link's creator at once.
+
     Raises:
         AlreadyTaken: there is an account with this address.
-        ActionRefused: the link is revoked, expired or used up, or its maker's account is closed.
+        ActionRefused: the link is revoked, expired or used up, or its creator's account is closed.
     """
     password_hash = hash_password(account.password)
+    if link_id is None:
+        with writing():
+            return _add_account(account, password_hash)
     with writing():
-        if link_id is not None:
-            _use_link(link_id)
-        return _add_account(account, password_hash)
+        link, creator = invite_links.count_use(link_id)
+        member = _add_account(account, password_hash)
+        conversation = invite_links.record_newcomer(link, creator, member)
+    invite_links.announce_newcomer(creator, member, conversation)
+    return member
 
 
 def add_member(email: str, name: str, password: str, admin: bool = False) -> Member:
@@ -99,14 +112,6 @@ def enable(member: Member) -> None:
     with writing():
         member.closed_at = None
     broadcasts.relationships(member)
-
-
-def _use_link(link_id: int) -> None:
-    link = db.session.scalars(InviteLink.locked(link_id)).one_or_none()
-    link_and_creator = link and db.session.execute(InviteLink.with_creator(link_id)).one_or_none()
-    if link is None or not link_and_creator or link.state(clock.now()) != "open":
-        raise ActionRefused("This invite link is no longer valid. Ask for a new one.")
-    link.uses += 1
 
 
 def _add_account(account: NewAccount, password_hash: str, is_admin: bool = False) -> Member:

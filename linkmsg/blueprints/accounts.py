@@ -1,20 +1,18 @@
-"""Accounts: set up the instance, sign up, sign in and sign out."""
+"""Accounts: set up the instance, sign in and sign out; `sign_up` is in its own module."""
 
 import hmac
 
 from flask import Blueprint, Response, make_response, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from sqlalchemy import exists, select
 
 from linkmsg.actions import accounts, sessions
 from linkmsg.actions.accounts import NewAccount
-from linkmsg.actions.errors import ActionRefused, AlreadyTaken
+from linkmsg.blueprints.sign_up import sign_up
 from linkmsg.config import settings
-from linkmsg.db import db
-from linkmsg.forms.accounts import SetupForm, SignInForm, SignUpForm
+from linkmsg.forms.accounts import SetupForm, SignInForm
 from linkmsg.forms.validators import time_zones
-from linkmsg.models import InviteLink, Member
+from linkmsg.models import Member
 from linkmsg.web import (
     auth,
     known_devices,
@@ -25,16 +23,13 @@ from linkmsg.web import (
     site_data,
 )
 from linkmsg.web.form_recovery import RecoveredForm
-from linkmsg.web.invite_links import keep_invite, kept_invite, open_invite
 from linkmsg.web.refusals import log_refusal
-from linkmsg.web.responses import instance_name, page, redirect_after_post
+from linkmsg.web.responses import form_status, instance_name, page, redirect_after_post
 
 bp = Blueprint("accounts", __name__)
+bp.add_url_rule("/sign-up", view_func=sign_up, methods=["GET", "POST"])
 
 SET_UP_ALREADY = "This place is set up already. Sign in."
-REGISTRATION_CLOSED = "This place isn't open to new members. Ask its administrator for an account."
-INVITED_ONLY = "You need an invite link to join this place. Its administrator can make one."
-USED_UP = "This invite link is invalid, used up or expired. Ask for a new one."
 WRONG_CREDENTIALS = "The email address or password is wrong. Check Caps Lock, then try again."
 
 
@@ -56,7 +51,7 @@ def setup() -> ResponseReturnValue:
         return redirect_after_post(url_for("accounts.sign_in"), SET_UP_ALREADY)
     form = SetupForm()
     if not form.validate_on_submit():
-        return page("accounts/setup.html", _form_status(), form=form, zones=time_zones())
+        return page("accounts/setup.html", form_status(), form=form, zones=time_zones())
     if not _is_setup_token(form.token.data):
         return _refuse_token(form)
     newcomer = NewAccount(
@@ -64,24 +59,6 @@ def setup() -> ResponseReturnValue:
     )
     auth.sign_in(accounts.set_up(form.place.data, newcomer), remember=True)
     return redirect_after_post(url_for("messaging.inbox"))
-
-
-@bp.route("/sign-up", methods=["GET", "POST"])
-def sign_up() -> ResponseReturnValue:
-    """Show the sign-up form, and create a member if registration is open or they are invited."""
-    if _has_no_members():
-        return redirect(url_for("accounts.setup"), 303)
-    if request.method == "GET" and "invite" in request.args:
-        return keep_invite(request.args["invite"])
-    form = SignUpForm()
-    form.invite.data = form.invite.data or kept_invite()
-    link, inviter = open_invite(form.invite.data)
-    if link is None and settings.registration != "open":
-        return _sign_up_refused(has_link=bool(form.invite.data))
-    if not form.validate_on_submit():
-        return _sign_up_page(form, inviter)
-    rate_limits.enforce_sign_up_limit(is_invited=link is not None)
-    return _create_account(form, link, inviter)
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
@@ -151,7 +128,7 @@ def ask_to_sign_in() -> Response:
 
 
 def _has_no_members() -> bool:
-    return not db.session.scalar(select(exists().where(Member.id > 0)))
+    return not accounts.has_members()
 
 
 def _is_setup_token(typed: str) -> bool:
@@ -163,50 +140,6 @@ def _refuse_token(form: SetupForm) -> Response:
     log_refusal("set-up", "wrong token")
     form.token.errors = ["That is not the token. Copy the latest one from the log."]
     return page("accounts/setup.html", 422, form=form, zones=time_zones())
-
-
-def _form_status() -> int:
-    return 422 if request.method == "POST" else 200
-
-
-def _sign_up_refused(*, has_link: bool) -> Response:
-    reason = USED_UP if has_link else INVITED_ONLY
-    if has_link:
-        log_refusal("sign-up", "the invite link is not valid any more")
-    reason = REGISTRATION_CLOSED if settings.registration == "closed" else reason
-    return page("accounts/sign_up_closed.html", 403, reason=reason)
-
-
-def _sign_up_page(form: SignUpForm, inviter: Member | None, status: int = 0) -> Response:
-    return page(
-        "accounts/sign_up.html",
-        status or _form_status(),
-        form=form,
-        invite_from=inviter,
-        place=instance_name(),
-        zones=time_zones(),
-    )
-
-
-def _create_account(
-    form: SignUpForm, link: InviteLink | None, inviter: Member | None
-) -> ResponseReturnValue:
-    newcomer = NewAccount(
-        form.email.data,
-        form.name.data,
-        form.password.data,
-        form.headline.data,
-        form.timezone.data,
-    )
-    try:
-        member = accounts.sign_up(newcomer, link.id if link else None)
-    except AlreadyTaken as error:
-        form[error.field].errors = [str(error)]
-        return _sign_up_page(form, inviter, 422)
-    except ActionRefused as error:
-        return page("accounts/sign_up_closed.html", 403, reason=str(error))
-    auth.sign_in(member, remember=True)
-    return known_devices.remember(member, redirect_after_post(url_for("messaging.inbox")))
 
 
 def _sign_in_form() -> SignInForm:

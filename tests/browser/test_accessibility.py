@@ -14,7 +14,7 @@ from tests import people
 from tests.browser.conftest import Browse
 from tests.people import Person
 from tests.support.accessibility import accessibility_errors
-from tests.support.gallery import TEXT, fill_gallery
+from tests.support.gallery import TEXT, fill_gallery, invite_newcomers
 from tests.support.page_catalog import EMPTY_PAGES, GROUPS, PAGES, SIGNED_OUT_PAGES, WITHOUT_PAGE
 from tests.support.window import Window
 
@@ -69,6 +69,8 @@ def test_pages_are_accessible_and_fit_small_screens(
 
 def test_empty_pages_are_accessible(window: Window, ana: Person) -> None:
     assert look(window, *EMPTY_PAGES) == {}
+    invite_newcomers(ana, 7)
+    assert look(window, "/messaging") == {}
 
 
 def test_catalog_lists_every_page(app: Flask) -> None:
@@ -104,7 +106,7 @@ def test_sign_in_and_sign_up_pages_are_accessible(
     [
         ("/messaging/{to_bo}", "More"),
         ("/in/{bo}", "More"),
-        ("/network", "More for Bo"),
+        ("/network?sort=recent", "More for Bo"),
         ("/network/invitations", "More options for Asking"),
     ],
 )

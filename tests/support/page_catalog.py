@@ -26,7 +26,7 @@ PAGES = {
         "/messaging/new?to={asking}",
         "/messaging/new?to={waiting}",
     ],
-    "network.connections": ["/network", "/network?q=nobody"],
+    "network.connections": ["/network?sort=recent", "/network?q=nobody"],
     "network.invitations": ["/network/invitations"],
     "network.sent": ["/network/invitations/sent"],
     "network.reply": [
@@ -61,6 +61,7 @@ PAGES = {
     "settings.appearance": ["/settings/appearance"],
     "settings.sessions": ["/settings/sessions"],
     "admin.invite_links": ["/admin/invite-links"],
+    "admin.joined": ["/admin/invite-links/{link}"],
 }
 # Grouped so that each test takes about as long.
 GROUPS = [
@@ -68,9 +69,11 @@ GROUPS = [
     ["messaging.compose"],
     ["messaging.inbox", "messaging.before", "messaging.later", "people.mutuals"],
     ["people.profile"],
-    ["people.find", "people.connect", "network.reply", "network.remove"],
+    ["people.find", "people.connect"],
+    ["network.reply", "network.remove"],
     ["search.find"],
-    ["network.connections", "network.invitations", "network.sent", "admin.invite_links"],
+    ["network.connections", "network.invitations", "network.sent"],
+    ["admin.invite_links", "admin.joined"],
     [
         "settings.profile",
         "settings.account",

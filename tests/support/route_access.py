@@ -137,7 +137,9 @@ TABLE = {
     "GET /photos/<photo>/<int:size>": members("/photos/{photo}/96", OK),
     "GET /network": members("/network", OK),
     "GET /network/connections/<handle>/remove": members(PART, NOT_FOUND, Ana=OK),
-    "POST /network/connections/<handle>/remove": members(PART, redirect_to("/network"), {}),
+    "POST /network/connections/<handle>/remove": members(
+        PART, redirect_to("/network"), {}
+    ),
     "GET /network/invitations": members(ASK, OK),
     "GET /network/invitations/sent": members(f"{ASK}/sent", OK),
     "POST /network/invitations/<id_:id>/accept": only_ana(
@@ -202,6 +204,7 @@ TABLE = {
     "POST /admin/invite-links": only_admins(
         "/admin/invite-links", redirect_to("/admin/invite-links"), LINK
     ),
+    "GET /admin/invite-links/<id_:id>": only_admins("/admin/invite-links/{link}", OK),
     "POST /admin/invite-links/<id_:id>/revoke": only_admins(
         "/admin/invite-links/{link}/revoke", redirect_to("/admin/invite-links"), {}
     ),
