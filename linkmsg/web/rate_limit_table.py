@@ -96,6 +96,7 @@ ACTION_ENDPOINTS = (
     "network.ignore",
     "network.ignore_for_good",
     "network.remove",
+    "network.undo_ignore",
     "network.withdraw",
     "people.connect",  # and the limits of invitations, in models/invitation
     "search.forget",

@@ -29,6 +29,7 @@ def init_app(app: Flask) -> None:
         capped,
         group_by_conversation,
         duration,
+        days_or_weeks,
         file_label,
         linkify,
         one_line,
@@ -95,6 +96,12 @@ def duration(seconds: int) -> str:
             count = -(-seconds // size)
             return f"{count} {word}{'' if count == 1 else 's'}"
     return f"{seconds} second{'' if seconds == 1 else 's'}"
+
+
+def days_or_weeks(days: int) -> str:
+    """Return a number of days, in weeks if they are whole: 1 day, 10 days, 1 week, 3 weeks."""
+    count, word = (days // 7, "week") if days % 7 == 0 else (days, "day")
+    return f"{count} {word}{'' if count == 1 else 's'}"
 
 
 def linkify(body: str, spans: Sequence[tuple[int, int]] = ()) -> Markup:

@@ -65,7 +65,6 @@ def accept(window: Window) -> None:
     page = window.open("/messaging").page
     expect(page.locator("#invitations-count")).to_contain_text("1")
     window.link("My Network").click()
-    window.link("Invitations").click()
     expect(page.get_by_text("We met on the quay.")).to_be_visible()
     window.button("Accept Ana Ruiz").click()
     expect(page.get_by_text("You and Ana are now connected.")).to_be_visible()

@@ -34,6 +34,7 @@ PAGES = {
         "/network/invitations/{asked}/reply!",
     ],
     "network.remove": ["/network/connections/{bo}/remove"],
+    "network.withdraw": ["/network/invitations/{sent}/withdraw"],
     "people.find": ["/people", "/people?q=donau", "/people?q=nobody"],
     "people.profile": [
         "/in/{ana}",
@@ -70,7 +71,7 @@ GROUPS = [
     ["messaging.inbox", "messaging.before", "messaging.later", "people.mutuals"],
     ["people.profile"],
     ["people.find", "people.connect"],
-    ["network.reply", "network.remove"],
+    ["network.reply", "network.remove", "network.withdraw"],
     ["search.find"],
     ["network.connections", "network.invitations", "network.sent"],
     ["admin.invite_links", "admin.joined"],
