@@ -1,41 +1,28 @@
 """Every partial renders on its own, from its arguments and without a request."""
 
 import re
-from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from markupsafe import Markup
 
 import linkmsg
-from linkmsg import clock
 from linkmsg.actions import invitations, invite_links
-from linkmsg.db import db
 from linkmsg.forms.messages import NoteForm, new_message_form
-from linkmsg.forms.settings import AppearanceForm, InviteLinkForm, ProfileForm
+from linkmsg.forms.settings import AppearanceForm, ProfileForm
 from linkmsg.models import (
-    Attachment,
     Invitation,
     Member,
-    MemberSession,
-    Participation,
     RecentSearch,
-    Relationship,
 )
-from linkmsg.models.inbox import Inbox
-from linkmsg.models.participant_view import Receipt
-from linkmsg.models.people import InvitationView, PeoplePage, people_matching
-from linkmsg.models.thread import Thread, ThreadChanges
-from linkmsg.search import Hit, Results
+from linkmsg.models.people import InvitationView
 from linkmsg.web.empty_state import EmptyState, Link
 from linkmsg.web.form_recovery import RecoveredForm
-from linkmsg.web.invite_links import InviteLinkView
 from linkmsg.web.message_body import text_content
 from linkmsg.web.pagination import PageLinks
 from linkmsg.web.search_filters import FilterLink
-from linkmsg.web.search_request import SearchRequest
 from tests import people
+from tests.support.partial_objects import FILES, database_objects, first_steps
 
 ROOT = Path(linkmsg.__file__).parent / "templates"
 PARTIALS = sorted(str(path.relative_to(ROOT)) for path in ROOT.rglob("_*.html"))
@@ -44,7 +31,9 @@ FIRST_LINE = re.compile(r"\{# (\w+)\(([^)]*)\): .+ #\}")
 
 # The arguments of each partial, from `objects` below. A partial without an entry fails.
 ARGUMENTS = {
+    "admin/_invite_form.html": lambda p: (p.links, "/to", "Create", "/messaging", True),
     "admin/_invite_link.html": lambda p: (p.link, p.now, p.ana),
+    "admin/_joined_names.html": lambda p: (p.link,),
     "admin/_member.html": lambda p: (p.bo, p.ana),
     "controls/_avatar.html": lambda p: (p.bo, "s"),
     "controls/_choice.html": lambda p: (next(iter(p.looks.theme)), "Words", "A hint"),
@@ -62,6 +51,9 @@ ARGUMENTS = {
     "files/_photo.html": lambda p: (p.quay, False, "160px", 6),
     "files/_attachment_list.html": lambda p: ([p.plan, p.quay, p.voice],),
     "messages/_attachments.html": lambda p: ([p.quay, p.plan, p.voice], True),
+    "messages/_first_steps.html": lambda p: (p.steps, p.links, 2, p.now, 21, "token"),
+    "messages/_inviter.html": lambda p: (p.stranger, p.now, 21, "token"),
+    "messages/_invite_people.html": lambda p: (p.links, p.link),
     "messages/_invitation_banner.html": lambda p: (p.invited,),
     "messages/_changes.html": lambda p: (p.changes, p.ana, p.now, "epoch.7", {p.bo.id}, True),
     "messages/_composer_closed.html": lambda p: (p.invited, 7, p.now, 21, "Kept"),
@@ -94,16 +86,22 @@ ARGUMENTS = {
         *(p.thread, p.message, "token", p.ana, p.now, {p.bo.id}, False, 8000, 21),
         *("/search?q=ferry", [(0, 2)]),
     ),
+    "network/_answer_buttons.html": lambda p: (1, p.dee),
+    "network/_block_button.html": lambda p: (1, p.dee),
+    "network/_ignore_button.html": lambda p: (1, p.dee),
     "network/_invitation_actions.html": lambda p: (1, p.dee),
+    "network/_withdraw_link.html": lambda p: (1, p.dee),
     "network/_invitation.html": lambda p: (p.view, p.ana, p.now),
     "network/_sent_invitation.html": lambda p: (p.view, p.ana, p.now),
-    "network/_tabs.html": lambda p: ("sent", 2),
+    "network/_tabs.html": lambda p: ("sent", 2, True),
     "people/_person_action.html": lambda p: (p.hit,),
     "people/_connect_form.html": lambda p: (p.dee, NoteForm(), "token", ["You both."], "Kept", 300),
     "people/_presence_dot.html": lambda p: (p.bo, True, "row-7-dot"),
     "people/_mutual_count.html": lambda p: (2,),
     "people/_person.html": lambda p: (p.bo, p.hit.degree, "/in/bo", ["A fact"], "A note"),
     "people/_presence_update.html": lambda p: (p.bo.id, True),
+    "people/_invitation_status.html": lambda p: (p.invited, p.now, 21),
+    "people/_profile_actions.html": lambda p: (p.dee, p.invited, "/messaging/7", True),
     "people/_profile.html": lambda p: (p.bo, p.relationship, [p.dee], 4, 2, p.now, 21, True),
     "people/_search.html": lambda p: ("/people", "bo", "Search people"),
     "people/_relationship_status.html": lambda p: (p.invited, p.now, 21),
@@ -130,21 +128,11 @@ ARGUMENTS = {
     "shared/_recovered_form.html": lambda p: (p.recovered, "token", "Send"),
     "shared/_empty.html": lambda p: ("Nothing", "Yet.", "inbox"),
     "shared/_pager.html": lambda p: (PageLinks(2, "/here", "/before", "/after"),),
-    "shared/_toast.html": lambda p: ("Saved",),
+    "shared/_toast.html": lambda p: ("Saved", "/undo"),
+    "shared/_copy_field.html": lambda p: ("link-1", "https://example.com", "Invite link"),
     "shell/_count.html": lambda p: ("unread", 3, "unread", "epoch.7", True),
     "shell/_counts.html": lambda p: (3, 1, "epoch.7"),
     "shell/_rail.html": lambda p: (p.ana, "messaging", 3, 1, "epoch.7", "Small Harbour"),
-}
-
-
-def attachment(name, kind, **more):
-    return Attachment(key="k", name=name, kind=kind, media_type="a/b", size=48000, alt="", **more)
-
-
-FILES = {
-    "quay": attachment("quay.jpg", "image", thumb="t", large="l", width=1600, height=1000),
-    "plan": attachment("plan.pdf", "pdf"),
-    "voice": attachment("Voice message.webm", "audio", is_voice=True),
 }
 
 
@@ -161,42 +149,13 @@ def objects(app, ana, bo, dee, talk):
             view=InvitationView.all_of(
                 ana.member(), Invitation.of_member(ana.member(), invitation.id)
             )[0],
-            link=InviteLinkView(link, "https://example.com/sign-up?invite=1", ana.member(), "open"),
             looks=AppearanceForm(),
-            uses=InviteLinkForm(),
             profile=ProfileForm(),
             message=new_message_form(body="Typed"),
             empty_state=EmptyState("Nothing", "Yet.", (Link("Find people", "/people"),)),
             recovered=RecoveredForm("/to", [("body", "Kept")]),
+            **first_steps(ana.member(), bo.member(), link),
         )
-
-
-def database_objects(ana, bo, dee, talk):
-    """Return objects that are loaded from the database."""
-    now = clock.now() + timedelta(minutes=1)
-    part, conversation = db.session.execute(*Participation.of(ana, talk)).one()
-    relationship = Relationship.between(ana, bo.id, now)
-    changes = ThreadChanges.after(ana, talk, 0)
-    thread = Thread.newest(part, conversation, relationship)
-    return {
-        "ana": ana,
-        "bo": bo,
-        "dee": dee,
-        "now": now,
-        "relationship": relationship,
-        "invited": Relationship.between(ana, dee.id, now),
-        "thread": thread,
-        "notice": SimpleNamespace(id=9, seq=9, body="connected", created_at=now),
-        "changes": changes,
-        "receipt": Receipt(1, now),
-        "inbox": Inbox(ana),
-        "row": changes.view.row,
-        "search": SearchRequest("ferry", inside=talk),
-        "found": Hit(thread.entries[0].message, talk, bo, Markup("A <mark>ferry</mark>"), []),
-        "results": Results(next_cursor="7", total=1, suggestion="ferries", progress=0.5),
-        "hit": PeoplePage.page_of(people_matching(ana, "bo", now), 1).rows[0],
-        "session": db.session.scalars(MemberSession.of(ana)).first(),
-    }
 
 
 def environment_without_request(app):

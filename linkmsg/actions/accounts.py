@@ -7,12 +7,13 @@ from sqlalchemy import exists, select
 from sqlalchemy.exc import IntegrityError
 
 from linkmsg import clock
+from linkmsg.actions import invite_links
 from linkmsg.actions.errors import ActionRefused, AlreadyTaken
 from linkmsg.actions.passwords import hash_password
 from linkmsg.config import settings
 from linkmsg.db import db, writing
 from linkmsg.live import broadcasts
-from linkmsg.models import Instance, InviteLink, Member, MemberSession, OldHandle
+from linkmsg.models import Instance, Member, MemberSession, OldHandle
 
 ALREADY_SET_UP = "linkmsg is already set up. Sign in."
 EMAIL_TAKEN = "An account with this email already exists. Sign in, or use another email."
@@ -56,15 +57,22 @@ def set_up(place: str, admin: NewAccount) -> Member:
 def sign_up(account: NewAccount, link_id: int | None = None) -> Member:
     """Create an account; if `link_id` is given, count one use of that invite link.
 
+    Some links connect the new member to the link's creator at once.
+
     Raises:
         AlreadyTaken: there is an account with this address.
-        ActionRefused: the link is revoked, expired or used up, or its maker's account is closed.
+        ActionRefused: the link is not open.
     """
     password_hash = hash_password(account.password)
+    if link_id is None:
+        with writing():
+            return _add_account(account, password_hash)
     with writing():
-        if link_id is not None:
-            _use_link(link_id)
-        return _add_account(account, password_hash)
+        link, creator = invite_links.count_use(link_id)
+        member = _add_account(account, password_hash)
+        conversation = invite_links.record_newcomer(link, creator, member)
+    invite_links.announce_newcomer(creator, member, conversation)
+    return member
 
 
 def add_member(email: str, name: str, password: str, admin: bool = False) -> Member:
@@ -143,14 +151,6 @@ def _keep_an_admin(member: Member) -> None:
     """Lock the admins, so that of two who remove each other one stays."""
     if [each.id for each in db.session.scalars(Member.locked_admins())] == [member.id]:
         raise ActionRefused(LAST_ADMIN)
-
-
-def _use_link(link_id: int) -> None:
-    link = db.session.scalars(InviteLink.locked(link_id)).one_or_none()
-    link_and_creator = link and db.session.execute(InviteLink.with_creator(link_id)).one_or_none()
-    if link is None or not link_and_creator or link.state(clock.now()) != "open":
-        raise ActionRefused("This invite link is invalid or has expired. Ask for a new one.")
-    link.uses += 1
 
 
 def _add_account(account: NewAccount, password_hash: str, is_admin: bool = False) -> Member:

@@ -1,7 +1,13 @@
 """Connect two members, or remove their connection."""
 
 from linkmsg import clock
-from linkmsg.actions.conversations import add_connected_notice, add_note_once, open_conversation
+from linkmsg.actions.conversations import (
+    add_connected_notice,
+    add_message,
+    add_note_once,
+    open_conversation,
+    take_numbers,
+)
 from linkmsg.actions.errors import ActionRefused
 from linkmsg.db import db, writing
 from linkmsg.live import broadcasts
@@ -72,6 +78,27 @@ def connect_by_invitation(
     if not add_note_once(invitation, conversation, inviter):
         add_connected_notice(conversation)
     invitation.close("accepted", clock.now())
+    add_connection(inviter, invitee)
+    return conversation, old_revision
+
+
+def connect_by_two_invitations(
+    received: Invitation, inviter: Member, invitee: Member, note: str
+) -> tuple[Conversation, int]:
+    """Connect two members who invited each other, and add the notes of both as messages.
+
+    `inviter` invites now, with `note`; `received` is the earlier invitation to them from
+    `invitee`. Return the conversation, and its `revision` (count of changes) before this.
+    """
+    conversation = open_conversation(inviter, invitee)
+    old_revision = conversation.revision
+    wrote = add_note_once(received, conversation, invitee)
+    if note:
+        # The other member has not seen this note, so it is added as an unread message.
+        add_message(take_numbers(conversation.id), inviter, note)
+    elif not wrote:
+        add_connected_notice(conversation)
+    received.close("accepted", clock.now())
     add_connection(inviter, invitee)
     return conversation, old_revision
 

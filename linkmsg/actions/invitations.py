@@ -7,9 +7,12 @@ from sqlalchemy.exc import IntegrityError
 
 from linkmsg import clock
 from linkmsg.actions.attachments import claim
-from linkmsg.actions.connections import add_connection, connect_by_invitation, current_invitation
+from linkmsg.actions.connections import (
+    connect_by_invitation,
+    connect_by_two_invitations,
+    current_invitation,
+)
 from linkmsg.actions.conversations import (
-    add_connected_notice,
     add_message,
     add_note_once,
     open_conversation,
@@ -54,7 +57,10 @@ def invite(inviter: Member, invitee: Member, note: str) -> Invitation:
         received = current_invitation(inviter, invitee)
         accepted = None
         if received is not None and received.inviter_id == invitee.id:
-            invitation, accepted = received, _accept_crossed(received, inviter, invitee, note)
+            invitation, accepted = (
+                received,
+                connect_by_two_invitations(received, inviter, invitee, note),
+            )
         else:
             invitation = _add_invitation(relationship, note)
     if accepted:
@@ -154,6 +160,29 @@ def ignore(invitee: Member, invitation_id: int, *, never_again: bool = False) ->
     return invitation
 
 
+def undo_ignore(invitee: Member, invitation_id: int) -> Invitation:
+    """Take back that an invitation was ignored: the invitee sees it again and can answer it.
+
+    If further invitations were blocked with it, they are allowed again. Undoing twice does
+    nothing new.
+
+    Raises:
+        ActionRefused: it was withdrawn or accepted, has expired, or was ignored at once because
+            the invitee had blocked the inviter earlier.
+    """
+    with writing():
+        invitation = _lock_invitation(invitation_id)
+        invitation.ignored_at, invitation.never_again = None, False
+        check_can_answer(invitation, invitee)
+        blocked = Invitation.is_blocked_from_inviting(invitation.inviter_id, invitee.id)
+        if db.session.scalar(select(blocked)):
+            raise ActionRefused(NO_LONGER_OPEN)
+    broadcasts.invitation(invitation, except_member_id=invitation.inviter_id)
+    if invitation.replied_at:
+        broadcasts.relationship(invitation.inviter_id, invitation.invitee_id)
+    return invitation
+
+
 def withdraw(inviter: Member, invitation_id: int) -> Invitation:
     """Take back an invitation; the inviter must wait before they invite the same member again.
 
@@ -192,27 +221,6 @@ def _clear_never_again(inviter: Member, invitee: Member) -> None:
         .where(Invitation.inviter_id == inviter.id, Invitation.invitee_id == invitee.id)
         .values(never_again=False)
     )
-
-
-def _accept_crossed(
-    received: Invitation, inviter: Member, invitee: Member, note: str
-) -> tuple[Conversation, int]:
-    """Connect two members who invited each other, and add the notes of both as messages.
-
-    `inviter` invites now, with `note`; `received` is the earlier invitation to them from
-    `invitee`. Return the conversation, and its `revision` (count of changes) before this.
-    """
-    conversation = open_conversation(inviter, invitee)
-    old_revision = conversation.revision
-    wrote = add_note_once(received, conversation, invitee)
-    if note:
-        # The other member has not seen this note, so it is added as an unread message.
-        add_message(take_numbers(conversation.id), inviter, note)
-    elif not wrote:
-        add_connected_notice(conversation)
-    received.close("accepted", clock.now())
-    add_connection(inviter, invitee)
-    return conversation, old_revision
 
 
 def _lock_invitation(invitation_id: int) -> Invitation:

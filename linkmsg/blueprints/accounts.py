@@ -1,16 +1,14 @@
-"""Accounts: sign up, sign in and sign out."""
+"""Accounts: sign in and sign out; `sign_up` is in its own module."""
 
 from flask import Blueprint, Response, make_response, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from linkmsg.actions import accounts, sessions
-from linkmsg.actions.accounts import NewAccount
-from linkmsg.actions.errors import ActionRefused, AlreadyTaken
+from linkmsg.actions import sessions
 from linkmsg.blueprints.setup import has_members
-from linkmsg.forms.accounts import SignInForm, SignUpForm
-from linkmsg.forms.validators import time_zones
-from linkmsg.models import InviteLink, Member
+from linkmsg.blueprints.sign_up import sign_up
+from linkmsg.forms.accounts import SignInForm
+from linkmsg.models import Member
 from linkmsg.web import (
     auth,
     known_devices,
@@ -21,16 +19,13 @@ from linkmsg.web import (
     site_data,
 )
 from linkmsg.web.form_recovery import RecoveredForm
-from linkmsg.web.invite_links import keep_invite, kept_invite, open_invite
 from linkmsg.web.refusals import log_refusal
 from linkmsg.web.registration import registration
-from linkmsg.web.responses import instance_name, page, redirect_after_post
+from linkmsg.web.responses import page
 
 bp = Blueprint("accounts", __name__)
+bp.add_url_rule("/sign-up", view_func=sign_up, methods=["GET", "POST"])
 
-REGISTRATION_CLOSED = "Ask an administrator for an account."
-INVITED_ONLY = "You need an invite link to join. Ask an administrator for one."
-USED_UP = "This invite link is invalid or has expired. Ask for a new one."
 WRONG_CREDENTIALS = "Incorrect email or password. Check Caps Lock, then try again."
 
 
@@ -40,24 +35,6 @@ def home() -> ResponseReturnValue:
     if current_user.is_authenticated:
         return redirect(url_for("messaging.inbox"), 303)
     return redirect(url_for("accounts.sign_in" if has_members() else "setup.set_up"), 303)
-
-
-@bp.route("/sign-up", methods=["GET", "POST"])
-def sign_up() -> ResponseReturnValue:
-    """Show the sign-up form, and create a member if registration is open or they are invited."""
-    if not has_members():
-        return redirect(url_for("setup.set_up"), 303)
-    if request.method == "GET" and "invite" in request.args:
-        return keep_invite(request.args["invite"])
-    form = SignUpForm()
-    form.invite.data = form.invite.data or kept_invite()
-    link, inviter = open_invite(form.invite.data)
-    if link is None and registration() != "open":
-        return _sign_up_refused(has_link=bool(form.invite.data))
-    if not form.validate_on_submit():
-        return _sign_up_page(form, inviter)
-    rate_limits.enforce_sign_up_limit(is_invited=link is not None)
-    return _create_account(form, link, inviter)
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
@@ -124,55 +101,6 @@ def ask_to_sign_in() -> Response:
     """Return the sign-in page for a form that was sent while signed out; it keeps that form."""
     recovered = RecoveredForm.from_request()
     return _sign_in_page(_sign_in_form(), 401, recovered=recovered, ended=True)
-
-
-def _form_status() -> int:
-    return 422 if request.method == "POST" else 200
-
-
-def _sign_up_refused(*, has_link: bool) -> Response:
-    reason = USED_UP if has_link else INVITED_ONLY
-    if has_link:
-        log_refusal("sign-up", "the invite link is not valid any more")
-    if registration() == "closed":
-        return _sign_up_closed("Sign-up is closed", REGISTRATION_CLOSED)
-    return _sign_up_closed("Invitation required", reason)
-
-
-def _sign_up_closed(heading: str, reason: str) -> Response:
-    return page("accounts/sign_up_closed.html", 403, heading=heading, reason=reason)
-
-
-def _sign_up_page(form: SignUpForm, inviter: Member | None, status: int = 0) -> Response:
-    return page(
-        "accounts/sign_up.html",
-        status or _form_status(),
-        form=form,
-        invite_from=inviter,
-        place=instance_name(),
-        zones=time_zones(),
-    )
-
-
-def _create_account(
-    form: SignUpForm, link: InviteLink | None, inviter: Member | None
-) -> ResponseReturnValue:
-    newcomer = NewAccount(
-        form.email.data,
-        form.name.data,
-        form.password.data,
-        form.headline.data,
-        form.timezone.data,
-    )
-    try:
-        member = accounts.sign_up(newcomer, link.id if link else None)
-    except AlreadyTaken as error:
-        form[error.field].errors = [str(error)]
-        return _sign_up_page(form, inviter, 422)
-    except ActionRefused as error:
-        return _sign_up_closed("Invitation required", str(error))
-    auth.sign_in(member, remember=True)
-    return known_devices.remember(member, redirect_after_post(url_for("messaging.inbox")))
 
 
 def _sign_in_form() -> SignInForm:

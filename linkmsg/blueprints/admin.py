@@ -1,16 +1,16 @@
 """Administration: the invite links, which let people sign up."""
 
-from flask import Blueprint, url_for
+from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 
 from linkmsg import clock
 from linkmsg.actions import invite_links as actions
-from linkmsg.config import settings
 from linkmsg.db import db
-from linkmsg.forms.settings import InviteLinkForm, link_lifetimes
-from linkmsg.models import InviteLink
-from linkmsg.web import permissions
-from linkmsg.web.invite_links import InviteLinkView, invite_url
+from linkmsg.forms.invite_links import InviteLinkForm
+from linkmsg.models import InviteLink, InviteLinkUse
+from linkmsg.models.people import PeoplePage, people_in
+from linkmsg.web import pagination, permissions, redirects
+from linkmsg.web.invite_links import InviteLinkView, can_invite_people
 from linkmsg.web.responses import page, redirect_after_post
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
@@ -18,20 +18,38 @@ bp = Blueprint("admin", __name__, url_prefix="/admin")
 
 @bp.route("/invite-links", methods=["GET", "POST"])
 def invite_links() -> ResponseReturnValue:
-    """List the invite links with a form to create one, and create it when the form is sent."""
-    admin = permissions.require_admin()
-    form = InviteLinkForm(uses="one", days=str(settings.invite_link_life))
-    form.days.choices = link_lifetimes(settings.invite_link_life)
+    """List the invite links with a form to create one, and create it when the form is sent.
+
+    The form is on the empty inbox too, which `next` names, to go back there.
+    """
+    admin, form = permissions.require_admin(), InviteLinkForm.new()
     if form.validate_on_submit():
-        max_uses = 1 if form.uses.data == "one" else None
-        actions.make(admin, max_uses=max_uses, days=int(form.days.data))
-        return redirect_after_post(url_for("admin.invite_links"), "Link created")
-    now = clock.now()
-    links = [
-        InviteLinkView(link, invite_url(link), creator, link.state(now))
-        for link, creator in db.session.execute(InviteLink.newest())
-    ]
-    return page("admin/invite_links.html", 422 if form.errors else 200, form=form, links=links)
+        days = int(form.days.data)
+        actions.make(admin, max_uses=form.max_uses, days=days, connects=form.connects)
+        next_page = request.form.get("next") or url_for("admin.invite_links")
+        return redirect_after_post(redirects.local_path(next_page), "Link created")
+    return page(
+        "admin/invite_links.html",
+        422 if form.errors else 200,
+        form=form,
+        links=InviteLinkView.all_of(db.session.execute(InviteLink.newest())),
+        can_invite=can_invite_people(admin),
+    )
+
+
+@bp.get("/invite-links/<id_:id>")
+def joined(id: int) -> ResponseReturnValue:
+    """List the members who signed up by an invite link."""
+    admin = permissions.require_admin()
+    link = db.session.get(InviteLink, id)
+    if link is None:
+        abort(404)
+    query = people_in(admin, InviteLinkUse.member_ids(id), clock.now())
+    found = PeoplePage.page_of(query, pagination.requested_page())
+    pages = pagination.page_links(found, id=id)
+    return page(
+        "admin/joined.html", people=found.rows, total=found.total, uses=link.uses, pages=pages
+    )
 
 
 @bp.post("/invite-links/<id_:id>/revoke")

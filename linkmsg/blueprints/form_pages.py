@@ -20,7 +20,7 @@ PAGES = {
     "network.accept": "network.invitations",
     "network.ignore": "network.invitations",
     "network.ignore_for_good": "network.invitations",
-    "network.withdraw": "network.sent",
+    "network.undo_ignore": "network.invitations",
     "photos.choose": "settings.profile",
     "search.forget": "search.find",
     "search.remember": "search.find",

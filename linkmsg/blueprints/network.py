@@ -1,18 +1,19 @@
 """My Network: a member's connections, and the invitations they sent and received."""
 
-from flask import Blueprint, abort, request, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from linkmsg import clock
 from linkmsg.actions import connections as connecting
 from linkmsg.actions import invitations as actions
-from linkmsg.actions.errors import AttachmentsRefused, NonceReused
+from linkmsg.actions.errors import ActionRefused, AttachmentsRefused, NonceReused
+from linkmsg.actions.invitation_checks import NO_LONGER_OPEN
 from linkmsg.db import db
 from linkmsg.forms.messages import MessageForm, new_message_form
 from linkmsg.models import Invitation, Relationship, RelationshipStatus
 from linkmsg.models.people import InvitationView, PeoplePage, connections_of
 from linkmsg.models.text import one_line
-from linkmsg.web import auth, csrf, pagination, permissions, rate_limits
+from linkmsg.web import auth, csrf, pagination, permissions, rate_limits, redirects
 from linkmsg.web.responses import (
     fragment_or_redirect,
     is_fragment_request,
@@ -25,8 +26,13 @@ bp = Blueprint("network", __name__, url_prefix="/network")
 
 @bp.get("")
 def connections() -> ResponseReturnValue:
-    """List a member's connections, newest first or by name; with a query, only matching ones."""
+    """List a member's connections, newest first or by name; with a query, only matching ones.
+
+    Without parameters this is the entrance of My Network: it leads to the invitations if any wait.
+    """
     me, q = auth.viewer(), one_line(request.args.get("q", ""))
+    if not (request.args or is_fragment_request()) and _received_count():
+        return redirect(url_for("network.invitations"), 303)
     sort = "name" if request.args.get("sort") == "name" else "recent"
     found = PeoplePage.page_of(connections_of(me, q, sort), pagination.requested_page())
     return page(
@@ -35,7 +41,7 @@ def connections() -> ResponseReturnValue:
         total=found.total,
         q=q,
         sort=sort,
-        pages=pagination.page_links(found, q=q, sort=sort if sort == "name" else ""),
+        pages=pagination.page_links(found, q=q, sort=sort),
         received_count=_received_count(),
     )
 
@@ -70,7 +76,7 @@ def ignore(id: int) -> ResponseReturnValue:
     """Ignore an invitation; its sender is not notified."""
     view = _my_invitation(id)
     actions.ignore(auth.viewer(), id)
-    return _outcome(view, f"Ignored. {view.person.first_name} won’t be notified.")
+    return _outcome(view, f"Ignored. {view.person.first_name} won’t be notified.", can_undo=True)
 
 
 @bp.post("/invitations/<id_:id>/ignore-for-good")
@@ -78,15 +84,36 @@ def ignore_for_good(id: int) -> ResponseReturnValue:
     """Ignore an invitation, so that its sender can't invite this member again."""
     view = _my_invitation(id)
     actions.ignore(auth.viewer(), id, never_again=True)
-    return _outcome(view, f"Ignored. {view.person.first_name} can’t invite you again.")
+    sentence = f"Ignored. {view.person.first_name} can’t invite you again."
+    return _outcome(view, sentence, can_undo=True)
 
 
-@bp.post("/invitations/<id_:id>/withdraw")
-def withdraw(id: int) -> ResponseReturnValue:
-    """Withdraw an invitation that the signed-in member sent."""
+@bp.post("/invitations/<id_:id>/ignore/undo")
+def undo_ignore(id: int) -> ResponseReturnValue:
+    """Take back that the member ignored an invitation, which they can answer again then."""
     view = _my_invitation(id)
-    actions.withdraw(auth.viewer(), id)
-    return _outcome(view, "Invitation withdrawn")
+    actions.undo_ignore(auth.viewer(), id)
+    if is_fragment_request():
+        return page("network/restored.html", view=view)
+    return redirect_after_post(url_for("network.invitations"), "Invitation restored")
+
+
+@bp.route("/invitations/<id_:id>/withdraw", methods=["GET", "POST"])
+def withdraw(id: int) -> ResponseReturnValue:
+    """Withdraw an invitation that the signed-in member sent; a GET request asks for confirmation.
+
+    Afterwards the browser goes back to the page from which the confirmation was opened.
+    """
+    view = _my_invitation(id)
+    if request.method == "POST":
+        actions.withdraw(auth.viewer(), id)
+        next_page = request.form.get("next") or url_for("network.sent")
+        return redirect_after_post(redirects.local_path(next_page), "Invitation withdrawn")
+    if view.invitation.inviter_id != auth.viewer().id:
+        abort(404)
+    if not view.invitation.is_open(clock.now()):
+        raise ActionRefused(NO_LONGER_OPEN)
+    return page("network/withdraw.html", invitation=view, back=_page_before())
 
 
 @bp.get("/invitations/<id_:id>/reply")
@@ -121,7 +148,8 @@ def remove(handle: str) -> ResponseReturnValue:
     if request.method == "POST":
         connecting.remove(me, other)
         return redirect_after_post(
-            url_for("network.connections"), f"{other.first_name} was removed from your connections."
+            url_for("network.connections", sort="recent"),
+            f"{other.first_name} was removed from your connections.",
         )
     if Relationship.between(me, other.id, clock.now()).status is not RelationshipStatus.CONNECTED:
         abort(404)
@@ -144,14 +172,27 @@ def _received_count() -> int:
     return db.session.scalar(Invitation.count_received_by(auth.viewer(), clock.now())) or 0
 
 
+def _page_before() -> str:
+    """Return the path of the page from which this one was opened; the sent invitations if none."""
+    before = redirects.referring_path("Referer")
+    is_useless = before in {url_for("accounts.home"), request.path}
+    return url_for("network.sent") if is_useless else before
+
+
 def _outcome(
-    view: InvitationView, outcome: str, conversation_id: int | None = None
+    view: InvitationView,
+    outcome: str,
+    conversation_id: int | None = None,
+    *,
+    can_undo: bool = False,
 ) -> ResponseReturnValue:
     """Return what the answer to an invitation has done.
 
     With htmx it replaces the invitation in the list. Otherwise a redirect leads to the new
-    conversation (`conversation_id`), or back to the list, and the outcome is shown there.
+    conversation (`conversation_id`), or back to the list, and the outcome is shown there. With
+    `can_undo` it has a button to take back that the invitation was ignored.
     """
+    undo = url_for("network.undo_ignore", id=view.invitation.id) if can_undo else ""
     if is_fragment_request():
         return fragment_or_redirect(
             "",
@@ -159,8 +200,8 @@ def _outcome(
             invitation=view,
             outcome=outcome,
             conversation_id=conversation_id,
+            undo=undo,
         )
     if conversation_id is not None:
         return redirect_after_post(url_for("messaging.thread", id=conversation_id), outcome)
-    sent = view.invitation.inviter_id == auth.viewer().id
-    return redirect_after_post(url_for("network.sent" if sent else "network.invitations"), outcome)
+    return redirect_after_post(url_for("network.invitations"), outcome, undo)

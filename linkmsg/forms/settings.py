@@ -1,19 +1,14 @@
-"""The forms of the settings pages, and the form that creates an invite link."""
+"""The forms of the settings pages."""
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, PasswordField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice
+from wtforms import BooleanField, PasswordField, RadioField, StringField, TextAreaField
 
 from linkmsg.forms import validators
 from linkmsg.forms.accounts import NAME, PLACE
+from linkmsg.forms.choices import choices
 from linkmsg.models.password import known_words
 from linkmsg.web import auth
 from linkmsg.web.responses import instance_name
-
-
-def choices(labels: dict[str, str]) -> list[SelectChoice]:
-    """Return the choices of a radio or select field, from a dict of each value and its label."""
-    return [SelectChoice(value, label) for value, label in labels.items()]
 
 
 class ProfileForm(FlaskForm):  # type: ignore[misc]
@@ -99,18 +94,3 @@ class PlaceForm(FlaskForm):  # type: ignore[misc]
             }
         ),
     )
-
-
-class InviteLinkForm(FlaskForm):  # type: ignore[misc]
-    """The form in which an admin creates an invite link, which lets people sign up."""
-
-    uses = RadioField(
-        "Who can use it", choices=choices({"one": "One person", "many": "Many people"})
-    )
-    days = SelectField("Expires after", choices=[])
-
-
-def link_lifetimes(default: int) -> list[SelectChoice]:
-    """Return the choices 1, 7, 30 and `default` days, sorted, for how long an invite link works."""
-    days = sorted({1, 7, 30, default})
-    return choices({str(day): f"{day} day{'' if day == 1 else 's'}" for day in days})

@@ -111,6 +111,17 @@ def relationship(one_id: int, other_id: int, *, except_member_id: int = 0) -> No
     _broadcast({one_id, other_id} - {except_member_id}, frames)
 
 
+def joined(inviter_id: int, newcomer: Member) -> None:
+    """Tell a member that somebody signed up by their invite link, and reload who is listed."""
+
+    def frames(viewer_ids: list[int]) -> Frames:
+        for viewer_id in viewer_ids:
+            yield viewer_id, render("joined", newcomer=newcomer)
+            yield viewer_id, REFRESH
+
+    _broadcast([inviter_id], frames)
+
+
 def relationships(member: Member) -> None:
     """Make open pages reload the conversations with a member whose account was closed or opened."""
     _broadcast(_with_peers(member), lambda viewer_ids: _refresh_thread_with(member, viewer_ids))

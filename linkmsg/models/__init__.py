@@ -7,8 +7,9 @@ They use no Flask request and commit nothing: that is for `linkmsg.actions`. Met
 from linkmsg.models.attachment import Attachment
 from linkmsg.models.connection import Connection, Degree
 from linkmsg.models.conversation import Conversation, Participation
-from linkmsg.models.instance import Instance, InviteLink
+from linkmsg.models.instance import Instance
 from linkmsg.models.invitation import Invitation
+from linkmsg.models.invite_link import InviteLink, InviteLinkUse
 from linkmsg.models.member import Member, OldHandle
 from linkmsg.models.message import Message
 from linkmsg.models.recent_search import RecentSearch
@@ -23,6 +24,7 @@ __all__ = [
     "Instance",
     "Invitation",
     "InviteLink",
+    "InviteLinkUse",
     "Member",
     "MemberSession",
     "Message",

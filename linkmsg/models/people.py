@@ -148,6 +148,11 @@ def mutual_with(viewer: Member, other: Member, now: datetime) -> PeopleQuery:
     )
 
 
+def people_in(viewer: Member, member_ids: Select[int], now: datetime) -> PeopleQuery:
+    """Select the members whose id is in a query, those who signed up last first."""
+    return _open_members(viewer, now).where(Member.id.in_(member_ids)).order_by(Member.id.desc())
+
+
 @dataclass(frozen=True)
 class InvitationView:
     """An invitation as one of its two members, the viewer, sees it.

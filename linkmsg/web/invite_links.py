@@ -4,32 +4,59 @@ The token is the id of the link with a signature. It is computed, not stored, so
 the URL again at any time.
 """
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from flask import Response, current_app, make_response, redirect, session, url_for
 from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy import Row
 
 from linkmsg import clock
 from linkmsg.config import settings
 from linkmsg.db import db
-from linkmsg.models import InviteLink, Member
+from linkmsg.models import InviteLink, InviteLinkUse, Member
 from linkmsg.web.registration import registration
 
 KEPT = "invite"
+# How many of those who signed up by a link the list of links names.
+NAMED = 3
 
 
 @dataclass(frozen=True)
 class InviteLinkView:
     """An invite link as a page shows it, with its URL and the member who created it.
 
-    `state` is `open` if people can sign up with it, else `revoked`, `expired` or `used`.
+    `state` is `open` if people can sign up with it (see `InviteLink.state`). `joined` are the last
+    members who signed up by it, newest first, at most NAMED.
     """
 
     link: InviteLink
     url: str
     creator: Member
     state: str
+    joined: list[Member] = field(default_factory=list)
+
+    @classmethod
+    def all_of(
+        cls, links: Iterable[Row[InviteLink, Member] | tuple[InviteLink, Member]]
+    ) -> list["InviteLinkView"]:
+        """Return a view of each link, in the same order."""
+        now, pairs = clock.now(), list(links)
+        joined = defaultdict[int, list[Member]](list)
+        newest = InviteLinkUse.newest_members([link.id for link, _ in pairs], NAMED)
+        for link_id, member in db.session.execute(newest):
+            joined[link_id].append(member)
+        return [
+            cls(link, invite_url(link), creator, link.state(creator, now), joined[link.id])
+            for link, creator in pairs
+        ]
+
+    @property
+    def connects(self) -> bool:
+        """Return whether everyone who signs up by it is connected to its creator at once."""
+        return self.link.connects
 
     @property
     def uses(self) -> int:
@@ -45,6 +72,11 @@ class InviteLinkView:
     def expires_at(self) -> datetime:
         """Return the time from which the link no longer works."""
         return self.link.expires_at
+
+
+def can_invite_people(member: Member) -> bool:
+    """Return whether a member may make invite links, and whether people can sign up with them."""
+    return member.is_admin and registration() != "closed"
 
 
 def invite_url(link: InviteLink) -> str:
@@ -83,8 +115,7 @@ def kept_invite() -> str:
 def open_invite(token: str) -> tuple[InviteLink | None, Member | None]:
     """Return the invite link of a token and the member who created it; None for both if invalid.
 
-    It is invalid if the link is unknown, revoked, expired or used up, if its creator's account
-    is closed, and if the registration of new members is closed.
+    It is invalid if the link is unknown or not open, and if registration is closed.
     """
     if not token or registration() == "closed":
         return None, None
@@ -92,7 +123,7 @@ def open_invite(token: str) -> tuple[InviteLink | None, Member | None]:
         row = db.session.execute(InviteLink.with_creator(decode_link_id(token))).one_or_none()
     except BadSignature:
         return None, None
-    if row is None or row[0].state(clock.now()) != "open":
+    if row is None or row[0].state(row[1], clock.now()) != "open":
         return None, None
     return row[0], row[1]
 

@@ -100,6 +100,7 @@ ACTION_ENDPOINTS = (
     "network.ignore",
     "network.ignore_for_good",
     "network.remove",
+    "network.undo_ignore",
     "network.withdraw",
     "password_reset.choose",
     "place.edit",

@@ -1,7 +1,7 @@
 """Responses: full pages and fragments (parts of pages, for htmx), template variables, headers."""
 
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from flask import (
     Flask,
@@ -26,6 +26,7 @@ from linkmsg.live import connection
 from linkmsg.live.hub import Hub
 from linkmsg.models import Instance, Invitation, Member, Participation, snapshot
 from linkmsg.web import origins, site_address, site_data, static_files
+from linkmsg.web.invite_links import can_invite_people
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
@@ -61,6 +62,11 @@ def page(template: str, status: int = 200, **context: Any) -> Response:
     return make_response(render_template(template, **context), status)
 
 
+def form_status() -> int:
+    """Return the status of a page with a form: 422 if the form was sent and has errors."""
+    return 422 if request.method == "POST" else 200
+
+
 def fragment_or_redirect(address: str, template: str, **context: Any) -> ResponseReturnValue:
     """Return a part of a page to htmx, or without JavaScript redirect to the page at `address`."""
     if is_fragment_request():
@@ -68,10 +74,13 @@ def fragment_or_redirect(address: str, template: str, **context: Any) -> Respons
     return redirect(address, 303)
 
 
-def redirect_after_post(address: str, sentence: str = "") -> ResponseReturnValue:
-    """Redirect after a form was processed; the next page shows the sentence, if there is one."""
+def redirect_after_post(address: str, sentence: str = "", undo: str = "") -> ResponseReturnValue:
+    """Redirect after a form was processed; the next page shows the sentence, if there is one.
+
+    Beside it is a button *Undo* that sends a form to the path `undo`, if there is one.
+    """
     if sentence:
-        flash(sentence)
+        flash(sentence, undo or "message")
     if is_fragment_request():
         return Response(status=204, headers={"HX-Redirect": address})
     return redirect(address, 303)
@@ -90,6 +99,7 @@ def template_context() -> dict[str, Any]:
         "desk_layout": "layouts/split_view_fragment.html" if partial else "layouts/split_view.html",
         "section": SECTIONS.get(request.blueprint or "", ""),
         "settings": settings,
+        "can_invite_people": can_invite_people,
         "instance_name": LocalProxy(instance_name),
         "address_notice": site_address.notice() if member and member.is_admin else "",
         "now": clock.now(),
@@ -98,7 +108,7 @@ def template_context() -> dict[str, Any]:
         "saving": request.headers.get("Save-Data", "").lower() == "on",
         "beat": connection.HEARTBEAT_INTERVAL,
         # The sentence of a form is for the page that follows, not for a part that asks meanwhile.
-        "toasts": [] if partial or "internal_error" in g else get_flashed_messages(),
+        "toasts": [] if partial or "internal_error" in g else _toasts(),
     }
 
 
@@ -117,6 +127,12 @@ def instance_name() -> str:
             name = db.session.scalar(select(Instance.name))
         g.instance_name = name or UNNAMED
     return str(g.instance_name)
+
+
+def _toasts() -> list[tuple[str, str]]:
+    """Return the sentences for this page, each with the path of the form that undoes it, or ""."""
+    flashed = cast(list[tuple[str, str]], get_flashed_messages(with_categories=True))
+    return [(sentence, undo if undo.startswith("/") else "") for undo, sentence in flashed]
 
 
 def _current_member() -> Member | None:

@@ -20,6 +20,7 @@ def init_app(app: Flask) -> None:
         capped,
         group_by_conversation,
         duration,
+        days_or_weeks,
         file_label,
         linkify,
         text_content,
@@ -38,6 +39,12 @@ def duration(seconds: int) -> str:
             count = -(-seconds // size)
             return f"{count} {word}{'' if count == 1 else 's'}"
     return f"{seconds} second{'' if seconds == 1 else 's'}"
+
+
+def days_or_weeks(days: int) -> str:
+    """Return a number of days, in weeks if they are whole: 1 day, 10 days, 1 week, 3 weeks."""
+    count, word = (days // 7, "week") if days % 7 == 0 else (days, "day")
+    return f"{count} {word}{'' if count == 1 else 's'}"
 
 
 def one_line(body: str) -> str:

@@ -7,10 +7,11 @@ import pytest
 from itsdangerous import URLSafeSerializer
 from sqlalchemy import func, select
 
+from linkmsg.actions import accounts
 from linkmsg.config import Settings
 from linkmsg.db import db
 from linkmsg.models import InviteLink, Member
-from tests.people import token_in
+from tests.people import join, token_in
 from tests.support.monotonic_clock import MonotonicClock
 from tests.support.time_travel import travel
 
@@ -123,7 +124,7 @@ def test_invite_link_for_many_ignores_sign_up_limit(app, admin):
     for number in range(4):
         assert sign_up(app, link, email=f"nia{number}@example.com").status_code == 303
     assert len(members(app)) == 5
-    assert "Used by 4" in admin.get("/admin/invite-links").text
+    assert '<a href="/admin/invite-links/1">1 other</a>' in admin.get("/admin/invite-links").text
 
 
 @pytest.mark.parametrize(("hours", "status"), [(23, 200), (24, 403)])
@@ -143,6 +144,19 @@ def test_revoked_invite_link_is_refused(app, admin, nobody):
     assert sign_up(app, link).status_code == 403
     assert link not in admin.get("/admin/invite-links").text
     assert members(app) == {"ada@example.com"}
+
+
+@pytest.mark.parametrize("end", [accounts.disable, accounts.remove_admin])
+def test_link_of_a_former_admin_is_refused(app, admin, nobody, end):
+    eve, link = join(app, "Eve Keeper", admin=True), link_of(admin)
+    with app.app_context():
+        end(admin.member())
+    assert "This invite link is invalid or has expired" in visit(nobody, link).text
+    assert sign_up(app, link).status_code == 403
+    page = eve.get("/admin/invite-links").text
+    assert link not in page
+    assert "Inactive" in page and "/admin/invite-links/1/revoke" in page
+    assert members(app) == {"ada@example.com", eve.email}
 
 
 def test_forged_invite_link_is_refused(app, admin):

@@ -14,7 +14,7 @@ from tests import people
 from tests.browser.conftest import Browse
 from tests.people import Person
 from tests.support.accessibility import accessibility_errors
-from tests.support.gallery import TEXT, fill_gallery
+from tests.support.gallery import TEXT, fill_gallery, invite_newcomers
 from tests.support.page_catalog import (
     EMPTY_PAGES,
     GROUPS,
@@ -76,6 +76,8 @@ def test_pages_are_accessible_and_fit_small_screens(
 
 def test_empty_pages_are_accessible(window: Window, ana: Person) -> None:
     assert look(window, *EMPTY_PAGES) == {}
+    invite_newcomers(ana, 7)
+    assert look(window, "/messaging") == {}
 
 
 def test_catalog_lists_every_page(app: Flask) -> None:
@@ -128,7 +130,7 @@ def test_sign_in_and_sign_up_pages_are_accessible(
     [
         ("/messaging/{to_bo}", "More"),
         ("/in/{bo}", "More"),
-        ("/network", "More for Bo"),
+        ("/network?sort=recent", "More for Bo"),
         ("/admin/members", "Manage Bo"),
         ("/network/invitations", "More options for Asking"),
     ],

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Browse
 from tests.people import Person
 from tests.support.accessibility import accessibility_errors
+from tests.support.relationships import invite
 
 
 def test_invitation_form_opens_in_dialog_over_profile(
@@ -31,6 +32,30 @@ def test_invitation_form_opens_in_dialog_over_profile(
     dialog.get_by_role("button", name="Send invitation").click()
     expect(page.get_by_text("Your invitation to Dee is pending")).to_be_visible()
     expect(page).to_have_url(re.compile(f"/in/{dee.handle}$"))
+
+
+def test_withdrawing_asks_in_a_dialog_and_ignoring_can_be_undone(
+    browse: Browse, ana: Person, dee: Person
+) -> None:
+    invite(ana, dee)
+    window, other = browse(ana).open("/network/invitations/sent"), browse(dee).open("/network")
+    other.expect_live()
+    other.button("Ignore Ana").first.click()
+    expect(other.page.get_by_text("Ignored. Ana won't be notified.")).to_be_visible()
+    expect(other.page.locator("#invitations-count")).to_be_hidden()
+    other.button("Undo").click()
+    expect(other.button("Accept Ana")).to_be_visible()
+    expect(other.page.locator("#invitations-count")).to_contain_text("1")
+
+    dialog = window.page.get_by_role("dialog", name="Withdraw your invitation to Dee?")
+    window.link("Withdraw").click()
+    dialog.get_by_role("link", name="Cancel").click()
+    expect(dialog).to_have_count(0)
+    window.link("Withdraw").click()
+    expect(dialog.get_by_text("again for 3 weeks")).to_be_visible()
+    dialog.get_by_role("button", name="Withdraw").click()
+    expect(window.page.get_by_text("Invitation withdrawn")).to_be_visible()
+    expect(other.page.get_by_role("heading", name="No invitations")).to_be_visible()
 
 
 def test_too_long_note_returns_with_its_error(browse: Browse, ana: Person, dee: Person) -> None:

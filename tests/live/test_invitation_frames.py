@@ -63,6 +63,18 @@ class TestInvitation:
         assert news[cy.id] != before[cy.id]
         assert news[ana.id] == before[ana.id]
 
+    def test_that_is_restored_goes_to_the_invitee_only(self, ana, cy, tabs, asked):
+        before = dict(ana.app.extensions["linkmsg.hub"]._news)
+        with ana.app.app_context():
+            invitations.ignore(cy.member(), asked)
+            take_frames(tabs.cy)
+            invitations.undo_ignore(cy.member(), asked)
+        frames = take_html(tabs.cy)
+        assert 'hx-target="#received"' in frames
+        assert "Do we meet?" in frames
+        assert take_frames(tabs.ana) == take_frames(tabs.bo) == []
+        assert ana.app.extensions["linkmsg.hub"]._news[ana.id] == before[ana.id]
+
     def test_that_is_unwanted_looks_normal_to_the_inviter_only(
         self, ana, cy, tabs, asked, monkeypatch
     ):

@@ -1,9 +1,10 @@
 """Sample data to look at all pages: every relationship of members, all with very long words."""
 
-from linkmsg.actions import profile
+from linkmsg.actions import accounts, invite_links, profile
+from linkmsg.actions.accounts import NewAccount
 from linkmsg.db import db
 from linkmsg.models import Conversation
-from tests.people import Person, connect, join, talk
+from tests.people import PASSWORD, Person, connect, join, talk
 from tests.support.database_rows import upload_files
 from tests.support.image_samples import coloured_image, encoded
 from tests.support.relationships import (
@@ -60,13 +61,25 @@ def fill_gallery(ana: Person, bo: Person) -> dict[str, str | int]:
     withdraw(ana, cast["withdrawn"])
     for name in ("waiting", "apart", "asking", "withdrawn"):
         connect(bo, cast[name])
-    return _addresses(ana, {**cast, "ana": ana, "bo": bo})
+    found = _addresses(ana, {**cast, "ana": ana, "bo": bo})
+    return found | {"link": invite_newcomers(ana, 5)}
+
+
+def invite_newcomers(inviter: Person, count: int) -> int:
+    """Make an invite link for many people, let some sign up by it, and return its id."""
+    with inviter.app.app_context():
+        link = invite_links.make(inviter.member(), max_uses=None, days=7)
+        for number in range(count):
+            name = f"Newcomer{number}{WORD}"[:80]
+            accounts.sign_up(NewAccount(f"new{number}@example.com", name, PASSWORD), link.id)
+        return link.id
 
 
 def _addresses(ana: Person, cast: dict[str, Person]) -> dict[str, str | int]:
     """Return handles by name, and ids of conversations with Ana by `to_` and name.
 
-    `asked` is the id of an invitation that Ana has received, `friend_id` that of a member.
+    `asked` is the id of an invitation that Ana has received, `sent` of one that they sent, and
+    `friend_id` that of a member.
     """
     found: dict[str, str | int] = {name: person.handle for name, person in cast.items()}
     found["friend_id"] = cast["friend"].id
@@ -76,6 +89,7 @@ def _addresses(ana: Person, cast: dict[str, Person]) -> dict[str, str | int]:
             talked = db.session.scalars(pair).one_or_none()
             found[f"to_{name}"] = talked.id if talked else 0
         found["asked"] = newest_invitation(cast["asking"], ana)
+        found["sent"] = newest_invitation(ana, cast["waiting"])
     return found
 
 

@@ -26,7 +26,7 @@ PAGES = {
         "/messaging/new?to={asking}",
         "/messaging/new?to={waiting}",
     ],
-    "network.connections": ["/network", "/network?q=nobody"],
+    "network.connections": ["/network?sort=recent", "/network?q=nobody"],
     "network.invitations": ["/network/invitations"],
     "network.sent": ["/network/invitations/sent"],
     "network.reply": [
@@ -34,6 +34,7 @@ PAGES = {
         "/network/invitations/{asked}/reply!",
     ],
     "network.remove": ["/network/connections/{bo}/remove"],
+    "network.withdraw": ["/network/invitations/{sent}/withdraw"],
     "people.find": ["/people", "/people?q=donau", "/people?q=nobody"],
     "people.profile": [
         "/in/{ana}",
@@ -63,6 +64,7 @@ PAGES = {
     "settings.appearance": ["/settings/appearance"],
     "settings.sessions": ["/settings/sessions"],
     "admin.invite_links": ["/admin/invite-links"],
+    "admin.joined": ["/admin/invite-links/{link}"],
     "members.index": ["/admin/members", "/admin/members?q=nobody", "/admin/members?state=disabled"],
     "members.disable": ["/admin/members/{friend_id}/disable"],
     "members.make_admin": ["/admin/members/{friend_id}/make-admin"],
@@ -76,9 +78,11 @@ GROUPS = [
     ["messaging.compose"],
     ["messaging.inbox", "messaging.before", "messaging.later", "people.mutuals"],
     ["people.profile"],
-    ["people.find", "people.connect", "network.reply", "network.remove"],
+    ["people.find", "people.connect"],
+    ["network.reply", "network.remove", "network.withdraw"],
     ["search.find"],
-    ["network.connections", "network.invitations", "network.sent", "admin.invite_links"],
+    ["network.connections", "network.invitations", "network.sent"],
+    ["admin.invite_links", "admin.joined"],
     [
         "members.index",
         "members.disable",

@@ -78,9 +78,11 @@ TABLE = {
         "/uploads/{unsent}/describe", both("204"), {"alt": "A"}
     ),
     "GET /photos/<photo>/<int:size>": members("/photos/{photo}/96", OK),
-    "GET /network": members("/network", OK),
+    "GET /network": members("/network", OK, Ana=(f"303 {ASK}", "200")),
     "GET /network/connections/<handle>/remove": members(PART, NOT_FOUND, Ana=OK),
-    "POST /network/connections/<handle>/remove": members(PART, redirect_to("/network"), {}),
+    "POST /network/connections/<handle>/remove": members(
+        PART, redirect_to("/network?sort=recent"), {}
+    ),
     "GET /network/invitations": members(ASK, OK),
     "GET /network/invitations/sent": members(f"{ASK}/sent", OK),
     "POST /network/invitations/<id_:id>/accept": only_ana(
@@ -92,8 +94,12 @@ TABLE = {
     "POST /network/invitations/<id_:id>/ignore-for-good": only_ana(
         f"{ASK}/{{received}}/ignore-for-good", ANSWERED, {}
     ),
+    "POST /network/invitations/<id_:id>/ignore/undo": only_ana(
+        f"{ASK}/{{received}}/ignore/undo", ANSWERED, {}
+    ),
+    "GET /network/invitations/<id_:id>/withdraw": only_ana(f"{ASK}/{{sent}}/withdraw", OK),
     "POST /network/invitations/<id_:id>/withdraw": only_ana(
-        f"{ASK}/{{sent}}/withdraw", ("303 /network/invitations/sent", "200"), {}
+        f"{ASK}/{{sent}}/withdraw", redirect_to(f"{ASK}/sent"), {}
     ),
     "GET /network/invitations/<id_:id>/reply": only_ana(f"{ASK}/{{received}}/reply", OK),
     "POST /network/invitations/<id_:id>/reply": only_ana(
@@ -101,7 +107,7 @@ TABLE = {
     ),
     "GET /people": members("/people?q=bo", OK),
     "GET /in/<handle>": members(BO, OK),
-    "GET /in/<handle>/mutual": members(f"{BO}/mutual", OK, Bo=both("303 /network")),
+    "GET /in/<handle>/mutual": members(f"{BO}/mutual", OK, Bo=both("303 /network?sort=recent")),
     "GET /in/<handle>/connect": members(f"{BO}/connect", OK),
     "POST /in/<handle>/connect": members(
         f"{BO}/connect", redirect_to(BO), {"note": "Hi"}, Bo=both("409"), Ana=both("409")
@@ -146,6 +152,7 @@ TABLE = {
     "POST /admin/invite-links": only_admins(
         "/admin/invite-links", redirect_to("/admin/invite-links"), LINK
     ),
+    "GET /admin/invite-links/<id_:id>": only_admins("/admin/invite-links/{link}", OK),
     "POST /admin/invite-links/<id_:id>/revoke": only_admins(
         "/admin/invite-links/{link}/revoke", redirect_to("/admin/invite-links"), {}
     ),
@@ -190,7 +197,7 @@ FORM_PAGES = {
     "/network/invitations/<id_:id>/accept": ASK,
     "/network/invitations/<id_:id>/ignore": ASK,
     "/network/invitations/<id_:id>/ignore-for-good": ASK,
-    "/network/invitations/<id_:id>/withdraw": f"{ASK}/sent",
+    "/network/invitations/<id_:id>/ignore/undo": ASK,
     "/search/recent": "/search",
     "/search/recent/forget": "/search",
     "/settings/photo": "/settings/profile",

@@ -45,12 +45,14 @@ class ServerProcess:
             "run",
         ]
         self.url, self.port = f"http://127.0.0.1:{port}", port
+        self.log = place.with_name(f"{place.name}.log")
         self.start()
 
     def start(self) -> None:
-        self.process = subprocess.Popen(
-            self.command, env=self.environment, stdout=subprocess.DEVNULL, start_new_session=True
-        )
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                self.command, env=self.environment, stdout=log, start_new_session=True
+            )
         for _ in range(2400):
             try:
                 urlopen(f"{self.url}/healthz").close()

@@ -4,15 +4,24 @@ from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from linkmsg import clock
+from linkmsg.forms.invite_links import InviteLinkForm
 from linkmsg.live.hub import Hub
 from linkmsg.models.inbox import FILTERS, Inbox
 from linkmsg.web import auth, params
+from linkmsg.web.first_steps import FirstSteps
 from linkmsg.web.responses import fragment_or_redirect, page
 
 
 def inbox() -> ResponseReturnValue:
-    """Show a page of the conversations, those with the latest messages first."""
-    return page("messages/inbox.html", inbox=requested_inbox())
+    """Show a page of the conversations, those with the latest messages first.
+
+    A member who has none yet sees what to do first.
+    """
+    shown = requested_inbox()
+    is_unused = shown.filter == "all" and shown.before is None and not shown.rows
+    steps = FirstSteps.of(auth.viewer()) if is_unused else None
+    form = InviteLinkForm.new() if steps and steps.can_invite else None
+    return page("messages/inbox.html", inbox=shown, steps=steps, form=form)
 
 
 def rows() -> ResponseReturnValue:

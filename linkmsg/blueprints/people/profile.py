@@ -56,7 +56,7 @@ def mutuals(handle: str) -> ResponseReturnValue:
     """List the members who are connected both to the signed-in member and to this one."""
     me, other = auth.viewer(), permissions.member_by_handle(handle)
     if me.id == other.id:
-        return redirect(url_for("network.connections"), 303)
+        return redirect(url_for("network.connections", sort="recent"), 303)
     found = PeoplePage.page_of(mutual_with(me, other, clock.now()), pagination.requested_page())
     pages = pagination.page_links(found, handle=handle)
     return page("people/mutuals.html", person=other, people=found.rows, pages=pages)
