@@ -1,5 +1,6 @@
 // Takes files from the chooser, the clipboard, a drop or the microphone. The modules that upload are loaded at the first file.
 import { readDraft } from "../composer/outbox_store.js";
+import { loadModule } from "../shell/load_module.js";
 import { onInsert } from "../shell/page.js";
 
 const forms = "form:has([name=files])";
@@ -21,7 +22,7 @@ document.addEventListener("submit", (event) => {
   if (!form.querySelector(".attachment-list[aria-busy]")) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  import("./send_after_upload.js").then(({ sendAfterUpload }) => sendAfterUpload(form));
+  loadModule("attachments/send_after_upload", "Couldn’t send").then((module) => module?.sendAfterUpload(form));
 }, true);
 
 document.addEventListener("paste", (event) => {
@@ -39,7 +40,7 @@ for (const name of ["dragover", "drop"]) {
     const form = document.querySelector(forms);
     if (!types.includes("Files")) return;
     event.preventDefault();
-    if (form) import("./drop_target.js").then(({ highlight }) => highlight(form, name));
+    if (form) loadModule("attachments/drop_target").then((module) => module?.highlight(form, name));
     if (form && name === "drop") add(form, [...files]);
   });
 }
@@ -47,10 +48,10 @@ for (const name of ["dragover", "drop"]) {
 document.addEventListener("click", async (event) => {
   const photo = event.target.closest(".photo");
   const { form } = event.target.closest("[data-record]") ?? {};
-  if (form) (await import("./voice_recorder.js")).record(form);
+  if (form) (await loadModule("attachments/voice_recorder", "Couldn’t start recording"))?.record(form);
   if (!photo || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  (await import("./photo_viewer.js")).openViewer(photo);
+  (await loadModule("attachments/photo_viewer", "Couldn’t open the photo"))?.openViewer(photo);
 });
 
 function add(form, files) {
@@ -60,7 +61,7 @@ function add(form, files) {
 async function withList(form, act) {
   const element = form.querySelector(".attachment-list");
   element.ariaBusy = true;
-  const list = await import("./attachment_actions.js").catch(() => null);
+  const list = await loadModule("attachments/attachment_actions");
   element.ariaBusy = null;
   if (list) return act(list);
   form.querySelector("[data-upload-wait]").hidden = true;

@@ -1,4 +1,5 @@
 // Each uploaded file holds a template of how it looks in a message.
+import { discardUploads } from "./attachment_requests.js";
 
 /** Show files in a pending message as they will look when it is sent. */
 export function addPreviews(item, files) {
@@ -8,7 +9,7 @@ export function addPreviews(item, files) {
   list.className = "photos";
   list.append(...photos);
   if (photos.length > 4) photos[3].firstElementChild.dataset.more = `+${photos.length - 4}`;
-  item.querySelector("[data-discard]").addEventListener("click", () => import("./attachment_requests.js").then(({ discardUploads }) => discardUploads(files)));
+  item.querySelector("[data-discard]").addEventListener("click", () => discardUploads(files));
   item.querySelector(".line").after(...(photos.length ? [list] : []), ...previews.filter((each) => !photos.includes(each)));
 }
 

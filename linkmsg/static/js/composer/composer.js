@@ -1,10 +1,25 @@
 // The message field: Enter sends, the field grows with its text, and the draft is stored.
+import { loadLater, loadModule } from "../shell/load_module.js";
 import { onInsert } from "../shell/page.js";
 import { readDraft, saveDraft } from "./outbox_store.js";
-import "./send_requests.js";
 
 const touch = matchMedia("(pointer: coarse)");
 const growsByItself = CSS.supports("field-sizing", "content");
+const { dataset } = document.body;
+
+loadLater("composer/send_requests").then(setCanSend);
+
+// Holds a submit until the modules that send have been loaded.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if ("canSend" in dataset || !form.matches(".composer[hx-post]")) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  loadModule("composer/send_requests", "Couldn’t send").then((module) => {
+    setCanSend(module);
+    if (module) form.requestSubmit();
+  });
+}, true);
 
 document.addEventListener("keydown", (event) => {
   const { target, key, shiftKey, altKey } = event;
@@ -18,7 +33,7 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("input", ({ target, detail }) => {
   if (!target.matches(".composer textarea")) return;
-  if (detail !== "restored") import("./typing_sender.js").then(({ notifyTyping }) => notifyTyping(target), () => {});
+  if (detail !== "restored") loadModule("composer/typing_sender").then((module) => module?.notifyTyping(target));
   resize(target);
   showLength(target);
   if (target.form.matches("[hx-post]")) saveDraft(target.form.dataset.conversation, { draft: target.value });
@@ -52,6 +67,10 @@ document.addEventListener("htmx:before:swap", ({ detail: { tasks } }) => {
     if (next && document.getElementById(next.id)) document.getElementById(next.id).placeholder = next.placeholder;
   }
 });
+
+function setCanSend(module) {
+  if (module) dataset.canSend = "";
+}
 
 function restore(textarea, text) {
   if (textarea.value !== text) textarea.value = text;

@@ -1,4 +1,5 @@
 // The htmx requests of composers: each form becomes a queued message, and each answer settles one.
+import { loadModule } from "../shell/load_module.js";
 import { onInsert } from "../shell/page.js";
 import { attachedFiles, findSend, removeSend, saveDraft, saveSend } from "./outbox_store.js";
 import { accept, composerOf, enqueue, reject, retryLater, sendAll, sendNext } from "./send_queue.js";
@@ -31,7 +32,7 @@ on("htmx:after:request", (ctx, event) => {
   const { status, raw } = ctx.response;
   if (status !== 400 && status !== 401 && !raw.redirected) return;
   event.preventDefault();
-  import("./sign_in_handover.js").then(({ submitToSignIn }) => submitToSignIn(ctx), () => reject(ctx, "Not sent. You were signed out.", ctx.send.nonce));
+  loadModule("composer/sign_in_handover").then((module) => (module ? module.submitToSignIn(ctx) : reject(ctx, "Not sent. You were signed out.", ctx.send.nonce)));
 });
 
 on("htmx:before:swap", (ctx, event) => {

@@ -1,4 +1,5 @@
 // Shows unsent messages: in the log, in the inbox row, in a toast, and before the tab is closed.
+import { loadModule } from "../shell/load_module.js";
 import { announce, onInsert, toast } from "../shell/page.js";
 import { outbox, readDraft, unsentConversations } from "./outbox_store.js";
 
@@ -50,7 +51,7 @@ function create({ nonce, body, files = [] }) {
   item.dataset.nonce = nonce;
   item.querySelector(".text").textContent = body;
   item.querySelector(".line").hidden = !body;
-  if (files.length) import("../attachments/attachment_preview.js").then(({ addPreviews }) => addPreviews(item, files));
+  if (files.length) loadModule("attachments/attachment_preview").then((module) => module?.addPreviews(item, files));
   return item;
 }
 

@@ -1,4 +1,5 @@
 // The tab's WebSocket: it receives fragments, and htmx swaps them in.
+import { loadModule } from "../shell/load_module.js";
 import "./frame_order.js";
 
 const { live, snapshot, heartbeat } = document.body.dataset;
@@ -60,8 +61,7 @@ async function handleClose(code) {
   // 4401 is ours: the session has ended. Any request now leads to the sign-in page.
   delete document.body.dataset.connected;
   isSignedOut = true;
-  const { hasUnsavedInput } = await import("./unsaved_input.js");
-  if (hasUnsavedInput()) showStatus("You were signed out. Sign in to send.");
+  if ((await loadModule("live/unsaved_input"))?.hasUnsavedInput() ?? true) showStatus("You were signed out. Sign in to send.");
   else setTimeout(catchUp, 1000);
 }
 

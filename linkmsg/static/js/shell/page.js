@@ -1,4 +1,16 @@
 // What every page needs, and its toasts.
+let isProcessed = false;
+
+// On a slow phone htmx would take longer for the whole page than a tap may wait. So it gets one part after the other.
+document.addEventListener("htmx:before:process", async (event) => {
+  if (event.target !== document.body) return;
+  event.preventDefault();
+  for (const part of document.querySelectorAll("#thread, main > :not(#thread), body > :not(main)")) {
+    htmx.process(part);
+    await new Promise((done) => { setTimeout(done); });
+  }
+  isProcessed = true;
+});
 
 // Back shows pages as they were left, also those of a member who has signed out since.
 window.addEventListener("pageshow", ({ persisted }) => {
@@ -34,6 +46,7 @@ export function onInsert(selector, callback) {
     if (target.matches?.(selector)) visit(target);
     target.querySelectorAll(selector).forEach(visit);
   });
+  if (isProcessed) document.querySelectorAll(selector).forEach(visit);
 }
 
 /** Call `callback(ctx, event)` when an htmx request failed or was answered with an error. */
