@@ -1,16 +1,16 @@
 """The forms to sign in, to sign up, and to set up the instance."""
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, PasswordField, StringField
 
 from linkmsg.forms import validators
+from linkmsg.forms.base_form import BaseForm
 from linkmsg.models.password import known_words
 from linkmsg.web.responses import instance_name
 
 NAME = validators.SingleLine(80, "What should people call you?")
 
 
-class SignInForm(FlaskForm):  # type: ignore[misc]
+class SignInForm(BaseForm):
     """The sign-in form; `next` is the path to continue at afterwards."""
 
     email = StringField("Email", [validators.SingleLine(254, "Type your email address.")])
@@ -19,7 +19,7 @@ class SignInForm(FlaskForm):  # type: ignore[misc]
     next = HiddenField()
 
 
-class SignUpForm(FlaskForm):  # type: ignore[misc]
+class SignUpForm(BaseForm):
     """The form that creates an account; `invite` is the token of an invite link, or empty."""
 
     name = StringField("Your name", [NAME], filters=[validators.normalize_line])
@@ -36,7 +36,7 @@ class SignUpForm(FlaskForm):  # type: ignore[misc]
         return known_words(self.email.data or "", self.name.data, place=instance_name())
 
 
-class SetupForm(FlaskForm):  # type: ignore[misc]
+class SetupForm(BaseForm):
     """The form of a new instance: it creates the first member, and names the instance.
 
     The token, which the server writes to its log, proves that they run the server.

@@ -1,11 +1,11 @@
 """The forms of the settings pages, and the form that creates an invite link."""
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, PasswordField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from linkmsg.forms import validators
 from linkmsg.forms.accounts import NAME
+from linkmsg.forms.base_form import BaseForm
 from linkmsg.models.password import known_words
 from linkmsg.web import auth
 from linkmsg.web.responses import instance_name
@@ -16,7 +16,7 @@ def choices(labels: dict[str, str]) -> list[SelectChoice]:
     return [SelectChoice(value, label) for value, label in labels.items()]
 
 
-class ProfileForm(FlaskForm):  # type: ignore[misc]
+class ProfileForm(BaseForm):
     """The form for the profile that other members see."""
 
     name = StringField("Name", [NAME], filters=[validators.normalize_line])
@@ -33,14 +33,14 @@ class ProfileForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class EmailForm(FlaskForm):  # type: ignore[misc]
+class EmailForm(BaseForm):
     """The form to change the email address, which asks for the current password."""
 
     email = StringField("Email", [validators.email])
     password = PasswordField("Current password", [validators.Password()])
 
 
-class PasswordForm(FlaskForm):  # type: ignore[misc]
+class PasswordForm(BaseForm):
     """The form to change the password."""
 
     current = PasswordField("Current password", [validators.Password()])
@@ -52,13 +52,13 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]
         return known_words(me.email, me.name, me.handle, instance_name())
 
 
-class ConfirmForm(FlaskForm):  # type: ignore[misc]
+class ConfirmForm(BaseForm):
     """The form that asks for the password before something that a thief of the session may want."""
 
     password = PasswordField("Your password", [validators.Password()])
 
 
-class AppearanceForm(FlaskForm):  # type: ignore[misc]
+class AppearanceForm(BaseForm):
     """The form for the theme, the time zone, and whether the / key opens the search."""
 
     theme = RadioField(
@@ -68,7 +68,7 @@ class AppearanceForm(FlaskForm):  # type: ignore[misc]
     slash = BooleanField("Press / to search")
 
 
-class PrivacyForm(FlaskForm):  # type: ignore[misc]
+class PrivacyForm(BaseForm):
     """The form for what a member shares with their connections.
 
     `reading` stands for read receipts and the typing indicator, `presence` for being online.
@@ -79,7 +79,7 @@ class PrivacyForm(FlaskForm):  # type: ignore[misc]
     presence = BooleanField("Online status")
 
 
-class InviteLinkForm(FlaskForm):  # type: ignore[misc]
+class InviteLinkForm(BaseForm):
     """The form in which an admin creates an invite link, which lets people sign up."""
 
     uses = RadioField(
