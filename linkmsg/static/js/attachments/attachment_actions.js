@@ -44,7 +44,6 @@ async function describe(field) {
   item.removeAttribute("aria-busy");
   showError(form, answer.ok ? "" : "The image description was not saved. Try again.");
   field.setAttribute("value", field.value);
-  item.querySelector("template").content.querySelector("img").alt = field.value;
   saveFiles(form);
   sendIfReady(form);
 }

@@ -1,13 +1,14 @@
 // Takes files from the chooser, the clipboard, a drop or the microphone. The modules that upload are loaded at the first file.
 import { readDraft } from "../composer/outbox_store.js";
 import { loadModule } from "../shell/load_module.js";
-import { onInsert } from "../shell/page.js";
+import { fromTemplate, onInsert } from "../shell/page.js";
 
 const forms = "form:has([name=files])";
 
 onInsert(forms, (form) => {
   const field = form.elements.files;
-  form.querySelector("[data-record]").hidden = !window.MediaRecorder || !navigator.mediaDevices;
+  const button = form.querySelector("[data-record-button]");
+  if (window.MediaRecorder && navigator.mediaDevices) button?.replaceWith(fromTemplate(button));
   if (form.querySelector(".attachment-list > *") || (form.matches("[hx-post]") && readDraft(form.dataset.conversation).files.length)) withList(form, (list) => list.restoreFiles(form));
   if (field.files.length) addChosen(field);
 });

@@ -1,4 +1,5 @@
 // Each uploaded file holds a template of how it looks in a message.
+import { fromTemplate } from "../shell/page.js";
 import { discardUploads } from "./attachment_requests.js";
 
 /** Show files in a pending message as they will look when it is sent. */
@@ -15,5 +16,8 @@ export function addPreviews(item, files) {
 
 function previewOf(html) {
   const page = new DOMParser().parseFromString(html, "text/html");
-  return document.importNode(page.querySelector("template").content.firstElementChild, true);
+  const preview = fromTemplate(page.querySelector("template"));
+  const image = preview.querySelector("img");
+  if (image) image.alt = page.querySelector("[data-describe]")?.getAttribute("value") || image.alt;
+  return preview;
 }

@@ -1,6 +1,6 @@
 // Shows unsent messages: in the log, in the inbox row, in a toast, and before the tab is closed.
 import { loadModule } from "../shell/load_module.js";
-import { announce, onInsert, toast } from "../shell/page.js";
+import { announce, fromTemplate, onInsert, toast } from "../shell/page.js";
 import { outbox, readDraft, unsentConversations } from "./outbox_store.js";
 
 let leftAt = 0;
@@ -47,7 +47,7 @@ function showFailure(item, send, previous) {
 }
 
 function create({ nonce, body, files = [] }) {
-  const item = document.getElementById("pending").content.firstElementChild.cloneNode(true);
+  const item = fromTemplate(document.getElementById("pending"));
   item.dataset.nonce = nonce;
   item.querySelector(".text").textContent = body;
   item.querySelector(".line").hidden = !body;

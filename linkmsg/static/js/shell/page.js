@@ -57,6 +57,12 @@ export function onRequestError(callback) {
 /** Return whether this tab is visible and has the focus. */
 export const isPageActive = () => document.visibilityState === "visible" && document.hasFocus();
 
+/** Create the element of a template. Its HTML is in an attribute, because text browsers show the content of templates. */
+export function fromTemplate({ dataset }) {
+  const page = new DOMParser().parseFromString(dataset.html, "text/html");
+  return document.importNode(page.body.firstElementChild, true);
+}
+
 /** Announce a sentence to screen readers. */
 export function announce(sentence) {
   document.getElementById("announce")?.replaceChildren(sentence);
