@@ -66,7 +66,7 @@ ARGUMENTS = {
     ),
     "messages/_conversation_list.html": lambda p: (p.inbox, p.ana, p.now, {p.bo.id}),
     "messages/_hit_steps.html": lambda p: (),
-    "messages/_list_head.html": lambda p: ("h2",),
+    "messages/_list_head.html": lambda p: (),
     "messages/_message.html": lambda p: (p.thread.entries[-1], p.ana, True, True, [(0, 2)]),
     "messages/_message_text.html": lambda p: ("So:\n```py\n" + "a\n" * 30 + "```", [(0, 2)], True),
     "messages/_text_blocks.html": lambda p: (text_content("So: `ls`\n```\na\n```").shown,),

@@ -1,9 +1,9 @@
 """The forms to sign in, to sign up, and to set up the instance."""
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, PasswordField, StringField
 
 from linkmsg.forms import validators
+from linkmsg.forms.base_form import BaseForm
 from linkmsg.models import Member
 from linkmsg.models.password import known_words
 from linkmsg.web.responses import instance_name
@@ -12,7 +12,7 @@ PLACE = validators.SingleLine(80, "Enter a name for your network.")
 NAME = validators.SingleLine(80, "Enter your name.")
 
 
-class SignInForm(FlaskForm):  # type: ignore[misc]
+class SignInForm(BaseForm):
     """The sign-in form; `next` is the path to continue at afterwards."""
 
     email = StringField("Email", [validators.SingleLine(254, "Enter your email address.")])
@@ -21,7 +21,7 @@ class SignInForm(FlaskForm):  # type: ignore[misc]
     next = HiddenField()
 
 
-class SignUpForm(FlaskForm):  # type: ignore[misc]
+class SignUpForm(BaseForm):
     """The form that creates an account; `invite` is the token of an invite link, or empty."""
 
     name = StringField("Your name", [NAME], filters=[validators.normalize_line])
@@ -38,7 +38,7 @@ class SignUpForm(FlaskForm):  # type: ignore[misc]
         return known_words(self.email.data or "", self.name.data, place=instance_name())
 
 
-class ResetForm(FlaskForm):  # type: ignore[misc]
+class ResetForm(BaseForm):
     """The form for the new password of a member who has opened a reset link."""
 
     new = PasswordField("New password", [validators.password])
@@ -53,7 +53,7 @@ class ResetForm(FlaskForm):  # type: ignore[misc]
         return known_words(me.email, me.name, me.handle, instance_name())
 
 
-class SetupForm(FlaskForm):  # type: ignore[misc]
+class SetupForm(BaseForm):
     """The form of a new instance: it creates the first member, and names the instance.
 
     The token, which the server writes to its log, proves that they run the server.

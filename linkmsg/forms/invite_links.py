@@ -1,14 +1,14 @@
 """The form in which an admin creates an invite link, which lets people sign up."""
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 
 from linkmsg.config import settings
+from linkmsg.forms.base_form import BaseForm
 from linkmsg.forms.choices import choices
 
 
-class InviteLinkForm(FlaskForm):  # type: ignore[misc]
+class InviteLinkForm(BaseForm):
     """The form that creates an invite link.
 
     Whether the link connects people with its creator at once has a field for each kind of link,

@@ -4,7 +4,6 @@ import secrets
 from typing import Any
 
 from flask import request
-from flask_wtf import FlaskForm
 from wtforms import Field, Form, HiddenField, TextAreaField
 from wtforms.validators import ValidationError
 
@@ -12,6 +11,7 @@ from linkmsg.actions import attachments
 from linkmsg.config import settings
 from linkmsg.db import db
 from linkmsg.forms import validators
+from linkmsg.forms.base_form import BaseForm
 from linkmsg.models import Attachment, Message
 from linkmsg.web import auth, uploads
 from linkmsg.web.csrf import is_token_checked
@@ -152,7 +152,7 @@ def new_message_form(**data: Any) -> MessageForm:
     return MessageForm(formdata=None, **data).with_new_nonce()
 
 
-class NoteForm(FlaskForm):  # type: ignore[misc]
+class NoteForm(BaseForm):
     """The note to send with an invitation to connect; it may be empty."""
 
     note = TextAreaField("Add a note", filters=[validators.normalize_lines])

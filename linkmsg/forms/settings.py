@@ -1,17 +1,17 @@
 """The forms of the settings pages."""
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, PasswordField, RadioField, StringField, TextAreaField
 
 from linkmsg.forms import validators
 from linkmsg.forms.accounts import NAME, PLACE
+from linkmsg.forms.base_form import BaseForm
 from linkmsg.forms.choices import choices
 from linkmsg.models.password import known_words
 from linkmsg.web import auth
 from linkmsg.web.responses import instance_name
 
 
-class ProfileForm(FlaskForm):  # type: ignore[misc]
+class ProfileForm(BaseForm):
     """The form for the profile that other members see."""
 
     name = StringField("Name", [NAME], filters=[validators.normalize_line])
@@ -28,14 +28,14 @@ class ProfileForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class EmailForm(FlaskForm):  # type: ignore[misc]
+class EmailForm(BaseForm):
     """The form to change the email address, which asks for the current password."""
 
     email = StringField("Email", [validators.email])
     password = PasswordField("Current password", [validators.Password()])
 
 
-class PasswordForm(FlaskForm):  # type: ignore[misc]
+class PasswordForm(BaseForm):
     """The form to change the password."""
 
     current = PasswordField("Current password", [validators.Password()])
@@ -47,13 +47,13 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]
         return known_words(me.email, me.name, me.handle, instance_name())
 
 
-class ConfirmForm(FlaskForm):  # type: ignore[misc]
+class ConfirmForm(BaseForm):
     """The form that asks for the password before something that a thief of the session may want."""
 
     password = PasswordField("Your password", [validators.Password()])
 
 
-class AppearanceForm(FlaskForm):  # type: ignore[misc]
+class AppearanceForm(BaseForm):
     """The form for the theme, how times are shown, and whether the / key opens the search."""
 
     theme = RadioField(
@@ -69,7 +69,7 @@ class AppearanceForm(FlaskForm):  # type: ignore[misc]
     slash = BooleanField("Press / to search")
 
 
-class PrivacyForm(FlaskForm):  # type: ignore[misc]
+class PrivacyForm(BaseForm):
     """The form for what a member shares with their connections.
 
     `reading` stands for read receipts and the typing indicator, `presence` for being online.
@@ -80,7 +80,7 @@ class PrivacyForm(FlaskForm):  # type: ignore[misc]
     presence = BooleanField("Show when I’m online")
 
 
-class PlaceForm(FlaskForm):  # type: ignore[misc]
+class PlaceForm(BaseForm):
     """The form in which an admin names the instance, and chooses who may sign up."""
 
     name = StringField("Network name", [PLACE], filters=[validators.normalize_line])

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from flask import Flask
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Response
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 
 
@@ -30,3 +30,12 @@ class UndatedSessionInterface(SecureCookieSessionInterface):
         if serializer is not None:
             serializer.signer = UndatedSigner
         return serializer
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Save the session, and let the response vary by it; but not with a file for caches.
+
+        Flask-Login reads the session in each request. With `Vary: Cookie`, Firefox and WebKit
+        would fetch all such files again whenever the cookie changes.
+        """
+        if not response.cache_control.immutable:
+            super().save_session(app, session, response)

@@ -31,6 +31,9 @@ def photo_of(person):
 def square(viewer, photo, size=256):
     answer = fetch(viewer, f"/photos/{photo}/{size}")
     assert answer.status_code == 200
+    # A new cookie, as after each toast, must not make the browser fetch all photos again.
+    assert answer.cache_control.immutable
+    assert not {"Cookie", "cookie"} & set(answer.vary)
     return Image.open(BytesIO(answer.data))
 
 

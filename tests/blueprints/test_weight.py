@@ -12,8 +12,9 @@ from tests.people import PARTIAL, nonce
 
 KB = 1000
 LOADING = {"stylesheet", "icon", "modulepreload", "preload", "manifest", "apple-touch-icon"}
-# Modules loaded on demand by `import("…")` do not count.
+# Modules loaded on demand by `loadModule("…")` do not count.
 IMPORT = re.compile(r"""(?:\bfrom\s*|\bimport\s*)["']([^"']+)["']""")
+LATER = re.compile(r"""\bloadLater\("([\w/]+)"\)""")
 FROM_SHEET = re.compile(r"""(?:@import\s+|url\(\s*)["']?([^"')\s]+)""")
 
 
@@ -60,8 +61,11 @@ def fetch(client, address, **headers):
     return answer
 
 
-def files(client, page, base):
-    """Return all files that a page loads, also indirectly, by address."""
+def files(client, page, base, later=False):
+    """Return all files that a page loads, also indirectly, by address.
+
+    With `later`, also the modules that it loads by itself once it has been shown.
+    """
     waiting, found = [urljoin(base, each) for each in Loaded(page).found], {}
     while waiting:
         address = waiting.pop().partition("#")[0]
@@ -73,6 +77,9 @@ def files(client, page, base):
         links = IMPORT if address.endswith(".js") else FROM_SHEET
         if address.endswith((".js", ".css")) and "/vendor/" not in address:
             waiting += [in_folder(address, each) for each in links.findall(text)]
+        if later and address.endswith(".js"):
+            root = address.partition("/js/")[0]
+            waiting += [f"{root}/js/{name}.js" for name in LATER.findall(text)]
     return found
 
 
@@ -92,6 +99,15 @@ def test_first_visit_is_small_and_loads_from_this_site_only(ana, long_talk):
     assert any("/vendor/htmx" in address for address in scripts)
     assert sum(scripts.values()) <= 25.3 * KB, scripts
     assert len(page.data) + sum(weights.values()) <= 60 * KB, (len(page.data), weights)
+
+
+def test_modules_loaded_after_the_page_is_shown_are_small(ana, long_talk):
+    path = f"/messaging/{long_talk}"
+    page = ana.get(path).text
+    at_once = files(ana.client, page, path)
+    late = files(ana.client, page, path, later=True).keys() - at_once.keys()
+    assert any(address.endswith("/composer/send_requests.js") for address in late)
+    assert sum(len(fetch(ana.client, address).data) for address in late) <= 5 * KB
 
 
 def test_imported_modules_count_towards_the_size(ana, long_talk):

@@ -91,7 +91,7 @@ def browse(browser: Browser, server: LiveServer) -> Iterator[Browse]:
             cookie = person.client.get_cookie("session")
             assert cookie is not None
             context.add_cookies([{"name": "session", "value": cookie.value, "url": server.url}])
-        return Window(context.new_page(), faults)
+        return Window(context.new_page(), faults, scripts)
 
     yield open_window
     for context in contexts:

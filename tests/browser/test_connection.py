@@ -50,6 +50,9 @@ def test_offline_page_says_so_and_stays_open(
     window.link("Back to messages").tap()
     expect(window.page.get_by_text("You’re offline.")).to_be_visible()
     expect(window.page).to_have_url(here)
+    window.button("Record a voice message").tap()
+    said = "Couldn’t start recording: you’re offline."
+    expect(window.page.get_by_role("status").filter(has_text=said)).to_be_visible()
     expect(window.connection_status).to_have_text("Offline")
     box = window.connection_status.bounding_box()
     head = window.page.locator(".thread > .pane-head").bounding_box()

@@ -141,9 +141,24 @@ def test_every_script_is_loaded():
 
 
 def imports_of(script: Path) -> set[Path]:
-    """Return the scripts that a script imports, statically or by `import("…")`."""
-    links = re.findall(r"\b(?:from|import)\s*\(?\s*\"(\.[^\"]+)\"", source_tree.text(script))
-    return {(script.parent / link).resolve() for link in links}
+    """Return the scripts that a script imports, statically or by a name for the module loader."""
+    text = source_tree.text(script)
+    links = re.findall(r"\b(?:from|import)\s*\"(\.[^\"]+)\"", text)
+    names = re.findall(r"\bload(?:Module|Later)\(\"([\w/]+)\"", text)
+    own = {(script.parent / link).resolve() for link in links}
+    return own | {source_tree.STATIC / f"js/{name}.js" for name in names}
+
+
+def test_only_the_module_loader_imports_on_demand():
+    """In Firefox another failed `import()` would stay failed until the page is reloaded."""
+    ways = re.compile(r"\bimport\s*\(")
+    using = {path.name for path in source_tree.scripts() if ways.search(source_tree.text(path))}
+    assert using == {"load_module.js"}
+
+
+def test_every_module_loaded_on_demand_exists():
+    loaded = {each for path in source_tree.scripts() for each in imports_of(path)}
+    assert {path for path in loaded if not path.exists()} == set()
 
 
 def test_scripts_import_without_cycles():

@@ -5,9 +5,14 @@ from html.parser import HTMLParser
 
 def form_to(page: str, path: str) -> dict[str, str]:
     """Return the fields and their values of the first form in a page that is sent to `path`."""
-    found = [fields for action, fields in _Forms(page).forms if action == path]
+    found = [fields for action, fields in forms_of(page) if action == path]
     assert found, f"no form goes to {path}"
     return {name: value.replace("\n", "\r\n") for name, value in found[0].items()}
+
+
+def forms_of(page: str) -> list[tuple[str, dict[str, str]]]:
+    """Return the address and the fields of each form in a page."""
+    return _Forms(page).forms
 
 
 class _Forms(HTMLParser):

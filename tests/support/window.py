@@ -55,19 +55,23 @@ class Window:
 
     page: Page
     faults: PageErrors
+    scripts: bool = True
 
     def expect_error(self, *parts: str) -> None:
         """Let the browser report errors that contain one of these texts."""
         self.faults.expected += parts
 
     def open(self, address: str) -> "Window":
-        """Open an address in this tab."""
+        """Open an address in this tab, and wait until its composer, if there is one, can send."""
         self.page.goto(address)
+        if self.scripts:
+            ready = "body[data-can-send], body:not(:has(.composer[hx-post]))"
+            expect(self.page.locator(ready)).to_be_attached()
         return self
 
     def new_tab(self) -> "Window":
         """Open another tab of the same browser."""
-        return Window(self.page.context.new_page(), self.faults)
+        return Window(self.page.context.new_page(), self.faults, self.scripts)
 
     @property
     def field(self) -> Locator:

@@ -89,6 +89,7 @@ def test_static_files_are_cached_forever_under_their_hash(nobody):
     assert kept.headers["X-Content-Type-Options"] == "nosniff"
     assert "default-src 'none'" in kept.headers["Content-Security-Policy"]
     assert "Set-Cookie" not in kept.headers
+    assert set(kept.vary) == {"Accept-Encoding"}
     other = nobody.get(address.replace(tree, "0" * 12))
     assert other.status_code == 200
     assert not other.cache_control.immutable

@@ -54,7 +54,6 @@ async function describe(field) {
   item.removeAttribute("aria-busy");
   showError(form, answer.ok ? "" : "The description wasn’t saved. Try again.");
   field.setAttribute("value", field.value);
-  item.querySelector("template").content.querySelector("img").alt = field.value;
   saveFiles(form);
   sendIfReady(form);
 }

@@ -1,12 +1,14 @@
 // Takes files from the chooser, the clipboard, a drop or the microphone. The modules that upload are loaded at the first file.
 import { readDraft } from "../composer/outbox_store.js";
-import { onInsert } from "../shell/page.js";
+import { loadModule } from "../shell/load_module.js";
+import { fromTemplate, onInsert } from "../shell/page.js";
 
 const forms = "form:has([name=files])";
 
 onInsert(forms, (form) => {
   const field = form.elements.files;
-  form.querySelector("[data-record]").hidden = !navigator.mediaDevices;
+  const button = form.querySelector("[data-record-button]");
+  if (navigator.mediaDevices) button?.replaceWith(fromTemplate(button));
   if (form.querySelector(".attachment-list > *") || readDraft(form.dataset.conversation).files.length) withList(form, (list) => list.restoreFiles(form));
   if (field.files.length) addChosen(field);
 });
@@ -21,7 +23,7 @@ document.addEventListener("submit", (event) => {
   if (!form.querySelector(".attachment-list[aria-busy]")) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  import("./send_after_upload.js").then(({ sendAfterUpload }) => sendAfterUpload(form));
+  loadModule("attachments/send_after_upload", "Couldn’t send").then((module) => module?.sendAfterUpload(form));
 }, true);
 
 document.addEventListener("paste", (event) => {
@@ -41,7 +43,7 @@ for (const name of ["dragover", "drop"]) {
     const form = document.querySelector(forms);
     if (!types.includes("Files")) return;
     event.preventDefault();
-    if (form) import("./drop_target.js").then(({ highlight }) => highlight(form, name));
+    if (form) loadModule("attachments/drop_target").then((module) => module?.highlight(form, name));
     if (form && name === "drop") add(form, [...files]);
   });
 }
@@ -49,10 +51,10 @@ for (const name of ["dragover", "drop"]) {
 document.addEventListener("click", async (event) => {
   const photo = event.target.closest(".photo");
   const { form } = event.target.closest("[data-record]") ?? {};
-  if (form) (await import("./voice_recorder.js")).record(form);
+  if (form) (await loadModule("attachments/voice_recorder", "Couldn’t start recording"))?.record(form);
   if (!photo || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  (await import("./photo_viewer.js")).openViewer(photo);
+  (await loadModule("attachments/photo_viewer", "Couldn’t open the photo"))?.openViewer(photo);
 });
 
 function add(form, files) {
@@ -62,7 +64,7 @@ function add(form, files) {
 async function withList(form, act) {
   const element = form.querySelector(".attachment-list");
   element.ariaBusy = true;
-  const list = await import("./attachment_actions.js").catch(() => null);
+  const list = await loadModule("attachments/attachment_actions");
   element.ariaBusy = null;
   if (list) return act(list);
   form.querySelector("[data-upload-wait]").hidden = true;

@@ -1,4 +1,6 @@
 // Each uploaded file holds a template of how it looks in a message.
+import { fromTemplate } from "../shell/page.js";
+import { discardUploads } from "./attachment_requests.js";
 
 /** Show files in a pending message as they will look when it is sent. */
 export function addPreviews(item, files) {
@@ -8,11 +10,14 @@ export function addPreviews(item, files) {
   list.className = "photos";
   list.append(...photos);
   if (photos.length > 4) photos[3].firstElementChild.dataset.more = `+${photos.length - 4}`;
-  item.querySelector("[data-discard]").addEventListener("click", () => import("./attachment_requests.js").then(({ discardUploads }) => discardUploads(files)));
+  item.querySelector("[data-discard]").addEventListener("click", () => discardUploads(files));
   item.querySelector(".line").after(...(photos.length ? [list] : []), ...previews.filter((each) => !photos.includes(each)));
 }
 
 function previewOf(html) {
   const page = new DOMParser().parseFromString(html, "text/html");
-  return document.importNode(page.querySelector("template").content.firstElementChild, true);
+  const preview = fromTemplate(page.querySelector("template"));
+  const image = preview.querySelector("img");
+  if (image) image.alt = page.querySelector("[data-describe]")?.getAttribute("value") || image.alt;
+  return preview;
 }

@@ -23,8 +23,10 @@ document.addEventListener("input", ({ target, detail }) => {
 
 /** Send when all uploads have finished, which may be now. */
 export function sendAfterUpload(form) {
-  if (hintOf(form).hidden) announce(hintOf(form).textContent);
-  hintOf(form).hidden = false;
+  const hint = hintOf(form);
+  hint.textContent = hint.dataset.uploadWait;
+  if (hint.hidden) announce(hint.textContent);
+  hint.hidden = false;
   sendIfReady(form);
 }
 

@@ -1,12 +1,12 @@
 // A listed file during its upload.
-import { announce } from "../shell/page.js";
+import { announce, fromTemplate } from "../shell/page.js";
 import { formatSize } from "./upload.js";
 
 const icons = { image: "image", video: "video", audio: "music" };
 
 /** Create the list item of an upload from the page's own template. */
 export function createItem(form, file, name) {
-  const item = form.querySelector("[data-upload-template]").content.firstElementChild.cloneNode(true);
+  const item = fromTemplate(form.querySelector("[data-upload-template]"));
   const [kind] = file.type.split("/");
   const icon = item.querySelector("use");
   item.dataset.size = file.size;

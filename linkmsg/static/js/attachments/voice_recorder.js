@@ -1,5 +1,5 @@
 // Records a voice message and attaches it as a file, so that it can be played before it is sent.
-import { announce } from "../shell/page.js";
+import { announce, fromTemplate } from "../shell/page.js";
 import "./attachment_actions.js";
 import { addFiles, showError } from "./attachment_list.js";
 import { cancelSend } from "./send_after_upload.js";
@@ -36,7 +36,7 @@ export async function record(form) {
 }
 
 function showPanel(form, recorder) {
-  const panel = form.querySelector("[data-recorder]").content.firstElementChild.cloneNode(true);
+  const panel = fromTemplate(form.querySelector("[data-recorder]"));
   panel.addEventListener("click", ({ target }) => {
     const button = target.closest("button");
     if (!button) return;

@@ -1,12 +1,27 @@
 // The message field: Enter sends, the field grows with its text, and the draft is stored.
+import { loadLater, loadModule } from "../shell/load_module.js";
 import { onInsert } from "../shell/page.js";
 import { readDraft, saveDraft } from "./outbox_store.js";
-import "./send_requests.js";
 
 const touch = matchMedia("(pointer: coarse)");
 const growsByItself = CSS.supports("field-sizing", "content");
 // Reload and Back restore what stood in the field, which may be older than the draft.
 const isFirstView = performance.getEntriesByType("navigation")[0]?.type === "navigate";
+const { dataset } = document.body;
+
+loadLater("composer/send_requests").then(setCanSend);
+
+// Holds a submit until the modules that send have been loaded.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if ("canSend" in dataset || !form.matches(".composer[hx-post]")) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  loadModule("composer/send_requests", "Couldn’t send").then((module) => {
+    setCanSend(module);
+    if (module) form.requestSubmit();
+  });
+}, true);
 
 document.addEventListener("keydown", (event) => {
   const { target, key, shiftKey, altKey } = event;
@@ -23,7 +38,7 @@ document.addEventListener("input", ({ target, detail }) => {
   resize(target);
   showLength(target);
   if (detail === "restored") return;
-  import("./typing_sender.js").then(({ notifyTyping }) => notifyTyping(target), () => {});
+  loadModule("composer/typing_sender").then((module) => module?.notifyTyping(target));
   if (target.form.matches("[hx-post]")) saveDraft(target.form.dataset.conversation, { draft: target.value });
 });
 
@@ -43,6 +58,10 @@ document.addEventListener("htmx:before:swap", ({ detail: { tasks } }) => {
   }
 });
 
+function setCanSend(module) {
+  if (module) dataset.canSend = "";
+}
+
 function restore(textarea, text) {
   if (textarea.value !== text) textarea.value = text;
   if (!textarea.selectionEnd) textarea.setSelectionRange(text.length, text.length);
@@ -57,5 +76,5 @@ function resize(textarea) {
 
 function showLength(textarea) {
   const hint = textarea.form.querySelector(".hint");
-  if (textarea.value.length >= textarea.dataset.limit * 0.9 || hint.textContent) import("./length_hint.js").then(({ show }) => show(textarea, hint), () => {});
+  if (textarea.value.length >= textarea.dataset.limit * 0.9 || hint.textContent) loadModule("composer/length_hint").then((module) => module?.show(textarea, hint));
 }

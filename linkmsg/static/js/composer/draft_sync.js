@@ -1,4 +1,5 @@
 // Each tab shows what was written or attached last.
+import { loadModule } from "../shell/load_module.js";
 import { readDraft } from "./outbox_store.js";
 
 /** Show the stored text and files of a draft where its form, or what replaces a closed one, is open. */
@@ -7,7 +8,7 @@ export function showStored(conversation) {
   const field = place?.querySelector("[data-unsent] textarea, textarea:not([readonly])");
   if (!field) return;
   showText(field, readDraft(conversation).draft);
-  if (place.querySelector(".attachment-list")) import("../attachments/attachment_actions.js").then((list) => list.showStored(place), () => {});
+  if (place.querySelector(".attachment-list")) loadModule("attachments/attachment_actions").then((list) => list?.showStored(place));
 }
 
 /** Show a text in its field as if it had been written there, but do not store it. */

@@ -1,4 +1,5 @@
 // Drafts where htmx sends nothing: of first messages, replies to invitations and notes, and in conversations that are closed.
+import { loadModule } from "../shell/load_module.js";
 import { onInsert } from "../shell/page.js";
 import { showText } from "./draft_sync.js";
 import { readDraft, saveDraft, storedConversations } from "./outbox_store.js";
@@ -34,5 +35,10 @@ function adopt(form) {
   const { body } = form.elements;
   body.value = [body.value, draft].filter(Boolean).join("\n");
   body.dispatchEvent(new Event("input", { bubbles: true }));
-  if (files.length) import("../attachments/attachment_actions.js").then(({ addStored }) => addStored(form, files));
+  if (files.length) loadModule("attachments/attachment_actions").then((list) => (list ? list.addStored(form, files) : keepFiles(form, files)));
+}
+
+/** The next page shows them. */
+function keepFiles({ dataset: { conversation } }, files) {
+  saveDraft(conversation, { files: [...readDraft(conversation).files, ...files] });
 }

@@ -1,4 +1,5 @@
 // Members share a browser one after the other: each sees only what they wrote. Any page sends what waits from an earlier visit.
+import { loadModule } from "../shell/load_module.js";
 import { onInsert } from "../shell/page.js";
 import { clearStore, outbox, storedConversations, unsentConversations } from "./outbox_store.js";
 
@@ -15,9 +16,9 @@ if (member) {
   window.addEventListener("storage", ({ key, newValue }) => {
     if (key === "member" && newValue && newValue !== member) location.reload();
   });
-  onInsert("form[data-conversation]:not([hx-post]), .closed[id]", (form) => import("./form_drafts.js").then(({ keepDraft }) => keepDraft(form), () => {}));
+  onInsert("form[data-conversation]:not([hx-post]), .closed[id]", (form) => loadModule("composer/form_drafts").then((module) => module?.keepDraft(form)));
   // A number is a conversation; others are forms.
-  if (storedConversations().some(isNaN)) import("./form_drafts.js").catch(() => {});
+  if (storedConversations().some(isNaN)) loadModule("composer/form_drafts");
   outbox.addEventListener("change", ({ detail: { conversation, isRemote } }) => {
     if (isRemote) show(conversation);
     send();
@@ -27,10 +28,10 @@ if (member) {
 }
 
 function show(conversation) {
-  import("./draft_sync.js").then(({ showStored }) => showStored(conversation), () => {});
+  loadModule("composer/draft_sync").then((module) => module?.showStored(conversation));
 }
 
 // Threads load it anyway.
 function send() {
-  if (unsentConversations().length) import("./send_requests.js").catch(() => {});
+  if (unsentConversations().length) loadModule("composer/send_requests");
 }

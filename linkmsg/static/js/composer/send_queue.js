@@ -1,4 +1,5 @@
 // Messages of a conversation are sent one after the other, so that a later one can't overtake an earlier.
+import { loadModule } from "../shell/load_module.js";
 import { addSend, outbox, readDraft, removeSend, saveSend, unsentConversations } from "./outbox_store.js";
 
 // The conversations that this tab sends in, or waits to, with the function that lets another tab have its turn.
@@ -38,7 +39,7 @@ export function sendNext(conversation) {
 }
 
 async function post(conversation, { action, nonce, body }) {
-  const source = composerOf(conversation) ?? await import("./stand_in_form.js").then(({ standInForm }) => standInForm(conversation), () => null);
+  const source = composerOf(conversation) ?? (await loadModule("composer/stand_in_form"))?.standInForm(conversation);
   if (source) htmx.ajax("POST", action, { source, swap: "none", values: { nonce, body } });
   else retryLater({ sourceElement: { dataset: { conversation } } });
 }

@@ -1,4 +1,5 @@
 // The htmx requests of composers: each form becomes a queued message, and each answer settles one.
+import { loadModule } from "../shell/load_module.js";
 import { onInsert } from "../shell/page.js";
 import { createNonce, findSend, removeSend, saveDraft, saveSend } from "./outbox_store.js";
 import { accept, composerOf, enqueue, retryLater, sendAll, sendNext, sendOn } from "./send_queue.js";
@@ -37,7 +38,7 @@ on("htmx:after:request", (ctx, event) => {
   const { status, raw } = ctx.response;
   if (status !== 400 && !raw.redirected) return;
   event.preventDefault();
-  import("./token_renewal.js").then(({ renewToken }) => renewToken(ctx)).catch(() => retryLater(ctx));
+  loadModule("composer/token_renewal").then((module) => module.renewToken(ctx)).catch(() => retryLater(ctx));
 });
 
 on("htmx:before:swap", (ctx, event) => {
@@ -48,7 +49,7 @@ on("htmx:before:swap", (ctx, event) => {
   // What was just written goes back to the field. What had to wait may be about something else.
   if (form && !ctx.send.waits && !form.elements.body.value.trim() && !form.querySelector(".attachment-list > *")) return accept(ctx);
   event.preventDefault();
-  import("./rejections.js").then(({ reject }) => reject(ctx), () => retryLater(ctx));
+  loadModule("composer/rejections").then((module) => (module ? module.reject(ctx) : retryLater(ctx)));
 });
 
 // Opened at an old message, a thread does not show the one just sent.
@@ -69,7 +70,7 @@ document.addEventListener("click", ({ target }) => {
   const send = findSend(conversation, button.closest("[data-nonce]").dataset.nonce);
   const composer = composerOf(conversation);
   composer?.elements.body.focus();
-  if (button.matches("[data-edit]")) return import("./message_editing.js").then(({ edit }) => edit(composer, send), () => {});
+  if (button.matches("[data-edit]")) return loadModule("composer/message_editing", "Couldn’t edit the message").then((module) => module?.edit(composer, send));
   if (button.matches("[data-discard]")) return removeSend(conversation, send.nonce);
   saveSend(conversation, { ...send, why: null, waits: false });
   sendNext(conversation);

@@ -1,5 +1,6 @@
 // Shows unsent messages in the log, and has the rows of the inbox labelled.
-import { announce, onInsert } from "../shell/page.js";
+import { loadModule } from "../shell/load_module.js";
+import { announce, fromTemplate, onInsert } from "../shell/page.js";
 import { outbox, readDraft, storedConversations } from "./outbox_store.js";
 
 const itemOf = (nonce) => document.querySelector(`[data-nonce="${CSS.escape(nonce)}"]`);
@@ -39,10 +40,10 @@ function show(conversation, send, nonce = send.nonce) {
 }
 
 function create({ body, files }) {
-  const item = document.getElementById("pending").content.firstElementChild.cloneNode(true);
+  const item = fromTemplate(document.getElementById("pending"));
   item.querySelector(".text").textContent = body;
   item.querySelector(".line").hidden = !body;
-  if (files.length) import("../attachments/attachment_preview.js").then(({ addPreviews }) => addPreviews(item, files));
+  if (files.length) loadModule("attachments/attachment_preview").then((module) => module?.addPreviews(item, files));
   return item;
 }
 
@@ -54,5 +55,5 @@ function isContinuation(before) {
 }
 
 function labelRows() {
-  if (storedConversations().length || document.querySelector(".unsent:not(:empty)")) import("./row_labels.js").then(({ label }) => label(), () => {});
+  if (storedConversations().length || document.querySelector(".unsent:not(:empty)")) loadModule("composer/row_labels").then((module) => module?.label());
 }

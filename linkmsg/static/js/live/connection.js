@@ -1,4 +1,5 @@
 // The tab's WebSocket: it receives fragments, and htmx swaps them in.
+import { loadModule } from "../shell/load_module.js";
 import { showStatus } from "../shell/page.js";
 import "./frame_order.js";
 
@@ -64,8 +65,7 @@ async function handleClose(code) {
   // 4401 is ours: the session has ended. Any request now leads to the sign-in page.
   delete document.body.dataset.connected;
   isSignedOut = true;
-  const { hasUnsavedInput } = await import("./unsaved_input.js");
-  if (hasUnsavedInput()) showStatus("You were signed out. Sign in to send.");
+  if ((await loadModule("live/unsaved_input"))?.hasUnsavedInput() ?? true) showStatus("You were signed out. Sign in to send.");
   else setTimeout(catchUp, 1000);
 }
 
@@ -108,7 +108,7 @@ function updateStatus() {
 function sendVisibility() {
   if (lostAt || lastVisibility === visibility()) return;
   lastVisibility = visibility();
-  import("./visibility_sender.js").then(({ send }) => send(tab, lastVisibility)).catch(() => { lastVisibility = ""; });
+  loadModule("live/visibility_sender").then((module) => module.send(tab, lastVisibility)).catch(() => { lastVisibility = ""; });
 }
 
 /** After a sleep or on another network, an open socket may be dead without a report: forced, it is replaced too. */

@@ -1,5 +1,19 @@
 // What every page needs: toasts, announcements, and the line that says that the connection is lost.
 let status = "";
+let isProcessed = false;
+
+// On a slow phone htmx would take longer for the whole page than a tap may wait. So it gets one part after the other.
+document.addEventListener("htmx:before:process", async (event) => {
+  if (event.target !== document.body) return;
+  event.preventDefault();
+  for (const part of document.querySelectorAll("#thread, main > :not(#thread), body > :not(main)")) {
+    htmx.process(part);
+    await new Promise((done) => { setTimeout(done); });
+  }
+  isProcessed = true;
+  // For modules that were loaded meanwhile.
+  document.body.dispatchEvent(new CustomEvent("htmx:after:process", { bubbles: true }));
+});
 
 // Back shows pages as they were left, also those of a member who has signed out since.
 window.addEventListener("pageshow", ({ persisted }) => {
@@ -22,14 +36,6 @@ window.addEventListener("click", (event) => {
 });
 
 document.addEventListener("htmx:after:swap", () => showStatus());
-// Modules that only some fields need are loaded when one of these gets the focus.
-const loadModule = ({ dataset }) => dataset.module && import(dataset.module).catch(() => {});
-document.addEventListener("focusin", ({ target }) => loadModule(target));
-loadModule(document.activeElement ?? document.body);
-// Words such as "Today" and "5 minutes ago" become untrue while the page is open.
-(function drawTimes() {
-  setTimeout(() => import("./relative_times.js").catch(drawTimes), 60000 - Date.now() % 60000);
-})();
 
 onInsert(".toast:not(:has(button:not([data-dismiss])))", (item) => setTimeout(expire, 6000, item));
 
@@ -45,6 +51,7 @@ export function onInsert(selector, callback) {
     if (target.matches?.(selector)) visit(target);
     target.querySelectorAll(selector).forEach(visit);
   });
+  if (isProcessed) document.querySelectorAll(selector).forEach(visit);
 }
 
 /** Call `callback(ctx, event)` when an htmx request failed or was answered with an error. */
@@ -54,6 +61,12 @@ export function onRequestError(callback) {
 
 /** Return whether this tab is visible and has the focus. */
 export const isPageActive = () => document.visibilityState === "visible" && document.hasFocus();
+
+/** Create the element of a template. Its HTML is in an attribute, because text browsers show the content of templates. */
+export function fromTemplate({ dataset }) {
+  const page = new DOMParser().parseFromString(dataset.html, "text/html");
+  return document.importNode(page.body.firstElementChild, true);
+}
 
 /** Announce a sentence to screen readers. */
 export function announce(sentence) {

@@ -1,4 +1,6 @@
 // The menu of a row in the inbox. All rows share it: it is filled for the row whose button opens it.
+import { fromTemplate } from "./page.js";
+
 const menu = document.getElementById("row-menu");
 const entries = () => [...menu.querySelectorAll(":is(a, button):not([hidden])")];
 const steps = {
@@ -43,7 +45,7 @@ function fill(button) {
   const row = button.closest(".row");
   const id = row.id.slice("row-".length);
   const template = menu.querySelector("template");
-  menu.replaceChildren(template, template.content.cloneNode(true));
+  menu.replaceChildren(template, ...fromTemplate(template).children);
   const [profile, search, unread] = ["profile", "search", "unread"].map((name) => menu.querySelector(`[data-item=${name}]`));
   profile.setAttribute("href", button.dataset.profile ?? "");
   profile.hidden = !button.dataset.profile;

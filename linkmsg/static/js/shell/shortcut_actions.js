@@ -1,3 +1,5 @@
+import { loadModule } from "./load_module.js";
+
 const wide = matchMedia("(width >= 48rem)");
 const steps = {
   ArrowDown: (at) => at + 1,
@@ -24,7 +26,7 @@ function opensMenu({ key, shiftKey, ctrlKey, metaKey, altKey, target }) {
 function openRowMenu(event) {
   const row = event.target.closest(".row");
   event.preventDefault();
-  import("./row_menu.js").then(({ openMenu }) => openMenu(row), () => {});
+  loadModule("shell/row_menu", "Couldn’t open the menu").then((module) => module?.openMenu(row));
 }
 
 function moveFocus(target, key) {

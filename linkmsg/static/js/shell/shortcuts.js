@@ -1,3 +1,6 @@
+import { loadModule } from "./load_module.js";
+
+const handled = /^(Arrow(Up|Down)|Home|End|Page(Up|Down)|Escape)$/;
 let actions;
 let loading;
 
@@ -7,8 +10,13 @@ document.addEventListener("keydown", (event) => {
   const link = document.querySelector(`.rail [aria-keyshortcuts~="${chord(event)}"]`);
   if (link) return openSearch(event, link);
   if (actions) return actions.handleKey(event);
-  loading ??= import("./shortcut_actions.js");
-  loading.then((loaded) => { actions = loaded; actions.handleKey(event); }, () => { loading = null; });
+  const isKey = handled.test(event.key) && (/^Page/.test(event.key) || !isField(event.target));
+  loading ??= loadModule("shell/shortcut_actions", isKey ? "This key doesn’t work now" : "");
+  loading.then((loaded) => {
+    actions = loaded;
+    loading = null;
+    actions?.handleKey(event);
+  });
 });
 
 // At once: the next letters belong into the field.
@@ -20,11 +28,12 @@ function openSearch(event, link) {
   field.select();
 }
 
+const isField = (target) => target.closest("input, textarea, select");
+
 // A single key is a shortcut only outside text fields (WCAG 2.1.4).
 function chord({ altKey, ctrlKey, metaKey, shiftKey, key, target }) {
-  const isField = target.closest("input, textarea, select");
   // On a Mac, Ctrl+K cuts to the end of the line.
-  const isCut = ctrlKey && isField && /Mac/.test(navigator.platform);
+  const isCut = ctrlKey && isField(target) && /Mac/.test(navigator.platform);
   if (/^k$/i.test(key) && ctrlKey !== metaKey && !altKey && !shiftKey && !isCut) return ctrlKey ? "Control+K" : "Meta+K";
-  return key === "/" && !ctrlKey && !metaKey && !isField ? key : "none";
+  return key === "/" && !ctrlKey && !metaKey && !isField(target) ? key : "none";
 }

@@ -1,4 +1,6 @@
 // Pushed counts bring no title, so the count on the page updates the title and the icon of the tab.
+import { loadModule } from "./load_module.js";
+
 const number = /\d[\d,]*\+?/;
 let drawnCount = "0";
 
@@ -12,6 +14,6 @@ function update() {
   const name = document.title.replace(/^\(\d[\d,]*\+?\) /, "");
   const title = count === "0" ? name : `(${count}) ${name}`;
   if (document.title !== title) document.title = title;
-  if (count !== drawnCount) import("./unread_badge.js").then(({ drawBadge }) => drawBadge(count), () => {});
+  if (count !== drawnCount) loadModule("shell/unread_badge").then((module) => module?.drawBadge(count));
   drawnCount = count;
 }

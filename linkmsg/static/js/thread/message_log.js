@@ -1,5 +1,8 @@
 // Keeps the place in the log when messages arrive, counts and announces new ones.
+import { loadLater } from "../shell/load_module.js";
 import { announce, isPageActive, onInsert, onRequestError } from "../shell/page.js";
+
+loadLater("thread/mark_read");
 
 const places = new WeakMap();
 const timers = new WeakMap();
