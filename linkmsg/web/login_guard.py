@@ -20,6 +20,8 @@ PUBLIC_ENDPOINTS = {
     "accounts.setup",
     "accounts.sign_in",
     "accounts.sign_up",
+    "app_icons.favicon",
+    "app_icons.manifest",
     "health.healthz",
     "health.readyz",
     "health.robots",
