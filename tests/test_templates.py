@@ -81,7 +81,7 @@ ARGUMENTS = {
     "messages/_conversation_list.html": lambda p: (p.inbox, p.ana, p.now, {p.bo.id}),
     "messages/_message.html": lambda p: (p.thread.entries[-1], p.ana, True, True, [(0, 2)]),
     "messages/_notice.html": lambda p: (p.notice, p.ana),
-    "messages/_older.html": lambda p: (7, 41),
+    "messages/_older.html": lambda p: (7, 41, "Monday 16 November 2026"),
     "messages/_pending_message.html": lambda p: (),
     "messages/_receipt.html": lambda p: (7, 1, p.now, p.ana, p.now),
     "messages/_receipt_update.html": lambda p: (7, p.receipt, p.ana, p.now),

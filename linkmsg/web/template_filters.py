@@ -23,6 +23,7 @@ def init_app(app: Flask) -> None:
         clock_time,
         row_time,
         day_label,
+        full_date,
         full_time,
         iso_time,
         ago,
@@ -63,6 +64,12 @@ def day_label(when: datetime, zone: str, now: datetime) -> str:
     if local.year == today.year:
         return f"{local:%A} {local.day} {local:%B}"
     return f"{local.day} {local:%B} {local.year}"
+
+
+def full_date(when: datetime, zone: str) -> str:
+    """Return the date in a time zone, as it is printed: Monday 16 November 2026."""
+    local = _local(when, zone)
+    return f"{local:%A} {local.day} {local:%B %Y}"
 
 
 def full_time(when: datetime, zone: str) -> str:
