@@ -71,7 +71,7 @@ ARGUMENTS = {
     "messages/_message_text.html": lambda p: ("So:\n```py\n" + "a\n" * 30 + "```", [(0, 2)], True),
     "messages/_text_blocks.html": lambda p: (text_content("So: `ls`\n```\na\n```").shown,),
     "messages/_notice.html": lambda p: (p.notice, p.ana),
-    "messages/_older.html": lambda p: (7, 41),
+    "messages/_older.html": lambda p: (7, 41, "Monday 16 November 2026"),
     "messages/_pending_message.html": lambda p: (),
     "messages/_receipt.html": lambda p: (7, 1, p.now, p.ana, p.now),
     "messages/_receipt_update.html": lambda p: (7, p.receipt, p.ana, p.now),

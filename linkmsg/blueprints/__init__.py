@@ -5,6 +5,7 @@ from flask import Flask
 from linkmsg.blueprints import (
     accounts,
     admin,
+    app_icons,
     files,
     form_pages,
     health,
@@ -25,6 +26,7 @@ from linkmsg.blueprints import (
 BLUEPRINTS = (
     accounts.bp,
     admin.bp,
+    app_icons.bp,
     files.bp,
     health.bp,
     live.bp,

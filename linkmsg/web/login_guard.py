@@ -19,6 +19,8 @@ PUBLIC_ENDPOINTS = {
     "accounts.home",
     "accounts.sign_in",
     "accounts.sign_up",
+    "app_icons.favicon",
+    "app_icons.manifest",
     "health.healthz",
     "health.readyz",
     "health.robots",

@@ -168,7 +168,7 @@ def add_headers(response: Response) -> Response:
     headers = response.headers
     there = {name.lower() for name in headers.keys()}  # noqa: SIM118 - these are pairs
     headers.extend({name: defaults[name] for name in defaults if name.lower() not in there})
-    if not is_file and not response.cache_control.immutable:
+    if not is_file and not static_files.is_same_for_all(response):
         headers["Vary"] = f"{headers['Vary']}, {VARY}" if "vary" in there else VARY
         site_data.keep_out_of_caches(response)
     return response

@@ -6,6 +6,8 @@ from flask import Flask, Response
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 
+from linkmsg.web import static_files
+
 
 class UndatedSigner(TimestampSigner):
     """A signer that checks signatures but no ages.
@@ -37,5 +39,5 @@ class UndatedSessionInterface(SecureCookieSessionInterface):
         Flask-Login reads the session in each request. With `Vary: Cookie`, Firefox and WebKit
         would fetch all such files again whenever the cookie changes.
         """
-        if not response.cache_control.immutable:
+        if not static_files.is_same_for_all(response):
             super().save_session(app, session, response)

@@ -57,6 +57,12 @@ def tree_hash(root: Path) -> str:
     return digest.hexdigest()[:12]
 
 
+def is_same_for_all(response: Response) -> bool:
+    """Return whether caches may keep a response whatever the cookies of the request are."""
+    control = response.cache_control
+    return bool(control.public or control.immutable)
+
+
 def _files(root: Path) -> list[Path]:
     return sorted(path for path in root.rglob("*") if path.is_file())
 

@@ -19,13 +19,19 @@ TITLE = Markup(' title="{}"')
 
 def init_app(app: Flask) -> None:
     """Register the filters with `app`."""
-    for filter_ in (clock_time, full_time, iso_time, row_time, day_label, ago):
+    for filter_ in (clock_time, full_date, full_time, iso_time, row_time, day_label, ago):
         app.jinja_env.filters[filter_.__name__] = filter_
 
 
 def clock_time(when: datetime, viewer: Member) -> str:
     """Return the time of day: 14:02, or 2:02 PM."""
     return _clock(_local(when, viewer), viewer)
+
+
+def full_date(when: datetime, viewer: Member) -> str:
+    """Return the date as it is printed: Monday 16 November 2026."""
+    local = _local(when, viewer)
+    return f"{local:%A} {local.day} {local:%B %Y}"
 
 
 def full_time(when: datetime, viewer: Member) -> str:

@@ -107,6 +107,8 @@ WITHOUT_PAGE = {
     "photos.photo",
     "accounts.clear_caches",
     "accounts.home",
+    "app_icons.favicon",
+    "app_icons.manifest",
     "health.healthz",
     "health.readyz",
     "health.robots",

@@ -39,6 +39,8 @@ TABLE = {
     "GET /healthz": everybody("/healthz", OK),
     "GET /readyz": everybody("/readyz", OK),
     "GET /robots.txt": everybody("/robots.txt", OK),
+    "GET /favicon.ico": everybody("/favicon.ico", OK),
+    "GET /manifest.webmanifest": everybody("/manifest.webmanifest", OK),
     "GET /.well-known/security.txt": everybody("/.well-known/security.txt", NOT_FOUND),
     "GET /.well-known/change-password": everybody(
         "/.well-known/change-password", both("303 /settings/account")

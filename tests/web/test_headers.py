@@ -38,6 +38,7 @@ PATHS = {
     "/healthz": 200,
     "/readyz": 200,
     "/robots.txt": 200,
+    "/manifest.webmanifest": 200,
 }
 
 

@@ -11,6 +11,7 @@ OPENED = {"Sec-Fetch-Dest": "document", "Sec-Fetch-Mode": "navigate", "Sec-Fetch
 PAGES = {route: row for route, row in TABLE.items() if route.startswith("GET")}
 # Files, and answers to programs, which a browser shows as they are.
 NOT_PAGES = {"files.file", "photos.photo", "static"}
+NOT_PAGES |= {"app_icons.favicon", "app_icons.manifest"}
 NOT_PAGES |= {"health.healthz", "health.readyz", "health.robots"}
 
 
