@@ -1,18 +1,14 @@
-"""Accounts: set up the instance, sign up, sign in and sign out."""
-
-import hmac
+"""Accounts: sign up, sign in and sign out."""
 
 from flask import Blueprint, Response, make_response, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from sqlalchemy import exists, select
 
 from linkmsg.actions import accounts, sessions
 from linkmsg.actions.accounts import NewAccount
 from linkmsg.actions.errors import ActionRefused, AlreadyTaken
-from linkmsg.config import settings
-from linkmsg.db import db
-from linkmsg.forms.accounts import SetupForm, SignInForm, SignUpForm
+from linkmsg.blueprints.setup import has_members
+from linkmsg.forms.accounts import SignInForm, SignUpForm
 from linkmsg.forms.validators import time_zones
 from linkmsg.models import InviteLink, Member
 from linkmsg.web import (
@@ -27,15 +23,15 @@ from linkmsg.web import (
 from linkmsg.web.form_recovery import RecoveredForm
 from linkmsg.web.invite_links import keep_invite, kept_invite, open_invite
 from linkmsg.web.refusals import log_refusal
+from linkmsg.web.registration import registration
 from linkmsg.web.responses import instance_name, page, redirect_after_post
 
 bp = Blueprint("accounts", __name__)
 
-SET_UP_ALREADY = "This place is set up already. Sign in."
-REGISTRATION_CLOSED = "This place isn't open to new members. Ask its administrator for an account."
-INVITED_ONLY = "You need an invite link to join this place. Its administrator can make one."
-USED_UP = "This invite link is invalid, used up or expired. Ask for a new one."
-WRONG_CREDENTIALS = "The email address or password is wrong. Check Caps Lock, then try again."
+REGISTRATION_CLOSED = "Ask an administrator for an account."
+INVITED_ONLY = "You need an invite link to join. Ask an administrator for one."
+USED_UP = "This invite link is invalid or has expired. Ask for a new one."
+WRONG_CREDENTIALS = "Incorrect email or password. Check Caps Lock, then try again."
 
 
 @bp.get("/")
@@ -43,40 +39,20 @@ def home() -> ResponseReturnValue:
     """Redirect to the inbox, to the sign-in page, or, if there is no member yet, to set-up."""
     if current_user.is_authenticated:
         return redirect(url_for("messaging.inbox"), 303)
-    return redirect(url_for("accounts.setup" if _has_no_members() else "accounts.sign_in"), 303)
-
-
-@bp.route("/setup", methods=["GET", "POST"])
-def setup() -> ResponseReturnValue:
-    """Show the set-up form, and create the first member, who is an admin.
-
-    The form asks for the setup token, which the server writes to its log.
-    """
-    if not _has_no_members():
-        return redirect_after_post(url_for("accounts.sign_in"), SET_UP_ALREADY)
-    form = SetupForm()
-    if not form.validate_on_submit():
-        return page("accounts/setup.html", _form_status(), form=form, zones=time_zones())
-    if not _is_setup_token(form.token.data):
-        return _refuse_token(form)
-    newcomer = NewAccount(
-        form.email.data, form.name.data, form.password.data, "", form.timezone.data
-    )
-    auth.sign_in(accounts.set_up(form.place.data, newcomer), remember=True)
-    return redirect_after_post(url_for("messaging.inbox"))
+    return redirect(url_for("accounts.sign_in" if has_members() else "setup.set_up"), 303)
 
 
 @bp.route("/sign-up", methods=["GET", "POST"])
 def sign_up() -> ResponseReturnValue:
     """Show the sign-up form, and create a member if registration is open or they are invited."""
-    if _has_no_members():
-        return redirect(url_for("accounts.setup"), 303)
+    if not has_members():
+        return redirect(url_for("setup.set_up"), 303)
     if request.method == "GET" and "invite" in request.args:
         return keep_invite(request.args["invite"])
     form = SignUpForm()
     form.invite.data = form.invite.data or kept_invite()
     link, inviter = open_invite(form.invite.data)
-    if link is None and settings.registration != "open":
+    if link is None and registration() != "open":
         return _sign_up_refused(has_link=bool(form.invite.data))
     if not form.validate_on_submit():
         return _sign_up_page(form, inviter)
@@ -150,21 +126,6 @@ def ask_to_sign_in() -> Response:
     return _sign_in_page(_sign_in_form(), 401, recovered=recovered, ended=True)
 
 
-def _has_no_members() -> bool:
-    return not db.session.scalar(select(exists().where(Member.id > 0)))
-
-
-def _is_setup_token(typed: str) -> bool:
-    file = settings.setup_token_file
-    return file.exists() and hmac.compare_digest(file.read_bytes().strip(), typed.encode())
-
-
-def _refuse_token(form: SetupForm) -> Response:
-    log_refusal("set-up", "wrong token")
-    form.token.errors = ["That is not the token. Copy the latest one from the log."]
-    return page("accounts/setup.html", 422, form=form, zones=time_zones())
-
-
 def _form_status() -> int:
     return 422 if request.method == "POST" else 200
 
@@ -173,8 +134,13 @@ def _sign_up_refused(*, has_link: bool) -> Response:
     reason = USED_UP if has_link else INVITED_ONLY
     if has_link:
         log_refusal("sign-up", "the invite link is not valid any more")
-    reason = REGISTRATION_CLOSED if settings.registration == "closed" else reason
-    return page("accounts/sign_up_closed.html", 403, reason=reason)
+    if registration() == "closed":
+        return _sign_up_closed("Sign-up is closed", REGISTRATION_CLOSED)
+    return _sign_up_closed("Invitation required", reason)
+
+
+def _sign_up_closed(heading: str, reason: str) -> Response:
+    return page("accounts/sign_up_closed.html", 403, heading=heading, reason=reason)
 
 
 def _sign_up_page(form: SignUpForm, inviter: Member | None, status: int = 0) -> Response:
@@ -204,7 +170,7 @@ def _create_account(
         form[error.field].errors = [str(error)]
         return _sign_up_page(form, inviter, 422)
     except ActionRefused as error:
-        return page("accounts/sign_up_closed.html", 403, reason=str(error))
+        return _sign_up_closed("Invitation required", str(error))
     auth.sign_in(member, remember=True)
     return known_devices.remember(member, redirect_after_post(url_for("messaging.inbox")))
 
@@ -225,13 +191,12 @@ def _sign_in_page(
         "accounts/sign_in.html",
         status,
         form=form,
-        registration=settings.registration,
+        registration=registration(),
         recovered=recovered or RecoveredForm.from_sign_in_form(),
         ended=ended,
         left=site_data.has_left(),
         signed_out=site_data.has_signed_out(),
         wait=wait,
-        instance_name=instance_name(),
     )
     if wait:
         response.headers["Retry-After"] = str(wait)
@@ -245,6 +210,6 @@ def _continue_to(address: str) -> ResponseReturnValue:
     return page(
         "accounts/recovered_form.html",
         heading="Signed in",
-        sentence="Your form is still here. It hasn't been sent yet.",
+        sentence="What you wrote was kept. It hasn’t been sent yet.",
         recovered=recovered,
     )

@@ -25,9 +25,7 @@ def invite_links() -> ResponseReturnValue:
     if form.validate_on_submit():
         max_uses = 1 if form.uses.data == "one" else None
         actions.make(admin, max_uses=max_uses, days=int(form.days.data))
-        return redirect_after_post(
-            url_for("admin.invite_links"), "Invite link created. Copy it and share it."
-        )
+        return redirect_after_post(url_for("admin.invite_links"), "Link created")
     now = clock.now()
     links = [
         InviteLinkView(link, invite_url(link), creator, link.state(now))
@@ -41,4 +39,4 @@ def revoke(id: int) -> ResponseReturnValue:
     """Revoke an invite link, so that nobody can sign up with it any more."""
     permissions.require_admin()
     actions.revoke(id)
-    return redirect_after_post(url_for("admin.invite_links"), "Invite link revoked.")
+    return redirect_after_post(url_for("admin.invite_links"), "Link revoked")

@@ -10,6 +10,7 @@ from linkmsg.web.file_response import WEBP, file_response
 from linkmsg.web.incoming_file import FILE_TOO_LARGE
 from linkmsg.web.input_checks import CUT_OFF
 from linkmsg.web.responses import page
+from linkmsg.web.upload_discard import discard_upload
 
 bp = Blueprint("files", __name__)
 
@@ -31,7 +32,7 @@ def upload() -> ResponseReturnValue:
 @bp.post("/uploads/<key>/discard")
 def discard(key: str) -> ResponseReturnValue:
     """Delete a file that the signed-in member uploaded but did not send; HTTP 404 if none."""
-    if not uploads.discard_upload(key):
+    if not discard_upload(key):
         abort(404)
     return Response(status=204)
 

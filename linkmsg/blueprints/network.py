@@ -11,6 +11,7 @@ from linkmsg.db import db
 from linkmsg.forms.messages import MessageForm, new_message_form
 from linkmsg.models import Invitation, Relationship, RelationshipStatus
 from linkmsg.models.people import InvitationView, PeoplePage, connections_of
+from linkmsg.models.text import one_line
 from linkmsg.web import auth, csrf, pagination, permissions, rate_limits
 from linkmsg.web.responses import (
     fragment_or_redirect,
@@ -25,7 +26,7 @@ bp = Blueprint("network", __name__, url_prefix="/network")
 @bp.get("")
 def connections() -> ResponseReturnValue:
     """List a member's connections, newest first or by name; with a query, only matching ones."""
-    me, q = auth.viewer(), request.args.get("q", "").strip()
+    me, q = auth.viewer(), one_line(request.args.get("q", ""))
     sort = "name" if request.args.get("sort") == "name" else "recent"
     found = PeoplePage.page_of(connections_of(me, q, sort), pagination.requested_page())
     return page(
@@ -69,7 +70,7 @@ def ignore(id: int) -> ResponseReturnValue:
     """Ignore an invitation; its sender is not notified."""
     view = _my_invitation(id)
     actions.ignore(auth.viewer(), id)
-    return _outcome(view, f"Ignored. {view.person.first_name} isn't notified.")
+    return _outcome(view, f"Ignored. {view.person.first_name} won’t be notified.")
 
 
 @bp.post("/invitations/<id_:id>/ignore-for-good")
@@ -77,7 +78,7 @@ def ignore_for_good(id: int) -> ResponseReturnValue:
     """Ignore an invitation, so that its sender can't invite this member again."""
     view = _my_invitation(id)
     actions.ignore(auth.viewer(), id, never_again=True)
-    return _outcome(view, f"Ignored. {view.person.first_name} can't invite you again.")
+    return _outcome(view, f"Ignored. {view.person.first_name} can’t invite you again.")
 
 
 @bp.post("/invitations/<id_:id>/withdraw")
@@ -85,7 +86,7 @@ def withdraw(id: int) -> ResponseReturnValue:
     """Withdraw an invitation that the signed-in member sent."""
     view = _my_invitation(id)
     actions.withdraw(auth.viewer(), id)
-    return _outcome(view, "Invitation withdrawn.")
+    return _outcome(view, "Invitation withdrawn")
 
 
 @bp.get("/invitations/<id_:id>/reply")

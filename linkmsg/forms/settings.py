@@ -5,7 +5,7 @@ from wtforms import BooleanField, PasswordField, RadioField, SelectField, String
 from wtforms.fields.choices import SelectChoice
 
 from linkmsg.forms import validators
-from linkmsg.forms.accounts import NAME
+from linkmsg.forms.accounts import NAME, PLACE
 from linkmsg.models.password import known_words
 from linkmsg.web import auth
 from linkmsg.web.responses import instance_name
@@ -59,12 +59,18 @@ class ConfirmForm(FlaskForm):  # type: ignore[misc]
 
 
 class AppearanceForm(FlaskForm):  # type: ignore[misc]
-    """The form for the theme, the time zone, and whether the / key opens the search."""
+    """The form for the theme, how times are shown, and whether the / key opens the search."""
 
     theme = RadioField(
-        "Theme", choices=choices({"": "Same as my device", "light": "Light", "dark": "Dark"})
+        "Theme", choices=choices({"": "Match system", "light": "Light", "dark": "Dark"})
     )
     timezone = StringField("Time zone", [validators.time_zone])
+    hours = RadioField(
+        "Clock",
+        choices=choices(
+            {"": "Match language", "12": "12-hour (2:30\u00a0PM)", "24": "24-hour (14:30)"}
+        ),
+    )
     slash = BooleanField("Press / to search")
 
 
@@ -75,8 +81,24 @@ class PrivacyForm(FlaskForm):  # type: ignore[misc]
     Members who do not share one do not see that of others.
     """
 
-    reading = BooleanField("Read receipts and typing")
-    presence = BooleanField("Online status")
+    reading = BooleanField("Show read receipts and typing")
+    presence = BooleanField("Show when I’m online")
+
+
+class PlaceForm(FlaskForm):  # type: ignore[misc]
+    """The form in which an admin names the instance, and chooses who may sign up."""
+
+    name = StringField("Network name", [PLACE], filters=[validators.normalize_line])
+    registration = RadioField(
+        "Who can sign up",
+        choices=choices(
+            {
+                "invite": "People with an invite link",
+                "open": "Everyone who can open this site",
+                "closed": "Nobody",
+            }
+        ),
+    )
 
 
 class InviteLinkForm(FlaskForm):  # type: ignore[misc]
@@ -85,7 +107,7 @@ class InviteLinkForm(FlaskForm):  # type: ignore[misc]
     uses = RadioField(
         "Who can use it", choices=choices({"one": "One person", "many": "Many people"})
     )
-    days = SelectField("Works for", choices=[])
+    days = SelectField("Expires after", choices=[])
 
 
 def link_lifetimes(default: int) -> list[SelectChoice]:

@@ -36,8 +36,8 @@ KIND_LABELS = {
     VIDEO: ("Video", "videos"),
 }
 VOICE_MESSAGE = "Voice message"
-TOO_MANY = f"A message can carry {MAX_PER_MESSAGE} files. Send the others in another one."
-FILES_TOO_LARGE = "The files of a message can have 50 MiB together. Send some in another one."
+TOO_MANY = f"A message can have {MAX_PER_MESSAGE} files. Send the others in another message."
+FILES_TOO_LARGE = "A message can have 50 MiB of files. Send some in another message."
 # The metadata of a file, such as where a photo was taken: it was removed; the file is from before
 # linkmsg did so, and still to be cleaned; or it can't be cleaned.
 CLEANED, NOT_YET, NEVER = 1, 0, -1

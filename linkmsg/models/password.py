@@ -1,15 +1,29 @@
 """Password rules: length, not one of the commonest, and nothing that others know of its owner."""
 
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
 from linkmsg.config import settings
+from linkmsg.models.folding import fold
 from linkmsg.models.member import Member
-from linkmsg.models.text import fold, is_empty
+from linkmsg.models.text import is_empty
 
 MAX_LENGTH = 1024
 GUESS = "Choose one that is hard to guess."
+
+
+def normalize_password(typed: str) -> str:
+    """Return a password in the form NFKC of Unicode (NIST SP 800-63B, 3.1.1.2).
+
+    Keyboards and systems encode the same characters differently, such as é and full-width letters.
+    A text that is too long for a password in any form is returned as it is: normalizing it can
+    take time that grows with the square of its length.
+    """
+    if len(typed) > 4 * MAX_LENGTH:
+        return typed
+    return unicodedata.normalize("NFKC", typed)
 
 
 @cache
@@ -29,7 +43,7 @@ def known_words(email: str, name: str, handle: str = "", place: str = "") -> dic
         "the first part of your email address": email.partition("@")[0],
         "your name": name,
         "your handle": handle or Member.handle_from(name),
-        "the name of this place": place,
+        "the name of this network": place,
     }
 
 
@@ -37,14 +51,16 @@ def password_error(password: str, known: Mapping[str, str]) -> str | None:
     """Return a sentence that says why a new password is refused; None if it is accepted.
 
     It may be too short, too long, one of the most common, one character only, or a word of
-    `known` (see `known_words`), in any case. Follows NIST SP 800-63B, 3.1.1.2.
+    `known` (see `known_words`), in any case. Follows NIST SP 800-63B, 3.1.1.2. It is checked in
+    its normalized form, of which the hash is made.
     """
+    password = normalize_password(password)
     if error := _length_error(password):
         return error
     if is_empty(password):
-        return "This has only spaces. Use letters, digits or words."
+        return "This is only spaces. Use letters, digits or words."
     if len(set(password.casefold())) == 1:
-        return f"This is one character again and again. {GUESS}"
+        return f"This repeats one character. {GUESS}"
     if password.lower() in common_passwords():
         return f"This is one of the most common passwords. {GUESS}"
     same = _known_as(password, known)

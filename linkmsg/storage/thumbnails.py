@@ -42,13 +42,13 @@ Answer = dict[str, Any]
 class ImageRejection(Enum):
     """Why nothing could be made of a file; each value is a sentence for the member."""
 
-    LARGE = "This picture has too many pixels to be shown."
-    BROKEN = "This picture can't be read."
-    HEAVY = "This picture takes too much time or memory to be shown."
-    UNCLEAN = "The location and date can't be removed from this file."
-    RAW = "The location and date can't be removed from raw photos."
-    LATER = "The disk failed. This picture can be tried again later."
-    BUSY = "Too many pictures came at once. This picture can be tried again later."
+    LARGE = "This image has too many pixels to be shown."
+    BROKEN = "This image can’t be read."
+    HEAVY = "This image takes too much time or memory to show."
+    UNCLEAN = "The location and date can’t be removed from this file."
+    RAW = "The location and date can’t be removed from raw photos."
+    LATER = "The disk failed. Try this image again later."
+    BUSY = "Too many images at once. Try this one again later."
 
 
 @dataclass(frozen=True)

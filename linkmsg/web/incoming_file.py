@@ -4,6 +4,8 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from flask import request
+
 from linkmsg.actions import attachments
 from linkmsg.actions.errors import ActionRefused
 from linkmsg.config import settings
@@ -14,10 +16,11 @@ from linkmsg.storage.file_names import safe_name
 from linkmsg.storage.stored_media import FileRefused
 from linkmsg.storage.thumbnails import ImageRejection
 from linkmsg.web import auth, rate_limits
+from linkmsg.web.concurrency import end_turn
 from linkmsg.web.input_checks import InputRefused
 
-FILE_TOO_LARGE = "{} is larger than 25 MiB. Split it into parts, or share a link to it instead."
-NO_DISK = "The server is out of space for files. Your text is kept. Tell an admin."
+FILE_TOO_LARGE = "{} is larger than 25 MiB. Share a link instead."
+NO_DISK = "The server has no space left for files. Your text was kept. Tell an administrator."
 UNCLEAN = (
     "Location and date can’t be removed from {}, so it was not uploaded."
     " Save it as JPEG or MP4, or send it in a ZIP file."
@@ -71,6 +74,7 @@ def open_upload(name: str, *, is_voice: bool = False) -> Iterator[IncomingFile]:
     rate_limits.enforce_upload_limit(me)
     if shutil.disk_usage(settings.data_dir).free < settings.disk_reserve * 1_000_000:
         raise UploadRefused(507, NO_DISK)
+    end_turn(request.environ)  # decoding an image takes long
     try:
         with stored_files.new_file(name, me.id) as draft:
             file = IncomingFile(draft)

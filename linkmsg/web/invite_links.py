@@ -14,6 +14,7 @@ from linkmsg import clock
 from linkmsg.config import settings
 from linkmsg.db import db
 from linkmsg.models import InviteLink, Member
+from linkmsg.web.registration import registration
 
 KEPT = "invite"
 
@@ -85,7 +86,7 @@ def open_invite(token: str) -> tuple[InviteLink | None, Member | None]:
     It is invalid if the link is unknown, revoked, expired or used up, if its creator's account
     is closed, and if the registration of new members is closed.
     """
-    if not token or settings.registration == "closed":
+    if not token or registration() == "closed":
         return None, None
     try:
         row = db.session.execute(InviteLink.with_creator(decode_link_id(token))).one_or_none()

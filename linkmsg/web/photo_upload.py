@@ -11,12 +11,10 @@ from linkmsg.web.uploads import UploadResult
 
 NO_PHOTO = "Choose a photo first."
 UNUSABLE = (
-    "This picture can't be used: it is damaged or takes too much time, or the server is too busy."
+    "This image can’t be used. It may be damaged or too large, or the server may be busy."
     " Try a smaller one."
 )
-NOT_A_PHOTO = (
-    "This file can't be read as a photo. Choose a JPEG, HEIC, PNG, GIF, WebP or AVIF image."
-)
+NOT_A_PHOTO = "This image can’t be read. Choose a JPEG, HEIC, PNG, GIF, WebP or AVIF image."
 
 
 def chosen_photo(result: UploadResult) -> str | None:

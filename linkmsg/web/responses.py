@@ -90,6 +90,7 @@ def template_context() -> dict[str, Any]:
         "desk_layout": "layouts/split_view_fragment.html" if partial else "layouts/split_view.html",
         "section": SECTIONS.get(request.blueprint or "", ""),
         "settings": settings,
+        "instance_name": LocalProxy(instance_name),
         "address_notice": site_address.notice() if member and member.is_admin else "",
         "now": clock.now(),
         "snapshot": "" if "internal_error" in g else snapshot.label(),
@@ -101,13 +102,21 @@ def template_context() -> dict[str, Any]:
     }
 
 
+UNNAMED = "linkmsg"
 SECTIONS = {"messaging": "messaging", "search": "search", "network": "network", "people": "network"}
-SECTIONS |= {"settings": "me", "admin": "me"}
+SECTIONS |= dict.fromkeys(("settings", "admin", "members", "place"), "me")
 
 
 def instance_name() -> str:
-    """Return the name that the first member gave this installation; `linkmsg` before that."""
-    return db.session.scalar(select(Instance.name)) or "linkmsg"
+    """Return the name that an admin gave this installation; `linkmsg` before that."""
+    if "internal_error" in g:
+        return UNNAMED
+    if "instance_name" not in g:
+        name = current_user.instance_name if current_user.is_authenticated else ""
+        if name == "":
+            name = db.session.scalar(select(Instance.name))
+        g.instance_name = name or UNNAMED
+    return str(g.instance_name)
 
 
 def _current_member() -> Member | None:

@@ -11,7 +11,6 @@ from flask import Response, abort, current_app, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import MultiDict
 
-from linkmsg.actions import attachments
 from linkmsg.db import db
 from linkmsg.disk_space import is_disk_full
 from linkmsg.models import Attachment
@@ -21,8 +20,7 @@ from linkmsg.models.attachment import (
     MAX_PER_MESSAGE,
     TOO_MANY,
 )
-from linkmsg.storage import stored_files
-from linkmsg.web import auth, health, multipart, rate_limits
+from linkmsg.web import health, multipart, rate_limits
 from linkmsg.web.csrf import check_token, csrf_protect, is_token_checked
 from linkmsg.web.incoming_file import (
     NO_DISK,
@@ -36,9 +34,11 @@ from linkmsg.web.responses import page
 # The size of a form without its files, in bytes.
 FORM_OVERHEAD = 1024 * 1024
 
-BUSY = "Too many pictures came at once. Try again in a moment."
-NOT_STORED = "The server couldn’t store the file. Try again in a moment, or tell an admin."
-INCOMPLETE = "This page was incomplete, so nothing was sent. Choose your files again, then send."
+BUSY = "Too many images at once. Try again in a moment."
+NOT_STORED = "The server couldn’t store the file. Try again in a moment, or tell an administrator."
+INCOMPLETE = (
+    "The page didn’t load completely, so nothing was sent. Choose your files again, then send."
+)
 
 
 UploadError = UploadRefused | rate_limits.RateLimited
@@ -179,14 +179,6 @@ def _target_opener(
         result.files.append(file.attachment)
 
     return open_target
-
-
-def discard_upload(key: str) -> bool:
-    """Delete a file that the member uploaded and has not sent; return whether there was one."""
-    file = attachments.discard(auth.viewer(), key)
-    if file is not None:
-        stored_files.delete(file.blobs)
-    return file is not None
 
 
 def error_response(error: UploadError) -> Response:

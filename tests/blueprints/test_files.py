@@ -108,7 +108,7 @@ def test_discarded_upload_is_deleted(app, ana, talk):
         assert stored_files.blob_store().size(key) is None
     answer = ana.send(talk, "With it", attachment=key)
     assert answer.status_code == 409
-    assert "no longer here" in answer.text
+    assert "no longer available" in answer.text
     assert "With it" in answer.text
 
 

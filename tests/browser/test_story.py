@@ -17,9 +17,8 @@ def set_up(window: Window, app: Flask) -> None:
     file = app.extensions["linkmsg"].setup_token_file
     with app.app_context():
         serving.update_setup_token(file)
-    page = window.open("/").page
-    page.get_by_label("Setup token").fill(file.read_text())
-    page.get_by_label("What is your network called?").fill("Small Harbour")
+    page = window.open(f"/setup?token={file.read_text().strip()}").page
+    page.get_by_label("Network name").fill("Small Harbour")
     page.get_by_label("Your name").fill("Ana Ruiz")
     page.get_by_label("Your email").fill("ana@example.com")
     page.get_by_label("Password").fill(PASSWORD)
@@ -87,12 +86,12 @@ def test_two_people_go_from_setup_to_a_conversation(
     expect(bo.field).to_have_value("")
 
     expect(ana.open("/messaging").row("Bo Lindqvist 1 unread")).to_be_visible()
-    expect(ana.page).to_have_title("(1) Messages · linkmsg")
+    expect(ana.page).to_have_title("(1) Messages · Small Harbour")
     ana.row("Bo Lindqvist").click()
     expect(ana.texts.last).to_have_text("So we did. Coffee?")
     ana.send("At ten.")
     expect(ana.open("/messaging").row("Bo Lindqvist")).to_contain_text("You: At ten.")
-    expect(ana.page).to_have_title("Messages · linkmsg")
+    expect(ana.page).to_have_title("Messages · Small Harbour")
 
     if scripts:
         expect(bo.texts.last).to_have_text("At ten.")

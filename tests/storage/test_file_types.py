@@ -193,7 +193,7 @@ def test_text_is_a_download(text):
         ("Offer.DOCX", "Word document"),
         ("2026.xlsx", "Spreadsheet"),
         ("all.zip", "ZIP archive"),
-        ("photo.heic", "Picture"),
+        ("photo.heic", "Image"),
         ("model.blend", "BLEND file"),
         ("Makefile", "File"),
         ("what.is it", "File"),

@@ -66,9 +66,10 @@ def fill_gallery(ana: Person, bo: Person) -> dict[str, str | int]:
 def _addresses(ana: Person, cast: dict[str, Person]) -> dict[str, str | int]:
     """Return handles by name, and ids of conversations with Ana by `to_` and name.
 
-    `asked` is the id of an invitation that Ana has received.
+    `asked` is the id of an invitation that Ana has received, `friend_id` that of a member.
     """
     found: dict[str, str | int] = {name: person.handle for name, person in cast.items()}
+    found["friend_id"] = cast["friend"].id
     with ana.app.app_context():
         for name, person in cast.items():
             pair = Conversation.of_pair(ana.id, person.id)

@@ -54,6 +54,8 @@ PAGES = {
         "/search?q=from:Bo+Lindqvist+with:bo+has:link+is:unread",
         "/search?q=from:me+-zzz+is:starred&sort=best",
         "/search?q=zzz&inside={to_bo}",
+        "/search?q=from:",
+        "/search?q=hello&open={to_bo}&at=2",
     ],
     "settings.profile": ["/settings/profile", "/settings/profile!"],
     "settings.account": ["/settings/account", "/settings/account!"],
@@ -61,6 +63,12 @@ PAGES = {
     "settings.appearance": ["/settings/appearance"],
     "settings.sessions": ["/settings/sessions"],
     "admin.invite_links": ["/admin/invite-links"],
+    "members.index": ["/admin/members", "/admin/members?q=nobody", "/admin/members?state=disabled"],
+    "members.disable": ["/admin/members/{friend_id}/disable"],
+    "members.make_admin": ["/admin/members/{friend_id}/make-admin"],
+    "members.remove_admin": ["/admin/members/{friend_id}/remove-admin"],
+    "members.reset_password": ["/admin/members/{friend_id}/reset-password"],
+    "place.edit": ["/admin/network", "/admin/network!"],
 }
 # Grouped so that each test takes about as long.
 GROUPS = [
@@ -72,6 +80,14 @@ GROUPS = [
     ["search.find"],
     ["network.connections", "network.invitations", "network.sent", "admin.invite_links"],
     [
+        "members.index",
+        "members.disable",
+        "members.make_admin",
+        "members.remove_admin",
+        "members.reset_password",
+        "place.edit",
+    ],
+    [
         "settings.profile",
         "settings.account",
         "settings.privacy",
@@ -79,7 +95,9 @@ GROUPS = [
         "settings.sessions",
     ],
 ]
-SIGNED_OUT_PAGES = {"accounts.setup", "accounts.sign_in", "accounts.sign_up"}
+SIGNED_OUT_PAGES = {"accounts.sign_in", "accounts.sign_up", "password_reset.choose", "setup.set_up"}
+# Shown only after a form was sent.
+PAGES_AFTER_FORMS = {"members.reset_link"}
 WITHOUT_PAGE = {
     "files.file",
     "photos.photo",
@@ -95,6 +113,7 @@ WITHOUT_PAGE = {
     "messaging.composer",
     "messaging.rows",
     "messaging.seen",
+    "search.suggestions",
     "settings.home",
     "static",
     "well_known.change_password",

@@ -1,73 +1,16 @@
 """A table of how every route answers every person, to find missing permission checks."""
 
-from dataclasses import dataclass
-
 from tests.people import PASSWORD
-
-MEMBERS = ("Cy", "Ada", "Bo", "Ana")  # outsiders first, because what Ana does changes the data
-STRANGERS = ("nobody", "ended")
-NOT_FOUND = ("404", "404")
-
-
-@dataclass(frozen=True)
-class AccessRow:
-    """A request, and by person the expected answers as (full page, htmx fragment).
-
-    `form` has the fields of a POST. An answer is a status, with the address of a redirect.
-    """
-
-    path: str
-    answers: dict[str, tuple[str, str]]
-    form: dict[str, str]
-
-
-def both(answer):
-    """Return an answer twice: to a request for a full page and to one of htmx."""
-    return answer, answer
-
-
-def redirect_to(address):
-    """Return the answers that redirect: 303 for a full page, 204 with a header for htmx."""
-    return f"303 {address}", f"204 {address}"
-
-
-def sign_in_required(path, form):
-    """Return the answers to visitors: the sign-in page to a form, else a redirect to it."""
-    return "401" if form is not None else f"303 /sign-in?next={path}", "401 /sign-in?next=/"
-
-
-def members(path, answer, form=None, **others):
-    """Return a row in which all members get `answer`, or their own in `others`.
-
-    Visitors must sign in.
-    """
-    answers = (
-        dict.fromkeys(STRANGERS, sign_in_required(path, form))
-        | dict.fromkeys(MEMBERS, answer)
-        | others
-    )
-    return AccessRow(path, answers, form or {})
-
-
-def only_pair(path, answer, form=None):
-    """Return a row in which Ana and Bo get `answer`, and other members a 404."""
-    return members(path, answer, form, Cy=NOT_FOUND, Ada=NOT_FOUND)
-
-
-def only_ana(path, answer, form=None):
-    """Return a row in which Ana gets `answer`, and other members a 404."""
-    return members(path, NOT_FOUND, form, Ana=answer)
-
-
-def only_admins(path, answer, form=None):
-    """Return a row in which the admin Ada gets `answer`, and other members a 404."""
-    return members(path, NOT_FOUND, form, Ada=answer)
-
-
-def everybody(path, answer, form=None, **others):
-    """Return a row in which members and visitors get `answer`, or their own in `others`."""
-    return AccessRow(path, dict.fromkeys(MEMBERS + STRANGERS, answer) | others, form or {})
-
+from tests.support.access_rows import (
+    NOT_FOUND,
+    both,
+    everybody,
+    members,
+    only_admins,
+    only_ana,
+    only_pair,
+    redirect_to,
+)
 
 OK = both("200")
 TO_SIGN_IN = both("303 /sign-in")
@@ -164,6 +107,7 @@ TABLE = {
         f"{BO}/connect", redirect_to(BO), {"note": "Hi"}, Bo=both("409"), Ana=both("409")
     ),
     "GET /search": members("/search?q=word", OK),
+    "GET /search/people": members("/search/people?from=bo", ("303 /search", "200")),
     "POST /search/recent": members("/search/recent", both("204"), {"q": "word"}),
     "POST /search/recent/forget": members("/search/recent/forget", redirect_to("/search"), {}),
     "GET /settings": members("/settings", both("303 /settings/profile")),
@@ -207,6 +151,32 @@ TABLE = {
     ),
 }
 
+MEMBER_PAGES = "/admin/members"
+CHANGES = {
+    "disable": redirect_to(MEMBER_PAGES),
+    "make-admin": redirect_to(MEMBER_PAGES),
+    "remove-admin": redirect_to(MEMBER_PAGES),
+    "reset-password": redirect_to(f"{MEMBER_PAGES}/{{eli}}/reset-link"),
+}
+for name, answer in CHANGES.items():
+    rule, path = f"{MEMBER_PAGES}/<id_:id>/{name}", f"{MEMBER_PAGES}/{{eli}}/{name}"
+    TABLE |= {f"GET {rule}": only_admins(path, OK), f"POST {rule}": only_admins(path, answer, {})}
+TABLE |= {
+    f"GET {MEMBER_PAGES}": only_admins(MEMBER_PAGES, OK),
+    f"POST {MEMBER_PAGES}/<id_:id>/enable": only_admins(
+        f"{MEMBER_PAGES}/{{eli}}/enable", redirect_to(MEMBER_PAGES), {}
+    ),
+    f"GET {MEMBER_PAGES}/<id_:id>/reset-link": only_admins(
+        f"{MEMBER_PAGES}/{{eli}}/reset-link", both(f"303 {MEMBER_PAGES}")
+    ),
+    "GET /admin/network": only_admins("/admin/network", OK),
+    "POST /admin/network": only_admins(
+        "/admin/network", redirect_to("/admin/network"), {"name": "Harbour", "registration": "open"}
+    ),
+    "GET /reset-password": everybody("/reset-password", both("403")),
+    "POST /reset-password": everybody("/reset-password", both("403"), {"new": "another sentence"}),
+}
+
 # Addresses of forms only: opened in a browser, each leads to the page of its form.
 FORM_PAGES = {
     "/sign-out": "/",
@@ -229,6 +199,7 @@ FORM_PAGES = {
     "/settings/sessions/<id_:id>/end": "/settings/sessions",
     "/settings/sessions/end-others": "/settings/sessions",
     "/admin/invite-links/<id_:id>/revoke": "/admin/invite-links",
+    "/admin/members/<id_:id>/enable": "/admin/members",
 }
 TABLE |= {
     f"GET {rule}": members(TABLE[f"POST {rule}"].path, both(f"303 {page}"))

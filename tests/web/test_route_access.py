@@ -12,7 +12,8 @@ from linkmsg.db import db
 from linkmsg.models import MemberSession
 from tests import people
 from tests.people import PARTIAL, Person
-from tests.support.route_access import MEMBERS, SOCKETS, STRANGERS, TABLE
+from tests.support.access_rows import MEMBERS, STRANGERS
+from tests.support.route_access import SOCKETS, TABLE
 
 pytestmark = pytest.mark.any_database
 
@@ -96,5 +97,5 @@ def test_unlisted_method_gets_an_error_page(app, ana, nobody, place, method):
         for client in (ana.client, nobody):
             answer = client.open(row.path.format(**place), method=method)
             assert answer.status_code == 405, route
-            assert "can&#39;t be used that way" in answer.text
+            assert "can’t be used that way" in answer.text
             assert method not in answer.headers["Allow"].split(", ")

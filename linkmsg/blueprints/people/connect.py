@@ -23,7 +23,7 @@ def connect(handle: str) -> ResponseReturnValue:
         return _page(relationship, form, 422 if form.errors else 200, unsent_text=text)
     invitation = invitations.invite(me, other, form.note.data)
     connected = invitation.outcome == "accepted"
-    sentence = f"You and {other.first_name} are now connected." if connected else "Invitation sent."
+    sentence = f"You and {other.first_name} are now connected." if connected else "Invitation sent"
     return redirect_after_post(url_for("people.profile", handle=other.handle), sentence)
 
 

@@ -9,8 +9,10 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import accumulate, takewhile
 
-from linkmsg.models.text import STROKED
-from linkmsg.search.analysis.tokenizer import Token, is_unspaced
+from linkmsg.models.folding import STROKED, normalized
+from linkmsg.search.analysis.patterns import HUMP
+from linkmsg.search.analysis.token import Token
+from linkmsg.search.analysis.unspaced import is_unspaced
 
 # Characters of the pieces that are compared, and of the context around the best piece.
 PIECE, BEFORE, AFTER = 400, 200, 300
@@ -51,23 +53,27 @@ def _after_first_letter(alternative: tuple[bool, tuple[str, ...]]) -> str:
     return f"(?<={first}){before}({''.join(rest)})"
 
 
-def best_passage(text: str, pattern: re.Pattern[str]) -> tuple[int, int]:
+def best_passage(text: str, pattern: re.Pattern[str], *, divide: bool = False) -> tuple[int, int]:
     """Return the start and end of the passage with most of the searched words and phrases.
 
-    The pattern is from `compile_pattern`. Without a match it is the beginning of the text.
+    The pattern is from `compile_pattern`. Without a match it is the beginning of the text. With
+    `divide` the parts of words such as `userName` are found too, which takes longer.
     """
-    matches = _matches_by_piece(text, pattern)
+    matches = _matches_by_piece(text, pattern, divide=divide)
     best = max(range(len(matches)), key=lambda number: (len(matches[number]), -number)) * PIECE
     start = text.find(" ", max(0, best - BEFORE), best) + 1 if best > BEFORE else 0
     return start or max(0, best - BEFORE), min(len(text), best + PIECE + AFTER)
 
 
-def _matches_by_piece(text: str, pattern: re.Pattern[str]) -> list[set[int | None]]:
+def _matches_by_piece(
+    text: str, pattern: re.Pattern[str], *, divide: bool
+) -> list[set[int | None]]:
     """Return the groups of the pattern that match in each piece of `PIECE` characters.
 
     A match shortly after a piece counts for it too.
     """
-    pieces = [_fold(text[at : at + PIECE]) for at in range(0, len(text), PIECE)]
+    parts = [text[at : at + PIECE] for at in range(0, len(text), PIECE)]
+    pieces = [_fold(HUMP.sub(r"\0\g<0>", part) if divide else part) for part in parts]
     ends = list(accumulate(map(len, pieces)))
     matches: list[set[int | None]] = [set() for _ in pieces]
     for each in pattern.finditer("".join(pieces)):
@@ -79,7 +85,8 @@ def _matches_by_piece(text: str, pattern: re.Pattern[str]) -> list[set[int | Non
 
 
 def _fold(text: str) -> str:
-    plain = text if text.isascii() else unicodedata.normalize("NFKD", text)
+    """Return a text without case, and with the accents behind their letters."""
+    plain = text if text.isascii() else unicodedata.normalize("NFKD", normalized(text))
     plain = plain.casefold()
     return plain if plain.isascii() or STROKES.isdisjoint(plain) else plain.translate(STROKED)
 

@@ -18,7 +18,9 @@ onInsert(".log > ol", (log) => {
 
 document.addEventListener("htmx:before:swap", ({ detail: { ctx, tasks } }) => {
   const log = document.querySelector(".log");
-  const first = log && !isAtNewest(log) && firstInView(log);
+  // A message that a search has found is shown instead.
+  const isOpened = tasks.some(({ fragment }) => fragment?.querySelector(".marked"));
+  const first = log && !isOpened && !isAtNewest(log) && firstInView(log);
   if (first) places.set(ctx, { id: first.id, top: first.getBoundingClientRect().top });
   const past = log?.querySelector('ol[id$="-past"]');
   const missing = past && tasks.find(({ target }) => target === `#${past.id.replace("-past", "")}`);
@@ -87,7 +89,7 @@ function showCount(number = Number(jumpButton()?.dataset.count ?? 0)) {
   if (!button) return;
   button.dataset.count = number;
   button.hidden = !number && log.scrollTop > -log.clientHeight && !log.querySelector('ol[id$="-past"]');
-  button.textContent = number ? `${number} new message${number === 1 ? "" : "s"}` : "Newest messages";
+  button.lastChild.textContent = number ? `${number} new message${number === 1 ? "" : "s"}` : "Newest messages";
 }
 
 function announceNew(isAway) {
