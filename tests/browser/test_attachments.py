@@ -102,7 +102,7 @@ def test_files_can_be_dropped_and_pasted(browse: Browse, ana: Person, talk: int)
     window.field.evaluate(GIVE, ["paste", [["table.png", "image/png"]], "Two cells"])
     window.field.evaluate(GIVE, ["paste", [["plan.pdf", "application/pdf"]], "plan.pdf"])
     several = [["a b.txt", "text/plain"], ["c.txt", "text/plain"]]
-    window.field.evaluate(GIVE, ["paste", several, "/home/ana/a b.txt\r\n/home/ana/c.txt"])
+    window.field.evaluate(GIVE, ["paste", several, "/media/card/a b.txt\r\n/media/card/c.txt"])
     expect(uploaded_files(window)).to_have_count(6)
     names = uploaded_files(window).locator("strong").all_inner_texts()
     assert sorted(names) == ["a b.txt", "c.txt", "image.png", "one.txt", "plan.pdf", "two.txt"]
