@@ -50,10 +50,15 @@ test: .venv/dev
 		chosen='not browser'; \
 	fi; \
 	[ -n "$$postgres" ] || echo 'Skipping PostgreSQL: set TEST_POSTGRES_URL to test on it.'; \
-	run() { $(PY) -m pytest -q -n 4 --dist worksteal "$$@"; }; \
-	( unset TEST_POSTGRES_URL; run -m "$$chosen" ) || exit 1; \
-	[ -z "$$postgres" ] || { echo 'Running the tests on PostgreSQL'; \
-		export TEST_POSTGRES_URL="$$postgres"; run -m 'not browser' --s3; }
+	run() { $(PY) -m pytest -q --dist worksteal "$$@"; }; \
+	if [ -z "$$postgres" ]; then unset TEST_POSTGRES_URL; run -n 4 -m "$$chosen"; exit; fi; \
+	echo 'Running the tests on SQLite, and beside it on PostgreSQL'; \
+	report=$$(mktemp); trap 'rm -f "$$report"' EXIT; \
+	( export TEST_POSTGRES_URL="$$postgres"; run -n 2 -m 'not browser' --s3 ) >"$$report" 2>&1 & \
+	( unset TEST_POSTGRES_URL; run -n 4 -m "$$chosen" ) && passed=yes || passed=''; \
+	wait $$! || passed=''; \
+	echo 'On PostgreSQL:'; cat "$$report"; \
+	[ -n "$$passed" ]
 
 check: .venv/dev
 	@$(PY) -m ruff format --check .

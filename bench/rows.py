@@ -19,7 +19,7 @@ from linkmsg.models import (
     Message,
     Participation,
 )
-from linkmsg.models.text import fold
+from linkmsg.models.folding import fold, searchable_name, searchable_text
 
 PASSWORD = "as quick as we can"
 BEGAN = datetime.now(UTC) - timedelta(days=365)
@@ -119,6 +119,8 @@ def member_row(id: int, name: str, password_hash: str) -> dict[str, Any]:
         "headline": "Counts things",
         "name_folded": fold(name),
         "work_folded": "counts things",
+        "name_words": searchable_name(name),
+        "work_words": searchable_text("counts things"),
         "zone": "Europe/Lisbon",
         "created_at": BEGAN,
     }

@@ -49,9 +49,9 @@ def serving(
     `extra` has settings by name, such as UPLOADS for LINKMSG_UPLOADS. `log` is the file for what
     the server logs, instead of the terminal.
     """
-    port = free_port()
-    settings = {"DATA_DIR": str(folder), "PORT": str(port), "MESSAGES_MINUTELY": "100000"}
+    settings = {"DATA_DIR": str(folder), "PORT": str(free_port()), "MESSAGES_MINUTELY": "100000"}
     settings |= extra or {}
+    port = int(settings["PORT"])
     others = {name: text for name, text in os.environ.items() if not name.startswith("LINKMSG_")}
     environment = others | {f"LINKMSG_{name}": text for name, text in settings.items()}
     command = [*taskset(core), sys.executable, "-m", "linkmsg", "run"]

@@ -11,19 +11,22 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from functools import partial
 
-from linkmsg.models.text import body_error, fold, is_empty
+from linkmsg.models.code_parts import parts_of, without_ticks
+from linkmsg.models.folding import fold
+from linkmsg.models.text import body_error, is_empty
 from linkmsg.search.analysis.tokenizer import tokenizer_for
 from linkmsg.search.highlight.matches import Matcher
 from linkmsg.search.highlight.snippet import snippet
 from linkmsg.search.query_parser import parse
 from linkmsg.web.links import find_links
-from linkmsg.web.template_filters import linkify
+from linkmsg.web.message_body import text_content
 
 LENGTH, AIM = 8_000, 20
 KEPT, ROUNDS = 8, 16
 PIECES = [
     *("http://", "https:", "HTTP://", "www.", "mailto:", "//", "@", "a@b", ".com", "localhost"),
     *("a", "b", "ing", "x" * 63, "a-b-", "C++", "1", "200", "1.1", "\u00bd", "xn--"),
+    *("```\n", "```py\n", "\n```\n", "`a`", "``"),
     *" \n.,:;-_'\"()[]{}<>|$+=^&?#!/*`~\u00b7\u2019\u2026",
     *("\u00e9", "e\u0301", "\u0130", "\u00df", "\u0440\u0444", "\u4e2d", "\u0e01", "\u30d1"),
     *("\ufdfa", "\u0629", "\u0640", "\U0001f44b\U0001f3fd", "\u200b", "\u200d", "\u00ad"),
@@ -54,12 +57,19 @@ def functions() -> dict[str, Callable[[str], object]]:
         for verb, find in (("highlight", Matcher.spans), ("snippet of", as_snippet))
     }
     return {
-        "links": lambda text: (find_links.cache_clear(), linkify(text)),
+        "show": show,
         "check": lambda text: (is_empty(text), body_error(text)),
         "fold": lambda text: fold(text[:400]),
         "tokenize": lambda text: (tokenizer.normalize.cache_clear(), [*tokenizer.tokenize(text)]),
         **searches,
     }
+
+
+def show(text: str) -> None:
+    find_links.cache_clear()
+    parts_of.cache_clear()
+    text_content(text)
+    without_ticks(text)
 
 
 def search(find: Callable[..., object], query: object, text: str) -> None:

@@ -140,6 +140,26 @@ def enable(email: str) -> None:
         click.echo(f"The account of {found.name} is enabled.")
 
 
+@member.command("make-admin")
+@click.argument("email")
+def make_admin(email: str) -> None:
+    """Make the member with the address EMAIL an admin."""
+    with _prepared_app():
+        found = find_member(email)
+        accounts.make_admin(found)
+        click.echo(f"{found.name} is an admin.")
+
+
+@member.command("remove-admin")
+@click.argument("email")
+def remove_admin(email: str) -> None:
+    """Make the admin with the address EMAIL an ordinary member; refused for the last admin."""
+    with _prepared_app():
+        found = find_member(email)
+        accounts.remove_admin(found)
+        click.echo(f"{found.name} is no longer an admin.")
+
+
 @main.command()
 @click.argument("email")
 @click.argument("other")

@@ -90,10 +90,11 @@ class Settings:
         (), networks, "networks", "proxies whose X-Forwarded-* headers are trusted"
     )
     registration: str = setting(
-        "invite",
+        "",
         choice("open", "invite", "closed"),
         "mode",
-        "who may sign up: everybody (open), by invite link (invite), nobody (closed)",
+        "who may sign up: everybody (open), by invite link (invite), nobody (closed); by default "
+        "what admins choose, at first invite",
     )
     language: str = setting(
         "en", choice(*LANGUAGES), "ISO 639-1", "the language whose word forms search knows"

@@ -53,7 +53,7 @@ def test_password_is_read_from_stdin_or_a_prompt(linkmsg):
     [
         (("--email", "ana"), "ana is not a valid email address."),
         (("--name", " "), "Enter a name."),
-        (("--name", "Ana\u202e"), "turns the direction"),
+        (("--name", "Ana\u202e"), "changes the text direction"),
         (("--name", "A" * 81), "too long"),
         (("--password", "short"), "This has 5 characters. Use 10 or more."),
         (("--password", "x" * 1025), "A password can have 1,024 characters"),
@@ -90,6 +90,16 @@ def test_account_is_disabled_and_enabled(linkmsg):
     assert linkmsg("member", "list").stdout.endswith("\tdisabled\n")
     linkmsg("member", "enable", "ana@example.com")
     assert linkmsg("member", "list").stdout.endswith("\tmember\n")
+
+
+def test_admins_are_made_and_removed(linkmsg):
+    linkmsg("member", "add", *ANA)
+    linkmsg("member", "add", *BO, "--admin")
+    assert linkmsg("member", "make-admin", "ana@example.com").stdout == "Ana Ruiz is an admin.\n"
+    result = linkmsg("member", "remove-admin", "bo@example.com")
+    assert result.stdout == "Bo Lindqvist is no longer an admin.\n"
+    for command in ("remove-admin", "disable"):
+        assert "the only administrator" in error_of(linkmsg("member", command, "ana@example.com"))
 
 
 def test_connect_refuses_the_same_member(linkmsg):

@@ -18,6 +18,7 @@ from linkmsg.models import (
 from linkmsg.models.people import InvitationView
 from linkmsg.web.empty_state import EmptyState, Link
 from linkmsg.web.form_recovery import RecoveredForm
+from linkmsg.web.message_body import text_content
 from linkmsg.web.pagination import PageLinks
 from linkmsg.web.search_filters import FilterLink
 from tests import people
@@ -31,12 +32,13 @@ FIRST_LINE = re.compile(r"\{# (\w+)\(([^)]*)\): .+ #\}")
 # The arguments of each partial, from `objects` below. A partial without an entry fails.
 ARGUMENTS = {
     "admin/_invite_form.html": lambda p: (p.links, "/to", "Create", "/messaging", True),
-    "admin/_invite_link.html": lambda p: (p.link, p.now, "UTC"),
+    "admin/_invite_link.html": lambda p: (p.link, p.now, p.ana),
     "admin/_joined_names.html": lambda p: (p.link,),
+    "admin/_member.html": lambda p: (p.bo, p.ana),
     "controls/_avatar.html": lambda p: (p.bo, "s"),
     "controls/_choice.html": lambda p: (next(iter(p.looks.theme)), "Words", "A hint"),
     "controls/_choices.html": lambda p: (p.looks.theme, "Theme"),
-    "controls/_error.html": lambda p: ("body-error", "Write something first."),
+    "controls/_error.html": lambda p: ("body-error", "Write a message or attach a file."),
     "controls/_field.html": lambda p: (p.profile.name, "A hint", "Name"),
     "controls/_icon.html": lambda p: ("mark", "s"),
     "controls/_zone.html": lambda p: (p.looks.timezone, ["UTC"], "A hint"),
@@ -60,28 +62,29 @@ ARGUMENTS = {
     "messages/_thread_footer.html": lambda p: (p.thread, p.message, "token", p.now, 8000, 21),
     "messages/_later.html": lambda p: (7, 41),
     "messages/_lines.html": lambda p: (
-        p.thread.entries,
-        7,
-        p.ana,
-        p.now,
-        2,
-        1,
-        p.receipt,
-        True,
-        [(0, 2)],
+        *(p.thread.entries, 7, p.ana, p.now, 2, 1, p.receipt, True, [(0, 2)]),
     ),
     "messages/_conversation_list.html": lambda p: (p.inbox, p.ana, p.now, {p.bo.id}),
+    "messages/_hit_steps.html": lambda p: (),
+    "messages/_list_head.html": lambda p: ("h2",),
     "messages/_message.html": lambda p: (p.thread.entries[-1], p.ana, True, True, [(0, 2)]),
+    "messages/_message_text.html": lambda p: ("So:\n```py\n" + "a\n" * 30 + "```", [(0, 2)], True),
+    "messages/_text_blocks.html": lambda p: (text_content("So: `ls`\n```\na\n```").shown,),
     "messages/_notice.html": lambda p: (p.notice, p.ana),
     "messages/_older.html": lambda p: (7, 41),
     "messages/_pending_message.html": lambda p: (),
     "messages/_receipt.html": lambda p: (7, 1, p.now, p.ana, p.now),
     "messages/_receipt_update.html": lambda p: (7, p.receipt, p.ana, p.now),
+    "messages/_recipient_option.html": lambda p: (p.hit,),
     "messages/_recipients.html": lambda p: ("bo", None),
     "messages/_row.html": lambda p: (p.row, p.ana, p.now, {p.bo.id}, None),
     "messages/_row_update.html": lambda p: (p.row, p.ana, p.now, {p.bo.id}, True),
     "messages/_thread_head.html": lambda p: (p.thread, True, "/search?q=ferry"),
     "messages/_thread_menu.html": lambda p: (p.thread,),
+    "messages/_thread_pane.html": lambda p: (
+        *(p.thread, p.message, "token", p.ana, p.now, {p.bo.id}, False, 8000, 21),
+        *("/search?q=ferry", [(0, 2)]),
+    ),
     "network/_answer_buttons.html": lambda p: (1, p.dee),
     "network/_block_button.html": lambda p: (1, p.dee),
     "network/_ignore_button.html": lambda p: (1, p.dee),
@@ -112,21 +115,23 @@ ARGUMENTS = {
         *(p.search, p.results, p.empty_state, [p.hit], True, 1, 20, 200),
         *(p.ana, p.now),
     ),
-    "search/_groups.html": lambda p: ([p.found], "ferry", p.ana, p.now, 0),
-    "search/_hit.html": lambda p: (p.found, "ferry", p.ana, p.now),
+    "search/_groups.html": lambda p: ([p.found], p.search, p.ana, p.now, 0),
+    "search/_hit.html": lambda p: (p.found, "ferry", p.ana, p.now, True),
     "search/_more.html": lambda p: (p.search, p.results, 20, 20, 200),
+    "search/_search_form.html": lambda p: ("q", "/messaging", p.search),
     "search/_start.html": lambda p: ([RecentSearch(text="ferry")], p.search, "Bo", "2026-11-24"),
     "settings/_nav.html": lambda p: ("Profile", True),
-    "settings/_session.html": lambda p: (p.session, False, "UTC", p.now),
+    "settings/_shortcuts.html": lambda p: (True,),
+    "settings/_session.html": lambda p: (p.session, False, p.ana, p.now),
     "shared/_banner.html": lambda p: ("Something is so.", True),
     "shared/_recovered_form.html": lambda p: (p.recovered, "token", "Send"),
     "shared/_empty.html": lambda p: ("Nothing", "Yet.", "inbox"),
     "shared/_pager.html": lambda p: (PageLinks(2, "/here", "/before", "/after"),),
-    "shared/_toast.html": lambda p: ("Saved.", "/undo"),
+    "shared/_toast.html": lambda p: ("Saved", "/undo"),
     "shared/_copy_field.html": lambda p: ("link-1", "https://example.com", "Invite link"),
     "shell/_count.html": lambda p: ("unread", 3, "unread", "epoch.7", True),
     "shell/_counts.html": lambda p: (3, 1, "epoch.7"),
-    "shell/_rail.html": lambda p: (p.ana, "messaging", 3, 1, "epoch.7"),
+    "shell/_rail.html": lambda p: (p.ana, "messaging", 3, 1, "epoch.7", "Small Harbour"),
 }
 
 

@@ -15,8 +15,10 @@ from linkmsg.db import db, writing
 from linkmsg.live import broadcasts
 from linkmsg.models import Instance, Member, MemberSession, OldHandle
 
-ALREADY_SET_UP = "This place is set up already. Sign in."
-EMAIL_TAKEN = "There is an account with this address already. Sign in, or use another address."
+ALREADY_SET_UP = "linkmsg is already set up. Sign in."
+EMAIL_TAKEN = "An account with this email already exists. Sign in, or use another email."
+
+LAST_ADMIN = "This is the only administrator. Make someone else an administrator first."
 
 
 @dataclass(frozen=True)
@@ -28,11 +30,6 @@ class NewAccount:
     password: str
     headline: str = ""
     zone: str = ""
-
-
-def has_members() -> bool:
-    """Return whether there is any account; without one, linkmsg has to be set up."""
-    return bool(db.session.scalar(select(exists().where(Member.id > 0))))
 
 
 def set_up(place: str, admin: NewAccount) -> Member:
@@ -48,7 +45,7 @@ def set_up(place: str, admin: NewAccount) -> Member:
         with writing():
             db.session.add(Instance(id=1, name=place, set_up_at=clock.now()))
             db.session.flush()
-            if has_members():
+            if db.session.scalar(Member.any_exists()):
                 raise ActionRefused(ALREADY_SET_UP)
             member = _add_account(admin, password_hash, is_admin=True)
     except IntegrityError:
@@ -64,7 +61,7 @@ def sign_up(account: NewAccount, link_id: int | None = None) -> Member:
 
     Raises:
         AlreadyTaken: there is an account with this address.
-        ActionRefused: the link is revoked, expired or used up, or its creator's account is closed.
+        ActionRefused: the link is not open.
     """
     password_hash = hash_password(account.password)
     if link_id is None:
@@ -93,15 +90,27 @@ def reset_password(member: Member, password: str) -> None:
     """Set a new password without asking for the old one, and sign the member out everywhere."""
     password_hash = hash_password(password)
     with writing():
-        member.password_hash = password_hash
-        _end_sessions(member)
+        set_password(member, password_hash)
     broadcasts.signed_out(member.id)
 
 
+def set_password(member: Member, password_hash: str) -> None:
+    """Set a password inside a write: all sessions and any reset link of the member end."""
+    member.password_hash = password_hash
+    member.reset_digest = member.reset_expires_at = None
+    _end_sessions(member)
+
+
 def disable(member: Member) -> None:
-    """Close an account: its member can't sign in, nobody can write to them; messages stay."""
+    """Close an account: its member can't sign in, nobody can write to them; messages stay.
+
+    Raises:
+        ActionRefused: they are the last admin.
+    """
     with writing():
+        _keep_an_admin(member)
         member.closed_at = member.closed_at or clock.now()
+        member.reset_digest = member.reset_expires_at = None
         _end_sessions(member)
     broadcasts.signed_out(member.id)
     broadcasts.relationships(member)
@@ -112,6 +121,36 @@ def enable(member: Member) -> None:
     with writing():
         member.closed_at = None
     broadcasts.relationships(member)
+
+
+def make_admin(member: Member) -> None:
+    """Make a member an admin.
+
+    Raises:
+        ActionRefused: their account is disabled.
+    """
+    with writing():
+        fresh = db.session.scalars(Member.locked(member.id)).one()
+        if fresh.is_closed:
+            raise ActionRefused("This account is disabled. Enable it first.")
+        fresh.is_admin = True
+
+
+def remove_admin(member: Member) -> None:
+    """Make an admin an ordinary member.
+
+    Raises:
+        ActionRefused: they are the last admin.
+    """
+    with writing():
+        _keep_an_admin(member)
+        member.is_admin = False
+
+
+def _keep_an_admin(member: Member) -> None:
+    """Lock the admins, so that of two who remove each other one stays."""
+    if [each.id for each in db.session.scalars(Member.locked_admins())] == [member.id]:
+        raise ActionRefused(LAST_ADMIN)
 
 
 def _add_account(account: NewAccount, password_hash: str, is_admin: bool = False) -> Member:

@@ -10,9 +10,10 @@ from linkmsg.config import settings
 from linkmsg.db import db, writing
 from linkmsg.models import Attachment, Member, Message
 from linkmsg.models.attachment import ALT_MAX
+from linkmsg.models.text import one_line
 
-NOT_FOUND = "One of the files is no longer here. Attach it again."
-QUOTA_REACHED = "Your files use all of your {} MiB. Ask an admin for more space."
+NOT_FOUND = "One of the files is no longer available. Attach it again."
+QUOTA_REACHED = "Your files use all of your {} MiB. Ask an administrator for more space."
 
 
 def add(uploader: Member, attachment: Attachment) -> Attachment:
@@ -45,7 +46,7 @@ def set_alt_text(uploader: Member, key: str, alt: str) -> Attachment | None:
     with writing():
         attachment = db.session.scalars(Attachment.unsent_of(uploader, [key])).one_or_none()
         if attachment is not None:
-            attachment.alt = " ".join(alt.split())[:ALT_MAX]
+            attachment.alt = one_line(alt)[:ALT_MAX]
     return attachment
 
 

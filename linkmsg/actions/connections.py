@@ -23,11 +23,11 @@ def connect(one: Member, other: Member) -> None:
         ActionRefused: the two are the same member, or an account is closed.
     """
     if one.id == other.id:
-        raise ActionRefused("A member can't be connected to themselves.")
+        raise ActionRefused("A member can’t be connected to themselves.")
     with writing():
         people = {each.id: each for each in db.session.scalars(Member.locked(one.id, other.id))}
         if any(each.is_closed for each in people.values()):
-            raise ActionRefused("A closed account can't be connected.")
+            raise ActionRefused("A closed account can’t be connected.")
         if Relationship.between(one, other.id, clock.now()).degree is Degree.FIRST:
             return
         invitation, accepted = current_invitation(one, other), None

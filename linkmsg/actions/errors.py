@@ -31,7 +31,7 @@ class NonceReused(ActionRefused):
     """Raised if a form's nonce (random id) was sent before with other text, files or recipient."""
 
     def __init__(self) -> None:
-        super().__init__("This page had already sent another message. Send this one again.")
+        super().__init__("This page already sent another message. Send this one again.")
 
 
 class LimitReached(ActionRefused):

@@ -8,7 +8,7 @@ from linkmsg.config import settings
 from linkmsg.db import db
 from linkmsg.models import Invitation, Member, Relationship, RelationshipStatus
 
-NO_LONGER_OPEN = "This invitation is no longer open."
+NO_LONGER_OPEN = "This invitation is no longer available."
 
 
 def check_can_invite(relationship: Relationship) -> None:
@@ -21,16 +21,16 @@ def check_can_invite(relationship: Relationship) -> None:
     """
     name, status = relationship.other.first_name, relationship.status
     if status is RelationshipStatus.SELF:
-        raise ActionRefused("You can't invite yourself.")
+        raise ActionRefused("You can’t invite yourself.")
     if status is RelationshipStatus.CONNECTED:
         raise ActionRefused(f"You and {name} are already connected.")
     if status in {RelationshipStatus.INVITATION_SENT, RelationshipStatus.REPLY_RECEIVED}:
-        raise ActionRefused(f"You already invited {name}. Wait for {name} to answer.")
+        raise ActionRefused(f"You already invited {name}. Wait for {name} to respond.")
     if relationship.can_invite:
         return
     if relationship.invite_again_at:
         raise LimitReached(
-            f"You withdrew your last invitation to {name}. Wait before you send another.",
+            f"You withdrew your last invitation to {name}.",
             relationship.invite_again_at,
         )
     raise WritingNotAllowed(relationship)
@@ -50,7 +50,7 @@ def check_limits(inviter: Member) -> None:
         length = timedelta(days=days)
         sent = list(db.session.scalars(Invitation.sent_times(inviter, now, length)))
         if len(sent) >= most:
-            sentence = f"You can send {most} invitations {period}, and you have sent them all."
+            sentence = f"You reached the limit of {most} invitations {period}."
             reached.append(LimitReached(sentence, min(sent[-most], now) + length))
     if reached:
         raise max(reached, key=lambda limit: limit.retry_at)

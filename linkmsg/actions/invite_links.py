@@ -10,7 +10,7 @@ from linkmsg.db import db, writing
 from linkmsg.live import broadcasts
 from linkmsg.models import Conversation, InviteLink, InviteLinkUse, Member
 
-NO_LONGER_VALID = "This invite link is no longer valid. Ask for a new one."
+NO_LONGER_VALID = "This invite link is invalid or has expired. Ask for a new one."
 
 
 def make(admin: Member, *, max_uses: int | None, days: int, connects: bool = False) -> InviteLink:
@@ -44,16 +44,16 @@ def count_use(link_id: int) -> tuple[InviteLink, Member]:
     """Count one use of a link, and return it with its creator; call it inside `with writing()`.
 
     Both rows stay locked, so simultaneous sign-ups can't exceed the uses of the link, and its
-    creator's account can't be closed before the newcomer is connected to it.
+    creator can't be disabled, or removed as an admin, before the newcomer is connected to them.
 
     Raises:
-        ActionRefused: the link is revoked, expired or used up, or its creator's account is closed.
+        ActionRefused: the link is not open.
     """
     link = db.session.scalars(InviteLink.locked(link_id)).one_or_none()
-    if link is None or link.state(clock.now()) != "open":
+    if link is None:
         raise ActionRefused(NO_LONGER_VALID)
     creator = db.session.scalars(Member.locked(link.creator_id)).one()
-    if creator.is_closed:
+    if link.state(creator, clock.now()) != "open":
         raise ActionRefused(NO_LONGER_VALID)
     link.uses += 1
     return link, creator

@@ -63,13 +63,15 @@ def change_photo(member: Member, photo: str | None) -> str | None:
     return old
 
 
-def change_appearance(member: Member, *, theme: str, zone: str, slash: bool) -> None:
+def change_appearance(member: Member, *, theme: str, zone: str, hours: str, slash: bool) -> None:
     """Set a member's theme and time zone, and whether the / key opens the search (`slash`).
 
-    The theme is "light", "dark", or "" to follow the setting of the device.
+    The theme is "light", "dark", or "" to follow the setting of the device. `hours` is "12" or
+    "24", or "" for the clock of their language.
     """
     with writing():
-        member.theme, member.zone, member.slash_searches = theme, zone, slash
+        member.theme, member.zone = theme, zone
+        member.hours, member.slash_searches = hours, slash
 
 
 def _change_handle(member: Member, handle: str) -> None:
@@ -82,4 +84,4 @@ def _change_handle(member: Member, handle: str) -> None:
 
 
 def _handle_taken() -> AlreadyTaken:
-    return AlreadyTaken("handle", "Somebody else has this handle. Choose another.")
+    return AlreadyTaken("handle", "This handle is taken. Choose another.")

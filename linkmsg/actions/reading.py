@@ -40,9 +40,7 @@ def mark_unread(reader: Member, conversation_id: int) -> None:
         part, conversation = _lock(reader, conversation_id)
         last = _last_seq_of_others(conversation, reader, conversation.last_seq)
         if not last:
-            raise ActionRefused(
-                "Nobody has written to you here yet, so there is nothing to mark unread."
-            )
+            raise ActionRefused("There are no messages to mark as unread.")
         _set_last_read(part, min(part.last_read_seq, last - 1))
     broadcasts.read_state_changed(conversation_id, reader.id)
 

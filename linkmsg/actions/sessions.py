@@ -13,8 +13,8 @@ from linkmsg.db import db, writing
 from linkmsg.live import broadcasts
 from linkmsg.models import Member, MemberSession
 
-ACCOUNT_CHANGED = "Your account has just changed. Sign in again."
-WRONG_PASSWORD = "That is not your password. Check Caps Lock, then try again."
+ACCOUNT_CHANGED = "Your account was just changed. Sign in again."
+WRONG_PASSWORD = "Incorrect password. Check Caps Lock, then try again."
 
 
 def authenticate(email: str, password: str) -> Member | None:
@@ -42,10 +42,13 @@ def _rehash(member: Member, old: str, new: str) -> None:
         )
 
 
-def start(member: Member, *, remember: bool, user_agent: str, address: str) -> str:
+def start(
+    member: Member, *, remember: bool, user_agent: str, address: str, language: str = ""
+) -> str:
     """Sign a member in: create a session and return its secret token for the browser's cookie.
 
-    Call it after `authenticate`. It also deletes the member's expired sessions.
+    Call it after `authenticate`. It also deletes the member's expired sessions. `language` is
+    that of the browser (BCP 47), "" if unknown.
 
     Raises:
         ActionRefused: the password was changed or the account closed during the sign-in.
@@ -55,6 +58,7 @@ def start(member: Member, *, remember: bool, user_agent: str, address: str) -> s
         fresh = db.session.scalars(Member.locked(member.id)).one()
         if fresh.is_closed or fresh.password_hash != verified_hash:
             raise ActionRefused(ACCOUNT_CHANGED)
+        fresh.language = language[:35] or fresh.language
         for session in db.session.scalars(MemberSession.of(member)):
             if not session.is_alive(now):
                 db.session.delete(session)
@@ -72,9 +76,10 @@ def start(member: Member, *, remember: bool, user_agent: str, address: str) -> s
     return token
 
 
-def update_last_seen(session: MemberSession) -> None:
-    """Set the time at which a session was last used to now."""
+def update_last_seen(session: MemberSession, member: Member, language: str = "") -> None:
+    """Set the time at which a session was last used to now, and the language of its browser."""
     with writing():
+        member.language = language[:35] or member.language
         db.session.execute(
             update(MemberSession)
             .where(MemberSession.id == session.id)
@@ -112,6 +117,7 @@ def change_password(member: Member, session_id: int, current: str, new: str) -> 
     password_hash, token = passwords.hash_password(new), secrets.token_urlsafe(32)
     with writing():
         member.password_hash = password_hash
+        member.reset_digest = member.reset_expires_at = None
         _delete_all_except(member, session_id)
         _replace_token(session_id, token)
     broadcasts.signed_out(member.id, except_session_id=session_id)

@@ -9,12 +9,16 @@ from linkmsg.blueprints import (
     form_pages,
     health,
     live,
+    members,
     messaging,
     network,
+    password_reset,
     people,
     photos,
+    place,
     search,
     settings,
+    setup,
     well_known,
 )
 
@@ -24,12 +28,16 @@ BLUEPRINTS = (
     files.bp,
     health.bp,
     live.bp,
+    members.bp,
     messaging.bp,
     network.bp,
+    password_reset.bp,
     people.bp,
     photos.bp,
+    place.bp,
     search.bp,
     settings.bp,
+    setup.bp,
     well_known.bp,
 )
 

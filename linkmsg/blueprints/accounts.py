@@ -1,17 +1,13 @@
-"""Accounts: set up the instance, sign in and sign out; `sign_up` is in its own module."""
-
-import hmac
+"""Accounts: sign in and sign out; `sign_up` is in its own module."""
 
 from flask import Blueprint, Response, make_response, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from linkmsg.actions import accounts, sessions
-from linkmsg.actions.accounts import NewAccount
+from linkmsg.actions import sessions
+from linkmsg.blueprints.setup import has_members
 from linkmsg.blueprints.sign_up import sign_up
-from linkmsg.config import settings
-from linkmsg.forms.accounts import SetupForm, SignInForm
-from linkmsg.forms.validators import time_zones
+from linkmsg.forms.accounts import SignInForm
 from linkmsg.models import Member
 from linkmsg.web import (
     auth,
@@ -24,13 +20,13 @@ from linkmsg.web import (
 )
 from linkmsg.web.form_recovery import RecoveredForm
 from linkmsg.web.refusals import log_refusal
-from linkmsg.web.responses import form_status, instance_name, page, redirect_after_post
+from linkmsg.web.registration import registration
+from linkmsg.web.responses import page
 
 bp = Blueprint("accounts", __name__)
 bp.add_url_rule("/sign-up", view_func=sign_up, methods=["GET", "POST"])
 
-SET_UP_ALREADY = "This place is set up already. Sign in."
-WRONG_CREDENTIALS = "The email address or password is wrong. Check Caps Lock, then try again."
+WRONG_CREDENTIALS = "Incorrect email or password. Check Caps Lock, then try again."
 
 
 @bp.get("/")
@@ -38,27 +34,7 @@ def home() -> ResponseReturnValue:
     """Redirect to the inbox, to the sign-in page, or, if there is no member yet, to set-up."""
     if current_user.is_authenticated:
         return redirect(url_for("messaging.inbox"), 303)
-    return redirect(url_for("accounts.setup" if _has_no_members() else "accounts.sign_in"), 303)
-
-
-@bp.route("/setup", methods=["GET", "POST"])
-def setup() -> ResponseReturnValue:
-    """Show the set-up form, and create the first member, who is an admin.
-
-    The form asks for the setup token, which the server writes to its log.
-    """
-    if not _has_no_members():
-        return redirect_after_post(url_for("accounts.sign_in"), SET_UP_ALREADY)
-    form = SetupForm()
-    if not form.validate_on_submit():
-        return page("accounts/setup.html", form_status(), form=form, zones=time_zones())
-    if not _is_setup_token(form.token.data):
-        return _refuse_token(form)
-    newcomer = NewAccount(
-        form.email.data, form.name.data, form.password.data, "", form.timezone.data
-    )
-    auth.sign_in(accounts.set_up(form.place.data, newcomer), remember=True)
-    return redirect_after_post(url_for("messaging.inbox"))
+    return redirect(url_for("accounts.sign_in" if has_members() else "setup.set_up"), 303)
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
@@ -127,21 +103,6 @@ def ask_to_sign_in() -> Response:
     return _sign_in_page(_sign_in_form(), 401, recovered=recovered, ended=True)
 
 
-def _has_no_members() -> bool:
-    return not accounts.has_members()
-
-
-def _is_setup_token(typed: str) -> bool:
-    file = settings.setup_token_file
-    return file.exists() and hmac.compare_digest(file.read_bytes().strip(), typed.encode())
-
-
-def _refuse_token(form: SetupForm) -> Response:
-    log_refusal("set-up", "wrong token")
-    form.token.errors = ["That is not the token. Copy the latest one from the log."]
-    return page("accounts/setup.html", 422, form=form, zones=time_zones())
-
-
 def _sign_in_form() -> SignInForm:
     return SignInForm(formdata=None, next=redirects.local_path(request.args.get("next", "/")))
 
@@ -158,13 +119,12 @@ def _sign_in_page(
         "accounts/sign_in.html",
         status,
         form=form,
-        registration=settings.registration,
+        registration=registration(),
         recovered=recovered or RecoveredForm.from_sign_in_form(),
         ended=ended,
         left=site_data.has_left(),
         signed_out=site_data.has_signed_out(),
         wait=wait,
-        instance_name=instance_name(),
     )
     if wait:
         response.headers["Retry-After"] = str(wait)
@@ -178,6 +138,6 @@ def _continue_to(address: str) -> ResponseReturnValue:
     return page(
         "accounts/recovered_form.html",
         heading="Signed in",
-        sentence="Your form is still here. It hasn't been sent yet.",
+        sentence="What you wrote was kept. It hasn’t been sent yet.",
         recovered=recovered,
     )

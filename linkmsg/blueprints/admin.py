@@ -57,4 +57,4 @@ def revoke(id: int) -> ResponseReturnValue:
     """Revoke an invite link, so that nobody can sign up with it any more."""
     permissions.require_admin()
     actions.revoke(id)
-    return redirect_after_post(url_for("admin.invite_links"), "Invite link revoked.")
+    return redirect_after_post(url_for("admin.invite_links"), "Link revoked")

@@ -7,8 +7,10 @@ from linkmsg.actions import attachments
 from linkmsg.models.attachment import MAX_SIZE
 from linkmsg.web import auth, csrf, permissions, uploads
 from linkmsg.web.file_response import WEBP, file_response
+from linkmsg.web.incoming_file import FILE_TOO_LARGE
 from linkmsg.web.input_checks import CUT_OFF
 from linkmsg.web.responses import page
+from linkmsg.web.upload_discard import discard_upload
 
 bp = Blueprint("files", __name__)
 
@@ -18,9 +20,7 @@ bp = Blueprint("files", __name__)
 def upload() -> ResponseReturnValue:
     """Store one file to send later, and return its entry in the composer's attachment list."""
     if (request.content_length or 0) > MAX_SIZE + uploads.FORM_OVERHEAD:
-        return page(
-            "files/upload_error.html", 413, sentence=uploads.FILE_TOO_LARGE.format("This file")
-        )
+        return page("files/upload_error.html", 413, sentence=FILE_TOO_LARGE.format("This file"))
     result = uploads.receive_form()
     if result.error:
         return uploads.error_response(result.error)
@@ -32,7 +32,7 @@ def upload() -> ResponseReturnValue:
 @bp.post("/uploads/<key>/discard")
 def discard(key: str) -> ResponseReturnValue:
     """Delete a file that the signed-in member uploaded but did not send; HTTP 404 if none."""
-    if not uploads.discard_upload(key):
+    if not discard_upload(key):
         abort(404)
     return Response(status=204)
 

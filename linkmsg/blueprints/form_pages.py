@@ -13,6 +13,7 @@ PAGES = {
     "files.discard": "messaging.inbox",
     "files.upload": "messaging.inbox",
     "live.looking": "accounts.home",
+    "members.enable": "members.index",
     "messaging.read": "messaging.thread",
     "messaging.typing": "messaging.thread",
     "messaging.unread": "messaging.thread",

@@ -38,8 +38,7 @@ def check_before_upgrade() -> ResponseReturnValue | None:
         abort(403)
     if not all(map(request.headers.get, HANDSHAKE)):
         abort(400)
-    hub, is_waiting = Hub.current(), request.args.get("waiting") == "true"
-    if not (_has_free_place() if is_waiting else hub.has_room):
+    if not _has_place(is_waiting=request.args.get("waiting") == "true"):
         return _capacity_reached()
     rate_limits.enforce_socket_limit()
     LockedSocket.install(request.environ)
@@ -68,10 +67,13 @@ def socket(ws: Server) -> None:
 
 @bp.get("/live")
 def room() -> ResponseReturnValue:
-    """Return 204 if the member can open another WebSocket, else 503 with `Retry-After`."""
+    """Return 204 if the member can open another WebSocket, else 503 with `Retry-After`.
+
+    Pages ask before they connect. `?waiting=false` asks for one that may displace another tab.
+    """
     if origins.is_opened_in_tab():
         return redirect(url_for("accounts.home"), 303)
-    if not _has_free_place():
+    if not _has_place(is_waiting=request.args.get("waiting") != "false"):
         return _capacity_reached()
     return Response(status=204)
 
@@ -101,11 +103,11 @@ def _close_signed_out(ws: Server) -> None:
     close_socket(ws, CLOSE_SIGNED_OUT)
 
 
-def _has_free_place() -> bool:
-    """Return whether a tab can connect without displacing another tab of its member."""
-    if not current_user.is_authenticated:
-        return Hub.current().has_room
-    return Hub.current().has_room_for(auth.viewer().id)
+def _has_place(*, is_waiting: bool) -> bool:
+    """Return whether a tab can connect; one that waits must not displace another of its member."""
+    if is_waiting and current_user.is_authenticated:
+        return Hub.current().has_room_for(auth.viewer().id)
+    return Hub.current().has_room
 
 
 def _capacity_reached() -> Response:

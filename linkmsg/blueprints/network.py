@@ -12,6 +12,7 @@ from linkmsg.db import db
 from linkmsg.forms.messages import MessageForm, new_message_form
 from linkmsg.models import Invitation, Relationship, RelationshipStatus
 from linkmsg.models.people import InvitationView, PeoplePage, connections_of
+from linkmsg.models.text import one_line
 from linkmsg.web import auth, csrf, pagination, permissions, rate_limits, redirects
 from linkmsg.web.responses import (
     fragment_or_redirect,
@@ -29,7 +30,7 @@ def connections() -> ResponseReturnValue:
 
     Without parameters this is the entrance of My Network: it leads to the invitations if any wait.
     """
-    me, q = auth.viewer(), request.args.get("q", "").strip()
+    me, q = auth.viewer(), one_line(request.args.get("q", ""))
     if not (request.args or is_fragment_request()) and _received_count():
         return redirect(url_for("network.invitations"), 303)
     sort = "name" if request.args.get("sort") == "name" else "recent"
@@ -75,7 +76,7 @@ def ignore(id: int) -> ResponseReturnValue:
     """Ignore an invitation; its sender is not notified."""
     view = _my_invitation(id)
     actions.ignore(auth.viewer(), id)
-    return _outcome(view, f"Ignored. {view.person.first_name} won't be notified.", can_undo=True)
+    return _outcome(view, f"Ignored. {view.person.first_name} won’t be notified.", can_undo=True)
 
 
 @bp.post("/invitations/<id_:id>/ignore-for-good")
@@ -83,7 +84,7 @@ def ignore_for_good(id: int) -> ResponseReturnValue:
     """Ignore an invitation, so that its sender can't invite this member again."""
     view = _my_invitation(id)
     actions.ignore(auth.viewer(), id, never_again=True)
-    sentence = f"Ignored. {view.person.first_name} can't invite you again."
+    sentence = f"Ignored. {view.person.first_name} can’t invite you again."
     return _outcome(view, sentence, can_undo=True)
 
 
@@ -94,7 +95,7 @@ def undo_ignore(id: int) -> ResponseReturnValue:
     actions.undo_ignore(auth.viewer(), id)
     if is_fragment_request():
         return page("network/restored.html", view=view)
-    return redirect_after_post(url_for("network.invitations"), "Invitation restored.")
+    return redirect_after_post(url_for("network.invitations"), "Invitation restored")
 
 
 @bp.route("/invitations/<id_:id>/withdraw", methods=["GET", "POST"])
@@ -107,7 +108,7 @@ def withdraw(id: int) -> ResponseReturnValue:
     if request.method == "POST":
         actions.withdraw(auth.viewer(), id)
         next_page = request.form.get("next") or url_for("network.sent")
-        return redirect_after_post(redirects.local_path(next_page), "Invitation withdrawn.")
+        return redirect_after_post(redirects.local_path(next_page), "Invitation withdrawn")
     if view.invitation.inviter_id != auth.viewer().id:
         abort(404)
     if not view.invitation.is_open(clock.now()):

@@ -9,7 +9,9 @@ from linkmsg.storage import stored_files
 from linkmsg.storage.thumbnails import SQUARES
 from linkmsg.web import auth, csrf, photo_upload, rate_limits, uploads
 from linkmsg.web.file_response import WEBP, file_response
+from linkmsg.web.incoming_file import UploadRefused
 from linkmsg.web.responses import page, redirect_after_post
+from linkmsg.web.upload_discard import discard_upload
 
 bp = Blueprint("photos", __name__)
 
@@ -22,15 +24,15 @@ def choose() -> ResponseReturnValue:
     try:
         rate_limits.enforce_action_limit(auth.viewer())
         photo = photo_upload.chosen_photo(result)
-    except (uploads.UploadRefused, rate_limits.RateLimited) as error:
+    except (UploadRefused, rate_limits.RateLimited) as error:
         return _refuse(error)
     finally:
         for file in result.files:
-            uploads.discard_upload(file.key)
+            discard_upload(file.key)
     previous = profiles.change_photo(auth.viewer(), photo)
     if previous:
         photo_upload.delete_photo(previous)
-    sentence = "Photo changed." if photo else "Photo removed."
+    sentence = "Photo updated" if photo else "Photo removed"
     return redirect_after_post(url_for("settings.profile"), sentence)
 
 

@@ -8,6 +8,7 @@ from linkmsg.actions import privacy as sharing
 from linkmsg.actions import profile as profiles
 from linkmsg.actions import sessions as actions
 from linkmsg.actions.errors import ActionRefused, AlreadyTaken
+from linkmsg.blueprints import password_prompt
 from linkmsg.config import settings as instance
 from linkmsg.db import db
 from linkmsg.forms.settings import (
@@ -20,14 +21,13 @@ from linkmsg.forms.settings import (
 )
 from linkmsg.forms.validators import time_zones
 from linkmsg.models import MemberSession
-from linkmsg.web import auth, sign_in_limits
+from linkmsg.web import auth
 from linkmsg.web.rate_limits import RateLimited
-from linkmsg.web.refusals import log_refusal
 from linkmsg.web.responses import page, redirect_after_post
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
 
-EMAIL_CHANGED = "Email address changed. Sign in with it from now on."
+EMAIL_CHANGED = "Email changed. Use the new one to sign in."
 
 
 @bp.get("")
@@ -48,7 +48,7 @@ def profile() -> ResponseReturnValue:
     except AlreadyTaken as error:
         form[error.field].errors = [str(error)]
         return page("settings/profile.html", 422, form=form, photo_error="")
-    return redirect_after_post(url_for("settings.profile"), "Saved.")
+    return redirect_after_post(url_for("settings.profile"), "Saved")
 
 
 @bp.get("/account")
@@ -64,7 +64,7 @@ def change_email() -> ResponseReturnValue:
     if not form.validate():
         return _account_page(email_form=form)
     try:
-        _count_attempt()
+        password_prompt.count_attempt()
         actions.change_email(auth.viewer(), form.password.data, form.email.data)
     except AlreadyTaken as error:
         form.email.errors = [str(error)]
@@ -72,7 +72,7 @@ def change_email() -> ResponseReturnValue:
     except (ActionRefused, RateLimited) as error:
         form.password.errors = [str(error)]
         return _account_page(email_form=form, is_limited=isinstance(error, RateLimited))
-    _forget_attempts()
+    password_prompt.forget_attempts()
     return redirect_after_post(url_for("settings.account"), EMAIL_CHANGED)
 
 
@@ -84,14 +84,14 @@ def change_password() -> ResponseReturnValue:
         return _account_page(password_form=form)
     me = auth.signed_in_user()
     try:
-        _count_attempt()
+        password_prompt.count_attempt()
         token = actions.change_password(me.member, me.session.id, form.current.data, form.new.data)
     except (ActionRefused, RateLimited) as error:
         form.current.errors = [str(error)]
         return _account_page(password_form=form, is_limited=isinstance(error, RateLimited))
-    _forget_attempts()
+    password_prompt.forget_attempts()
     auth.continue_with(token, me.member)
-    return redirect_after_post(url_for("settings.account"), "Password changed.")
+    return redirect_after_post(url_for("settings.account"), "Password changed")
 
 
 @bp.get("/sessions")
@@ -109,7 +109,7 @@ def end_session(id: int) -> ResponseReturnValue:
     if question := _ask_for_password():
         return question
     actions.end(auth.viewer(), id)
-    return redirect_after_post(url_for("settings.sessions"), "Device signed out.")
+    return redirect_after_post(url_for("settings.sessions"), "Device signed out")
 
 
 @bp.post("/sessions/end-others")
@@ -119,18 +119,19 @@ def end_others() -> ResponseReturnValue:
         return question
     me = auth.signed_in_user()
     actions.end_others(me.member, me.session.id)
-    return redirect_after_post(url_for("settings.sessions"), "All other devices signed out.")
+    return redirect_after_post(url_for("settings.sessions"), "All other devices signed out")
 
 
 @bp.route("/appearance", methods=["GET", "POST"])
 def appearance() -> ResponseReturnValue:
-    """Show the form for the theme, the time zone and the keyboard shortcut, and save it."""
+    """Show the form for the theme, the times and the keyboard shortcut, and save it."""
     me = auth.viewer()
-    form = AppearanceForm(theme=me.theme, timezone=me.zone, slash=me.slash_searches)
+    form = AppearanceForm(theme=me.theme, timezone=me.zone, hours=me.hours, slash=me.slash_searches)
     if form.validate_on_submit():
         zone = form.timezone.data or instance.timezone
-        profiles.change_appearance(me, theme=form.theme.data, zone=zone, slash=form.slash.data)
-        return redirect_after_post(url_for("settings.appearance"), "Saved.")
+        looks = {"theme": form.theme.data, "hours": form.hours.data, "slash": form.slash.data}
+        profiles.change_appearance(me, zone=zone, **looks)
+        return redirect_after_post(url_for("settings.appearance"), "Saved")
     status = 422 if form.errors else 200
     return page("settings/appearance.html", status, form=form, zones=time_zones())
 
@@ -142,7 +143,7 @@ def privacy() -> ResponseReturnValue:
     form = PrivacyForm(reading=me.shares_reading, presence=me.shares_presence)
     if form.validate_on_submit():
         sharing.change(me, reading=form.reading.data, presence=form.presence.data)
-        return redirect_after_post(url_for("settings.privacy"), "Saved.")
+        return redirect_after_post(url_for("settings.privacy"), "Saved")
     return page("settings/privacy.html", 422 if form.errors else 200, form=form)
 
 
@@ -151,42 +152,11 @@ def _ask_for_password() -> Response | None:
 
     The page's form is sent to the same address, so the request continues where it was.
     """
-    if auth.knows_password():
-        return None
     form = ConfirmForm()
-    if "password" in request.form and form.validate() and _is_password(form):
+    if password_prompt.is_password_known(form):
         return None
     status = 422 if form.errors else 403
     return page("settings/confirm_password.html", status, form=form, address=request.path)
-
-
-def _is_password(form: ConfirmForm) -> bool:
-    """Return whether the form has the member's password; if not, it gets an error."""
-    try:
-        _count_attempt()
-        actions.confirm_password(auth.viewer(), form.password.data)
-    except ActionRefused as error:
-        form.password.errors = [str(error)]
-        return False
-    _forget_attempts()
-    return True
-
-
-def _forget_attempts() -> None:
-    """Reset the count of attempts, and remember that the password was typed, which was right."""
-    sign_in_limits.forget_password_attempts("", f"settings/{auth.viewer().id}")
-    auth.record_password()
-
-
-def _count_attempt() -> None:
-    """Count an attempt at the current password, so a stolen session can't be used to guess it.
-
-    Raises:
-        RateLimited: There were too many attempts.
-    """
-    if wait := sign_in_limits.password_attempt_wait("", f"settings/{auth.viewer().id}"):
-        log_refusal("a password", "too many attempts")
-        raise RateLimited("Too many wrong passwords.", wait)
 
 
 def _account_page(

@@ -7,7 +7,8 @@ from flask_login import current_user
 from linkmsg.actions import accounts
 from linkmsg.actions.accounts import NewAccount
 from linkmsg.actions.errors import ActionRefused, AlreadyTaken
-from linkmsg.config import settings
+from linkmsg.actions.invite_links import NO_LONGER_VALID
+from linkmsg.blueprints.setup import has_members
 from linkmsg.db import db
 from linkmsg.forms.accounts import SignUpForm
 from linkmsg.forms.validators import time_zones
@@ -15,23 +16,23 @@ from linkmsg.models import Conversation, InviteLink, Member
 from linkmsg.web import auth, known_devices, rate_limits
 from linkmsg.web.invite_links import KEPT, keep_invite, kept_invite, open_invite
 from linkmsg.web.refusals import log_refusal
+from linkmsg.web.registration import registration
 from linkmsg.web.responses import form_status, instance_name, page, redirect_after_post
 
-REGISTRATION_CLOSED = "This place isn't open to new members. Ask its administrator for an account."
-INVITED_ONLY = "You need an invite link to join this place. Its administrator can make one."
-USED_UP = "This invite link is invalid, used up or expired. Ask for a new one."
+REGISTRATION_CLOSED = "Ask an administrator for an account."
+INVITED_ONLY = "You need an invite link to join. Ask an administrator for one."
 
 
 def sign_up() -> ResponseReturnValue:
     """Show the sign-up form, and create a member if registration is open or they are invited."""
-    if not accounts.has_members():
-        return redirect(url_for("accounts.setup"), 303)
+    if not has_members():
+        return redirect(url_for("setup.set_up"), 303)
     if request.method == "GET" and "invite" in request.args:
         return keep_invite(request.args["invite"])
     form = SignUpForm()
     form.invite.data = form.invite.data or kept_invite()
     link, inviter = open_invite(form.invite.data)
-    if link is None and settings.registration != "open":
+    if link is None and registration() != "open":
         return _sign_up_refused(has_link=bool(form.invite.data))
     if inviter is not None and current_user.is_authenticated and request.method == "GET":
         return _to_inviter(inviter)
@@ -46,20 +47,21 @@ def _to_inviter(inviter: Member) -> ResponseReturnValue:
     session.pop(KEPT, None)
     if inviter.id == auth.viewer().id:
         sentence = "This is your own invite link. Send it to someone who has no account yet."
-        is_admin = inviter.is_admin
-        return redirect_after_post(
-            url_for("admin.invite_links" if is_admin else "messaging.inbox"), sentence
-        )
+        return redirect_after_post(url_for("admin.invite_links"), sentence)
     sentence = "You already have an account here."
     return redirect_after_post(url_for("people.profile", handle=inviter.handle), sentence)
 
 
 def _sign_up_refused(*, has_link: bool) -> Response:
-    reason = USED_UP if has_link else INVITED_ONLY
     if has_link:
         log_refusal("sign-up", "the invite link is not valid any more")
-    reason = REGISTRATION_CLOSED if settings.registration == "closed" else reason
-    return page("accounts/sign_up_closed.html", 403, reason=reason)
+    if registration() == "closed":
+        return _sign_up_closed("Sign-up is closed", REGISTRATION_CLOSED)
+    return _sign_up_closed("Invitation required", NO_LONGER_VALID if has_link else INVITED_ONLY)
+
+
+def _sign_up_closed(heading: str, reason: str) -> Response:
+    return page("accounts/sign_up_closed.html", 403, heading=heading, reason=reason)
 
 
 def _sign_up_page(form: SignUpForm, inviter: Member | None, status: int = 0) -> Response:
@@ -89,7 +91,7 @@ def _create_account(
         form[error.field].errors = [str(error)]
         return _sign_up_page(form, inviter, 422)
     except ActionRefused as error:
-        return page("accounts/sign_up_closed.html", 403, reason=str(error))
+        return _sign_up_closed("Invitation required", str(error))
     auth.sign_in(member, remember=True)
     return known_devices.remember(member, redirect_after_post(_first_page(member, inviter)))
 

@@ -4,16 +4,18 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, PasswordField, StringField
 
 from linkmsg.forms import validators
+from linkmsg.models import Member
 from linkmsg.models.password import known_words
 from linkmsg.web.responses import instance_name
 
-NAME = validators.SingleLine(80, "What should people call you?")
+PLACE = validators.SingleLine(80, "Enter a name for your network.")
+NAME = validators.SingleLine(80, "Enter your name.")
 
 
 class SignInForm(FlaskForm):  # type: ignore[misc]
     """The sign-in form; `next` is the path to continue at afterwards."""
 
-    email = StringField("Email", [validators.SingleLine(254, "Type your email address.")])
+    email = StringField("Email", [validators.SingleLine(254, "Enter your email address.")])
     password = PasswordField("Password", [validators.Password()])
     remember = BooleanField("Remember me")
     next = HiddenField()
@@ -36,6 +38,21 @@ class SignUpForm(FlaskForm):  # type: ignore[misc]
         return known_words(self.email.data or "", self.name.data, place=instance_name())
 
 
+class ResetForm(FlaskForm):  # type: ignore[misc]
+    """The form for the new password of a member who has opened a reset link."""
+
+    new = PasswordField("New password", [validators.password])
+
+    def __init__(self, member: Member) -> None:
+        super().__init__()
+        self.member = member
+
+    def known_words(self) -> dict[str, str]:
+        """Return what others know of the member, which makes no good password."""
+        me = self.member
+        return known_words(me.email, me.name, me.handle, instance_name())
+
+
 class SetupForm(FlaskForm):  # type: ignore[misc]
     """The form of a new instance: it creates the first member, and names the instance.
 
@@ -44,14 +61,10 @@ class SetupForm(FlaskForm):  # type: ignore[misc]
 
     token = StringField(
         "Setup token",
-        [validators.SingleLine(100, "Type the token.")],
+        [validators.SingleLine(100, "Enter the setup token.")],
         filters=[validators.normalize_line],
     )
-    place = StringField(
-        "Name of this place",
-        [validators.SingleLine(80, "Give it a name.")],
-        filters=[validators.normalize_line],
-    )
+    place = StringField("Network name", [PLACE], filters=[validators.normalize_line])
     name = StringField("Your name", [NAME], filters=[validators.normalize_line])
     email = StringField("Your email", [validators.email])
     password = PasswordField("Password", [validators.password])

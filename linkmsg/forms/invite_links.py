@@ -20,7 +20,7 @@ class InviteLinkForm(FlaskForm):  # type: ignore[misc]
     )
     connect_one = BooleanField("Connect us as soon as they join")
     connect_many = BooleanField("Connect me with everyone who joins")
-    days = SelectField("Works for", choices=[])
+    days = SelectField("Expires after", choices=[])
 
     @classmethod
     def new(cls) -> "InviteLinkForm":

@@ -121,7 +121,7 @@ class MessageForm(Form):  # type: ignore[misc]
         """
         if not Message.is_nonce(field.data or ""):
             if self.upload_error is None:
-                self.add_error("This page was incomplete, so nothing was sent. Send it again.")
+                self.add_error("The page didn’t load completely, so nothing was sent. Try again.")
             raise ValidationError("invalid nonce")
 
     def add_error(self, sentence: str) -> None:
@@ -155,9 +155,7 @@ def new_message_form(**data: Any) -> MessageForm:
 class NoteForm(FlaskForm):  # type: ignore[misc]
     """The note to send with an invitation to connect; it may be empty."""
 
-    note = TextAreaField(
-        "Add a note", filters=[validators.normalize_lines, validators.blank_to_empty]
-    )
+    note = TextAreaField("Add a note", filters=[validators.normalize_lines])
 
     def validate_note(self, field: Field) -> None:
         """Raise ValidationError if the note is too long (`note_max`) or has control characters."""

@@ -4,7 +4,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, PasswordField, RadioField, StringField, TextAreaField
 
 from linkmsg.forms import validators
-from linkmsg.forms.accounts import NAME
+from linkmsg.forms.accounts import NAME, PLACE
 from linkmsg.forms.choices import choices
 from linkmsg.models.password import known_words
 from linkmsg.web import auth
@@ -54,12 +54,18 @@ class ConfirmForm(FlaskForm):  # type: ignore[misc]
 
 
 class AppearanceForm(FlaskForm):  # type: ignore[misc]
-    """The form for the theme, the time zone, and whether the / key opens the search."""
+    """The form for the theme, how times are shown, and whether the / key opens the search."""
 
     theme = RadioField(
-        "Theme", choices=choices({"": "Same as my device", "light": "Light", "dark": "Dark"})
+        "Theme", choices=choices({"": "Match system", "light": "Light", "dark": "Dark"})
     )
     timezone = StringField("Time zone", [validators.time_zone])
+    hours = RadioField(
+        "Clock",
+        choices=choices(
+            {"": "Match language", "12": "12-hour (2:30\u00a0PM)", "24": "24-hour (14:30)"}
+        ),
+    )
     slash = BooleanField("Press / to search")
 
 
@@ -70,5 +76,21 @@ class PrivacyForm(FlaskForm):  # type: ignore[misc]
     Members who do not share one do not see that of others.
     """
 
-    reading = BooleanField("Read receipts and typing")
-    presence = BooleanField("Online status")
+    reading = BooleanField("Show read receipts and typing")
+    presence = BooleanField("Show when I’m online")
+
+
+class PlaceForm(FlaskForm):  # type: ignore[misc]
+    """The form in which an admin names the instance, and chooses who may sign up."""
+
+    name = StringField("Network name", [PLACE], filters=[validators.normalize_line])
+    registration = RadioField(
+        "Who can sign up",
+        choices=choices(
+            {
+                "invite": "People with an invite link",
+                "open": "Everyone who can open this site",
+                "closed": "Nobody",
+            }
+        ),
+    )

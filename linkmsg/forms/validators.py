@@ -17,7 +17,7 @@ def time_zones() -> list[str]:
 
 
 def normalize_line(text: str | None) -> str:
-    """Return the text with single spaces and none around it; None becomes "".
+    """Return the text with single spaces and none around it; "" for None and for what is unseen.
 
     Forbidden characters stay, so that a validator can report them.
     """
@@ -25,13 +25,11 @@ def normalize_line(text: str | None) -> str:
 
 
 def normalize_lines(text: str | None) -> str:
-    """Return the text with LF line ends and no blank lines around it; None becomes ""."""
+    """Return the text with LF line ends, without blank lines around it.
+
+    It is "" for None, and if nothing of the text can be seen.
+    """
     return clean_lines(text or "")
-
-
-def blank_to_empty(text: str) -> str:
-    """Return "" for a text of only spaces and invisible characters, else the text itself."""
-    return "" if is_empty(text) else text
 
 
 class SingleLine:
@@ -65,9 +63,9 @@ class Password:
     def __call__(self, form: Form, field: Field) -> None:
         """Raise ValidationError if the password is empty or longer than any password can be."""
         if not field.data:
-            raise ValidationError("Type your password.")
+            raise ValidationError("Enter your password.")
         if len(field.data) > MAX_LENGTH:
-            raise ValidationError("That is longer than a password can be.")
+            raise ValidationError("This password is too long.")
 
 
 class MultiLine:
@@ -90,7 +88,7 @@ class MultiLine:
 def email(form: Form, field: Field) -> None:
     """Raise ValidationError if the field has no email address like name@example.com."""
     if not field.data:
-        raise ValidationError("Type your email address.")
+        raise ValidationError("Enter your email address.")
     if not Member.is_email(field.data or ""):
         raise ValidationError("Enter an email address like name@example.com.")
 

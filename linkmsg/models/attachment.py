@@ -36,8 +36,8 @@ KIND_LABELS = {
     VIDEO: ("Video", "videos"),
 }
 VOICE_MESSAGE = "Voice message"
-TOO_MANY = f"A message can carry {MAX_PER_MESSAGE} files. Send the others in another one."
-FILES_TOO_LARGE = "The files of a message can have 50 MiB together. Send some in another one."
+TOO_MANY = f"A message can have {MAX_PER_MESSAGE} files. Send the others in another message."
+FILES_TOO_LARGE = "A message can have 50 MiB of files. Send some in another message."
 # How long an upload that is not sent stays.
 UNSENT_LIFETIME = timedelta(days=1)
 

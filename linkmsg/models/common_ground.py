@@ -2,8 +2,8 @@
 
 from linkmsg.db import db
 from linkmsg.models.connection import Connection
+from linkmsg.models.folding import fold
 from linkmsg.models.relationship import Relationship, RelationshipStatus
-from linkmsg.models.text import fold
 
 MAX_NAMES = 3
 
@@ -22,5 +22,5 @@ def common_ground(relationship: Relationship) -> list[str]:
     if me.company and fold(me.company) == fold(other.company):
         sentences.append(f"You both work at {other.company}.")
     if me.place and fold(me.place) == fold(other.place):
-        sentences.append(f"You are both in {other.place}.")
+        sentences.append(f"You’re both in {other.place}.")
     return sentences

@@ -50,15 +50,15 @@ class InboxRow:
         """Return whether to show the other member as online; `present` has all online ids."""
         return self.shares_presence and self.peer.id in present
 
-    def fingerprint(self, present: Iterable[int], zone: str, now: datetime) -> str:
+    def fingerprint(self, present: Iterable[int], viewer: Member, now: datetime) -> str:
         """Return a short checksum (CRC-32 in hexadecimal) of all that the row shows.
 
-        It tells whether the row in an open page is out of date. It depends on the date in the
-        time zone `zone` too, since the row shows times such as "yesterday".
+        It tells whether the row in an open page is out of date. It depends on the date and
+        the clock of the viewer too, since the row shows times such as "Mon" and "2:02 PM".
         """
-        today = now.astimezone(ZoneInfo(zone)).date()
+        today = now.astimezone(ZoneInfo(viewer.zone)).date()
         peer = (self.peer.name, self.peer.photo)
-        shown = (self.last.id, self.unread, peer, self.is_here(present), today)
+        shown = (self.last.id, self.unread, peer, self.is_here(present), today, viewer.has_12_hours)
         return f"{crc32(repr(shown).encode()):08x}"
 
     @classmethod
@@ -154,8 +154,7 @@ class Inbox:
         changed = [
             row
             for row in rows
-            if fingerprints.get(row.conversation_id)
-            != row.fingerprint(present, self.viewer.zone, now)
+            if fingerprints.get(row.conversation_id) != row.fingerprint(present, self.viewer, now)
         ]
         removed = (
             set(fingerprints) - {row.conversation_id for row in rows}

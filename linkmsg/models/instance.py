@@ -12,6 +12,7 @@ class Instance(Model):
     """This installation. Its one row is inserted at set-up, when the first admin is created.
 
     The table can have one row only, so if two people set up at once, only one succeeds.
+    `registration` is who may sign up ("open", "invite", "closed") unless a setting says it.
     """
 
     __tablename__ = "instance"
@@ -20,3 +21,4 @@ class Instance(Model):
     id: Mapped[int] = mapped_column(primary_key=True, default=1, autoincrement=False)
     name: Mapped[str] = mapped_column(String(80))
     set_up_at: Mapped[datetime]
+    registration: Mapped[str] = mapped_column(String(6), default="invite")

@@ -30,26 +30,30 @@ class InviteLink(Model):
     revoked_at: Mapped[datetime | None]
     connects: Mapped[bool] = mapped_column(default=False)
 
-    def state(self, now: datetime) -> str:
-        """Return "open", or why it can't be used any more: "revoked", "expired" or "used" (up)."""
+    def state(self, creator: Member, now: datetime) -> str:
+        """Return "open", or why nobody can sign up by it.
+
+        "revoked", "expired" and "used" (up) are for good. It is "inactive" while its creator is
+        not an administrator or is disabled.
+        """
         if self.revoked_at is not None:
             return "revoked"
         if self.expires_at <= now:
             return "expired"
-        return "used" if self.max_uses is not None and self.uses >= self.max_uses else "open"
+        if self.max_uses is not None and self.uses >= self.max_uses:
+            return "used"
+        return "open" if creator.is_admin and not creator.is_closed else "inactive"
 
     @classmethod
     def with_creator(cls, link_id: int) -> Select[Self, Member]:
-        """Select a link and the admin who made it; no row if that account is closed."""
+        """Select a link and the member who made it."""
         return (
-            select(cls, Member)
-            .join(Member, Member.id == cls.creator_id)
-            .where(cls.id == link_id, Member.closed_at.is_(None))
+            select(cls, Member).join(Member, Member.id == cls.creator_id).where(cls.id == link_id)
         )
 
     @classmethod
     def newest(cls) -> Select[Self, Member]:
-        """Select all links, each with the admin who made it, newest first."""
+        """Select all links, each with the member who made it, newest first."""
         return select(cls, Member).join(Member, Member.id == cls.creator_id).order_by(cls.id.desc())
 
     @classmethod

@@ -1,15 +1,18 @@
 """Members (people with an account): their profiles and handles (names in addresses)."""
 
+import hashlib
 import re
 from collections.abc import Collection
 from datetime import datetime
 from typing import Self
 
-from sqlalchemy import ForeignKey, Select, String, Text, select
+from sqlalchemy import ForeignKey, Select, String, Text, exists, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from linkmsg.db import Model
-from linkmsg.models.text import fold, one_line, script
+from linkmsg.models.folding import fold, searchable_name, searchable_text
+from linkmsg.models.hour_clock import uses_12_hours
+from linkmsg.models.text import one_line, script, words
 
 # The pattern of <input type=email>: HTML Living Standard, "valid e-mail address".
 EMAIL = re.compile(
@@ -25,8 +28,12 @@ class Member(Model):
 
     `handle` is the name in the address of their profile. `place` is where they live. `zone` is
     their time zone. `name_folded` and `work_folded` (headline and company) are for search: in
-    lower case, without accents. `shares_reading` and `shares_presence` are privacy settings: read
-    receipts and typing, and being shown as online. `deferred` columns are read on first access.
+    lower case, without accents; `name_words` and `work_words` have the words of both, see
+    `searchable_name`. `language` is the first one of the browser they used last, "" if unknown;
+    `hours` is "12", "24", or "" to use the clock of the language. `shares_reading` and
+    `shares_presence` are privacy settings: read receipts and typing, and being shown as online.
+    `reset_digest` is that of the token of a link with which they can set a new password.
+    `deferred` columns are read on first access.
     """
 
     __tablename__ = "members"
@@ -42,8 +49,12 @@ class Member(Model):
     about: Mapped[str] = mapped_column(String(2000), default="")
     name_folded: Mapped[str] = mapped_column(Text, deferred=True)
     work_folded: Mapped[str] = mapped_column(Text, default="", deferred=True)
+    name_words: Mapped[str] = mapped_column(Text, deferred=True)
+    work_words: Mapped[str] = mapped_column(Text, default="", deferred=True)
     zone: Mapped[str] = mapped_column(String(64))
     theme: Mapped[str] = mapped_column(String(5), default="")
+    language: Mapped[str] = mapped_column(String(35), default="")
+    hours: Mapped[str] = mapped_column(String(2), default="")
     is_admin: Mapped[bool] = mapped_column(default=False)
     shares_reading: Mapped[bool] = mapped_column(default=True)
     shares_presence: Mapped[bool] = mapped_column(default=True)
@@ -51,6 +62,8 @@ class Member(Model):
     photo: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(deferred=True)
     closed_at: Mapped[datetime | None] = mapped_column(index=True)
+    reset_digest: Mapped[str | None] = mapped_column(String(64), unique=True, deferred=True)
+    reset_expires_at: Mapped[datetime | None] = mapped_column(deferred=True)
 
     @property
     def is_closed(self) -> bool:
@@ -60,7 +73,7 @@ class Member(Model):
     @property
     def first_name(self) -> str:
         """Return the first word of the name, as a short form of address."""
-        return self.name.split()[0]
+        return next(iter(words(self.name)), self.name)
 
     @property
     def initials(self) -> str:
@@ -68,19 +81,25 @@ class Member(Model):
 
         They begin the first word of the name, and the last word in the same script (Latin, Greek).
         """
-        words = [word for word in self.name.split() if word[0].isalnum()] or self.name.split()
-        same_script = [word for word in words if script(word[0]) == script(words[0][0])]
-        return "".join(word[0] for word in dict.fromkeys([words[0], same_script[-1]])).upper()
+        all_words = words(self.name) or [self.name]
+        names = [word for word in all_words if word[0].isalnum()] or all_words
+        same_script = [word for word in names if script(word[0]) == script(names[0][0])]
+        return "".join(word[0] for word in dict.fromkeys([names[0], same_script[-1]])).upper()
 
     @property
     def hue(self) -> int:
         """Return the number, 1 to 6, of the colour behind the initials; it never changes."""
         return self.id % HUE_COUNT + 1
 
+    @property
+    def has_12_hours(self) -> bool:
+        """Return whether times are shown as 2:02 PM instead of 14:02."""
+        return self.hours == "12" if self.hours else uses_12_hours(self.language)
+
     def set_profile(
         self, *, name: str, headline: str, company: str, place: str, about: str
     ) -> None:
-        """Set the profile, and with it `name_folded` and `work_folded`, which search uses."""
+        """Set the profile, and with it the columns that search uses, such as `name_folded`."""
         self.name, self.headline, self.company = (
             one_line(name),
             one_line(headline),
@@ -88,7 +107,9 @@ class Member(Model):
         )
         self.place, self.about = one_line(place), about
         self.name_folded = fold(self.name)
-        self.work_folded = fold(f"{self.headline} {self.company}")
+        self.name_words = searchable_name(self.name)
+        work = f"{self.headline} {self.company}"
+        self.work_folded, self.work_words = fold(work), searchable_text(work)
 
     @staticmethod
     def photo_of_blob(blob: str) -> str:
@@ -97,6 +118,36 @@ class Member(Model):
         A photo is stored as one file for each size.
         """
         return blob.rpartition("-")[0]
+
+    @staticmethod
+    def digest(token: str) -> str:
+        """Return the SHA-256 of a token in hexadecimal, as `reset_digest` stores it."""
+        return hashlib.sha256(token.encode()).hexdigest()
+
+    @classmethod
+    def by_reset_token(cls, token: str, now: datetime) -> Select[Self]:
+        """Select the member who may set a new password with this token at `now`."""
+        return select(cls).where(
+            cls.reset_digest == cls.digest(token),
+            cls.reset_expires_at > now,
+            cls.closed_at.is_(None),
+        )
+
+    @classmethod
+    def locked_admins(cls) -> Select[Self]:
+        """Select the admins whose accounts are open, and lock their rows."""
+        return (
+            select(cls)
+            .where(cls.is_admin.is_(True), cls.closed_at.is_(None))
+            .order_by(cls.id)
+            .with_for_update(key_share=True)
+            .execution_options(populate_existing=True)
+        )
+
+    @classmethod
+    def any_exists(cls) -> Select[bool]:
+        """Select whether there is any member."""
+        return select(exists().where(cls.id > 0))
 
     @classmethod
     def with_photos(cls, photos: Collection[str]) -> Select[str | None]:

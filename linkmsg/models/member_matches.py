@@ -1,79 +1,64 @@
 """The few members who match a search, shown on the search page beside the messages found."""
 
 from dataclasses import dataclass
-from functools import cache
+from datetime import datetime
 from typing import Self
 
-from sqlalchemy import Integer, Select, String, and_, bindparam, case, or_, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
 
 from linkmsg.db import db
 from linkmsg.models.connection import Degree, degree_of
 from linkmsg.models.member import Member
-from linkmsg.models.people import MAX_WORDS
-from linkmsg.models.text import fold
+from linkmsg.models.people import status_of
+from linkmsg.models.people_search import has_words, ranking, search_words
 
 LIMIT = 3
-ESCAPE = "/"
 
 
 @dataclass(frozen=True)
 class MemberMatch:
     """A member whose name, headline or company matches a search by the viewer.
 
-    `degree` says how many connections away from the viewer they are.
+    `degree` says how many connections away from the viewer they are, and `status` how the two are
+    related, as in a `PersonRow`.
     """
 
     member: Member
     degree: Degree
+    status: str
 
     @classmethod
-    def best(cls, viewer: Member, text: str) -> tuple[list[Self], bool]:
+    def best(cls, viewer: Member, text: str, now: datetime) -> tuple[list[Self], bool]:
         """Return the at most 3 best matches for a search, and whether there are more.
 
         Each word must occur in the name, headline or company, but only the first 8 words count.
         """
-        words = fold(text).split()[:MAX_WORDS]
-        parameters = {f"word{number}": _escaped(word) for number, word in enumerate(words)}
-        rows = db.session.execute(_matches(len(words)), {"viewer": viewer.id, **parameters})
-        matches = [cls(member, Degree(degree)) for member, degree in rows]
+        rows = db.session.execute(_matches(viewer, search_words(text), now))
+        matches = [cls(member, Degree(degree), status) for member, degree, status in rows]
         return matches[:LIMIT], len(matches) > LIMIT
 
 
-def _escaped(word: str) -> str:
-    for sign in (ESCAPE, "%", "_"):
-        word = word.replace(sign, ESCAPE + sign)
-    return word
+def _matches(viewer: Member, words: list[str], now: datetime) -> Select[Member, int, str]:
+    """Select the first members of the ranking, each with their degree and status.
 
-
-@cache
-def _matches(count: int) -> Select[Member, int]:
-    """Build the query for a number of words; parameters: `viewer`, `word0`, `word1` and so on.
-
-    Members with all words at the beginning of words of their name come first.
+    These are read for the first ones only, since the degree takes longer than all the rest.
     """
-    name, work = Member.name_folded, Member.work_folded
-    words = [bindparam(f"word{number}", type_=String) for number in range(count)]
-    viewer = bindparam("viewer", type_=Integer)
-    name_matches = [
-        or_(name.like(word + "%", escape=ESCAPE), name.like("% " + word + "%", escape=ESCAPE))
-        for word in words
-    ]
-    contains = [
-        or_(*(each.like("%" + word + "%", escape=ESCAPE) for each in (name, work)))
-        for word in words
-    ]
-    rank = case((and_(True, *name_matches), 0), else_=1)
-    few = (
-        select(Member.id, rank.label("rank"))
-        .where(Member.closed_at.is_(None), Member.id != viewer, *contains)
-        .order_by(rank, name, Member.id)
+    order = [*ranking(viewer.id, words), Member.name_folded, Member.id]
+    best = (
+        select(Member.id, func.row_number().over(order_by=order).label("place"))
+        .where(Member.closed_at.is_(None), Member.id != viewer.id, has_words(words))
+        .order_by("place")
         .limit(LIMIT + 1)
         .subquery()
     )
     person = aliased(Member)
     return (
-        select(person, degree_of(viewer, person.id.expression))
-        .join(few, few.c.id == person.id)
-        .order_by(few.c.rank, person.name_folded, person.id)
+        select(
+            person,
+            degree_of(viewer.id, person.id.expression),
+            status_of(viewer, person.id.expression, now),
+        )
+        .join(best, best.c.id == person.id)
+        .order_by(best.c.place)
     )

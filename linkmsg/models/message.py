@@ -25,6 +25,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from linkmsg.config import settings
 from linkmsg.db import Model, Values, columns_of, db
 from linkmsg.models.change_number import NextChangeNumber
+from linkmsg.models.code_parts import without_ticks
 from linkmsg.models.member import Member
 from linkmsg.models.text import body_error, is_empty
 
@@ -70,8 +71,8 @@ class Message(Model):
 
     @property
     def preview(self) -> str:
-        """Return its text, or if it has none a few words about its attachments."""
-        return self.body or self.attached
+        """Return its text as in a list, or if it has none a few words about its attachments."""
+        return without_ticks(self.body) or self.attached
 
     @staticmethod
     def is_nonce(text: str) -> bool:
@@ -82,11 +83,11 @@ class Message(Model):
     def validation_error(body: str, *, has_attachments: bool = False) -> str | None:
         """Return a sentence that says why a text can't be sent as a message; None if it can."""
         if is_empty(body) and not has_attachments:
-            return "Write something first."
+            return "Write a message or attach a file."
         if len(body) > settings.message_max:
             return (
                 f"A message can have {settings.message_max:,} characters. "
-                f"This has {len(body):,}. Make it shorter, or send it in two."
+                f"This has {len(body):,}. Shorten it, or split it into two."
             )
         return body_error(body)
 

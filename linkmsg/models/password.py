@@ -5,8 +5,9 @@ from functools import cache
 from importlib.resources import files
 
 from linkmsg.config import settings
+from linkmsg.models.folding import fold
 from linkmsg.models.member import Member
-from linkmsg.models.text import fold, is_empty
+from linkmsg.models.text import is_empty
 
 MAX_LENGTH = 1024
 GUESS = "Choose one that is hard to guess."
@@ -29,7 +30,7 @@ def known_words(email: str, name: str, handle: str = "", place: str = "") -> dic
         "the first part of your email address": email.partition("@")[0],
         "your name": name,
         "your handle": handle or Member.handle_from(name),
-        "the name of this place": place,
+        "the name of this network": place,
     }
 
 
@@ -42,9 +43,9 @@ def password_error(password: str, known: Mapping[str, str]) -> str | None:
     if error := _length_error(password):
         return error
     if is_empty(password):
-        return "This has only spaces. Use letters, digits or words."
+        return "This is only spaces. Use letters, digits or words."
     if len(set(password.casefold())) == 1:
-        return f"This is one character again and again. {GUESS}"
+        return f"This repeats one character. {GUESS}"
     if password.lower() in common_passwords():
         return f"This is one of the most common passwords. {GUESS}"
     same = _known_as(password, known)

@@ -4,17 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, null, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, literal, null, select
 from sqlalchemy.orm import aliased
 
 from linkmsg.db import db
 from linkmsg.models.connection import Connection, Degree, count_mutual, degree_of
 from linkmsg.models.invitation import Invitation, lapse_cutoff
 from linkmsg.models.member import Member
-from linkmsg.models.text import fold
+from linkmsg.models.people_search import has_words, ranking, search_words
 
 PAGE_SIZE = 20
-MAX_WORDS = 8
 
 PeopleQuery = Select[Member, int, datetime | None, int, str]
 
@@ -65,63 +64,29 @@ class PeoplePage:
         return cls([PersonRow.of(*row) for row in rows], db.session.scalar(count) or 0, page)
 
 
-def _status(viewer: Member, now: datetime) -> ColumnElement[str]:
+def status_of(viewer: Member, member_id: ColumnElement[int], now: datetime) -> ColumnElement[str]:
+    """Return an SQL expression: the `status` of a `PersonRow` for each row's member."""
     sent = select(Invitation.id).where(
         Invitation.inviter_id == viewer.id,
-        Invitation.invitee_id == Member.id,
+        Invitation.invitee_id == member_id,
         Invitation.closed_at.is_(None),
         Invitation.sent_at > lapse_cutoff(now),
     )
     received = select(Invitation.id).where(
         Invitation.invitee_id == viewer.id,
-        Invitation.inviter_id == Member.id,
+        Invitation.inviter_id == member_id,
         Invitation.closed_at.is_(None),
         Invitation.ignored_at.is_(None),
         Invitation.sent_at > lapse_cutoff(now),
     )
     mine = aliased(Connection)
-    connected = select(mine.since).where(mine.member_id == viewer.id, mine.peer_id == Member.id)
+    connected = select(mine.since).where(mine.member_id == viewer.id, mine.peer_id == member_id)
     return case(
-        (Member.id == viewer.id, "self"),
+        (member_id == viewer.id, "self"),
         (connected.exists(), "connected"),
         (sent.exists(), "invitation_sent"),
         (received.exists(), "invitation_received"),
         else_="",
-    )
-
-
-def _contains_all(words: list[str]) -> list[ColumnElement[bool]]:
-    return [
-        or_(
-            Member.name_folded.contains(word, autoescape=True),
-            Member.work_folded.contains(word, autoescape=True),
-        )
-        for word in words
-    ]
-
-
-def has_name_prefix(word: str) -> ColumnElement[bool]:
-    """Return an SQL expression: whether a word of the name begins with `word`.
-
-    `word` must be in lower case without accents, as `fold` returns it.
-    """
-    name = Member.name_folded
-    return or_(name.startswith(word, autoescape=True), name.contains(f" {word}", autoescape=True))
-
-
-def _rank(query: str, words: list[str]) -> ColumnElement[int]:
-    """Return an SQL expression: how well a member's name matches, from 0 (best) to 4.
-
-    0: the name equals the query. 1: it begins with it. 2: each word of the query begins a
-    word of it. 3: it contains all these words. 4: some match only the headline or company.
-    """
-    name = Member.name_folded
-    return case(
-        (name == query, 0),
-        (name.startswith(query, autoescape=True), 1),
-        (and_(True, *map(has_name_prefix, words)), 2),
-        (and_(True, *(name.contains(word, autoescape=True) for word in words)), 3),
-        else_=4,
     )
 
 
@@ -131,24 +96,21 @@ def _open_members(viewer: Member, now: datetime) -> PeopleQuery:
         degree_of(viewer.id, Member.id.expression),
         null(),
         count_mutual(viewer.id, Member.id.expression),
-        _status(viewer, now),
+        status_of(viewer, Member.id.expression, now),
     ).where(Member.closed_at.is_(None))
 
 
-def people_matching(
-    viewer: Member, text: str, now: datetime, *, nearest_first: bool = False
-) -> PeopleQuery:
+def people_matching(viewer: Member, text: str, now: datetime) -> PeopleQuery:
     """Select the members whose name, headline or company contain every word of a text.
 
-    The best matches come first; with `nearest_first`, those the fewest connections away.
+    The best matches come first (see `ranking`); without a text, those the fewest connections away.
     """
-    query = fold(text)
-    words = query.split()[:MAX_WORDS]
-    best, nearest = _rank(query, words), degree_of(viewer.id, Member.id.expression)
-    order = [nearest, best] if nearest_first else [best, nearest]
+    words = search_words(text)
+    nearest = degree_of(viewer.id, Member.id.expression)
+    order = ranking(viewer.id, words) if words else [nearest]
     return (
         _open_members(viewer, now)
-        .where(*_contains_all(words))
+        .where(has_words(words))
         .order_by(*order, Member.name_folded, Member.id)
     )
 
@@ -169,7 +131,7 @@ def connections_of(viewer: Member, text: str, sort: str) -> PeopleQuery:
         )
         .join(Connection, Connection.peer_id == Member.id)
         .where(Connection.member_id == viewer.id, Member.closed_at.is_(None))
-        .where(*_contains_all(fold(text).split()[:MAX_WORDS]))
+        .where(has_words(search_words(text)))
         .order_by(*order, Member.id)
     )
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from linkmsg.config import settings
 from linkmsg.db import Model, Values
+from linkmsg.models.instance import Instance
 from linkmsg.models.member import Member
 from linkmsg.models.snapshot import SnapshotCounter
 
@@ -92,19 +93,21 @@ class MemberSession(Model):
         return hashlib.sha256(token.encode()).hexdigest()
 
     @classmethod
-    def with_member(cls, token: str) -> tuple[Select[Self, Member, str], Values]:
+    def with_member(cls, token: str) -> tuple[Select[Self, Member, str, str | None], Values]:
         """Return a query, with its parameters, for the session of a token and its member.
 
         The third column is the snapshot's label: which state of the database the request reads
-        (see `linkmsg.models.snapshot`). No row if the member's account is closed.
+        (see `linkmsg.models.snapshot`). The fourth is the instance's name, for the navigation;
+        None if it has none. No row if the member's account is closed.
         """
         return cls._with_member(), {"digest": cls.digest(token)}
 
     @classmethod
     @cache
-    def _with_member(cls) -> Select[Self, Member, str]:
+    def _with_member(cls) -> Select[Self, Member, str, str | None]:
+        name = select(Instance.name).scalar_subquery()
         return (
-            select(cls, Member, SnapshotCounter.label())
+            select(cls, Member, SnapshotCounter.label(), name)
             .join(Member, Member.id == cls.member_id)
             .where(cls.token_digest == bindparam("digest", type_=String))
             .where(Member.closed_at.is_(None))

@@ -4,7 +4,8 @@ Each key of the index is a word or keyword with the id of a member who may read 
 under it, so these clauses can't match anything that is indexed for other members only.
 """
 
-from linkmsg.search.analysis.tokenizer import Token, Tokenizer
+from linkmsg.search.analysis.token import Token
+from linkmsg.search.analysis.tokenizer import Tokenizer
 from linkmsg.search.expansion import Expansion, TokenSequence, stem_offsets
 from linkmsg.search.index import (
     KEYWORD,
@@ -74,5 +75,6 @@ class ClauseBuilder:
 
     def _keys_of_surface(self, surface: bytes) -> tuple[bytes, ...]:
         """Return the index keys of a word's stems, given its key as a word as written (surface)."""
-        _, *stems = self.tokenizer.normalize(surface[len(self.surface) :].decode())
-        return tuple(self.text + stem.encode() for stem in stems if stem)
+        word = self.tokenizer.normalize(surface[len(self.surface) :].decode())
+        stems = filter(None, (word.stem, word.unaccented_stem))
+        return tuple(self.text + stem.encode() for stem in stems)

@@ -4,12 +4,18 @@
 the highlighter are made from this list, so that what was found is also highlighted.
 """
 
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from operator import or_
 
-from linkmsg.search.analysis.tokenizer import Token, Tokenizer, is_unspaced
+from linkmsg.models.folding import normalized
+from linkmsg.search.analysis.token import Token
+from linkmsg.search.analysis.tokenizer import Tokenizer
+from linkmsg.search.analysis.unspaced import is_unspaced
 from linkmsg.search.analysis.variants import spelling_variants
 from linkmsg.search.query_parser import ParsedQuery, QueryWord
 
@@ -60,9 +66,54 @@ def stem_offsets(phrase: TokenSequence) -> list[tuple[tuple[int, str], ...]]:
 
 def expand_query(query: ParsedQuery, tokenizer: Tokenizer) -> list[Expansion]:
     """Return what each word and phrase of a query matches; those after a hyphen are left out."""
-    words = [expand_word(each, tokenizer) for each in query.words if not each.is_negated]
+    words = [each for word, each in expand_words(query, tokenizer) if not word.is_negated]
     phrases = [expand_phrase(each, tokenizer) for each in query.phrases if not each.is_negated]
     return words + phrases
+
+
+def expand_words(query: ParsedQuery, tokenizer: Tokenizer) -> Iterator[tuple[QueryWord, Expansion]]:
+    """Yield the words of a query, each with what it matches.
+
+    The groups of a number also match where it is written as one: each word of `+49 30 1234567`
+    matches *49301234567*.
+    """
+    whole = defaultdict[QueryWord, Expansion](Expansion)
+    for words in _adjacent_words(query.words):
+        for group, number in _grouped_numbers(words, tokenizer):
+            for word in group:
+                whole[word] |= number
+    for word in query.words:
+        expanded = expand_word(word, tokenizer)
+        yield word, expanded | whole[word] if expanded else expanded
+
+
+def _adjacent_words(words: Sequence[QueryWord]) -> Iterator[list[QueryWord]]:
+    """Yield the rows of words that are typed with one space between them."""
+    row = list[QueryWord]()
+    for word in words:
+        if word.is_negated or not row or word.span[0] != row[-1].span[1] + 1:
+            yield row
+            row = []
+        if not word.is_negated:
+            row.append(word)
+    yield row
+
+
+def _grouped_numbers(
+    words: Sequence[QueryWord], tokenizer: Tokenizer
+) -> Iterator[tuple[Sequence[QueryWord], Expansion]]:
+    """Yield the words, out of a row, that are the groups of one number, and what it matches."""
+    if len(words) < 2 or not any(word.text[-1:].isdigit() for word in words):
+        return
+    texts = [normalized(word.text) for word in words]
+    ends = list(accumulate(len(each) + 1 for each in texts))
+    text = " ".join(texts)
+    for token in tokenizer.tokenize_normalized(text):
+        first, last = bisect_right(ends, token.start), bisect_right(ends, token.end - 1)
+        begin = ends[first] - len(texts[first]) - 1
+        around = text[begin : token.start] + text[token.end : ends[last] - 1]
+        if token.is_compound and first < last and not any(map(str.isalnum, around)):
+            yield words[first : last + 1], _single(token, words[last])
 
 
 def expand_word(word: QueryWord, tokenizer: Tokenizer) -> Expansion:
@@ -79,10 +130,19 @@ def _expand_spelling(text: str, word: QueryWord, tokenizer: Tokenizer) -> Expans
     if not parts:
         return Expansion()
     if len(parts) == 1:
-        return _single(parts[0], word)
+        return _single(parts[0], word) | _divided(text, word, tokenizer)
     as_one = _single(compound, word) if compound else Expansion()
     can_grow = _is_prefix(parts[-1], word) and not is_unspaced(parts[-1].surface)
     return Expansion(as_one.stems, as_one.prefixes, (parts,), (parts,) if can_grow else ())
+
+
+def _divided(text: str, word: QueryWord, tokenizer: Tokenizer) -> Expansion:
+    """Return what a word such as `userName` also matches: its parts next to each other."""
+    inside = [token for token in _tokens(text, tokenizer) if token.is_inside]
+    parts = tuple(token._replace(position=at) for at, token in enumerate(inside))
+    if len(parts) < 2:
+        return Expansion()
+    return Expansion(phrases=(parts,), prefix_phrases=(parts,) * _is_prefix(parts[-1], word))
 
 
 def expand_phrase(phrase: QueryWord, tokenizer: Tokenizer) -> Expansion:
@@ -124,9 +184,9 @@ def _split(text: str, tokenizer: Tokenizer) -> tuple[TokenSequence, Token | None
     The second value is the token for all of them written as one (*email*), None if there is
     none.
     """
-    tokens = list(tokenizer.tokenize(text))
+    tokens = _tokens(text, tokenizer)
     compounds = [token for token in tokens if token.is_compound]
-    parts = [token for token in tokens if not token.is_compound]
+    parts = [token for token in tokens if not (token.is_compound or token.is_inside)]
     # Text without spaces is split into overlapping pairs of letters, and its last letter alone.
     # That one is left out: in a message another letter may follow.
     last_letters = {
@@ -135,5 +195,10 @@ def _split(text: str, tokenizer: Tokenizer) -> tuple[TokenSequence, Token | None
         if len(right.surface) == 1 and right.start < left.end and is_unspaced(right.surface)
     }
     parts = [part for part in parts if part not in last_letters]
-    is_whole = len(compounds) == 1 and compounds[0].end == parts[-1].end
-    return tuple(parts), compounds[0] if is_whole and not compounds[0].position else None
+    ends = (parts[0].start, parts[-1].end) if parts else (0, 0)
+    whole = next((each for each in compounds if (each.start, each.end) == ends), None)
+    return tuple(parts), whole
+
+
+def _tokens(text: str, tokenizer: Tokenizer) -> list[Token]:
+    return list(tokenizer.tokenize_normalized(normalized(text)))

@@ -8,6 +8,7 @@ from sqlalchemy import Row
 from sqlalchemy.orm.attributes import set_committed_value
 
 from linkmsg.models import Attachment, Member, Message
+from linkmsg.models.code_parts import without_ticks
 from linkmsg.search import visibility
 from linkmsg.search.analysis.tokenizer import Tokenizer
 from linkmsg.search.highlight.matches import Matcher
@@ -61,7 +62,7 @@ class _Highlighter:
         author = self.member if message.author_id == self.member.id else peer
         set_committed_value(message, "author", author)
         matcher = Matcher() if self.budget.is_over() else self.matcher
-        shown = snippet(message.body, matcher, self.tokenizer)
+        shown = snippet(without_ticks(message.body), matcher, self.tokenizer)
         attachments = self._attachments(message, matcher)
         return Hit(message, message.conversation_id, peer, shown, attachments)
 

@@ -7,19 +7,26 @@ from collections.abc import Sequence
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, false, or_, select, true
 
 from linkmsg import clock
 from linkmsg.db import db
 from linkmsg.models import Conversation, Member, Participation
+from linkmsg.models.folding import words_of
 from linkmsg.models.member import OldHandle
-from linkmsg.models.people import has_name_prefix
-from linkmsg.models.text import fold
+from linkmsg.models.people_search import (
+    begins_name,
+    has_words,
+    is_beginning_of,
+    ranking,
+    search_words,
+)
 from linkmsg.search.query_parser import HANDLE_PREFIX
 
 SELF = "me"
 # The most people of one name that are searched, and that are suggested.
 MAX_MATCHES, MAX_SUGGESTIONS = 50, 5
+LATEST_FIRST = Participation.last_message_id.desc()
 
 
 def is_self(member: Member, value: str) -> bool:
@@ -32,8 +39,8 @@ def matches_own_name(member: Member, value: str) -> bool:
 
     Each typed word must begin a word of the name.
     """
-    words, name = fold(value).split()[:8], f" {fold(member.name)}"
-    return bool(words) and all(f" {word}" in name for word in words)
+    words = search_words(value)
+    return bool(words) and is_beginning_of(member.name, words)
 
 
 def find_conversations(member: Member, value: str) -> list[tuple[int, int]]:
@@ -49,17 +56,30 @@ def find_conversations(member: Member, value: str) -> list[tuple[int, int]]:
 def suggest_people(member: Member, value: str) -> list[tuple[str, str]]:
     """Return a few people whom a half-typed name may mean, as (name, handle).
 
-    They are those of the member's latest conversations; '' fits all of them. If the member's own
-    name fits, it comes last.
+    The best matches come first, of equal ones those of the latest conversations; '' fits all. If
+    the member's own name fits, it comes last.
     """
     if is_self(member, value):
         return []
     statement = _peers(member, value).where(Member.id != member.id)
+    if value:
+        order = ranking(member.id, search_words(value.removeprefix(HANDLE_PREFIX)))
+        statement = statement.order_by(None).order_by(*order, LATEST_FIRST)
     rows = db.session.execute(
         statement.add_columns(Member.name, Member.handle).limit(MAX_SUGGESTIONS)
     )
     own = [(member.name, member.handle)] if matches_own_name(member, value) else []
     return [*((name, handle) for name, handle in rows), *own]
+
+
+def is_in_profile(member: Member, word: str) -> bool:
+    """Return whether a word is part of the name, headline or company of someone the member sees.
+
+    Former members count if there is a conversation with them.
+    """
+    is_seen = or_(Member.closed_at.is_(None), Member.id.in_(Conversation.peers_of(member)))
+    found = select(Member.id).where(is_seen, has_words(search_words(word))).limit(1)
+    return db.session.scalar(found) is not None
 
 
 def count_name_words(
@@ -74,22 +94,26 @@ def count_name_words(
     if not following or first.startswith(HANDLE_PREFIX) or is_self(member, first):
         return 0
     value = f"{first} {following[0]}"
-    statement = _peers(member, value).add_columns(Member.name_folded)
-    names = [
-        *db.session.scalars(statement),
-        *[fold(member.name)] * matches_own_name(member, value),
-    ]
+    statement = _peers(member, value).add_columns(Member.name)
+    names = [*db.session.scalars(statement), *[member.name] * matches_own_name(member, value)]
     return max(
-        (_count_leading(following, set(name.split()), allow_prefix=allow_prefix) for name in names),
+        (_count_leading(following, _parts(name), allow_prefix=allow_prefix) for name in names),
         default=0,
     )
 
 
+def _parts(name: str) -> set[str]:
+    """Return each row of words of a name, without spaces: *o*, *odalaigh* and *dalaigh*."""
+    words = words_of(name)
+    ends = range(1, len(words) + 1)
+    return {"".join(words[start:end]) for end in ends for start in range(end)}
+
+
 def _count_leading(words: Sequence[str], name: set[str], *, allow_prefix: bool) -> int:
-    folded = [fold(word).split() for word in words]
-    count = len(list(takewhile(lambda parts: parts and name.issuperset(parts), folded)))
-    is_last = allow_prefix and count == len(words) - 1 and len(folded[-1]) == 1
-    return count + (is_last and any(word.startswith(folded[-1][0]) for word in name))
+    keys = ["".join(words_of(word)) for word in words]
+    count = len(list(takewhile(name.__contains__, keys)))
+    is_last = allow_prefix and count == len(words) - 1 and keys[-1] != ""
+    return count + (is_last and any(part.startswith(keys[-1]) for part in name))
 
 
 def _peers(member: Member, value: str) -> Select[*tuple[Any, ...]]:
@@ -112,7 +136,7 @@ def _peers(member: Member, value: str) -> Select[*tuple[Any, ...]]:
         .join(Member, Member.id == peer_id)
         .where(Participation.member_id == member.id)
         .where(matches)
-        .order_by(Participation.last_message_id.desc())
+        .order_by(LATEST_FIRST)
         .limit(MAX_MATCHES)
     )
 
@@ -124,5 +148,5 @@ def _matches_name(value: str) -> ColumnElement[bool]:
     """
     if not value:
         return true()
-    words = [] if value.startswith(HANDLE_PREFIX) else fold(value).split()[:8]
-    return and_(*map(has_name_prefix, words)) if words else false()
+    words = [] if value.startswith(HANDLE_PREFIX) else search_words(value)
+    return begins_name(words) if words else false()

@@ -87,7 +87,8 @@ def _add_words(made: IndexQuery, query: ParsedQuery, builder: ClauseBuilder) -> 
     Return a sentence for the member on each word or phrase that can't be searched for, because
     it has no letter or digit.
     """
-    expanded = [(word, _expand_word(word, builder), word.text) for word in query.words]
+    words = expansion.expand_words(query, builder.tokenizer)
+    expanded = [(word, alternatives, word.text) for word, alternatives in words]
     expanded += [(each, _expand_phrase(each, builder), f'"{each.text}"') for each in query.phrases]
     notes = list[str]()
     for word, alternatives, text in expanded:
@@ -97,10 +98,6 @@ def _add_words(made: IndexQuery, query: ParsedQuery, builder: ClauseBuilder) -> 
         else:
             notes.append(NOT_SEARCHABLE.format(text[:40]))
     return notes
-
-
-def _expand_word(word: QueryWord, builder: ClauseBuilder) -> expansion.Expansion:
-    return expansion.expand_word(word, builder.tokenizer)
 
 
 def _expand_phrase(phrase: QueryWord, builder: ClauseBuilder) -> expansion.Expansion:

@@ -194,7 +194,7 @@ def _add_filter(part: re.Match[str], query: ParsedQuery, today: date) -> bool:
         query.incomplete_filters.append(Filter(name, "", is_negated, span=part.span()))
         return True
     if feature := UNSUPPORTED.get((name, value.lower())):
-        note = f"Searching {feature} isn't supported yet: {name}:{value} was ignored."
+        note = f"Searching {feature} isn’t supported yet: {name}:{value} was ignored."
         query.notes.append(note)
         return True
     parsed = parse_value(value, today)

@@ -9,11 +9,12 @@ from flask import current_app
 
 from linkmsg import clock
 from linkmsg.models import Member
-from linkmsg.search import visibility
+from linkmsg.search import people_lookup, visibility
 from linkmsg.search.clause_builder import ClauseBuilder
 from linkmsg.search.expansion import is_short_prefix
 from linkmsg.search.feed import change_feed
-from linkmsg.search.highlight.matches import Matcher, Span
+from linkmsg.search.highlight.matches import Matcher
+from linkmsg.search.highlight.phrases import Span
 from linkmsg.search.hits import Hit, load_hits
 from linkmsg.search.index import (
     EMPTY_STATE,
@@ -206,7 +207,7 @@ class _Search:
 
     def _suggestion(self, query: ParsedQuery, searcher: Searcher) -> str:
         suggester = SpellingSuggester(
-            self.builder, searcher, self._is_any_visible, self._written_form
+            self.builder, searcher, self._is_any_visible, self._written_form, self._is_in_profile
         )
         return suggester.suggest(self.text, query)
 
@@ -226,6 +227,9 @@ class _Search:
             written = next((body[token.start : token.end] for token in tokens), surface)
             return surface if written.lower() == surface else written
         return ""
+
+    def _is_in_profile(self, word: str) -> bool:
+        return people_lookup.is_in_profile(self.member, word)
 
     def _is_any_visible(self, ids: Sequence[int]) -> bool:
         return bool(visibility.visible_ids(self.member, ids))

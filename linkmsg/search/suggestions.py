@@ -23,18 +23,21 @@ class SpellingSuggester:
 
     `is_visible` takes ids of messages and tells whether the member may see at least one.
     `written_form` takes a text and a word in it; it searches for the text and returns the word
-    as a found message writes it, or '' if the text finds none.
+    as a found message writes it, or '' if the text finds none. `is_known` takes a word and tells
+    whether it is right although no message has it, since it is part of a member's profile.
     """
 
     builder: ClauseBuilder
     searcher: Searcher
     is_visible: Callable[[Sequence[int]], bool]
     written_form: Callable[[str, str], str]
+    is_known: Callable[[str], bool]
 
     def suggest(self, text: str, query: ParsedQuery) -> str:
         """Return the text with its one unknown word corrected so that it finds something.
 
-        Return '' if not exactly one word is unknown, or if no correction is found in time. Only
+        Return '' if not exactly one word is unknown, or if no correction is found in time. A word
+        that occurs in any message, or in a name, is known. Only
         words indexed for this member are compared, so that no suggestion reveals words of
         conversations they are not in.
         """
@@ -49,7 +52,8 @@ class SpellingSuggester:
                 return ""
             for candidate in self._candidates(token.surface, budget):
                 if written := self.written_form(text.replace(unknown[0], candidate), candidate):
-                    return text.replace(unknown[0], written)
+                    is_right = self.is_known(unknown[0])
+                    return "" if is_right else text.replace(unknown[0], written)
             return ""
         except BudgetExceeded:
             return ""

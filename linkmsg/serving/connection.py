@@ -34,7 +34,7 @@ class State(Enum):
     IDLE = auto()  # between two requests
     HEAD = auto()  # receiving the head of a request
     BODY = auto()  # receiving the body
-    QUEUED = auto()  # waiting for a thread that receives a large body
+    QUEUED = auto()  # waiting for its turn
     RUNNING = auto()  # in a thread
     SENDING = auto()  # waiting for the client to read the response
     LINGERING = auto()  # waiting for the client to close
@@ -115,14 +115,19 @@ class ClientConnection:
         """Return whether the body is larger than what is received before a thread sees it."""
         return not self.is_complete and max(self._missing, 0) + self._received > MAX_BODY
 
-    def start_reading(self) -> None:
-        """Let a thread read the request, and the rest of a large body from the socket."""
+    def start_reading(self, end_turn: Callable[[], None]) -> None:
+        """Let a thread read the request, and the rest of a large body from the socket.
+
+        Args:
+            end_turn: What the app calls when others of this client may run.
+        """
         if self._bytes is not None:
             self._bytes.start_reading(None if self.is_complete else self.raw)
             self.sock.read_early = self._bytes.take_rest
         if not self.is_complete:
             self.request.force_close()  # what follows a body that is refused is unknown
         self.request.body.is_received = self.is_complete
+        self.request.body.end_turn = end_turn
         self.enter(State.RUNNING)
 
     def finish_request(self, *, keep_alive: bool) -> None:

@@ -11,6 +11,7 @@ from gunicorn.workers import gthread
 from linkmsg.serving.admission import Admission
 from linkmsg.serving.connection import ClientConnection, State
 from linkmsg.serving.error_response import error_response
+from linkmsg.serving.fair_queue import FairQueue
 from linkmsg.serving.large_bodies import LargeBodies
 
 READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
@@ -22,6 +23,7 @@ class ConnectionLoop(gthread.ThreadWorker):  # type: ignore[misc]
     _waiting: dict[ClientConnection, None]
     _large: LargeBodies
     _admission: Admission
+    _queue: FairQueue
 
     def _receive(self, conn: ClientConnection) -> None:
         """Receive what has arrived of a request."""
@@ -59,8 +61,7 @@ class ConnectionLoop(gthread.ThreadWorker):  # type: ignore[misc]
 
     def _answer(self, conn: ClientConnection, status: HTTPStatus) -> None:
         """Send an error page and close the connection."""
-        self._large.remove(conn)
-        self._admission.remove(conn)
+        self._forget(conn)
         conn.keep_alive = False
         with suppress(OSError):
             conn.sock.sendall(error_response(status))
@@ -98,9 +99,14 @@ class ConnectionLoop(gthread.ThreadWorker):  # type: ignore[misc]
         self.nr_conns -= 1
         with suppress(KeyError, ValueError, OSError):
             self._watch(conn, 0)
+        self._forget(conn)
+        conn.close()
+
+    def _forget(self, conn: ClientConnection) -> None:
+        """Take a connection out of all queues."""
         self._admission.remove(conn)
         self._large.remove(conn)
-        conn.close()
+        self._queue.remove(conn)
 
     def _drop_oldest(self) -> None:
         """Close the connection that has waited longest, since no more can be opened."""

@@ -14,7 +14,7 @@ SENTENCES = {
     HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: "Your browser sent too many cookies or headers.",
     HTTPStatus.INTERNAL_SERVER_ERROR: "Something went wrong. The error has been logged.",
     HTTPStatus.SERVICE_UNAVAILABLE: "Too many uploads are running. Try again in a minute.",
-    HTTPStatus.INSUFFICIENT_STORAGE: "The server is out of space. Tell an admin.",
+    HTTPStatus.INSUFFICIENT_STORAGE: "The server is out of space. Tell an administrator.",
 }
 # What gunicorn's parser raises, and the status of each; the others are bad requests.
 STATUSES = {

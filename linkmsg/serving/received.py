@@ -16,6 +16,9 @@ from linkmsg.serving.pace import WINDOW, Pace
 
 # Bytes of a body that stay in memory; the rest goes to a temporary file.
 MEMORY = 16 * 1024
+# Bytes that the parser gets at once. It copies all that it did not need yet at each read, and the
+# app reads so many at a time.
+MAX_CHUNK = 64 * 1024
 # The size of a chunk, and the longest line with one.
 SIZE, MAX_LINE = re.compile(rb"[0-9A-Fa-f]{1,15}"), 8190
 
@@ -55,10 +58,11 @@ class ReceivedBytes(Unreader):  # type: ignore[misc]
         Raises:
             OSError: The connection is gone, or its client is too slow.
         """
-        data = self._body.read(max(size_hint or 0, MEMORY))
+        size = min(max(size_hint or 0, MEMORY), MAX_CHUNK)
+        data = self._body.read(size)
         if data or self._socket is None:
             return data
-        return self._receive(self._socket, min(max(size_hint or 0, MEMORY), 256 * 1024))
+        return self._receive(self._socket, size)
 
     def _receive(self, rest: socket.socket, size: int) -> bytes:
         """Wait for bytes from the socket; only this waiting counts for the pace."""

@@ -23,7 +23,7 @@ from linkmsg.serving.startup import (
     StartupError,
     lock_instance,
     prepare_instance,
-    print_setup_token,
+    print_setup_address,
     settings_of,
     start_epoch,
 )
@@ -33,7 +33,7 @@ from linkmsg.serving.worker import BufferingWorker
 WAITING_CONNECTIONS = 2000
 # Seconds that a thread may run while others wait; 0.005 by default. A request that takes long then
 # delays the others less.
-SWITCH_SECONDS = 0.001
+SWITCH_SECONDS = 0.0003
 
 
 def main(app: Flask) -> None:
@@ -148,4 +148,6 @@ def _bind_port(host: str, port: int) -> socket.socket:
 def _print_address(settings: Settings) -> None:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     echo(f"linkmsg is running at {settings.base_url or f'http://{host}:{settings.port}'}")
-    print_setup_token(settings)
+    # A browser on this machine reaches a server that listens on all addresses by one of them.
+    host = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}.get(host, host)  # noqa: S104 - only compared
+    print_setup_address(settings, f"http://{host}:{settings.port}")

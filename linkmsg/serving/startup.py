@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, cast
 
 from click import echo
 from flask import Flask
-from sqlalchemy import select
 
 from linkmsg import instance_lock, migrations
 from linkmsg.actions import snapshots
@@ -68,7 +67,7 @@ def settings_of(app: Flask) -> Settings:
 
 def update_setup_token(file: Path) -> None:
     """Create the file with the token for /setup if there is no account yet, else delete it."""
-    if db.session.scalar(select(Member.id).limit(1)) is not None:
+    if db.session.scalar(Member.any_exists()):
         file.unlink(missing_ok=True)
     elif not file.exists():
         _write_private(file, secrets.token_urlsafe(16))
@@ -95,7 +94,7 @@ class PreparationMiddleware:
                 start_response("503 Service Unavailable", [("Content-Type", "text/plain")])
                 return [b"linkmsg can't start. See its log for the reason.\n"]
             start_epoch(self.app)
-            print_setup_token(settings_of(self.app))
+            print_setup_address(settings_of(self.app), _server_url(environ))
         return self.wsgi_app(environ, start_response)
 
 
@@ -105,11 +104,20 @@ def start_epoch(app: Flask) -> None:
         snapshots.start_epoch()
 
 
-def print_setup_token(settings: Settings) -> None:
-    """Print the token for /setup if there is no account yet."""
+def print_setup_address(settings: Settings, server_url: str) -> None:
+    """Print the address of the set-up form, with its token, if there is no account yet.
+
+    It begins with LINKMSG_BASE_URL, or with `server_url` if that is not set.
+    """
     file = settings.setup_token_file
     if file.exists():
-        echo(f"There is no account yet. The token for /setup is {file.read_text().strip()}")
+        address = f"{settings.base_url or server_url}/setup?token={file.read_text().strip()}"
+        echo(f"There is no account yet. Create the first one at {address}")
+
+
+def _server_url(environ: "WSGIEnvironment") -> str:
+    """Return the address on which a server listens; its clients can't choose it, unlike Host."""
+    return f"{environ['wsgi.url_scheme']}://{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
 
 
 def _prepare_data(app: Flask, settings: Settings) -> None:

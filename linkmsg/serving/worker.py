@@ -20,7 +20,9 @@ from linkmsg import clock
 from linkmsg.serving.admission import Admission
 from linkmsg.serving.connection import ClientConnection, State
 from linkmsg.serving.connection_loop import READ, ConnectionLoop
+from linkmsg.serving.connection_pace import ConnectionPace
 from linkmsg.serving.error_response import error_response, status_of
+from linkmsg.serving.fair_queue import FairQueue
 from linkmsg.serving.large_bodies import LargeBodies
 
 RECEIVE = 64 * 1024
@@ -39,7 +41,7 @@ class BufferingWorker(ConnectionLoop):
     def init_process(self) -> None:
         """Create what the loop needs; gunicorn calls this in the worker process."""
         self._waiting: dict[ClientConnection, None] = {}
-        self._large = LargeBodies()
+        self._large, self._pace = LargeBodies(), ConnectionPace()
         self._next_check = 0.0
         super().init_process()
 
@@ -49,7 +51,7 @@ class BufferingWorker(ConnectionLoop):
         flask_app = self.app.app
         settings = flask_app.extensions["linkmsg"]
         self._folder, self._reserve = settings.data_dir, settings.disk_reserve * 1_000_000
-        self._admission = Admission(flask_app, settings)
+        self._admission, self._queue = Admission(flask_app, settings), FairQueue(settings.threads)
 
     def accept(self, listener: Any) -> None:
         """Accept a connection and receive what has already arrived."""
@@ -64,7 +66,26 @@ class BufferingWorker(ConnectionLoop):
             return
         self.nr_conns += 1
         self._waiting[connection] = None
-        self._attempt(self._receive, connection)
+        self._admit(connection)
+
+    def _admit(self, conn: ClientConnection) -> None:
+        """Read from a new connection, now or when its address may open the next one."""
+        network = self._admission.network(conn)
+        if not network or self._pace.is_open(network, clock.seconds()):
+            self._attempt(self._receive, conn)
+        elif not self._pace.hold(network, conn):
+            self._drop(conn)
+
+    def wait_for_and_dispatch_events(self, timeout: float) -> None:
+        """Wait for clients and threads; gunicorn calls this in its loop."""
+        now = clock.seconds()
+        wait = min(timeout, self._pace.next_due(now), max(0.0, self._queue.next_due - now))
+        super().wait_for_and_dispatch_events(wait)
+        for each in self._pace.take_due(clock.seconds()):
+            if each in self._waiting:  # else it was dropped
+                self._attempt(self._receive, each)
+        if self._queue.next_due <= clock.seconds():
+            self._start_next()
 
     def murder_pending(self) -> None:
         """Close connections whose client is too slow; gunicorn calls this in its loop."""
@@ -117,9 +138,11 @@ class BufferingWorker(ConnectionLoop):
         self._waiting[conn] = None
         self._attempt(partial(self._finish, is_ok=not fs.cancelled() and fs.result()), conn)
         self._start_large()
+        self._start_next()
 
     def _finish(self, conn: ClientConnection, *, is_ok: bool) -> None:
         self._large.remove(conn)
+        self._queue.remove(conn)
         with suppress(OSError):
             conn.raw.setblocking(False)  # a WebSocket's was not
         if conn.sock.has_pending:
@@ -156,7 +179,7 @@ class BufferingWorker(ConnectionLoop):
             self._answer(conn, status_of(error))
             return
         if conn.is_complete:
-            self._run(conn)
+            self._enqueue(conn)
         elif conn.is_large:
             self._enqueue_large(conn)
         else:
@@ -164,12 +187,28 @@ class BufferingWorker(ConnectionLoop):
             if conn.state is not was:
                 self._count(conn)
 
-    def _run(self, conn: ClientConnection) -> None:
+    def _enqueue(self, conn: ClientConnection) -> None:
+        """Let a request wait for its turn."""
         self._admission.remove(conn)
+        self._admission.identify(conn)
         self._watch(conn, 0)
-        del self._waiting[conn]
-        conn.start_reading()
-        self.enqueue_req(conn)
+        conn.enter(State.QUEUED)
+        if self._queue.add(conn):
+            self._start_next()
+        else:
+            self._answer(conn, HTTPStatus.SERVICE_UNAVAILABLE)
+
+    def _start_next(self) -> None:
+        """Give threads to requests whose turn it is."""
+        for each in self._queue.take_next():
+            del self._waiting[each]
+            each.start_reading(partial(self._end_turn, each))
+            self.enqueue_req(each)
+
+    def _end_turn(self, conn: ClientConnection) -> None:
+        """Let the next request run; called in the thread of a request."""
+        if self._queue.remove(conn):
+            self.method_queue.defer(self._start_next)
 
     def _enqueue_large(self, conn: ClientConnection) -> None:
         self._watch(conn, 0)
@@ -179,9 +218,9 @@ class BufferingWorker(ConnectionLoop):
         self._start_large()
 
     def _start_large(self) -> None:
-        """Give threads to large bodies that wait for one."""
+        """Let large bodies that may have a thread wait for their turn."""
         for each in self._large.take_next():
-            self._run(each)
+            self._enqueue(each)
 
     def _await_next(self, conn: ClientConnection) -> None:
         self._admission.remove(conn)

@@ -9,8 +9,13 @@ from time import monotonic
 
 # The environment that a child inherits: nothing with secrets in it.
 ALLOWED_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "SYSTEMROOT")
-# Fewer malloc arenas: threads of C libraries would reserve much of the child's memory limit.
-EXTRA_ENVIRONMENT = {"MALLOC_ARENA_MAX": "2"}
+# Fewer malloc arenas: threads of C libraries would reserve much of the child's memory limit. Memory
+# of large images goes back to the system at once, which glibc stops doing after the first of them.
+EXTRA_ENVIRONMENT = {
+    "MALLOC_ARENA_MAX": "2",
+    "MALLOC_MMAP_THRESHOLD_": "1048576",
+    "MALLOC_TRIM_THRESHOLD_": "1048576",
+}
 MAX_RESPONSE = 64 * 1024
 
 

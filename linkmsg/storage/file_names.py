@@ -4,6 +4,8 @@ import re
 import unicodedata
 from urllib.parse import quote
 
+from linkmsg.models.text import PILED_MARKS, is_empty
+
 MAX_LENGTH = 150
 # A longer extension counts as part of the name.
 MAX_EXTENSION = 16
@@ -25,8 +27,8 @@ def safe_name(raw: str) -> str:
     name are cut. A safe name is returned unchanged.
     """
     seen = " ".join(unicodedata.normalize("NFC", "".join(map(_printable, raw))).split())
-    base = re.split(r"[/\\]", seen.strip("/\\. "))[-1]
-    name = _shorten(base.strip(". "))
+    base = re.split(r"[/\\]", PILED_MARKS.sub(r"\1", seen).strip("/\\. "))[-1]
+    name = "" if is_empty(base) else _shorten(base.strip(". "))
     return _shorten(f"_{name}") if DEVICES.fullmatch(name) else name or "file"
 
 

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from flask import current_app
 
-from linkmsg.storage import stored_images
+from linkmsg.storage import stored_media
 from linkmsg.storage.blobs import KEY, BlobStore, BlobWriter, new_key
 from linkmsg.storage.file_names import safe_name
 from linkmsg.storage.file_types import HEAD_SIZE, detect_file_type
@@ -73,9 +73,13 @@ class FileDraft:
 def new_file(raw_name: str, member_id: int) -> Iterator[FileDraft]:
     """Yield a new file to write an upload into; it is stored when the `with` block ends.
 
-    From then on it survives a crash, and `fields` has the columns of its attachment. Of an image
-    the metadata is removed, and smaller copies are stored. After an error the file is gone.
-    `raw_name` is the name that the browser sent, and `member_id` the member who uploads it.
+    From then on it survives a crash, and `fields` has the columns of its attachment. The metadata
+    of pictures, films and sound is removed, and smaller copies of an image are stored. After an
+    error the file is gone. `raw_name` is the name that the browser sent, and `member_id` the member
+    who uploads it.
+
+    Raises:
+        FileRefused: the metadata can't be removed.
     """
     key = new_key()
     with blob_store().create(key) as writer:
@@ -90,9 +94,8 @@ def new_file(raw_name: str, member_id: int) -> Iterator[FileDraft]:
         "size": draft.size,
         "digest": draft.digest,
     }
-    if file_type.group == "image":
-        try:
-            draft.fields |= stored_images.prepare_image(blob_store(), draft.fields, member_id)
-        except BaseException:
-            delete([key])
-            raise
+    try:
+        draft.fields |= stored_media.prepare(blob_store(), draft.fields, file_type, member_id)
+    except BaseException:
+        delete([key])
+        raise

@@ -21,11 +21,15 @@ PASSWORD_SECONDS = 15 * 60
 
 @dataclass
 class SignedInUser(UserMixin):  # type: ignore[misc]
-    """Flask-Login's user: a member and their session. Its id is the token in the session cookie."""
+    """Flask-Login's user: a member and their session. Its id is the token in the session cookie.
+
+    `instance_name` is None if nobody has named this installation, and "" if it was not read.
+    """
 
     member: Member
     session: MemberSession
     token: str
+    instance_name: str | None = ""
 
     def get_id(self) -> str:
         """Return the token of the session, which Flask-Login stores in the cookie."""
@@ -44,9 +48,9 @@ def load_user(token: str) -> SignedInUser | None:
     row = db.session.execute(*MemberSession.with_member(token)).one_or_none()
     if row is None or not row[0].is_alive(clock.now()):
         return None
-    session, member, label = row
+    session, member, label, name = row
     snapshot.remember(label)
-    return SignedInUser(member, session, token)
+    return SignedInUser(member, session, token, name)
 
 
 def session_in_cookies(app: Flask, cookies: str) -> str:
@@ -83,6 +87,7 @@ def sign_in(member: Member, *, remember: bool) -> None:
         remember=remember,
         user_agent=request.user_agent.string,
         address=request.remote_addr or "",
+        language=preferred_language(),
     )
     session.clear()
     g.pop("csrf_token", None)  # Flask-WTF caches the token of the old session
@@ -94,6 +99,11 @@ def continue_with(token: str, member: Member) -> None:
     """Put a session's token into the cookie, after the member has typed their password."""
     login_user(SignedInUser(member, MemberSession(), token))
     record_password()
+
+
+def preferred_language() -> str:
+    """Return the first language of this browser, such as "en-US"; "" if it does not say."""
+    return request.accept_languages.best or ""
 
 
 def record_password() -> None:

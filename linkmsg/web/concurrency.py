@@ -1,7 +1,7 @@
 """A limit on the number of requests that run at the same time."""
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from threading import Semaphore
 from typing import IO, TYPE_CHECKING
@@ -21,8 +21,14 @@ SLOT = "linkmsg.slot"
 class Slot:
     """The place of one request among those that run at the same time."""
 
-    def __init__(self, slots: Semaphore) -> None:
-        self._slots, self._is_taken = slots, False
+    def __init__(self, slots: Semaphore, end_turn: Callable[[], None] = lambda: None) -> None:
+        """Create a slot that is not taken yet.
+
+        Args:
+            slots: Those that are free.
+            end_turn: Tells the server that another request of this client may run.
+        """
+        self._slots, self.end_turn, self._is_taken = slots, end_turn, False
 
     def __enter__(self) -> None:
         self.acquire()
@@ -37,6 +43,7 @@ class Slot:
 
     def release(self) -> None:
         """Let another request run, if this one counts."""
+        self.end_turn()
         if self._is_taken:
             self._is_taken = False
             self._slots.release()
@@ -56,7 +63,8 @@ class ConcurrencyLimit:
 
     def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         """Run the app when fewer than `limit` requests are running."""
-        slot = environ[SLOT] = Slot(self._slots)
+        end_turn = getattr(environ["wsgi.input"], "end_turn", lambda: None)
+        slot = environ[SLOT] = Slot(self._slots, end_turn)
         if not _is_received(environ):
             environ["wsgi.input"] = ClientStream(environ["wsgi.input"], slot)
         with slot:
@@ -79,6 +87,13 @@ def release_slot(environ: "WSGIEnvironment") -> None:
     slot = environ.get(SLOT)
     if slot is not None:
         slot.release()
+
+
+def end_turn(environ: "WSGIEnvironment") -> None:
+    """Let other requests of this client run, while this one waits for something slow."""
+    slot = environ.get(SLOT)
+    if slot is not None:
+        slot.end_turn()
 
 
 class ClientStream:

@@ -9,10 +9,10 @@ from linkmsg.web.search_request import SearchRequest
 
 # Search operators with a value still to type: what the member is asked to choose.
 CHOICES = {
-    "from": "From whom?",
-    "to": "To whom?",
-    "with": "With whom?",
-    "has": "With which kind of file?",
+    "from": "Who sent it?",
+    "to": "Who received it?",
+    "with": "Who is in the conversation?",
+    "has": "Which kind of file?",
     "is": "Which messages?",
 }
 
@@ -51,12 +51,12 @@ def _search_words(request: SearchRequest, results: Results, has_people: bool) ->
         heading = CHOICES.get(operator, f"{operator.capitalize()} which day?")
         return heading, f"Choose {'someone' if is_person else 'one'} above, or keep typing."
     if query.is_empty:
-        return "Nothing to search for", "Type a word from a message, or its first letters."
+        return "Enter a search term", "Type a word from a message, or its first letters."
     if results.is_short:
         return "Keep typing", f"No message in {place} has this word. Type at least three letters."
     heading = "No messages found" if has_people else "Nothing found"
     if not (has_people or results.is_exact):
-        heading = "Nothing found in time"
+        heading = "Search timed out"
     if query.words or query.phrases:
         return heading, (
             f"No message in {place} has all of these words. Try fewer or other words, "

@@ -13,7 +13,7 @@ from linkmsg import clock
 from linkmsg.actions.errors import ActionRefused, LimitReached
 from linkmsg.db import db
 from linkmsg.disk_space import is_disk_full
-from linkmsg.web import auth, health, template_filters
+from linkmsg.web import auth, health, time_filters
 from linkmsg.web.form_recovery import RecoveredForm
 from linkmsg.web.input_checks import InputRefused
 from linkmsg.web.origins import OtherSite
@@ -23,31 +23,31 @@ from linkmsg.web.responses import page
 
 SENTENCES = {
     400: (
-        "This request didn't work",
+        "This request didn’t work",
         "The link or the form is incomplete. Go back and try again.",
     ),
     401: ("Sign in first", "This page is for members."),
-    403: ("You don't have access", "Your account isn't allowed to do this."),
+    403: ("You don’t have access", "Your account isn’t allowed to do this."),
     404: (
         "Page not found",
-        "This page doesn't exist, or you don't have access to it. Check the link.",
+        "This page doesn’t exist, or you don’t have access to it. Check the link.",
     ),
     405: (
-        "This can't be done here",
-        "This address can't be used that way. Go back and try again.",
+        "This can’t be done here",
+        "This address can’t be used that way. Go back and try again.",
     ),
-    409: ("This has changed in the meantime", "Reload the page before you continue."),
+    409: ("This page is out of date", "Reload it to continue."),
     413: ("This is too large", "Make it smaller and try again."),
-    422: ("Check the form", "Something in the form isn't right. Go back and correct it."),
+    422: ("Check the form", "Something in the form isn’t right. Go back and correct it."),
     429: ("Too many requests", "Wait a moment, then try again."),
     500: (
         "Something went wrong",
-        "This is a problem on our side, and it has been logged. Try again in a moment.",
+        "The error has been logged. Try again in a moment.",
     ),
     503: ("Not ready yet", "The server is starting. Try again in a moment."),
     507: (
         "The server is out of space",
-        "Nothing was saved, because the server’s disk is full. Tell an admin, then try again.",
+        "Nothing was saved because the server’s disk is full. Tell an administrator.",
     ),
 }
 
@@ -87,7 +87,9 @@ def csrf_error(error: CSRFError) -> ResponseReturnValue:
     other forms with the sign-in page before this.
     """
     log_refusal("a form", "its CSRF token is not valid")
-    sentence = "You have signed in again since then, so nothing was sent. Try again from here."
+    sentence = (
+        "You signed in again after opening this page, so nothing was sent. Try again from here."
+    )
     if not current_user.is_authenticated:
         sentence = "Its cookie is missing. Allow cookies for this site, then try again."
     return _error_page(400, "This page has expired", sentence, _sent_form())
@@ -95,7 +97,7 @@ def csrf_error(error: CSRFError) -> ResponseReturnValue:
 
 def other_site(_: OtherSite) -> ResponseReturnValue:
     """Return a page that says that another site sent the form; it does not have what was sent."""
-    sentence = "This was sent from another site, so nothing was done. Open the page here instead."
+    sentence = "It was blocked, so nothing was changed. Open the page here instead."
     return _error_page(403, "This came from another site", sentence)
 
 
@@ -115,8 +117,8 @@ def limit_reached(error: LimitReached) -> ResponseReturnValue:
 
     These limits are rules of the product. `rate_limited` is about requests that come too fast.
     """
-    zone = auth.viewer().zone
-    sentence = f"{error} You can try again from {template_filters.full_time(error.retry_at, zone)}."
+    moment = time_filters.full_time(error.retry_at, auth.viewer())
+    sentence = f"{error} You can try again from {moment}."
     response = _error_page(429, "Limit reached", sentence, _sent_form())
     seconds = (error.retry_at - clock.now()) / timedelta(seconds=1)
     response.headers["Retry-After"] = str(max(1, round(seconds)))
@@ -125,7 +127,7 @@ def limit_reached(error: LimitReached) -> ResponseReturnValue:
 
 def action_refused(error: ActionRefused) -> ResponseReturnValue:
     """Return a page with the reason why an action was refused, and the form that was sent."""
-    return _error_page(409, "This didn't work", str(error), _sent_form())
+    return _error_page(409, "This didn’t work", str(error), _sent_form())
 
 
 def internal_error(error: Exception) -> Response:

@@ -10,6 +10,7 @@ from linkmsg.storage import stored_files
 from linkmsg.storage.blob_reader import BlobReader
 from linkmsg.storage.blobs import CHUNK, BlobStore
 from linkmsg.storage.file_names import content_disposition
+from linkmsg.web.concurrency import end_turn
 
 # Members upload anything, so a browser must run nothing of a file (CSP 3; Fetch, 3.7).
 SANDBOX = "default-src 'none'; sandbox"
@@ -55,6 +56,7 @@ def _blob_response(blobs: BlobStore, key: str, media_type: str, etag: str) -> Re
     if path is not None:
         whole = send_file(path, media_type, etag=etag, conditional=True, last_modified=None)
         return _range_of(path, whole) if whole.status_code == 206 else whole
+    end_turn(request.environ)  # a remote store may take long
     size = blobs.size(key)
     if size is None:
         raise FileNotFoundError(key)

@@ -20,8 +20,8 @@ LOST_FIELDS = {"csrf_token", "password", "current", "new", "token", "files"}
 TEXT_FIELDS = {"about", "body", "note", "unsent_text"}
 LINE_FIELDS = {
     *("company", "days", "email", "handle", "headline", "invite", "left", "name", "next", "nonce"),
-    *("place", "presence", "reading", "recovered_path", "remember", "remove", "revision", "seq"),
-    *("size", "slash", "theme", "timezone", "to", "top", "upload", "uses"),
+    *("place", "presence", "reading", "recovered_path", "registration", "remember", "remove"),
+    *("revision", "seq", "size", "slash", "theme", "timezone", "to", "top", "upload", "uses"),
 }
 ATTACHMENT = "attachment"
 ALT_TEXT = re.compile(rf"alt-{KEY.pattern}")

@@ -15,7 +15,7 @@ NUL_TOLERANT_ENDPOINTS = {"search.find"}
 # PostgreSQL stores no NUL, and UTF-8 has no surrogates.
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
-ODD_CHARACTER = "This has a character that can't be shown. Remove it and try again."
+ODD_CHARACTER = "This has a character that can’t be shown. Remove it and try again."
 CUT_OFF = "The upload was interrupted, so nothing was sent. Try again."
 
 

@@ -17,6 +17,7 @@ from linkmsg import clock
 from linkmsg.config import settings
 from linkmsg.db import db
 from linkmsg.models import InviteLink, InviteLinkUse, Member
+from linkmsg.web.registration import registration
 
 KEPT = "invite"
 # How many of those who signed up by a link the list of links names.
@@ -27,8 +28,8 @@ NAMED = 3
 class InviteLinkView:
     """An invite link as a page shows it, with its URL and the member who created it.
 
-    `state` is `open` if people can sign up with it, else `revoked`, `expired` or `used`. `joined`
-    are the last members who signed up by it, newest first, at most NAMED.
+    `state` is `open` if people can sign up with it (see `InviteLink.state`). `joined` are the last
+    members who signed up by it, newest first, at most NAMED.
     """
 
     link: InviteLink
@@ -48,7 +49,7 @@ class InviteLinkView:
         for link_id, member in db.session.execute(newest):
             joined[link_id].append(member)
         return [
-            cls(link, invite_url(link), creator, link.state(now), joined[link.id])
+            cls(link, invite_url(link), creator, link.state(creator, now), joined[link.id])
             for link, creator in pairs
         ]
 
@@ -75,7 +76,7 @@ class InviteLinkView:
 
 def can_invite_people(member: Member) -> bool:
     """Return whether a member may make invite links, and whether people can sign up with them."""
-    return member.is_admin and settings.registration != "closed"
+    return member.is_admin and registration() != "closed"
 
 
 def invite_url(link: InviteLink) -> str:
@@ -114,16 +115,15 @@ def kept_invite() -> str:
 def open_invite(token: str) -> tuple[InviteLink | None, Member | None]:
     """Return the invite link of a token and the member who created it; None for both if invalid.
 
-    It is invalid if the link is unknown, revoked, expired or used up, if its creator's account
-    is closed, and if the registration of new members is closed.
+    It is invalid if the link is unknown or not open, and if registration is closed.
     """
-    if not token or settings.registration == "closed":
+    if not token or registration() == "closed":
         return None, None
     try:
         row = db.session.execute(InviteLink.with_creator(decode_link_id(token))).one_or_none()
     except BadSignature:
         return None, None
-    if row is None or row[0].state(clock.now()) != "open":
+    if row is None or row[0].state(row[1], clock.now()) != "open":
         return None, None
     return row[0], row[1]
 

@@ -17,14 +17,16 @@ PUBLIC_ENDPOINTS = {
     "static",
     "accounts.clear_caches",
     "accounts.home",
-    "accounts.setup",
     "accounts.sign_in",
     "accounts.sign_up",
     "health.healthz",
     "health.readyz",
     "health.robots",
+    "password_reset.choose",
+    "setup.set_up",
     "well_known.change_password",
     "well_known.security",
+    "live.room",  # thousands of pages ask after a restart, and this saves half of the work
     "live.socket",  # closes the socket with the code for "signed out"
 }
 
@@ -50,7 +52,8 @@ def init_app(app: Flask, sign_in_page: Callable[[], Response]) -> None:
 def _record_activity() -> None:
     """Store that the session is in use now; if the database is busy, only log the error."""
     try:
-        sessions.update_last_seen(auth.signed_in_user().session)
+        me = auth.signed_in_user()
+        sessions.update_last_seen(me.session, me.member, auth.preferred_language())
     except SQLAlchemyError:
         current_app.logger.exception("could not record the use of a session")
 

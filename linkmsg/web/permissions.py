@@ -44,6 +44,15 @@ def attachment(key: str) -> Attachment:
     return file
 
 
+def member_by_id(member_id: int) -> Member:
+    """Return a member, even if their account is closed, for an admin; HTTP 404 if there is none."""
+    require_admin()
+    member = db.session.scalars(Member.by_id(member_id)).one_or_none()
+    if member is None:
+        abort(404)
+    return member
+
+
 def member_by_handle(handle: str) -> Member:
     """Return the member with this handle, the name in a profile's URL.
 

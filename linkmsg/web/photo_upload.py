@@ -6,14 +6,15 @@ from linkmsg.models import Attachment
 from linkmsg.storage import stored_files, stored_images
 from linkmsg.storage.blobs import new_key
 from linkmsg.storage.thumbnails import Box
-from linkmsg.web.uploads import UploadRefused, UploadResult
+from linkmsg.web.incoming_file import UploadRefused
+from linkmsg.web.uploads import UploadResult
 
 NO_PHOTO = "Choose a photo first."
 UNUSABLE = (
-    "This picture can't be used: it is damaged or takes too much time, or the server is too busy."
+    "This image can’t be used. It may be damaged or too large, or the server may be busy."
     " Try a smaller one."
 )
-NOT_A_PHOTO = "This file can't be read as a photo. Choose a JPEG, PNG, GIF, WebP or AVIF image."
+NOT_A_PHOTO = "This image can’t be read. Choose a JPEG, HEIC, PNG, GIF, WebP or AVIF image."
 
 
 def chosen_photo(result: UploadResult) -> str | None:
@@ -51,7 +52,8 @@ def _store_squares(source: Attachment, photo: str) -> bool:
     blobs = stored_files.blob_store()
     with blobs.as_file(source.key) as path:
         box, member_id = _crop_box(source), source.uploader_id
-        return stored_images.store_squares(blobs, path, photo, member_id, box) is None
+        pixels = (source.width or 0) * (source.height or 0)
+        return stored_images.store_squares(blobs, path, photo, member_id, box, pixels) is None
 
 
 def _crop_box(source: Attachment) -> Box | None:

@@ -29,16 +29,16 @@ def limit(name: str, setting: str, seconds: float, sentence: str) -> Limit:
 
 MINUTE, QUARTER, HOUR = 60, 15 * 60, 60 * 60
 
-ACTIONS = limit("actions", "actions_minutely", MINUTE, "You're doing this too fast.")
+ACTIONS = limit("actions", "actions_minutely", MINUTE, "You’re doing this too fast.")
 # What scripts send by themselves. It has its own count, so that it uses up nobody's actions.
 SIGNALS = limit("signals", "signals_minutely", MINUTE, "This page is sending too fast.")
 MESSAGES = limit(
     "messages",
     "messages_minutely",
     MINUTE,
-    "You're sending too fast, so this message wasn't sent.",
+    "You’re sending too fast, so this message wasn’t sent.",
 )
-UPLOADS = limit("uploads", "uploads", 3 * MINUTE, "You've uploaded too many files.")
+UPLOADS = limit("uploads", "uploads", 3 * MINUTE, "You’ve uploaded too many files.")
 # Those of somebody who is signed out are closed at once, and their pages try no more.
 VISITOR_SOCKETS = limit(
     "visitor-sockets", "member_sockets", MINUTE, "This page connects too often."
@@ -61,7 +61,7 @@ def _search(name: str) -> Limit:
         name,
         lambda settings: settings.searches_burst,
         lambda settings: max(1, settings.searches_burst // settings.searches_pace),
-        "You're searching too fast.",
+        "You’re searching too fast.",
     )
 
 
@@ -85,12 +85,16 @@ LIMITS = (
 
 # These are counted before the route runs: their forms are parsed by then.
 ACTION_ENDPOINTS = (
-    "accounts.setup",
     "accounts.sign_out",
     "admin.invite_links",
     "admin.revoke",
     "files.describe",
     "files.discard",
+    "members.disable",
+    "members.enable",
+    "members.make_admin",
+    "members.remove_admin",
+    "members.reset_password",
     "messaging.unread",
     "network.accept",
     "network.ignore",
@@ -98,6 +102,8 @@ ACTION_ENDPOINTS = (
     "network.remove",
     "network.undo_ignore",
     "network.withdraw",
+    "password_reset.choose",
+    "place.edit",
     "people.connect",  # and the limits of invitations, in models/invitation
     "search.forget",
     "settings.appearance",
@@ -107,6 +113,7 @@ ACTION_ENDPOINTS = (
     "settings.end_session",
     "settings.privacy",
     "settings.profile",
+    "setup.set_up",
 )
 SIGNAL_ENDPOINTS = ("live.looking", "messaging.read", "messaging.typing", "search.remember")
 COUNTED_BEFORE: Mapping[str, Limit] = {

@@ -100,6 +100,7 @@ def template_context() -> dict[str, Any]:
         "section": SECTIONS.get(request.blueprint or "", ""),
         "settings": settings,
         "can_invite_people": can_invite_people,
+        "instance_name": LocalProxy(instance_name),
         "address_notice": site_address.notice() if member and member.is_admin else "",
         "now": clock.now(),
         "snapshot": "" if "internal_error" in g else snapshot.label(),
@@ -111,13 +112,21 @@ def template_context() -> dict[str, Any]:
     }
 
 
+UNNAMED = "linkmsg"
 SECTIONS = {"messaging": "messaging", "search": "search", "network": "network", "people": "network"}
-SECTIONS |= {"settings": "me", "admin": "me"}
+SECTIONS |= dict.fromkeys(("settings", "admin", "members", "place"), "me")
 
 
 def instance_name() -> str:
-    """Return the name that the first member gave this installation; `linkmsg` before that."""
-    return db.session.scalar(select(Instance.name)) or "linkmsg"
+    """Return the name that an admin gave this installation; `linkmsg` before that."""
+    if "internal_error" in g:
+        return UNNAMED
+    if "instance_name" not in g:
+        name = current_user.instance_name if current_user.is_authenticated else ""
+        if name == "":
+            name = db.session.scalar(select(Instance.name))
+        g.instance_name = name or UNNAMED
+    return str(g.instance_name)
 
 
 def _toasts() -> list[tuple[str, str]]:

@@ -22,13 +22,15 @@ QUICK_FILTERS = (
 class FilterLink:
     """A link that adds a filter to a search, or removes it if it is active.
 
-    A suggestion completes something that was typed, such as a name that several members have.
+    A suggestion completes something that was typed, such as a name that several members have;
+    `is_person` tells that it offers a member.
     """
 
     label: str
     address: str
     is_active: bool = False
     is_suggestion: bool = False
+    is_person: bool = False
 
 
 def filter_links(
@@ -88,6 +90,7 @@ def _suggestions(
                 f"With {name}",
                 search_request.address_with_text(f"with:@{handle}"),
                 is_suggestion=True,
+                is_person=True,
             )
 
 
@@ -108,7 +111,10 @@ def _suggestion(
     operator = f"{'-' * filter_.is_negated}{filter_.name}:{value}"
     text = f"{search_request.text[:start]}{operator} {search_request.text[end:]}"
     return FilterLink(
-        label(filter_, words), search_request.address_with_text(text), is_suggestion=True
+        label(filter_, words),
+        search_request.address_with_text(text),
+        is_suggestion=True,
+        is_person=filter_.is_person,
     )
 
 

@@ -1,4 +1,4 @@
-"""A search as the parameters of its URL: the query, the order, the conversation, the page."""
+"""A search as the parameters of its URL: the query, the order, the page, what is open beside it."""
 
 import dataclasses
 import re
@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from flask import request, url_for
 
+from linkmsg.models.text import one_line
 from linkmsg.search import Filter, ParsedQuery
 from linkmsg.web import params, redirects
 
@@ -20,7 +21,7 @@ MAX_SHOWN = 10_000
 
 def clean_query(text: str) -> str:
     """Return a query on one line, without control characters, at most `MAX_QUERY` long."""
-    return " ".join("".join(each for each in text if each.isprintable() or each.isspace()).split())[
+    return one_line("".join(each for each in text if each.isprintable() or each.isspace()))[
         :MAX_QUERY
     ]
 
@@ -36,21 +37,25 @@ def query_from_address() -> str:
 def results_address(text: str) -> str:
     """Return the URL of a search's results, for a link back to them.
 
-    It is that of the page that linked here if this was a search, else that of a new search.
+    It is that of the page that linked here if this was a search, else that of a new search. A
+    conversation that was open beside the results is left out.
     """
-    referrer = redirects.referring_path("Referer")
-    is_search = referrer.partition("?")[0] == url_for("search.find")
-    return referrer if is_search else url_for("search.find", q=text)
+    path, _, query = redirects.referring_path("Referer").partition("?")
+    if path != url_for("search.find"):
+        return url_for("search.find", q=text)
+    kept = [each for each in query.split("&") if each.partition("=")[0] not in {"open", "at"}]
+    return f"{path}?{'&'.join(kept)}"
 
 
 def may_extend_name(name: str, following: str) -> bool:
     """Return whether the query parser may read `following` as part of the name before it.
 
-    In `from:ana ruiz` it may read `ruiz` so; never after a name in quotes, or if an operator
-    follows.
+    In `from:ana ruiz` it may read `ruiz` so; never after a name in quotes or a handle, or if an
+    operator follows.
     """
     text = following.lstrip()
-    return bool(text) and not (name.endswith(('"', ":me")) or OPERATOR.match(text))
+    is_whole = name.endswith(('"', ":me")) or ":@" in name
+    return bool(text) and not (is_whole or OPERATOR.match(text))
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,8 @@ class SearchRequest:
         wide: Search all conversations although it was started from one.
         next: The position after which the next page of hits begins.
         shown: The number of hits that the page shows already.
+        open: The conversation that is open beside the results.
+        at: The position in it of the message that was opened from the results.
     """
 
     text: str
@@ -72,6 +79,8 @@ class SearchRequest:
     wide: bool = False
     next: str = ""
     shown: int = 0
+    open: int | None = None
+    at: int | None = None
 
     @classmethod
     def of(cls, values: Mapping[str, str]) -> Self:
@@ -83,6 +92,8 @@ class SearchRequest:
             bool(values.get("wide")),
             values.get("next", ""),
             min(params.optional_int("shown", values) or 0, MAX_SHOWN),
+            params.optional_int("open", values) or None,
+            params.optional_int("at", values) or None,
         )
 
     @property
@@ -104,6 +115,8 @@ class SearchRequest:
             wide=1 if self.wide else None,
             next=self.next or None,
             shown=self.shown or None,
+            open=self.open,
+            at=self.at,
         )
 
     def address_with_text(self, text: str) -> str:

@@ -4,9 +4,10 @@ Then no page hears of anything by itself, since the WebSocket accepts only pages
 that the server knows. Nobody would find out why.
 """
 
+from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, request, url_for
 from flask_login import current_user
 
 from linkmsg.config import settings
@@ -54,6 +55,13 @@ def _is_own_page(origin: str) -> bool:
         return False
 
 
+def external_url(endpoint: str, **values: Any) -> str:
+    """Return the absolute URL of a route, as people outside reach it."""
+    if settings.base_url:
+        return f"{settings.base_url}{url_for(endpoint, **values)}"
+    return url_for(endpoint, **values, _external=True)
+
+
 def _sentence(origin: str, expected: str) -> str:
     origin = origin[:200]
     problem = (
@@ -62,4 +70,4 @@ def _sentence(origin: str, expected: str) -> str:
         else f"Members reach this server at {origin}, but it believes that it is at {expected}."
     )
     remedy = f"Set LINKMSG_BASE_URL={origin} and restart linkmsg."
-    return f"{problem} Pages there show nothing new until they are reloaded. {remedy}"
+    return f"{problem} Live updates don’t work there. {remedy}"

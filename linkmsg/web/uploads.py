@@ -1,7 +1,6 @@
 """Uploads: forms with files; each file is stored while the form is still being read."""
 
 import errno
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -12,9 +11,6 @@ from flask import Response, abort, current_app, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import MultiDict
 
-from linkmsg.actions import attachments
-from linkmsg.actions.errors import ActionRefused
-from linkmsg.config import settings
 from linkmsg.db import db
 from linkmsg.disk_space import is_disk_full
 from linkmsg.models import Attachment
@@ -22,27 +18,27 @@ from linkmsg.models.attachment import (
     FILES_TOO_LARGE,
     MAX_MESSAGE_SIZE,
     MAX_PER_MESSAGE,
-    MAX_SIZE,
     TOO_MANY,
 )
-from linkmsg.storage import stored_files
-from linkmsg.web import auth, health, multipart, rate_limits
+from linkmsg.web import health, multipart, rate_limits
 from linkmsg.web.csrf import check_token, csrf_protect, is_token_checked
+from linkmsg.web.incoming_file import (
+    NO_DISK,
+    DiscardedFile,
+    UploadRefused,
+    open_upload,
+)
 from linkmsg.web.input_checks import CUT_OFF, ODD_CHARACTER, InputRefused, clean
 from linkmsg.web.responses import page
 
 # The size of a form without its files, in bytes.
 FORM_OVERHEAD = 1024 * 1024
 
-FILE_TOO_LARGE = "{} is larger than 25 MiB. Split it into parts, or share a link to it instead."
-NO_DISK = "The server is out of space for files. Your text is kept. Tell an admin."
-BUSY = "Too many pictures came at once. Try again in a moment."
-NOT_STORED = "The server couldn’t store the file. Try again in a moment, or tell an admin."
-INCOMPLETE = "This page was incomplete, so nothing was sent. Choose your files again, then send."
-
-
-class UploadRefused(InputRefused):
-    """Raised, with a sentence for the member, if a file is refused; `status` is the HTTP status."""
+BUSY = "Too many images at once. Try again in a moment."
+NOT_STORED = "The server couldn’t store the file. Try again in a moment, or tell an administrator."
+INCOMPLETE = (
+    "The page didn’t load completely, so nothing was sent. Choose your files again, then send."
+)
 
 
 UploadError = UploadRefused | rate_limits.RateLimited
@@ -185,63 +181,6 @@ def _target_opener(
     return open_target
 
 
-def discard_upload(key: str) -> bool:
-    """Delete a file that the member uploaded and has not sent; return whether there was one."""
-    file = attachments.discard(auth.viewer(), key)
-    if file is not None:
-        stored_files.delete(file.blobs)
-    return file is not None
-
-
 def error_response(error: UploadError) -> Response:
     """Return a page fragment with the error, for the script that uploads a file."""
     return page("files/upload_error.html", error.status, sentence=str(error))
-
-
-class DiscardedFile:
-    """The target of a file that is read from the request and not stored."""
-
-    def write(self, data: bytes) -> None:
-        """Ignore the next bytes of the file."""
-
-
-class IncomingFile:
-    """A file that is being stored; `attachment` is set when `open_upload` ends."""
-
-    attachment: Attachment
-
-    def __init__(self, draft: stored_files.FileDraft) -> None:
-        self.draft = draft
-
-    def write(self, data: bytes) -> None:
-        """Store the next bytes of the file.
-
-        Raises:
-            UploadRefused: The file is larger than allowed.
-        """
-        if self.draft.size + len(data) > MAX_SIZE:
-            raise UploadRefused(413, FILE_TOO_LARGE.format(self.draft.name))
-        self.draft.write(data)
-
-
-@contextmanager
-def open_upload(name: str, *, is_voice: bool = False) -> Iterator[IncomingFile]:
-    """Yield a file to write to; afterwards it is stored as an unsent attachment of the member.
-
-    Raises:
-        UploadRefused: The file is too large, or there is no space for it.
-        RateLimited: The member has uploaded too many files.
-    """
-    me = auth.viewer()
-    rate_limits.enforce_upload_limit(me)
-    if shutil.disk_usage(settings.data_dir).free < settings.disk_reserve * 1_000_000:
-        raise UploadRefused(507, NO_DISK)
-    with stored_files.new_file(name, me.id) as draft:
-        file = IncomingFile(draft)
-        yield file
-    attachment = Attachment(**draft.fields, is_voice=is_voice)
-    try:
-        file.attachment = attachments.add(me, attachment)
-    except ActionRefused as error:
-        stored_files.delete(attachment.blobs)
-        raise UploadRefused(413, str(error)) from error

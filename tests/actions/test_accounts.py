@@ -115,6 +115,34 @@ def test_closed_account_loses_sessions_and_cannot_sign_in(app, ana):
     assert sign_in(app.test_client(), ana.email).status_code == 303
 
 
+def test_last_admin_is_neither_disabled_nor_removed(app, admin, ana):
+    for act in (accounts.disable, accounts.remove_admin):
+        with app.app_context(), pytest.raises(ActionRefused, match="only administrator"):
+            act(admin.member())
+    with app.app_context():
+        accounts.disable(ana.member())
+        accounts.remove_admin(ana.member())
+        accounts.enable(ana.member())
+        accounts.make_admin(ana.member())
+        accounts.disable(admin.member())
+    with app.app_context(), pytest.raises(ActionRefused, match="only administrator"):
+        accounts.remove_admin(ana.member())
+
+
+def test_admins_who_remove_each_other_leave_one(app, admin, ana):
+    with app.app_context():
+        accounts.make_admin(ana.member())
+    results = run_together(
+        app,
+        lambda: accounts.remove_admin(ana.member()),
+        lambda: accounts.disable(admin.member()),
+    )
+    assert [isinstance(each, ActionRefused) for each in results].count(True) == 1
+    with app.app_context():
+        open_admins = select(Member.id).where(Member.is_admin, Member.closed_at.is_(None))
+        assert len(db.session.scalars(open_admins).all()) == 1
+
+
 def test_password_reset_ends_all_sessions(app, ana):
     assert ana.get("/messaging").status_code == 200
     with app.app_context():

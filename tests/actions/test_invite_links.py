@@ -8,10 +8,17 @@ from linkmsg.actions.accounts import NewAccount
 from linkmsg.actions.errors import ActionRefused, AlreadyTaken
 from linkmsg.db import db
 from linkmsg.models import Connection, Conversation, InviteLink, InviteLinkUse, Member
+from tests import people
 from tests.people import PASSWORD, Person
 from tests.support.concurrency import run_together
 from tests.support.listeners import tab, take_frames, take_html
 from tests.support.relationships import messages_between, read_state, status_of
+
+
+@pytest.fixture
+def other_admin(app):
+    """Return another admin, without whom the first can be neither disabled nor removed."""
+    return people.join(app, "Eve Keeper", admin=True)
 
 
 def make_link(inviter, *, max_uses=None, connects=True):
@@ -69,14 +76,32 @@ def test_concurrent_sign_ups_by_one_link_all_connect(app, admin):
     assert len(rows(app, Connection)) == 12
 
 
+ENDS = {accounts.disable: accounts.enable, accounts.remove_admin: accounts.make_admin}
+
+
 @pytest.mark.parametrize("connects", [True, False])
-def test_link_of_a_disabled_account_admits_nobody(app, admin, connects):
+@pytest.mark.parametrize("end", ENDS)
+def test_link_of_a_former_admin_admits_nobody(app, admin, other_admin, end, connects):
     link = make_link(admin, connects=connects)
     with app.app_context():
-        accounts.disable(admin.member())
-        with pytest.raises(ActionRefused, match="no longer valid"):
+        end(admin.member())
+        with pytest.raises(ActionRefused, match="This invite link is invalid or has expired"):
             accounts.sign_up(account(), link)
-    assert (len(rows(app, Member)), rows(app, InviteLink)[0].uses) == (1, 0)
+    assert (len(rows(app, Member)), rows(app, InviteLink)[0].uses) == (2, 0)
+    with app.app_context():
+        ENDS[end](admin.member())
+    assert (status_of(join(app, link), admin) == "CONNECTED") is connects
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_concurrent_end_of_an_admin_admits_one_or_nobody(app, admin, other_admin, end):
+    link = make_link(admin)
+    run_together(app, lambda: accounts.sign_up(account(), link), lambda: end(admin.member()))
+    joined = len(rows(app, InviteLinkUse))
+    assert joined == rows(app, InviteLink)[0].uses == len(rows(app, Conversation))
+    with app.app_context(), pytest.raises(ActionRefused):
+        accounts.sign_up(account(1), link)
+    assert len(rows(app, Member)) == 2 + joined
 
 
 def test_refused_sign_up_records_and_connects_nothing(app, admin):
@@ -97,7 +122,7 @@ def test_inviter_is_told_who_joined(app, admin, cy, connects):
     assert take_frames(stranger) == []
 
 
-def test_inviter_id_is_that_of_an_open_account(app, admin, cy):
+def test_inviter_id_is_that_of_an_open_account(app, admin, other_admin, cy):
     nia = join(app, make_link(admin, connects=False))
     with app.app_context():
         assert db.session.scalar(InviteLinkUse.inviter_id_of(nia.member())) == admin.id

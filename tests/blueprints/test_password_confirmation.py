@@ -55,7 +55,7 @@ def test_right_password_ends_what_was_asked_for(app, ana, phone, later, path):
     later(minutes=20)
     page = ana.post(path)
     assert (page.status_code, f'action="{path}"' in page.text) == (403, True)
-    for wrong, sentence in (("", "Type your password"), ("wrong", "That is not your password")):
+    for wrong, sentence in (("", "Enter your password"), ("wrong", "Incorrect password")):
         answer = ana.post(path, password=wrong)
         assert (answer.status_code, sentence in answer.text) == (422, True)
     assert phone.get("/messaging").status_code == 200
@@ -78,4 +78,4 @@ def test_guesses_of_the_password_are_counted(ana, later):
     later(minutes=20)
     for _ in range(5):
         ana.post(END, password="wrong")
-    assert "Too many wrong passwords" in ana.post(END, password=PASSWORD).text
+    assert "Too many incorrect passwords" in ana.post(END, password=PASSWORD).text

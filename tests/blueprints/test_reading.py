@@ -110,7 +110,7 @@ def test_conversation_marked_unread_counts_one_message(ana, letters):
 def test_own_messages_cannot_be_marked_unread(ana, bo):
     mine = people.talk(ana, bo, "Only mine")
     answer = ana.post(f"/messaging/{mine}/unread")
-    assert (answer.status_code, "nothing to mark unread" in answer.text) == (409, True)
+    assert (answer.status_code, "no messages to mark as unread" in answer.text) == (409, True)
 
 
 def test_catching_up_returns_changes_and_next_revision(ana, bo, letters):

@@ -91,8 +91,8 @@ def test_new_password_ends_other_sessions(ana, phone, nobody):
 @pytest.mark.parametrize(
     ("current", "new", "sentence"),
     [
-        ("not my password", NEW, "That is not your password"),
-        ("", NEW, "Type your password"),
+        ("not my password", NEW, "Incorrect password"),
+        ("", NEW, "Enter your password"),
         (PASSWORD, "short", "10 characters"),
         (PASSWORD, "password123", "common"),
         (PASSWORD, "x" * 1025, "1,024"),
@@ -118,8 +118,8 @@ def test_new_email_replaces_the_old_for_sign_in(ana, nobody):
 @pytest.mark.parametrize(
     ("email", "password", "sentence"),
     [
-        ("bo@example.com", PASSWORD, "There is an account with this address"),
-        ("new@example.com", "not my password", "That is not your password"),
+        ("bo@example.com", PASSWORD, "An account with this email already exists"),
+        ("new@example.com", "not my password", "Incorrect password"),
         ("new address", PASSWORD, "Enter an email address like"),
         ("x" * 250 + "@example.com", PASSWORD, "Enter an email address like"),
     ],

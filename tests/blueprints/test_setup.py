@@ -1,10 +1,12 @@
 """Set-up: once, by someone who can read the log."""
 
+import re
+
 import pytest
 from sqlalchemy import func, select
 
 from linkmsg import serving
-from linkmsg.blueprints import accounts
+from linkmsg.blueprints import setup
 from linkmsg.config import Settings
 from linkmsg.db import db
 from linkmsg.models import Instance, Member
@@ -51,7 +53,7 @@ def test_home_redirects_to_setup_without_members(nobody, setup_token):
 def test_setup_token_creates_admin_and_names_instance(app, nobody, setup_token):
     assert set_up(nobody, token=f" {setup_token} ").location == "/messaging"
     assert nobody.get("/admin/invite-links").status_code == 200
-    assert "To Small Harbour" in app.test_client().get("/sign-in").text
+    assert "Sign in to <bdi>Small Harbour</bdi>" in app.test_client().get("/sign-in").text
     with app.app_context():
         assert db.session.scalars(Member.by_email(FORM["email"])).one().zone == "Europe/Lisbon"
 
@@ -74,6 +76,35 @@ def test_password_that_others_know_sets_nothing_up(app, nobody, setup_token, kno
     assert counted(app) == (0, 0)
 
 
+def test_printed_address_fills_in_the_token(app, nobody, setup_token):
+    answer = nobody.get(f"/setup?token={setup_token}")
+    assert (answer.status_code, answer.location) == (303, "/setup")
+    page = nobody.get("/setup").text
+    assert setup_token not in page
+    assert "Setup token" not in page
+    assert set_up(nobody, email="ada").status_code == 422
+    assert set_up(nobody).location == "/messaging"
+    assert counted(app) == (1, 1)
+
+
+@pytest.mark.parametrize("token", ["old", "é", "x" * 5000])
+def test_wrong_address_asks_for_the_token(app, nobody, setup_token, token):
+    page = nobody.get("/setup", query_string={"token": token}, follow_redirects=True).text
+    assert "Incorrect setup token" in page
+    assert set_up(nobody).status_code == 422
+    assert set_up(nobody, token=setup_token).status_code == 303
+
+
+def test_all_errors_are_shown_at_once(app, nobody, setup_token):
+    wrong = {"place": " ", "name": "", "email": "ada", "password": "short", "timezone": "Mars"}
+    page = set_up(nobody, token="wrong", **wrong).text
+    errors = dict(re.findall(r'id="(\w+)-error">.*?<span>(.*?)</span>', page, re.DOTALL))
+    assert errors.keys() == {"token", *wrong}
+    assert errors["token"].startswith("Incorrect setup token")
+    assert errors["place"] == "Enter a name for your network."
+    assert counted(app) == (0, 0)
+
+
 def test_no_token_is_valid_before_one_is_printed(app, nobody):
     assert set_up(nobody, token="").status_code == 422
     assert set_up(nobody, token="None").status_code == 422
@@ -86,18 +117,18 @@ def test_second_setup_redirects_and_changes_nothing(app, nobody, setup_token):
     assert other.get("/setup").location == "/sign-in"
     answer = set_up(other, token=setup_token, email="eve@example.com", place="Mine")
     assert answer.location == "/sign-in"
-    assert "set up already" in other.get("/sign-in").text
+    assert "already set up" in other.get("/sign-in").text
     assert counted(app) == (1, 1)
 
 
 def test_concurrent_second_setup_is_refused(app, nobody, setup_token, monkeypatch):
     set_up(nobody, token=setup_token)
-    for check in ("_has_no_members", "_is_setup_token"):
-        monkeypatch.setattr(accounts, check, lambda *_: True)
+    monkeypatch.setattr(setup, "has_members", lambda: False)
+    monkeypatch.setattr(setup, "_is_setup_token", lambda _: True)
     late = app.test_client()
     answer = set_up(late, token=setup_token, email="eve@example.com")
     assert answer.status_code == 409
-    assert "set up already" in answer.text
+    assert "already set up" in answer.text
     assert setup_token not in answer.text
     assert FORM["password"] not in answer.text
     assert counted(app) == (1, 1)

@@ -41,7 +41,7 @@ def test_wrong_password_and_unknown_email_look_the_same(nobody, ana):
     known = sign_in(nobody, ana.email, "a wrong password")
     unknown = sign_in(nobody, "nobody@example.com", "a wrong password")
     assert known.status_code == unknown.status_code == 422
-    assert "email address or password is wrong" in known.text
+    assert "Incorrect email or password" in known.text
     assert without_values(known.text) == without_values(unknown.text)
     assert nobody.get("/messaging").status_code == 303
 

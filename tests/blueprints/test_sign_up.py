@@ -7,10 +7,11 @@ import pytest
 from itsdangerous import URLSafeSerializer
 from sqlalchemy import func, select
 
+from linkmsg.actions import accounts
 from linkmsg.config import Settings
 from linkmsg.db import db
 from linkmsg.models import InviteLink, Member
-from tests.people import token_in
+from tests.people import join, token_in
 from tests.support.monotonic_clock import MonotonicClock
 from tests.support.time_travel import travel
 
@@ -145,6 +146,20 @@ def test_revoked_invite_link_is_refused(app, admin, nobody):
     assert members(app) == {"ada@example.com"}
 
 
+@pytest.mark.parametrize("end", [accounts.disable, accounts.remove_admin])
+def test_link_of_a_former_admin_is_refused(app, admin, nobody, end):
+    eve, link = join(app, "Eve Keeper", admin=True), link_of(admin)
+    with app.app_context():
+        end(admin.member())
+    assert "This invite link is invalid or has expired" in visit(nobody, link).text
+    assert sign_up(app, link).status_code == 403
+    page = eve.get("/admin/invite-links").text
+    assert link not in page
+    assert "Inactive" in page
+    assert "/admin/invite-links/1/revoke" in page
+    assert members(app) == {"ada@example.com", eve.email}
+
+
 def test_forged_invite_link_is_refused(app, admin):
     right = link_of(admin).partition("=")[2]
     forged = [
@@ -170,10 +185,10 @@ def test_forged_invite_link_is_refused(app, admin):
 @pytest.mark.parametrize(
     ("field", "typed", "sentence"),
     [
-        ("email", "ada@example.com", "There is an account with this address"),
+        ("email", "ada@example.com", "An account with this email already exists"),
         ("email", "nia", "Enter an email address like"),
-        ("name", " \u200b ", "What should people call you?"),
-        ("name", "Ann\u202eeb", "turns the direction of text"),
+        ("name", " \u200b ", "Enter your name."),
+        ("name", "Ann\u202eeb", "changes the text direction"),
         ("name", "N" * 81, "80 characters"),
         ("headline", "H" * 121, "120 characters"),
         ("password", "password123", "common"),
@@ -204,7 +219,7 @@ class TestClosed:
 
     def test_closed_registration_refuses_invite_links(self, app, admin, nobody):
         link = link_of(admin)
-        assert "isn&#39;t open to new members" in visit(nobody, link).text
+        assert "Sign-up is closed" in visit(nobody, link).text
         assert sign_up(app, link).status_code == 403
         assert members(app) == {"ada@example.com"}
 

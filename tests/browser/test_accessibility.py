@@ -159,7 +159,7 @@ def test_recovered_form_pages_are_accessible(
     window.page.get_by_label("Email").fill(ana.email)
     window.page.get_by_label("Password").fill(people.PASSWORD)
     window.button("Sign in").click()
-    expect(window.button("Send it now")).to_be_visible()
+    expect(window.button("Send now")).to_be_visible()
     assert accessibility_errors(window.page) == []
 
 
@@ -169,7 +169,7 @@ def test_password_confirmation_is_accessible(
     people.sign_in(app.test_client(), ana.email)
     monkeypatch.setattr(auth, "PASSWORD_SECONDS", 0)
     window.expect_error("status of 403", "status of 422")
-    window.open("/settings/sessions").button("Sign out all others").click()
+    window.open("/settings/sessions").button("Sign out all other devices").click()
     for _ in range(2):
         expect(window.page.get_by_role("heading", name="Confirm your password")).to_be_visible()
         assert accessibility_errors(window.page) == []

@@ -4,8 +4,13 @@ import re
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from playwright.sync_api import expect
+from sqlalchemy import select
 
+from linkmsg.actions import attachments
+from linkmsg.db import db
+from linkmsg.models import Attachment
 from tests.browser.conftest import Browse
 from tests.people import Person
 from tests.support.accessibility import accessibility_errors
@@ -107,7 +112,7 @@ def test_too_large_or_too_many_files_are_not_uploaded(
         window.page.get_by_label("Attach files").set_input_files(film)
         expect(window.page.locator("[data-file-error]")).to_contain_text("film.mov is larger than")
         attach(window, *(file_payload(f"{number}.txt") for number in range(11)))
-        expect(window.page.locator("[data-file-error]")).to_contain_text("can carry 10 files.")
+        expect(window.page.locator("[data-file-error]")).to_contain_text("can have 10 files.")
         expect(listed_files(window)).to_have_count(10)
         assert len(held) == 3
     expect(uploaded_files(window)).to_have_count(10)
@@ -126,7 +131,7 @@ def test_send_waits_for_uploads_and_failed_ones_can_be_retried(
     window.button("Cancel one.txt").click()
     window.send_button.click()
     held_upload(window, held, "two.txt").abort()
-    failed = listed_files(window).filter(has_text="The server could not be reached.")
+    failed = listed_files(window).filter(has_text="The server can’t be reached.")
     expect(failed).to_contain_text("two.txt")
     window.send_button.click()
     expect(window.button("Try again")).to_be_focused()
@@ -168,6 +173,67 @@ def test_attachments_survive_a_reload(browse: Browse, ana: Person, talk: int) ->
     expect(window.log.get_by_role("link", name="one.txt")).to_have_count(1)
     expect(listed_files(window)).to_have_count(0)
     assert message_bodies(ana)[2:] == [""]
+
+
+def test_files_that_are_lost_have_to_be_chosen_again(
+    app: Flask, browse: Browse, ana: Person, talk: int
+) -> None:
+    window = browse(ana).open(f"/messaging/{talk}")
+    window.expect_error(*NO_LINE, "status of 404", "status of 409")
+    attach(window, file_payload("old.txt"))
+    expect(uploaded_files(window)).to_have_count(1)
+    hold_uploads(window)
+    attach(window, file_payload("cut.txt"))
+    window.wait_until(lambda: any("cut.txt" in each for each in window.stored_drafts()))
+    window.page.on("dialog", lambda dialog: dialog.accept())
+    with app.app_context():
+        [key] = db.session.scalars(select(Attachment.key))
+        attachments.discard(ana.member(), key)
+    window.page.reload()
+    window.page.unroute("**/files")
+    for name, reason in (("old.txt", "No longer on the server."), ("cut.txt", "Not uploaded.")):
+        expect(listed_files(window).filter(has_text=name)).to_contain_text(
+            f"{reason} Choose it again."
+        )
+    window.send_button.click()
+    expect(window.button("Choose file").first).to_be_focused()
+    for name in ("old.txt", "cut.txt"):
+        with window.page.expect_file_chooser() as chooser:
+            listed_files(window).filter(has_text=name).get_by_role(
+                "button", name="Choose file"
+            ).click()
+        chooser.value.set_files(file_payload(name))
+        expect(uploaded_files(window).filter(has_text=name)).to_have_count(1)
+    expect(listed_files(window)).to_have_count(2)
+    window.send_button.click()
+    expect(window.log.get_by_role("link", name="cut.txt")).to_be_visible()
+    expect(window.log.locator(".pending")).to_have_count(0)
+    assert window.stored_drafts() == []
+
+
+def test_refused_message_can_be_edited(app: Flask, browse: Browse, ana: Person, talk: int) -> None:
+    window = browse(ana).open(f"/messaging/{talk}")
+    window.expect_error(*NO_LINE, "status of 404", "status of 409", "htmx")
+    attach(window, file_payload("old.txt"))
+    expect(uploaded_files(window)).to_have_count(1)
+    window.page.route(f"**/messaging/{talk}", lambda route: route.abort())
+    window.write("With a file")
+    expect(window.log.locator(".pending")).to_contain_text("It will be sent automatically.")
+    with app.app_context():
+        [key] = db.session.scalars(select(Attachment.key))
+        attachments.discard(ana.member(), key)
+    window.page.unroute_all()
+    window.field.fill("First this")
+    window.button("Try now").click()
+    failed = window.log.locator(".failed")
+    expect(failed).to_contain_text("One of the files is no longer here. Attach it again.")
+    failed.get_by_role("button", name="Edit").click()
+    expect(window.field).to_have_value("First this\nWith a file")
+    expect(failed).to_have_count(0)
+    expect(listed_files(window)).to_contain_text("No longer on the server. Choose it again.")
+    window.button("Cancel old.txt").click()
+    window.send_button.click()
+    expect(window.texts.last).to_have_text("First this\nWith a file")
 
 
 def test_running_and_failed_uploads_are_accessible(browse: Browse, ana: Person, talk: int) -> None:

@@ -10,6 +10,7 @@ from playwright.sync_api import WebSocketRoute, expect
 from tests import people
 from tests.browser.conftest import Browse
 from tests.people import Person
+from tests.support.live_server import LiveServer
 
 NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)
 UNREACHABLE = ("net::ERR_", "Failed to fetch", "htmx:error", "WebSocket connection")
@@ -47,7 +48,7 @@ def test_offline_page_says_so_and_stays_open(
     window.page.context.set_offline(True)
     expect(window.page.locator("body[data-connected]")).to_have_count(0)
     window.link("Back to messages").tap()
-    expect(window.page.get_by_text("You are offline. Try again later.")).to_be_visible()
+    expect(window.page.get_by_text("You’re offline.")).to_be_visible()
     expect(window.page).to_have_url(here)
     expect(window.connection_status).to_have_text("Offline")
     box = window.connection_status.bounding_box()
@@ -124,3 +125,29 @@ def test_tab_that_comes_into_view_takes_the_place(
         other.page.evaluate(COME_INTO_VIEW)
         other.expect_live()
         expect(tab.connection_status).to_have_count(0)
+
+
+def test_page_is_back_soon_after_a_long_outage(
+    browse: Browse, ana: Person, talk: int, server: LiveServer
+) -> None:
+    window = browse(ana)
+    window.expect_error(*UNREACHABLE)
+    window.page.clock.install(time=NOON)
+    window.open(f"/messaging/{talk}").expect_live()
+    window.page.clock.pause_at(NOON + timedelta(minutes=1))
+    server.stop()
+    expect(window.page.locator("body[data-connected]")).to_have_count(0)
+    asked: list[str] = []
+    window.page.on("request", lambda request: asked.append(request.url))
+    for _ in range(40):
+        window.page.clock.run_for(500)
+    expect(window.connection_status).to_have_text("Reconnecting…")
+    tries = [url for url in asked if "/live?waiting=false" in url]
+    # At the earliest every half second, and at the latest every two and a half.
+    assert 6 <= len(tries) <= 40
+    server.start()
+    with window.page.expect_response("**/live?waiting=false"):
+        for _ in range(5):
+            window.page.clock.run_for(500)
+    window.expect_live()
+    expect(window.connection_status).to_have_count(0)

@@ -17,7 +17,9 @@ def test_message_waits_for_space_on_a_full_disk(
     with full_database(app):
         window.write(body)
         waiting = window.log.locator(".pending")
-        expect(waiting).to_contain_text("Not sent yet. The server is out of space. Tell an admin.")
+        expect(waiting).to_contain_text(
+            "Not sent yet. The server is out of space. Tell an administrator."
+        )
     expect(window.texts.filter(has_text=body.strip())).to_have_count(1)
     expect(window.log.locator(".pending, .failed")).to_have_count(0)
     assert len(message_bodies(ana)[2:]) == 1

@@ -107,7 +107,7 @@ def test_profile_photo_is_cropped_as_previewed(browse: Browse, ana: Person, phon
             window.page.keyboard.press(key)
     assert accessibility_errors(window.page) == []
     window.button("Use this photo").click()
-    expect(window.page.get_by_text("Photo changed.")).to_be_visible()
+    expect(window.page.get_by_text("Photo updated")).to_be_visible()
     with ana.app.app_context():
         blob = b"".join(stored_files.blob_store().open(f"{ana.member().photo}-256"))
     assert set(corner_colours(Image.open(BytesIO(blob)))) == {"white"}

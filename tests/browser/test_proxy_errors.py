@@ -10,7 +10,7 @@ from tests.people import Person
 from tests.support.browser_uploads import attach, file_payload, listed_files
 from tests.support.database_rows import message_bodies
 
-TOO_LARGE = "The proxy in front of this server refuses files this large. Tell an admin"
+TOO_LARGE = "The server’s proxy refuses files this large. Ask an administrator"
 
 
 def answer_as_proxy(status: int, text: str) -> Callable[[Route], None]:
@@ -29,8 +29,8 @@ def answer_as_proxy(status: int, text: str) -> Callable[[Route], None]:
     ("status", "text", "sentence"),
     [
         (413, "413 Request Entity Too Large", TOO_LARGE),
-        (502, "502 Bad Gateway", "The server could not be reached."),
-        (504, "504 Gateway Time-out", "The server could not be reached."),
+        (502, "502 Bad Gateway", "The server can’t be reached."),
+        (504, "504 Gateway Time-out", "The server can’t be reached."),
     ],
 )
 def test_upload_says_what_the_proxy_means(
@@ -52,7 +52,7 @@ def test_message_is_sent_when_the_proxy_reaches_the_server(
     window.page.route(f"**/messaging/{talk}", answer_as_proxy(status, "Bad Gateway"))
     window.write("Across the restart")
     waiting = window.log.locator(".pending")
-    expect(waiting).to_contain_text("Not sent yet. The server could not be reached.")
+    expect(waiting).to_contain_text("Not sent yet. The server can’t be reached.")
     window.page.unroute_all()
     expect(window.texts.filter(has_text="Across the restart")).to_have_count(1)
     expect(window.log.locator(".pending, .failed")).to_have_count(0)

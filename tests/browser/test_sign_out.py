@@ -40,7 +40,10 @@ def test_sign_out_clears_drafts_of_the_browser(browse, ana, talk):
     window.page.goto(f"/messaging/{talk}")
     window.page.get_by_role("textbox", name="Message").fill("Not sent")
     window.wait_until(lambda: window.stored_drafts() != [])
-    sign_out(window.page)
+    window.page.goto("/settings/profile")
+    window.page.get_by_role("button", name="Sign out").click()
+    window.page.get_by_role("dialog").get_by_role("button", name="Sign out").click()
+    expect(window.page.get_by_role("heading", name="Sign in")).to_be_visible()
     window.wait_until(lambda: window.stored_drafts() == [])
 
 

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests import people
 from tests.browser.conftest import Browse
 from tests.people import Person
 from tests.support.database_rows import add_correspondents
@@ -71,6 +72,39 @@ def test_row_opens_in_a_new_tab(browse: Browse, ana: Person, talk: int) -> None:
     expect(window.page.get_by_text("Select a conversation")).to_be_visible()
 
 
+BAR = """() => {
+    const { content, visibility } = getComputedStyle(document.body, "::after");
+    return content !== "none" && visibility === "visible";
+}"""
+
+
+def test_click_marks_the_row_and_then_shows_a_bar(browse: Browse, ana: Person, talk: int) -> None:
+    add_correspondents(ana, 1)
+    window = browse(ana).open(f"/messaging/{talk}")
+    window.expect_live()
+    thread = window.page.locator("#thread")
+    assert not window.page.evaluate(BAR)
+    with window.hold_requests("**/messaging/*") as held:
+        window.row("Friend00").click()
+        expect(window.row("Friend00")).to_have_attribute("aria-current", "page")
+        expect(window.row("Bo Lindqvist")).not_to_have_attribute("aria-current", "page")
+        expect(thread).to_have_attribute("aria-busy", "true")
+        window.wait_until(lambda: bool(window.page.evaluate(BAR)))
+        people.talk(ana, ana, "A frame meanwhile changes nothing")
+        expect(window.rows).to_have_count(3)
+        expect(window.row("Friend00")).to_have_attribute("aria-current", "page")
+        assert len(held) == 1
+    expect(window.texts).to_have_text(["Hello from 0"])
+    expect(thread).not_to_have_attribute("aria-busy", "true")
+    window.wait_until(lambda: not window.page.evaluate(BAR))
+    window.expect_error("net::ERR", "Failed to fetch", "htmx:error")
+    window.page.route(f"**/messaging/{talk}", lambda route: route.abort())
+    window.row("Bo Lindqvist").click()
+    expect(window.page.locator(".toast")).to_contain_text("could not be reached")
+    expect(window.row("Friend00")).to_have_attribute("aria-current", "page")
+    expect(thread).not_to_have_attribute("aria-busy", "true")
+
+
 def test_last_of_two_quick_clicks_wins(browse: Browse, ana: Person, talk: int) -> None:
     add_correspondents(ana, 1)
     window = browse(ana).open("/messaging")
@@ -107,6 +141,7 @@ def test_draft_stays_with_its_thread(browse: Browse, ana: Person, talk: int) -> 
     window.row("Friend00").click()
     expect(window.texts).to_have_text(["Hello from 0"])
     expect(window.field).to_have_value("")
+    expect(window.row("Bo Lindqvist")).to_contain_text("Draft: Half a thought")
     window.field.fill("Another")
     window.row("Bo Lindqvist").click()
     expect(window.field).to_have_value("Half a\nthought")
@@ -115,5 +150,8 @@ def test_draft_stays_with_its_thread(browse: Browse, ana: Person, talk: int) -> 
     window.page.go_back()
     expect(window.field).to_have_value("Another")
     window.open("/settings/profile").button("Sign out").click()
+    asked = window.page.get_by_role("dialog", name="Sign out?")
+    expect(asked).to_contain_text("2 drafts in this browser will be deleted.")
+    asked.get_by_role("button", name="Sign out").click()
     expect(window.page.get_by_role("heading", name="Sign in")).to_be_visible()
     assert window.stored_drafts() == []

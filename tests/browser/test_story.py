@@ -17,9 +17,8 @@ def set_up(window: Window, app: Flask) -> None:
     file = app.extensions["linkmsg"].setup_token_file
     with app.app_context():
         serving.update_setup_token(file)
-    page = window.open("/").page
-    page.get_by_label("Setup token").fill(file.read_text())
-    page.get_by_label("What is your network called?").fill("Small Harbour")
+    page = window.open(f"/setup?token={file.read_text().strip()}").page
+    page.get_by_label("Network name").fill("Small Harbour")
     page.get_by_label("Your name").fill("Ana Ruiz")
     page.get_by_label("Your email").fill("ana@example.com")
     page.get_by_label("Password").fill(PASSWORD)

@@ -1,13 +1,13 @@
 """Queued messages are sent from any page, and are shown as unsent there."""
 
 from flask import Flask
-from playwright.sync_api import Dialog, Route, expect
+from playwright.sync_api import Dialog, expect
 
 from linkmsg.actions import connections
 from tests.browser.conftest import Browse
 from tests.people import Person
 from tests.support.database_rows import add_correspondents, message_bodies
-from tests.support.window import Window
+from tests.support.window import Window, abort_posts
 
 UNREACHABLE = ("net::ERR_", "Failed to fetch", "htmx:error", "WebSocket connection")
 
@@ -15,14 +15,8 @@ UNREACHABLE = ("net::ERR_", "Failed to fetch", "htmx:error", "WebSocket connecti
 def cut(window: Window, talk: int) -> Window:
     """Abort everything sent to a conversation."""
 
-    def abort(route: Route) -> None:
-        if route.request.method == "POST":
-            route.abort()
-        else:
-            route.continue_()
-
     window.expect_error(*UNREACHABLE)
-    window.page.route(f"**/messaging/{talk}", abort)
+    window.page.route(f"**/messaging/{talk}", abort_posts)
     return window
 
 
@@ -92,16 +86,3 @@ def test_rejected_message_is_shown_in_row_and_thread(
     expect(window.log.locator(".failed")).to_have_count(0)
     expect(window.row("Bo Lindqvist")).not_to_contain_text("Not sent")
     assert "Too late" not in message_bodies(ana)
-
-
-def test_closing_a_tab_with_queued_messages_warns(browse: Browse, ana: Person, talk: int) -> None:
-    window = cut(browse(ana).open(f"/messaging/{talk}"), talk)
-    write(window, "Wait for me")
-    asked: list[str] = []
-    window.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
-    window.page.close(run_before_unload=True)
-    window.page.unroute_all()
-    expect_gone(window, ana, "Wait for me")
-    assert asked == ["beforeunload"]
-    with window.page.expect_event("close"):
-        window.page.close(run_before_unload=True)

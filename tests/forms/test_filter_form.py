@@ -48,7 +48,7 @@ def test_ambiguous_name_suggests_each_member(app, ana, ferry):
 
 def test_empty_name_operator_suggests_contacts(ana, cy, ferry):
     page = ana.get("/search?q=from:").text
-    assert "From whom?" in page
+    assert "Who sent it?" in page
     assert filter_links(page) == {"From Bo Lindqvist": "from:@bo-lindqvist"}
     assert "Recent searches" not in ana.get("/search").text
     assert filter_links(ana.get("/search?q=with:+lantern").text)["With Bo Lindqvist"] == (
@@ -107,6 +107,11 @@ def test_name_is_quoted_so_words_do_not_join_it(ana, ferry):
     assert found["Has file , remove"] == 'from:"bo" -x'
     answer = ana.get("/search?q=lindqvist&from=Bo")
     assert parse_qs(urlsplit(answer.location).query)["q"] == ['from:"Bo" lindqvist']
+
+
+def test_handle_from_the_form_needs_no_quotes(ana, ferry):
+    answer = ana.get("/search?q=ferry&from=@bo-lindqvist")
+    assert parse_qs(urlsplit(answer.location).query)["q"] == ["from:@bo-lindqvist ferry"]
 
 
 @pytest.mark.parametrize("name", ["“Bo Lindqvist”", "“Bo", "Bo «L", '"Bo"'])

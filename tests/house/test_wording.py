@@ -1,4 +1,4 @@
-"""Names and words: short test names, neutral pronouns, and imperative docstrings."""
+"""Names and words: short test names, neutral pronouns, plain docstrings and words on screen."""
 
 import ast
 import re
@@ -19,6 +19,34 @@ QUOTED_LINES = {
     """("Ana (she/her) Ruiz", "AR", "Ana"),""",
     """("She works part-time", "part-ti", "part-time"),""",
 }
+# What pages, errors and toasts once said, and say in plainer words now.
+OLD_PHRASES = (
+    *("open the doors", "it runs. a few", "the link is made", "lets nobody in", "not open to join"),
+    *("it goes by itself", "not opened.", "send it in parts", "no picture that can", "is changed."),
+    *("neither of you does", "is never told", "when you are here", "ignore and never again"),
+    *("is not told", "know you both", "knows you both", "like my device", "same as my device"),
+    *(
+        "find anything you wrote",
+        "this page is not here",
+        "it is our fault",
+        "a problem on our side",
+    ),
+    *("this place is set up", "to join this place", "name of this place", "tell an admin."),
+    *("that is not your password", "that is not the token", "what should people call you"),
+    *("write something first", "give it a name", "again and again", "can carry", "nobody matches"),
+    *("somebody else has this", "turns the direction", "who are you looking for", "people here<"),
+    *(
+        "could not be reached",
+        "split it into parts",
+        "from whom?",
+        "with whom?",
+        "wrong passwords.",
+    ),
+    *("neither of you sees it", "this picture", "nothing found in time", "in the meantime"),
+)
+# Rooms whose sentences members read on pages, where the apostrophe is ’.
+SCREEN_ROOMS = ("actions", "blueprints", "forms", "models", "web")
+TYPEWRITER_APOSTROPHE = re.compile(r"[a-z]'(?:t|s|re|ve|ll|d|m)\b", re.IGNORECASE)
 # How docstrings begin that describe a thing instead of what the function does.
 NOT_IMPERATIVE = {
     *("A", "An", "The", "All", "Each", "Every", "One", "It", "If", "That", "Those"),
@@ -73,3 +101,38 @@ def descriptive_docstrings(path: Path) -> list[str]:
 def is_property(function: source_tree.Function) -> bool:
     """Return whether a function is a property."""
     return any(ast.unparse(each).endswith("property") for each in function.decorator_list)
+
+
+def test_old_phrases_do_not_come_back():
+    assert source_tree.violations(written_files(), old_phrases) == {}
+
+
+def old_phrases(path: Path) -> list[str]:
+    """Return the old words of the screen that a file has, but not in its docstrings."""
+    words = " ".join(screen_text(path).lower().split())
+    return [phrase for phrase in OLD_PHRASES if phrase in words]
+
+
+def screen_text(path: Path) -> str:
+    """Return the strings of a Python file, or the whole text of another file."""
+    if path.suffix != ".py":
+        return source_tree.text(path)
+    return "\n".join(each.value for each in strings(ast.parse(source_tree.text(path))))
+
+
+def strings(tree: ast.AST) -> list[ast.Constant]:
+    """Return the strings of a file without its docstrings."""
+    docstrings = {id(each.value) for each in ast.walk(tree) if isinstance(each, ast.Expr)}
+    found = (each for each in ast.walk(tree) if isinstance(each, ast.Constant))
+    return [each for each in found if isinstance(each.value, str) and id(each) not in docstrings]
+
+
+def test_apostrophes_on_screen_are_typographic():
+    python = [path for path in source_tree.python_files() if path.parts[-2] in SCREEN_ROOMS]
+    paths = [*python, *source_tree.templates()]
+    assert source_tree.violations(paths, typewriter_apostrophes) == {}
+
+
+def typewriter_apostrophes(path: Path) -> list[str]:
+    """Return the lines of a file's words on screen that have a straight apostrophe."""
+    return [line for line in screen_text(path).splitlines() if TYPEWRITER_APOSTROPHE.search(line)]

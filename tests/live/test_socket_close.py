@@ -4,7 +4,6 @@ import socket
 
 from sqlalchemy import delete, select
 
-from linkmsg.actions import accounts
 from linkmsg.db import db
 from linkmsg.live.connection import TabConnection
 from linkmsg.models import MemberSession
@@ -46,10 +45,9 @@ def test_session_ended_by_another_process_closes_its_tabs(app, tab, ana, bo):
     assert is_open(bos)
 
 
-def test_closed_account_closes_its_tabs(app, tab, ana, bo):
+def test_closed_account_closes_its_tabs(tab, ana, bo, admin):
     anas, bos = tab(ana), tab(bo)
-    with app.app_context():
-        accounts.disable(ana.member())
+    admin.post(f"/admin/members/{ana.id}/disable")
     assert end_of(anas) == 4401
     assert is_open(bos)
 

@@ -166,6 +166,8 @@ class TestWithTwoSocketsOfAMember:
             with answer(server, cookie(ana), "/live?waiting=true") as refused:
                 assert (refused.status, refused.headers["Retry-After"]) == (503, "15")
             assert ana.get("/live").status_code == 503
+            assert ana.get("/live?waiting=true").status_code == 503
+            assert ana.get("/live?waiting=false").status_code == 204
         assert [is_open(each) for each in tabs[1:]] == [True, True]
         assert bo.get("/live").status_code == 204
         tabs[1].close()

@@ -19,6 +19,8 @@ from linkmsg.models.password import common_passwords, known_words, password_erro
         ("李小龍", "李", "李小龍"),
         ("Ana Ana", "A", "Ana"),
         ("(…)", "(", "(…)"),
+        ("\u2800 \u3164Ana \u200bRuiz", "AR", "Ana"),
+        ("\u200f\u2800عمر", "ع", "عمر"),
     ],
 )
 def test_initials_are_of_first_and_last_word(name, initials, first):
@@ -85,7 +87,7 @@ def test_password_length_and_common_passwords(inside, password, is_accepted):
         ("ZOE.EKSTROM", "the first part of your email address"),
         ("Zoé  Ekström", "your name"),
         ("zoe-ekstrom", "your handle"),
-        ("small harbour", "the name of this place"),
+        ("small harbour", "the name of this network"),
         ("zoe-ekstrom 1908", None),
         ("small harbour, big boats", None),
     ],

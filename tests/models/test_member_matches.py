@@ -3,6 +3,7 @@
 import pytest
 from flask import Flask
 
+from linkmsg import clock
 from linkmsg.actions import accounts
 from linkmsg.db import writing
 from linkmsg.models import Degree
@@ -13,7 +14,7 @@ from tests.people import Person
 
 def names(person: Person, text: str) -> list[str]:
     """Return the names of the matches of a person's search."""
-    return [each.member.name for each in MemberMatch.best(person.member(), text)[0]]
+    return [each.member.name for each in MemberMatch.best(person.member(), text, clock.now())[0]]
 
 
 @pytest.mark.parametrize("text", ["lindqvist", "LINDQ", "bo lind", "lind bo"])
@@ -42,7 +43,7 @@ def test_three_matches_are_returned_with_degree(
     app: Flask, ana: Person, bo: Person, dee: Person, cy: Person
 ) -> None:
     with app.app_context():
-        found, more = MemberMatch.best(ana.member(), "a")
+        found, more = MemberMatch.best(ana.member(), "a", clock.now())
         assert not more
         assert {each.member.name: each.degree for each in found} == {
             "Cy Stranger": Degree.OUT,
@@ -51,7 +52,7 @@ def test_three_matches_are_returned_with_degree(
     for name in ("Ada Keeper", "Abe Keeper"):
         people.join(app, name)
     with app.app_context():
-        found, more = MemberMatch.best(ana.member(), "a")
+        found, more = MemberMatch.best(ana.member(), "a", clock.now())
         assert (len(found), more) == (3, True)
 
 

@@ -23,13 +23,13 @@ def with_profile(person, headline="", company=""):
     return person
 
 
-def first_page(viewer, text, **how):
+def first_page(viewer, text):
     with viewer.app.app_context():
-        return PeoplePage.page_of(people_matching(viewer.member(), text, clock.now(), **how), 1)
+        return PeoplePage.page_of(people_matching(viewer.member(), text, clock.now()), 1)
 
 
-def names(viewer, text, **how):
-    return [row.member.name for row in first_page(viewer, text, **how).rows]
+def names(viewer, text):
+    return [row.member.name for row in first_page(viewer, text).rows]
 
 
 @pytest.mark.parametrize(
@@ -107,17 +107,10 @@ def test_best_match_comes_first(app, ana):
     ]
 
 
-def test_nearest_of_equal_matches_comes_first(app, ana, bo, dee, cy):
+def test_connection_comes_before_equal_matches(app, ana, bo, dee, cy):
     far = [people.join(app, f"Aa{n} Stranger") for n in range(2)]
     people.connect(ana, far[1])
     assert names(ana, "stranger") == ["Aa1 Stranger", "Aa0 Stranger", "Cy Stranger"]
-
-
-def test_nearest_first_ranks_degree_before_match(app, ana, cy):
-    friend = with_profile(people.join(app, "Zed Late"), "Cy")
-    people.connect(ana, friend)
-    assert names(ana, "cy") == ["Cy Stranger", "Zed Late"]
-    assert names(ana, "cy", nearest_first=True) == ["Zed Late", "Cy Stranger"]
 
 
 def test_pages_list_every_match_once(app, ana, monkeypatch):

@@ -1,5 +1,7 @@
 """A misspelt word is answered with the suggestion of one that is there."""
 
+from linkmsg.actions import accounts
+from linkmsg.db import writing
 from tests import people
 from tests.support.search import edit_message, search
 
@@ -81,3 +83,36 @@ def test_suggestion_finds_something_with_the_other_words(index_all, ana, bo):
         assert search(ana, "goat markex").suggestion == ""
         assert search(ana, "markex from:bo").suggestion == ""
         index_all()
+
+
+def test_name_of_a_person_is_not_corrected(app, maybe_index, ana, bo):
+    people.talk(ana, bo, "when will the lantern ship to Liston, with mare and forms")
+    maybe_index()
+    for text in ("whan", "lanterm", "lisdon"):
+        assert search(ana, text).suggestion != "", text
+    for name in ("Whan Ek", "Jean-Lanterm Ek", "Ó Lisdon"):
+        with app.app_context():
+            member = people.join(app, f"Member{len(name)} Unnamed").member()
+            with writing():
+                member.set_profile(name=name, headline="", company="", place="", about="")
+    for text in ("whan", "Whan", "lanterm", "olisdon", "lisdon", "whan ship"):
+        assert search(ana, text).suggestion == "", text
+
+
+def test_word_of_a_profile_is_not_corrected(inside, ana, bo, cy):
+    people.talk(ana, bo, "about the robotics budget")
+    assert search(ana, "robotixs").suggestion == "robotics"
+    with writing():
+        new = {"headline": "", "company": "Robotixs AB", "place": "", "about": ""}
+        cy.member().set_profile(name=cy.name, **new)
+    assert search(ana, "robotixs").suggestion == ""
+    accounts.disable(cy.member())
+    assert search(ana, "robotixs").suggestion == "robotics"
+
+
+def test_word_of_another_conversation_is_not_corrected(inside, ana, bo, dee):
+    talk = people.talk(ana, bo, "when do we meet")
+    people.connect(ana, dee)
+    people.talk(ana, dee, "the whan of it")
+    assert search(ana, "whan", conversation_id=talk).suggestion == ""
+    assert search(bo, "whan", conversation_id=talk).suggestion == "when"

@@ -161,7 +161,7 @@ def test_run_serves_until_sigterm(data_dir):
         output, _ = server.communicate(timeout=LONG)
     assert server.returncode == 0
     assert f"linkmsg is running at http://127.0.0.1:{port}\n" in output
-    assert re.search(r"The token for /setup is \S+\n$", output)
+    assert re.search(rf" at http://127\.0\.0\.1:{port}/setup\?token=\S+\n$", output)
 
 
 def test_stopping_server_disconnects_tabs_first(data_dir):

@@ -68,6 +68,19 @@ def make(thumbnailer: Thumbnailer, tmp_path: Path):
 
 
 @pytest.fixture
+def clean(thumbnailer: Thumbnailer, tmp_path: Path):
+    """Return a function that removes the metadata from a file of a format."""
+
+    def cleaned(data: bytes, form: str) -> bytes | ImageRejection:
+        source = tmp_path / "source"
+        source.write_bytes(data)
+        made = thumbnailer.clean(source, tmp_path, ANA, form, is_image=False)
+        return made if isinstance(made, ImageRejection) else made.path.read_bytes()
+
+    return cleaned
+
+
+@pytest.fixture
 def cut(thumbnailer: Thumbnailer, tmp_path: Path):
     """Return a function that makes squares from an image."""
 

@@ -26,6 +26,8 @@ HOSTILE_TEXT = st.text(
         ("/", "file"),
         ("", "file"),
         (" . . ", "file"),
+        ("\u2800\u3164", "file"),
+        ("Z" + "\u0335" * 30 + ".txt", "Z" + "\u0335" * 8 + ".txt"),
         ("photo.jpg\0.exe", "photo.jpg.exe"),
         ("line\r\nbreak.txt", "line break.txt"),
         ("invoice\u202efdp.exe", "invoicefdp.exe"),

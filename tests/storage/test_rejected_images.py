@@ -11,12 +11,23 @@ from tests.support.file_samples import chunk, png
 from tests.support.image_samples import coloured_image, encoded
 
 
-def test_40_megapixels_are_rejected_by_the_header(make):
-    assert make(png(8000, 5001)) is ImageRejection.LARGE
+def test_too_many_pixels_are_rejected_by_the_header(make):
+    assert make(png(8000, 8001)) is ImageRejection.LARGE
     assert (
         make(encoded(Image.new("1", (8000, 5001)), "WEBP", lossless=True)[:60])
         is ImageRejection.LARGE
     )
+    jpeg = encoded(Image.new("L", (16, 16)), "JPEG")
+    start = jpeg.index(b"\xff\xc0") + 5
+    assert make(jpeg[:start] + b"\x40\0" * 2 + jpeg[start + 4 :]) is ImageRejection.LARGE
+
+
+def test_photos_of_phones_are_accepted(make):
+    """Phones of today make photos of 50 megapixels, some of 200."""
+    for size in ((8192, 6144), (16320, 12240)):
+        made = make(encoded(Image.new("L", size), "JPEG"))
+        assert (made.width, made.height) == size
+        assert made.copies[1].width == 1280
 
 
 def test_decompression_bomb_is_rejected(make):

@@ -13,12 +13,6 @@ def ftyp(brand: bytes, *others: bytes) -> bytes:
     return box(b"ftyp", brand + bytes(4) + b"".join(others)) + box(b"free", b"x")
 
 
-def moov(*handlers: bytes) -> bytes:
-    """Return the MP4 box that lists tracks: the handler b"vide" is video, b"soun" is sound."""
-    tracks = (box(b"trak", box(b"hdlr", bytes(8) + each + bytes(13))) for each in handlers)
-    return box(b"moov", b"".join(tracks))
-
-
 def ogg(*packets: bytes) -> bytes:
     """Return an Ogg file with one stream for each of these first packets."""
     pages = (
@@ -44,6 +38,11 @@ def ebml(doctype: bytes, *codecs: bytes) -> bytes:
 
 def mp3(frames: int = 2, first: bytes = b"\xff\xfb\x90\x00", length: int = 417) -> bytes:
     return (first + bytes(length - 4)) * frames
+
+
+def adts(frames: int) -> bytes:
+    """Return AAC in ADTS: so many frames of 16 bytes each."""
+    return (b"\xff\xf1\x50\x80\x02\x1f\xfc" + bytes(9)) * frames
 
 
 def riff(name: bytes, rest: bytes = b"") -> bytes:

@@ -78,9 +78,11 @@ def invite_newcomers(inviter: Person, count: int) -> int:
 def _addresses(ana: Person, cast: dict[str, Person]) -> dict[str, str | int]:
     """Return handles by name, and ids of conversations with Ana by `to_` and name.
 
-    `asked` is the id of an invitation that Ana has received, `sent` of one that they sent.
+    `asked` is the id of an invitation that Ana has received, `sent` of one that they sent, and
+    `friend_id` that of a member.
     """
     found: dict[str, str | int] = {name: person.handle for name, person in cast.items()}
+    found["friend_id"] = cast["friend"].id
     with ana.app.app_context():
         for name, person in cast.items():
             pair = Conversation.of_pair(ana.id, person.id)

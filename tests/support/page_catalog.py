@@ -55,6 +55,8 @@ PAGES = {
         "/search?q=from:Bo+Lindqvist+with:bo+has:link+is:unread",
         "/search?q=from:me+-zzz+is:starred&sort=best",
         "/search?q=zzz&inside={to_bo}",
+        "/search?q=from:",
+        "/search?q=hello&open={to_bo}&at=2",
     ],
     "settings.profile": ["/settings/profile", "/settings/profile!"],
     "settings.account": ["/settings/account", "/settings/account!"],
@@ -63,6 +65,13 @@ PAGES = {
     "settings.sessions": ["/settings/sessions"],
     "admin.invite_links": ["/admin/invite-links"],
     "admin.joined": ["/admin/invite-links/{link}"],
+    "members.index": ["/admin/members", "/admin/members?q=nobody", "/admin/members?state=disabled"],
+    "members.disable": ["/admin/members/{friend_id}/disable"],
+    "members.make_admin": ["/admin/members/{friend_id}/make-admin"],
+    "members.remove_admin": ["/admin/members/{friend_id}/remove-admin"],
+    "members.reset_password": ["/admin/members/{friend_id}/reset-password"],
+    "members.reset_link": ["/admin/members/{friend_id}/reset-password!"],
+    "place.edit": ["/admin/network", "/admin/network!"],
 }
 # Grouped so that each test takes about as long.
 GROUPS = [
@@ -76,6 +85,15 @@ GROUPS = [
     ["network.connections", "network.invitations", "network.sent"],
     ["admin.invite_links", "admin.joined"],
     [
+        "members.index",
+        "members.disable",
+        "members.make_admin",
+        "members.remove_admin",
+        "members.reset_password",
+        "members.reset_link",
+        "place.edit",
+    ],
+    [
         "settings.profile",
         "settings.account",
         "settings.privacy",
@@ -83,7 +101,7 @@ GROUPS = [
         "settings.sessions",
     ],
 ]
-SIGNED_OUT_PAGES = {"accounts.setup", "accounts.sign_in", "accounts.sign_up"}
+SIGNED_OUT_PAGES = {"accounts.sign_in", "accounts.sign_up", "password_reset.choose", "setup.set_up"}
 WITHOUT_PAGE = {
     "files.file",
     "photos.photo",
@@ -99,6 +117,7 @@ WITHOUT_PAGE = {
     "messaging.composer",
     "messaging.rows",
     "messaging.seen",
+    "search.suggestions",
     "settings.home",
     "static",
     "well_known.change_password",

@@ -170,6 +170,7 @@ TABLE = {
         f"{BO}/connect", redirect_to(BO), {"note": "Hi"}, Bo=both("409"), Ana=both("409")
     ),
     "GET /search": members("/search?q=word", OK),
+    "GET /search/people": members("/search/people?from=bo", ("303 /search", "200")),
     "POST /search/recent": members("/search/recent", both("204"), {"q": "word"}),
     "POST /search/recent/forget": members("/search/recent/forget", redirect_to("/search"), {}),
     "GET /settings": members("/settings", both("303 /settings/profile")),
@@ -214,6 +215,32 @@ TABLE = {
     ),
 }
 
+MEMBER_PAGES = "/admin/members"
+CHANGES = {
+    "disable": redirect_to(MEMBER_PAGES),
+    "make-admin": redirect_to(MEMBER_PAGES),
+    "remove-admin": redirect_to(MEMBER_PAGES),
+    "reset-password": redirect_to(f"{MEMBER_PAGES}/{{eli}}/reset-link"),
+}
+for name, answer in CHANGES.items():
+    rule, path = f"{MEMBER_PAGES}/<id_:id>/{name}", f"{MEMBER_PAGES}/{{eli}}/{name}"
+    TABLE |= {f"GET {rule}": only_admins(path, OK), f"POST {rule}": only_admins(path, answer, {})}
+TABLE |= {
+    f"GET {MEMBER_PAGES}": only_admins(MEMBER_PAGES, OK),
+    f"POST {MEMBER_PAGES}/<id_:id>/enable": only_admins(
+        f"{MEMBER_PAGES}/{{eli}}/enable", redirect_to(MEMBER_PAGES), {}
+    ),
+    f"GET {MEMBER_PAGES}/<id_:id>/reset-link": only_admins(
+        f"{MEMBER_PAGES}/{{eli}}/reset-link", both(f"303 {MEMBER_PAGES}")
+    ),
+    "GET /admin/network": only_admins("/admin/network", OK),
+    "POST /admin/network": only_admins(
+        "/admin/network", redirect_to("/admin/network"), {"name": "Harbour", "registration": "open"}
+    ),
+    "GET /reset-password": everybody("/reset-password", both("403")),
+    "POST /reset-password": everybody("/reset-password", both("403"), {"new": "another sentence"}),
+}
+
 # Addresses of forms only: opened in a browser, each leads to the page of its form.
 FORM_PAGES = {
     "/sign-out": "/",
@@ -236,6 +263,7 @@ FORM_PAGES = {
     "/settings/sessions/<id_:id>/end": "/settings/sessions",
     "/settings/sessions/end-others": "/settings/sessions",
     "/admin/invite-links/<id_:id>/revoke": "/admin/invite-links",
+    "/admin/members/<id_:id>/enable": "/admin/members",
 }
 TABLE |= {
     f"GET {rule}": members(TABLE[f"POST {rule}"].path, both(f"303 {page}"))

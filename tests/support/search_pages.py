@@ -21,7 +21,8 @@ def search_while_typing(person, path):
 
 def filter_links(page):
     """Return the search queries of the filter links of a page (such as "has:file"), by label."""
-    found = re.findall(r'<a class="pill[^"]*"\s+href="([^"]+)"[^>]*>(.*?)</a>', page, re.DOTALL)
+    links = r'<a class="(?:pill|option)[^"]*"[^>]*?\s+href="([^"]+)"[^>]*>(.*?)</a>'
+    found = re.findall(links, page, re.DOTALL)
     return {
         " ".join(re.sub("<[^>]*>", " ", label).split()): parse_qs(
             urlsplit(unescape(address)).query

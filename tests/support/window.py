@@ -10,6 +10,17 @@ from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 TELL = """addEventListener("securitypolicyviolation", (fault) => console.error(
     `policy: ${fault.violatedDirective} ${fault.blockedURI} ${fault.sourceFile}`))"""
 
+STORED = """[localStorage, sessionStorage].flatMap((place) =>
+    Object.keys(place).filter((key) => key.startsWith("linkmsg:")).map((key) => place[key]))"""
+
+
+def abort_posts(route: Route) -> None:
+    """Abort POST requests to an address, and let others through."""
+    if route.request.method == "POST":
+        route.abort()
+    else:
+        route.continue_()
+
 
 @dataclass
 class PageErrors:
@@ -159,6 +170,6 @@ class Window:
         self.page.evaluate("document.body.dispatchEvent(new CustomEvent('catch-up'))")
 
     def stored_drafts(self) -> list[str]:
-        """Return the values in the tab's sessionStorage: drafts and unsent messages."""
-        kept: list[str] = self.page.evaluate("Object.values(sessionStorage)")
+        """Return what the browser and the tab store: drafts and unsent messages."""
+        kept: list[str] = self.page.evaluate(STORED)
         return kept

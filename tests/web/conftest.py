@@ -36,6 +36,7 @@ def place(app, ana, dee, admin, talk):
         "received": received,
         "sent": sent,
         "link": link,
+        "eli": eli.id,
     }
 
 

@@ -192,7 +192,7 @@ def test_bidi_control_in_name_is_refused(ana, field, mark):
     form = {"name": "Ana Ruiz", "handle": "ana-ruiz", field: f"Ana {mark}ziuR"}
     answer = ana.post("/settings/profile", **form)
     assert answer.status_code == 422
-    assert "turns the direction of text" in answer.text
+    assert "changes the text direction" in answer.text
     assert mark not in ana.get("/in/ana-ruiz").text
 
 

@@ -1,7 +1,10 @@
 """NUL and broken characters in any input: a clear answer, no error of the database."""
 
 import pytest
+from sqlalchemy import select
 
+from linkmsg.db import db
+from linkmsg.models import Invitation, Message
 from tests.people import token_in
 from tests.support.route_access import TABLE
 from tests.support.upload_requests import attached, multipart, send, upload
@@ -126,3 +129,21 @@ def test_odd_file_name_is_cleaned(app, ana, talk, name):
     assert send(ana, talk, "A file", (name, b"Hello")).status_code == 303
     _, [file] = attached(app, talk)
     assert "\0" not in file.name
+
+
+@pytest.mark.parametrize(
+    "unseen", ["\u2800", "\u061c \u206a", "\u3164\U000e0041", "\u0301", "\ufffc"]
+)
+def test_unseen_text_counts_as_none(app, ana, cy, talk, unseen):
+    assert "Write a message or attach a file." in ana.send(talk, unseen).text
+    assert "Enter your name." in ana.post("/settings/profile", name=unseen).text
+    profile = {"name": "Ana Ruiz", "handle": "ana-ruiz", "headline": unseen, "about": unseen}
+    assert ana.post("/settings/profile", **profile).status_code == 303
+    assert send(ana, talk, unseen, ("plan.txt", b"Hello")).status_code == 303
+    assert ana.post(f"/in/{cy.handle}/connect", note=unseen).status_code == 303
+    with app.app_context():
+        assert (ana.member().headline, ana.member().about) == ("", "")
+        assert db.session.scalars(select(Message.body).order_by(Message.id.desc())).first() == ""
+        assert db.session.scalars(select(Invitation.note)).all() == [""]
+    assert f"“{unseen}”" not in ana.get("/messaging/new", query_string={"q": unseen}).text
+    assert "No messages" not in ana.get("/search", query_string={"q": unseen}).text

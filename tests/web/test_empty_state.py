@@ -26,10 +26,10 @@ def state_of(
 @pytest.mark.parametrize(
     ("text", "heading", "sentence"),
     [
-        ("from:", "From whom?", "Choose someone above, or keep typing."),
+        ("from:", "Who sent it?", "Choose someone above, or keep typing."),
         ("is:", "Which messages?", "Choose one above, or keep typing."),
         ("before:", "Before which day?", "Choose one above, or keep typing."),
-        ("is:starred", "Nothing to search for", "Type a word"),
+        ("is:starred", "Enter a search term", "Type a word"),
         ("xylophone", "Nothing found", "has all of these words"),
         ("has:video", "Nothing found", "Remove a filter"),
     ],
@@ -50,7 +50,7 @@ def test_short_word_asks_for_more_letters(app: Flask):
 
 
 def test_unfinished_search_does_not_claim_there_is_nothing(app: Flask):
-    assert state_of(app, "ferry", is_exact=False).heading == "Nothing found in time"
+    assert state_of(app, "ferry", is_exact=False).heading == "Search timed out"
 
 
 def test_search_that_found_people_speaks_of_messages(app: Flask):

@@ -30,7 +30,7 @@ def no_database(app, ana, monkeypatch):
 
 def is_error_page(answer, *, partial):
     """Return whether an error page says what happened, hides internals and has the right form."""
-    explains = "Something went wrong" in answer.text and "a problem on our side" in answer.text
+    explains = "Something went wrong" in answer.text and "The error has been logged" in answer.text
     hides = not any(word in answer.text for word in (SECRET, "Traceback", "RuntimeError", "SELECT"))
     return explains and hides and ("<html" in answer.text) is not partial
 

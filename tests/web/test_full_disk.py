@@ -13,7 +13,7 @@ from linkmsg.background.worker import Worker
 from linkmsg.config import Settings
 from linkmsg.disk_space import is_disk_full
 from linkmsg.storage.thumbnails import ImageRejection, Thumbnailer
-from linkmsg.web import health, uploads
+from linkmsg.web import health, incoming_file, uploads
 from tests import people
 from tests.support.app_shutdown import stop_app
 from tests.support.full_disk import DEVICE, fill, fill_files, full_database, small_disk
@@ -57,10 +57,10 @@ def test_full_disk_of_files_is_told_and_keeps_the_text(app, ana, talk, monkeypat
     fill_files(monkeypatch)
     for data in (b"small", bytes(3 * 1024 * 1024), encoded(coloured_image(), "PNG")):
         by_script = upload(ana, data)
-        assert (by_script.status_code, uploads.NO_DISK in by_script.text) == (507, True)
+        assert (by_script.status_code, incoming_file.NO_DISK in by_script.text) == (507, True)
         by_form = send(ana, talk, "My words", ("x.png", data))
         assert (by_form.status_code, "My words" in by_form.text) == (507, True)
-        assert uploads.NO_DISK in by_form.text
+        assert incoming_file.NO_DISK in by_form.text
     assert not is_ready(ana)
     monkeypatch.undo()
     assert upload(ana).status_code == 201

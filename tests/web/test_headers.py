@@ -172,5 +172,5 @@ def test_part_of_a_page_leaves_the_toast_to_the_page(ana):
     assert ana.post("/settings/privacy", reading="y").status_code == 303
     for path in ("/messaging", "/live/counts"):
         assert 'class="toast"' not in ana.get(path, partial=True).text
-    assert "Saved." in ana.get("/settings/privacy").text
-    assert "Saved." not in ana.get("/settings/privacy").text
+    assert "Saved" in ana.get("/settings/privacy").text
+    assert "Saved" not in ana.get("/settings/privacy").text

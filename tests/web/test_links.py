@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from linkmsg.web import links
 from linkmsg.web.links import MAX_ADDRESS, MAX_LINKS, MAX_TESTED, find_links
-from linkmsg.web.template_filters import linkify
+from linkmsg.web.message_body import linkify
 
 ORDINARY = [
     ("See https://example.com.", "https://example.com"),
@@ -57,7 +57,8 @@ EXPENSIVE = [
 FRAGMENTS = [
     *("http://", "https:", "mailto:", "www.", "//", "@", "a@b", ".", ".com", "a" * 63, "xn--"),
     *("(", ")", "[", "{", "'", '"', "<", ">", "|", "$", "_", "-", "?", "#", ":", ",", " ", "\n"),
-    *("é", "中", "рф", "💬", "\u200b", "\u00ad", "\u3000", "…", "`"),
+    *("é", "中", "рф", "💬", "\u200b", "\u00ad", "\u3000", "…", "`", "”", "（", "。", "’", "*"),
+    *("\u200c", "\ufe0f", "❤", "—", "\u0301"),
 ]
 
 

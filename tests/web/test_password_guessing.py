@@ -48,11 +48,11 @@ def test_guesses_from_mapped_ipv4_addresses_count_apart(app, ana):
 )
 def test_stolen_session_cannot_guess_the_password(clock, ana, path, form):
     for _ in range(5):
-        assert "That is not your password" in ana.post(path, **form).text
+        assert "Incorrect password" in ana.post(path, **form).text
     right = {**form, **({"current": PASSWORD} if "current" in form else {"password": PASSWORD})}
     answer = ana.post(path, **right)
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "30")
-    assert "Too many wrong passwords. Wait 30 seconds" in answer.text
+    assert "Too many incorrect passwords. Wait 30 seconds" in answer.text
 
 
 @pytest.mark.parametrize("password", ["\u202acorrect horse battery", "correct\x7f horse battery"])

@@ -114,7 +114,7 @@ def test_sixty_first_message_in_a_minute_is_refused(clock, ana, bo, talk):
     answer = ana.send(talk, "One too many")
     assert answer.status_code == 429
     assert answer.headers["Retry-After"] == "60"
-    assert "this message wasn&#39;t sent. Wait 60 seconds" in answer.text
+    assert "this message wasn’t sent. Wait 60 seconds" in answer.text
     assert sent_count(ana) == before
     assert bo.send(talk, "I may").status_code == 303
     clock.shift(timedelta(seconds=61))

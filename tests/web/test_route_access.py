@@ -96,5 +96,5 @@ def test_unlisted_method_gets_an_error_page(app, ana, nobody, place, method):
         for client in (ana.client, nobody):
             answer = client.open(row.path.format(**place), method=method)
             assert answer.status_code == 405, route
-            assert "can&#39;t be used that way" in answer.text
+            assert "can’t be used that way" in answer.text
             assert method not in answer.headers["Allow"].split(", ")

@@ -96,7 +96,7 @@ def test_form_with_wrong_token_stores_no_file(app, ana, talk):
 def test_eleventh_file_is_refused_and_ten_are_kept(app, ana, talk):
     answer = send(ana, talk, "Many", *((f"{n}.txt", b"x") for n in range(11)))
     assert answer.status_code == 413
-    assert "can carry 10 files" in answer.text
+    assert "can have 10 files" in answer.text
     assert answer.text.count('name="attachment"') == 10
 
 
@@ -132,11 +132,11 @@ def test_nothing_is_swept_for_a_day_after_the_clock_was_set(app, ana, days):
 
 
 def test_full_quota_and_full_disk_return_the_text(app, ana, talk, monkeypatch):
-    monkeypatch.setattr("linkmsg.web.uploads.shutil.disk_usage", lambda _: Disk(0))
+    monkeypatch.setattr("linkmsg.web.incoming_file.shutil.disk_usage", lambda _: Disk(0))
     answer = send(ana, talk, "My words", ("x.txt", b"x"))
     assert answer.status_code == 507
     assert "My words" in answer.text
-    assert "out of space for files" in answer.text
+    assert "no space left for files" in answer.text
     monkeypatch.undo()
     app.extensions["linkmsg"] = replace(app.extensions["linkmsg"], quota=1)
     assert upload(ana, bytes(1024 * 1024)).status_code == 201

@@ -11,6 +11,7 @@ from linkmsg.forms.messages import MessageForm, new_message_form
 from linkmsg.models import Member, Relationship
 from linkmsg.models.inbox import Inbox
 from linkmsg.models.people import PeoplePage, PersonRow, connections_of, people_matching
+from linkmsg.models.text import one_line
 from linkmsg.web import auth, csrf, permissions, rate_limits
 from linkmsg.web.responses import page
 
@@ -22,7 +23,7 @@ def compose() -> ResponseReturnValue:
     """
     handle = request.args.get("to", "")
     if not handle:
-        return _recipient_page(request.args.get("q", "").strip())
+        return _recipient_page(one_line(request.args.get("q", "")))
     me, other = auth.viewer(), permissions.member_by_handle(handle)
     relationship = Relationship.between(me, other.id, clock.now())
     if relationship.conversation_id is not None:
@@ -73,11 +74,11 @@ def _recipient_page(q: str) -> ResponseReturnValue:
 
 
 def _recipients(q: str) -> list[PersonRow]:
-    """Return the latest connections; with a query, the members who match it, connections first."""
+    """Return the latest connections; with a query, the members who match it."""
     me = auth.viewer()
     if not q:
         return PeoplePage.page_of(connections_of(me, "", "recent"), 1).rows
-    return PeoplePage.page_of(people_matching(me, q, clock.now(), nearest_first=True), 1).rows
+    return PeoplePage.page_of(people_matching(me, q, clock.now()), 1).rows
 
 
 def _compose_page(

@@ -1,6 +1,8 @@
 """Threads: the pages of a conversation. `seq` is the number of a message in it, from 1."""
 
-from flask import Response, redirect, request, url_for
+from typing import Any
+
+from flask import Response, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from linkmsg import clock, search
@@ -84,16 +86,34 @@ def thread_page(
     `form` is the form to write a message, new by default. The words of `query` are highlighted in
     the message that a search has found.
     """
+    inbox = requested_inbox(shown.conversation_id)
+    return page("messages/thread.html", status, inbox=inbox, **_template_values(shown, form, query))
+
+
+def thread_beside_results(id: int, seq: int | None, query: str) -> dict[str, Any]:
+    """Return what templates need to show a thread beside the results of a search.
+
+    It is shown at the message with number `seq`, or else at the newest ones.
+    """
+    part, conversation = permissions.my_participation(id)
+    relationship = relationship_in(conversation)
+    if seq is None:
+        return _template_values(Thread.newest(part, conversation, relationship))
+    if seq > conversation.last_seq:
+        abort(404)
+    return _template_values(Thread.around(part, conversation, relationship, seq), query=query)
+
+
+def _template_values(
+    shown: Thread, form: MessageForm | None = None, query: str = ""
+) -> dict[str, Any]:
     at = next((entry.message for entry in shown.entries if entry.message.seq == shown.at), None)
-    return page(
-        "messages/thread.html",
-        status,
-        thread=shown,
-        inbox=requested_inbox(shown.conversation_id),
-        results=results_address(query) if query else "",
-        spans=search.match_spans(auth.viewer(), query, at.body) if at and query else (),
-        form=form or new_message_form(),
-    )
+    return {
+        "thread": shown,
+        "results_url": results_address(query) if query else "",
+        "spans": search.match_spans(auth.viewer(), query, at.body) if at and query else (),
+        "form": form or new_message_form(),
+    }
 
 
 def relationship_in(conversation: Conversation) -> Relationship:

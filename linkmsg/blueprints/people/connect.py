@@ -45,8 +45,8 @@ def _invite(me: Member, other: Member, note: str) -> str:
             RelationshipStatus.INVITATION_SENT,
         }:
             raise
-        return connected if status is RelationshipStatus.CONNECTED else "Invitation sent."
-    return connected if invitation.outcome == "accepted" else "Invitation sent."
+        return connected if status is RelationshipStatus.CONNECTED else "Invitation sent"
+    return connected if invitation.outcome == "accepted" else "Invitation sent"
 
 
 def instead_of_sending(relationship: Relationship, text: str) -> ResponseReturnValue:

@@ -9,6 +9,7 @@ from linkmsg import clock
 from linkmsg.db import db
 from linkmsg.models import Connection, Member, Relationship
 from linkmsg.models.people import PeoplePage, mutual_with, people_matching
+from linkmsg.models.text import one_line
 from linkmsg.web import auth, pagination, permissions, rate_limits
 from linkmsg.web.responses import page
 
@@ -17,7 +18,7 @@ SHOWN = 3
 
 def find() -> ResponseReturnValue:
     """List members by name, headline or company; without a query, all other members."""
-    q = request.args.get("q", "").strip()
+    q = one_line(request.args.get("q", ""))
     rate_limits.enforce_search_limit(auth.viewer())
     members = people_matching(auth.viewer(), q, clock.now())
     if not q:

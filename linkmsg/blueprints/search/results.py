@@ -1,9 +1,12 @@
 """The search page: messages with their files, and people."""
 
+from typing import Any
+
 from flask import Response, redirect, request
 from flask.typing import ResponseReturnValue
 
-from linkmsg import search
+from linkmsg import clock, search
+from linkmsg.blueprints.messaging.thread import thread_beside_results
 from linkmsg.blueprints.search.recent import record_search
 from linkmsg.db import db
 from linkmsg.forms import filter_form
@@ -15,8 +18,9 @@ from linkmsg.web.responses import is_fragment_request, page
 from linkmsg.web.search_request import SearchRequest
 
 PAGE_SIZE = 20
-# The elements that search while someone types, as htmx names them: the field and its retry.
-TYPING_SOURCES = {"input#q", "div#results"}
+# The elements that search in an open page, as htmx names them: the field of the search page and
+# that of the inbox, the retry, and the form with its filters.
+TYPING_SOURCES = {"input#q", "input#list-q", "div#results", "form#search"}
 # The number of hits that a page shows at once when someone returns to it.
 MAX_HITS = 200
 
@@ -60,6 +64,7 @@ def _start(search_request: SearchRequest) -> Response:
         name=search_filters.example_name(auth.viewer()),
         results=None,
         recent=list(db.session.scalars(RecentSearch.of(auth.viewer()))),
+        **_beside(search_request),
     )
 
 
@@ -90,6 +95,7 @@ def _found(search_request: SearchRequest) -> Response:
         shown=shown,
         size=PAGE_SIZE,
         most=MAX_HITS,
+        **_beside(search_request),
     )
     if search_request.next and is_fragment_request():
         answer.headers["HX-Replace-Url"] = search_request.with_changes(
@@ -100,11 +106,20 @@ def _found(search_request: SearchRequest) -> Response:
     return answer
 
 
-def _is_typing() -> bool:
-    """Return whether htmx sent the search while the member was typing.
+def _beside(search_request: SearchRequest) -> dict[str, Any]:
+    """Return what the page shows beside the results: the conversation that is open, if any.
 
-    `is_fragment_request` does not tell: htmx gets a full page here, and selects its results.
+    An open page asks for the results alone while the member types.
     """
+    is_results_only = _is_typing() or is_fragment_request()
+    if is_results_only or search_request.open is None:
+        return {"is_results_only": is_results_only, "thread": None}
+    shown = thread_beside_results(search_request.open, search_request.at, search_request.text)
+    return {"is_results_only": False, **shown}
+
+
+def _is_typing() -> bool:
+    """Return whether the field, or a filter, of an open page sent the search."""
     return request.headers.get("HX-Source") in TYPING_SOURCES
 
 
@@ -121,7 +136,7 @@ def _people(search_request: SearchRequest, results: Results) -> tuple[list[Membe
         or not _has_letters(words)
     ):
         return [], False
-    return MemberMatch.best(auth.viewer(), words)
+    return MemberMatch.best(auth.viewer(), words, clock.now())
 
 
 def _has_letters(text: str) -> bool:

@@ -1,34 +1,19 @@
 """Regular expressions that find words and numbers in a text, and the characters they consist of.
 
-A run is a row of letters and digits with nothing between them; a chain is several runs that are
-connected by a hyphen or the like, as in `e-mail`.
+The text must be in its normal form (`linkmsg.models.folding.normalized`). A run is a row of letters
+and digits with nothing between them; a chain is several runs that are connected by a hyphen or the
+like, as in `e-mail`; a number row is a long number in groups, as in `+49 30 1234567`.
 """
 
 import re
 import unicodedata
 
-from linkmsg.models.text import fold
+from linkmsg.models.folding import CHARACTERS, character_class
 
-
-def _ranges(points: list[int]) -> str:
-    """Return ascending code points as ranges for a regular expression, to be put in [brackets]."""
-    written, start = [], None
-    for at, point in enumerate(points):
-        start = point if start is None else start
-        if at + 1 == len(points) or points[at + 1] != point + 1:
-            written.append(rf"\U{start:08x}-\U{point:08x}")
-            start = None
-    return "".join(written)
-
-
-# Marks stand on letters, and joiners between them, without ending the word (UAX #29).
-COMBINING_MARKS = _ranges(
-    [
-        *(at for at in range(0x300, 0x1F000) if unicodedata.category(chr(at)).startswith("M")),
-        *range(0xE0100, 0xE01F0),
-    ]
+# Marks stand on letters without ending the word (UAX #29).
+COMBINING_MARKS = character_class(
+    each for each in CHARACTERS if unicodedata.category(each).startswith("M")
 )
-INVISIBLE_JOINERS = "\u00ad\u200c\u200d"
 # Thai to Khmer, kana, Hangul and the ideographs, in their order.
 UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1100-\u11ff\u3005-\u3007\u3040-\u30ff\u3100-\u312f"
@@ -37,16 +22,8 @@ UNSPACED = (
 )
 SYMBOLS = "\u2190-\u21ff\u2300-\u27bf\u2900-\u2bff\U0001f000-\U0001f2ff\U0001f300-\U0001faff"
 SKIN_TONES = "\U0001f3fb-\U0001f3ff"
-# Characters that are no digits but are folded to some: ², ⑩.
-NUMERALS = _ranges(
-    [
-        at
-        for at in range(0x80, 0x1FC00)
-        if chr(at).isnumeric() and not chr(at).isdecimal() and fold(chr(at)).isdigit()
-    ]
-)
 # One of these between two runs makes them parts of one compound.
-CONNECTORS = frozenset("-'’.,_\u2010\u2011·&+\u05f3\u05f4")
+CONNECTORS = frozenset("-'`.,_·&+\u05f3\u05f4")
 # One of these between groups of three digits makes them one number.
 GROUP_SPACES = " \u00a0\u2009\u202f"
 
@@ -54,12 +31,35 @@ LETTER = rf"[^\W_{UNSPACED}]"
 # Names of languages such as C++ and C#.
 SIGNED_LETTER = r"(?<![A-Za-z0-9])[A-Za-z](?:\+\+|#)(?!\w)"
 RUN = re.compile(
-    rf"(?P<word>{SIGNED_LETTER}|{LETTER}(?:{LETTER}|[{COMBINING_MARKS}{INVISIBLE_JOINERS}])*)"
+    rf"(?P<word>{SIGNED_LETTER}|{LETTER}(?:{LETTER}|[{COMBINING_MARKS}])*)"
     rf"|(?P<unspaced>[{UNSPACED}][{UNSPACED}{COMBINING_MARKS}]*)"
     rf"|(?P<symbol>[{SYMBOLS}][{SKIN_TONES}]?)"
 )
 # The same for ASCII, which most texts are, and three times as fast.
 ASCII_RUN = re.compile(rf"(?P<word>{SIGNED_LETTER}|[A-Za-z0-9]+)")
+
+# Where a word written without spaces is divided: userName, HTTPServer, v2. Not PDFs.
+LOWER = character_class(each for each in map(chr, range(0x250)) if each.islower())
+UPPER = character_class(each for each in map(chr, range(0x250)) if each.isupper())
+LOWER += "\u0430-\u045f\u03ac-\u03ce"
+UPPER += "\u0410-\u042f\u0400-\u040f\u0391-\u03ab"
+HUMP = re.compile(
+    rf"(?<=[{LOWER}])(?=[{UPPER}])|(?<=[{UPPER}])(?=[{UPPER}](?!s(?![{LOWER}]))[{LOWER}])"
+    r"|(?<=(?<![^\W_])[vV])(?=\d)"
+)
+
+# What stands between the groups of a phone number, and in an account number (ISO 13616).
+NUMBER_GAP = rf"[{GROUP_SPACES}()/.-]{{1,3}}"
+ACCOUNT_GAP = rf"[{GROUP_SPACES}.-]"
+ACCOUNT = (
+    rf"[A-Za-z]{{2}}\d\d{ACCOUNT_GAP}[A-Za-z0-9]{{4}}"
+    rf"(?:{ACCOUNT_GAP}(?:(?=[A-Za-z]{{0,3}}\d)[A-Za-z0-9]{{4}}|[A-Z]{{4}})){{1,6}}"
+    rf"(?:{ACCOUNT_GAP}(?=[A-Za-z]{{0,3}}\d)[A-Za-z0-9]{{1,4}})?(?![^\W_])"
+)
+# Not a date with a time.
+NUMBER_ROW = re.compile(
+    rf"{ACCOUNT}|(?!\d{{4}}-\d\d-\d\d(?!\d))\d{{1,12}}(?:{NUMBER_GAP}\d{{1,12}}){{1,9}}(?![^\W_])"
+)
 
 
 def _chain(run: re.Pattern[str], digits: str) -> re.Pattern[str]:
@@ -71,9 +71,9 @@ def _chain(run: re.Pattern[str], digits: str) -> re.Pattern[str]:
     """
     unnamed = re.sub(r"\(\?P<\w+>", "(?:", run.pattern)
     connectors = "".join(map(re.escape, sorted(CONNECTORS)))
-    group = rf"(?<=[{digits}])[{GROUP_SPACES}](?=\d\d\d)(?:{unnamed})"
-    return re.compile(rf"(?:{unnamed})(?:[{connectors}](?:{unnamed})|{group})*")
+    group = rf"(?<=[{digits}]){NUMBER_GAP}(?=\d)(?:{unnamed})"
+    return re.compile(rf"(?:{ACCOUNT}|{unnamed})(?:[{connectors}](?:{unnamed})|{group})*")
 
 
-CHAIN = _chain(RUN, rf"\d{NUMERALS}{COMBINING_MARKS}{INVISIBLE_JOINERS}")
+CHAIN = _chain(RUN, rf"\d{COMBINING_MARKS}")
 ASCII_CHAIN = _chain(ASCII_RUN, r"\d")

@@ -1,91 +1,62 @@
 """The tokenizer, which reads texts the same way for the index, for queries and for highlights.
 
-A text is split into runs (letters and digits in a row, or an emoji). Each run becomes
-a token with its surface, which is the run without accents and in lower case, and its stem, the
-base form of the word: *meet* for *Meeting*. Runs connected by a hyphen, an apostrophe, a dot or
-the like give a token for each part and one for all of them together, the compound: `e-mail` is
-found by *mail* and *email*, 1,200 and 1 200 by *1200*. Scripts without spaces between words,
-such as Chinese and Thai, are split into overlapping pairs of letters.
+A text is brought into its normal form and split into runs (letters and digits in a row, or an
+emoji). Each run becomes a token with its surface, which is the run without accents and in lower
+case, and its stem, the base form of the word: *meet* for *Meeting*. Runs connected by a hyphen,
+an apostrophe, a dot or the like give a token for each part and one for all of them together, the
+compound: `e-mail` is found by *mail* and *email*, 1,200 and 1 200 by *1200*. So do the words in
+`userName`, and the groups of a long number. Scripts without spaces between words, such as Chinese
+and Thai, are split into overlapping pairs of letters.
 """
 
 import re
 import sys
-import unicodedata
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from whoosh.lang import stemmer_for_language
 
-from linkmsg.models.text import fold
+from linkmsg.models.folding import fold, normalized_with_places
+from linkmsg.search.analysis.number_rows import NumberRow
 from linkmsg.search.analysis.patterns import (
     ASCII_RUN,
-    COMBINING_MARKS,
     CONNECTORS,
     GROUP_SPACES,
-    INVISIBLE_JOINERS,
+    HUMP,
     RUN,
     SKIN_TONES,
-    UNSPACED,
 )
+from linkmsg.search.analysis.token import Token
+from linkmsg.search.analysis.unspaced import pairs
 
 # Longer runs are no words anybody searches for; they are cut. With accents and other marks a run
 # may be longer.
 MAX_LETTERS, MAX_RUN = 64, 256
 # A compound of more parts gets no token of its own.
 MAX_PARTS = 6
-ALL_UNSPACED = re.compile(f"[{UNSPACED}{COMBINING_MARKS}]+")
 NUMBER = re.compile(r"v?\d+")
 # English contractions that are another word without their apostrophe: I'd, we're.
 CONTRACTIONS = frozenset(("hell", "id", "ill", "shed", "shell", "wed", "well", "were"))
 # The Portuguese plural of words in -ão, with accents or without: reuniões.
 PLURAL = re.compile("[oõ]es$")
-VOICING_MARKS = frozenset("\u3099\u309a")
-INVISIBLE = re.compile(rf"[{INVISIBLE_JOINERS}\ufe00-\ufe0f{SKIN_TONES}]")
-# Letters with several code points, the tatweel that only stretches a word, an apostrophe that
-# is a letter, and the digits of all scripts.
-EQUIVALENTS = str.maketrans(
-    {"\u0640": "", "\u02bc": "", "ة": "ه", "ى": "ي", "ی": "ي", "ک": "ك"}
-    | {
-        letter: str(unicodedata.decimal(letter))
-        for letter in map(chr, range(0x80, 0x1FC00))
-        if letter.isdecimal()
-    }
-)
+SKIN_TONE = re.compile(f"[{SKIN_TONES}]")
 
 
-class Token(NamedTuple):
-    """A word of a text: where it stands, and the forms by which it is found.
-
-    `surface` is the word in lower case without accents, `stem` its base form. The word stands
-    from character `start` up to but excluding `end`, and is number `position` of the text. A
-    compound, such as `e-mail` as *email*, has the position of its first part. `unaccented_stem` is
-    the stem that a word with accents has when it is typed without them, '' if that is the same.
-    `first_letter` is the first of a pair of letters from a script without spaces, else ''.
-    """
+class WordForms(NamedTuple):
+    """The forms by which a run is found, as in a `Token`, and the places where it is divided."""
 
     surface: str
     stem: str
-    start: int
-    end: int
-    position: int
-    is_compound: bool = False
-    unaccented_stem: str = ""
-    first_letter: str = ""
-
-    @property
-    def stems(self) -> tuple[str, ...]:
-        """Return all forms of the word under which it is found in the index: one or two."""
-        if not (self.unaccented_stem or self.first_letter):
-            return (self.stem,)
-        return tuple(filter(None, (self.stem, self.unaccented_stem, self.first_letter)))
+    unaccented_stem: str
+    divisions: tuple[int, ...]
 
 
 class Tokenizer:
     """Splits texts into tokens (words), with base forms by the rules of one language.
 
-    `normalize` takes one run and returns its surface, its stem, and its stem without accents, as
-    in a `Token`.
+    `normalize` takes one run of a text in its normal form and returns its forms.
     """
 
     def __init__(self, language: str) -> None:
@@ -97,31 +68,65 @@ class Tokenizer:
 
     def tokenize(self, text: str) -> Iterator[Token]:
         """Yield the tokens of a text in order; a compound comes after its parts."""
-        chain, position = list[Token](), 0
+        normal = normalized_with_places(text)
+        for token in self.tokenize_normalized(normal.text):
+            start, end = normal.original(token.start, token.end)
+            yield token._replace(start=start, end=end)
+
+    def tokenize_normalized(self, text: str) -> Iterator[Token]:
+        """Yield the tokens of a text that is in its normal form already."""
+        chain, row, position = list[Token](), NumberRow(), 0
         for run in (ASCII_RUN if text.isascii() else RUN).finditer(text):
             start, end = run.span()
             if chain and not (start == chain[-1].end + 1 and _is_connected(chain, text, run)):
-                yield from self._compound(chain, text)
-                chain.clear()
+                yield from self._end(chain, row, text, start)
             if run.lastgroup == "unspaced":
-                for token in _pairs(run[0], start, position):
+                for token in pairs(run[0], start, position):
                     yield token
                     position = token.position + 1
                 continue
-            surface, stem, unaccented = self.normalize(run[0])
-            if surface:
-                token = Token(surface, stem, start, end, position, unaccented_stem=unaccented)
+            word = self.normalize(run[0])
+            if word.surface:
+                token = Token(word.surface, word.stem, start, end, position, False, word[2])
+                if not chain:
+                    row.begin(text, token)
                 chain.append(token)
+                row.add(token)
                 position += 1
                 yield token
-        yield from self._compound(chain, text)
+                if word.divisions:
+                    yield from self._inside(run[0], token, word.divisions)
+        yield from self._end(chain, row, text, len(text) + 1)
 
-    def _compound(self, parts: list[Token], text: str) -> Iterator[Token]:
+    def _inside(self, run: str, word: Token, divisions: tuple[int, ...]) -> Iterator[Token]:
+        """Yield the parts of a word such as `userName`, without single letters."""
+        position = word.position
+        for at, end in pairwise((0, *divisions, len(run))):
+            part = self.normalize(run[at:end])
+            if end - at > 1 or part.surface.isdigit():
+                where = word.start + at, word.start + end, position
+                yield Token(*part[:2], *where, False, part.unaccented_stem, is_inside=True)
+                position += 1
+
+    def _end(self, chain: list[Token], row: NumberRow, text: str, at: int) -> Iterator[Token]:
+        """End a chain, and the number row if it ends before `at`; yield what they are together."""
+        compound = self._compound(chain, text)
+        chain.clear()
+        if compound:
+            yield compound
+        if row.tokens and at >= row.end:
+            whole = row.surface(text)
+            first, last = row.tokens[0], row.tokens[-1]
+            row.tokens.clear()
+            if whole and not (compound and (first.start, last.end) == compound[2:4]):
+                yield Token(whole, whole, first.start, last.end, first.position, True)
+
+    def _compound(self, parts: list[Token], text: str) -> Token | None:
         if not 1 < len(parts) <= MAX_PARTS or (len(parts) == 2 and self._is_separate(text, *parts)):
-            return
-        surface, stem, _ = self.normalize("".join(part.surface for part in parts))
+            return None
+        word = self.normalize("".join(part.surface for part in parts))
         first, last = parts[0], parts[-1]
-        yield Token(surface, stem, first.start, last.end, first.position, is_compound=True)
+        return Token(word.surface, word.stem, first.start, last.end, first.position, True)
 
     def _is_separate(self, text: str, first: Token, second: Token) -> bool:
         """Return whether two connected parts would mean something else if written as one.
@@ -132,7 +137,7 @@ class Tokenizer:
         both = first.surface + second.surface
         if NUMBER.fullmatch(first.surface) and second.surface[0].isdigit():
             return not (second.surface.isdigit() and (len(second.surface) == 3 or len(both) >= 6))
-        return self.language == "en" and text[first.end] in "'’" and both in CONTRACTIONS
+        return self.language == "en" and text[first.end] in "'`" and both in CONTRACTIONS
 
 
 def _is_connected(chain: list[Token], text: str, run: re.Match[str]) -> bool:
@@ -155,23 +160,25 @@ def tokenizer_for(language: str) -> Tokenizer:
     return Tokenizer(language)
 
 
-def _normalize(run: str, stemmer: Callable[[str], str]) -> tuple[str, str, str]:
+def _normalize(run: str, stemmer: Callable[[str], str]) -> WordForms:
     """Return the forms by which a run (letters and digits in a row) is found.
 
     These are the run in lower case without accents, its stem (base form), and the stem of the
     run without accents, '' if that is the same. Stems are made before accents are removed, since
     stemmers know endings by them (créée, новый).
     """
-    visible = INVISIBLE.sub("", run)[:MAX_RUN]
+    visible = SKIN_TONE.sub("", run)[:MAX_RUN]
+    divisions = tuple(each.start() for each in HUMP.finditer(visible[:MAX_LETTERS]))
     surface = sys.intern(_fold(visible)[:MAX_LETTERS])
     if len(surface) < 3 or not surface.isalpha():
-        return surface, surface, ""
+        return WordForms(surface, surface, "", divisions)
     unaccented = sys.intern(stemmer(surface))
     if run.isascii():
-        return surface, unaccented, ""
-    accented = stemmer(unicodedata.normalize("NFC", visible).lower())
+        return WordForms(surface, unaccented, "", divisions)
+    accented = stemmer(visible.lower())
     stem = sys.intern(_fold(accented[:MAX_LETTERS]))
-    return surface, stem or unaccented, unaccented if stem and stem != unaccented else ""
+    other = unaccented if stem and stem != unaccented else ""
+    return WordForms(surface, stem or unaccented, other, divisions)
 
 
 def _with_plurals(stemmer: Callable[[str], str]) -> Callable[[str], str]:
@@ -182,49 +189,4 @@ def _with_plurals(stemmer: Callable[[str], str]) -> Callable[[str], str]:
 def _fold(text: str) -> str:
     if text.isalnum() and text.isascii():
         return text.lower()
-    return fold(text).replace(" ", "").translate(EQUIVALENTS)
-
-
-def _pairs(run: str, start: int, position: int) -> Iterator[Token]:
-    """Yield a token for each letter with the next one, and one for the last letter alone.
-
-    The run is of a script without spaces; `start` is its first character in the text, and
-    `position` the number of its first token.
-    """
-    letters = _letters(run)
-    for number, (at, end, letter) in enumerate(letters):
-        _, last, following = letters[number + 1] if number + 1 < len(letters) else (at, end, "")
-        pair, first = letter + following, letter if following else ""
-        yield Token(pair, pair, start + at, start + last, position + number, first_letter=first)
-
-
-def _letters(run: str) -> list[tuple[int, int, str]]:
-    """Return the letters of a run without case and accents, each as (start, end, letter).
-
-    Accents and other marks are no letters of their own. Voicing marks of kana stay with their
-    letter: パ is not ハ.
-    """
-    letters: list[tuple[int, int, str]] = []
-    for at, each in enumerate(run):
-        letter = _fold_letter(each)
-        if letter in VOICING_MARKS and letters:
-            start, _, voiceless = letters.pop()
-            letter, at_first = unicodedata.normalize("NFC", voiceless + letter), start
-        else:
-            at_first = at
-        if letter and letter not in VOICING_MARKS:
-            letters.append((at_first, at + 1, letter))
-    return letters
-
-
-@lru_cache(maxsize=32_768)
-def _fold_letter(letter: str) -> str:
-    """Return a letter without case and accents, but with voicing marks of kana: パ is not ハ."""
-    decomposed = unicodedata.normalize("NFKD", letter)
-    marks = "".join(each for each in decomposed if each in VOICING_MARKS)
-    return unicodedata.normalize("NFC", fold(letter) + marks) if marks else fold(letter)
-
-
-def is_unspaced(surface: str) -> bool:
-    """Return whether a word is of a script without spaces between words, such as Chinese."""
-    return ALL_UNSPACED.fullmatch(surface) is not None
+    return fold(text).replace(" ", "")

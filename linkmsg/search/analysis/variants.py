@@ -23,6 +23,8 @@ TRANSLITERATIONS = {
     "no": {"æ": "ae", "ø": "oe", "å": "aa"},
     "sv": {"ä": "ae", "ö": "oe", "å": "aa"},
 }
+# The letter that often stands before a version: v2.10.3.
+VERSION = re.compile(r"^v(?=\d+[._-]\d)", re.IGNORECASE)
 DIGRAPH = re.compile(r"(?<![aeiouq])(?:ae|oe|ue|aa)(?![aeiou])", re.IGNORECASE)
 
 
@@ -30,7 +32,7 @@ def spelling_variants(text: str, language: str) -> Iterator[str]:
     """Yield a typed word, then its other spellings in a language: in German Müller, mueller.
 
     A leading `https://` or `www.`, a French or Italian article as in l'hôtel, and an English 's
-    after an s (James's) are removed first.
+    after an s (James's) are removed first. A version such as v2.10.3 is also given without v.
     """
     text = SCHEME.sub("", text, count=1)
     if language in {"fr", "it"}:
@@ -38,6 +40,8 @@ def spelling_variants(text: str, language: str) -> Iterator[str]:
     if language == "en":
         text = POSSESSIVE.sub("", text)
     yield text
+    if VERSION.match(text):
+        yield text[1:]
     digraphs = TRANSLITERATIONS.get(language, {})
     letters = {digraph: letter for letter, digraph in digraphs.items()}
     lower = text.lower()

@@ -9,8 +9,10 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import accumulate, takewhile
 
-from linkmsg.models.text import STROKED
-from linkmsg.search.analysis.tokenizer import Token, is_unspaced
+from linkmsg.models.folding import STROKED, normalized
+from linkmsg.search.analysis.patterns import HUMP
+from linkmsg.search.analysis.token import Token
+from linkmsg.search.analysis.unspaced import is_unspaced
 
 # Characters of the pieces that are compared, and of the context around the best piece.
 PIECE, BEFORE, AFTER = 400, 200, 300
@@ -67,7 +69,8 @@ def _matches_by_piece(text: str, pattern: re.Pattern[str]) -> list[set[int | Non
 
     A match shortly after a piece counts for it too.
     """
-    pieces = [_fold(text[at : at + PIECE]) for at in range(0, len(text), PIECE)]
+    # A sign where a word such as `userName` is divided, since its parts are found too.
+    pieces = [_fold(HUMP.sub("\0", text[at : at + PIECE])) for at in range(0, len(text), PIECE)]
     ends = list(accumulate(map(len, pieces)))
     matches: list[set[int | None]] = [set() for _ in pieces]
     for each in pattern.finditer("".join(pieces)):
@@ -79,7 +82,8 @@ def _matches_by_piece(text: str, pattern: re.Pattern[str]) -> list[set[int | Non
 
 
 def _fold(text: str) -> str:
-    plain = text if text.isascii() else unicodedata.normalize("NFKD", text)
+    """Return a text without case, and with the accents behind their letters."""
+    plain = text if text.isascii() else unicodedata.normalize("NFKD", normalized(text))
     plain = plain.casefold()
     return plain if plain.isascii() or STROKES.isdisjoint(plain) else plain.translate(STROKED)
 

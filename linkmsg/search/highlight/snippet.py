@@ -9,7 +9,8 @@ from markupsafe import Markup, escape
 
 from linkmsg.search.analysis.tokenizer import Tokenizer
 from linkmsg.search.highlight import passages
-from linkmsg.search.highlight.matches import Matcher, Span
+from linkmsg.search.highlight.matches import Matcher
+from linkmsg.search.highlight.phrases import Span
 
 # Characters of a snippet, and the most of a text that are read for one.
 LENGTH, MAX_CHARACTERS = 160, 20_000

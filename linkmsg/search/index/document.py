@@ -7,8 +7,10 @@ each is cached, and only new ones go through the tokenizer.
 from functools import lru_cache
 from typing import NamedTuple
 
+from linkmsg.models.folding import normalized
 from linkmsg.search.analysis.patterns import ASCII_CHAIN, CHAIN
-from linkmsg.search.analysis.tokenizer import Token, Tokenizer
+from linkmsg.search.analysis.token import Token
+from linkmsg.search.analysis.tokenizer import Tokenizer
 from linkmsg.search.index.fields import GAP, MOST_WORDS, IndexEntry
 from linkmsg.search.index.postings import LAST_PLACE
 
@@ -62,7 +64,7 @@ class DocumentAnalyzer:
         `place` is the position of its first word. Words beyond the maximum are left out.
         """
         stems, surfaces, length = so_far
-        last, met = place, self._met
+        last, met, text = place, self._met, normalized(text)
         for run in (ASCII_CHAIN if text.isascii() else CHAIN).findall(text):
             chain = met.get(run) or self.chain(run)
             if length + chain.steps > MOST_WORDS:
@@ -83,7 +85,7 @@ class DocumentAnalyzer:
         """Return the words of a run (text without spaces), from the cache if it was seen before."""
         if met := self._met.get(run):
             return met
-        made = _chain(list(self.tokenizer.tokenize(run)))
+        made = _chain(list(self.tokenizer.tokenize_normalized(run)))
         if len(run) <= LONGEST:
             if len(self._met) >= REMEMBERED:
                 self._met.clear()
@@ -95,7 +97,7 @@ def _chain(tokens: list[Token]) -> Chain:
     return Chain(
         tuple((token.position, _packed(stem)) for token in tokens for stem in token.stems),
         tuple(_packed(token.surface) for token in tokens),
-        sum(not token.is_compound for token in tokens),
+        sum(not (token.is_compound or token.is_inside) for token in tokens),
         tokens[-1].position if tokens else 0,
     )
 

@@ -25,7 +25,7 @@ from linkmsg.search.index.postings import Postings
 from linkmsg.search.index.terms import TermsReader
 
 # The version of the format. An index of another version is rebuilt.
-VERSION = 4
+VERSION = 5
 INDEX, DAMAGED = "index", "damaged"
 
 

@@ -1,14 +1,22 @@
-"""A child process that decodes untrusted images and makes copies, without the app or database.
+"""A child process that reads untrusted files, without the app or database.
 
 It is run as a folder, not with `-m`, which would import the whole app. It reads one JSON request
 per line and answers each with a line of JSON; it exits at the end of its input. Its processor time
-and memory are limited: the system kills it when an image needs more.
+and memory are limited: the system kills it when a file needs more.
 
-A request has `source`, a file, and `into`, a folder for the results, and either `widths` (in
-pixels; 0 for the full width) or `squares` (their sides) with a `box` to crop (left, upper, right
-and lower edge in pixels of the upright image; null for the largest square in the centre). The
-answer has the upright `width` and `height`, `animated`, and `copies` with a path and size each;
-or a `refusal`: large, broken, heavy, or later (the disk failed, not the image).
+A request has `source`, a file, and `into`, a folder for the results. There are three kinds:
+
+- `form`, the name of a format, and `is_image`: its metadata is removed. The answer has `path`, the
+  new file; the `pixels` of an image, 0 if they are unknown; and the `tracks` of a film or a sound
+  in MP4, each as its handler and its codec.
+- `widths` (in pixels) of WebP copies to be made of an image, and `with_jpeg`, whether a JPEG in
+  full size is made, too.
+- `squares` (their sides) with a `box` to crop (left, upper, right and lower edge in pixels of the
+  upright image; null for the largest square in the centre).
+
+The answer to the latter two has the upright `width` and `height`, `animated`, and `copies` with a
+path and size each. Any answer may be a `refusal` instead: large, broken, heavy, unclean, raw, or
+later (the disk failed, not the file).
 """
 
 import json
@@ -22,13 +30,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import cleaning
 import image_copies
 import image_cost
+from opened_image import count_pixels, opened
 from PIL import AvifImagePlugin, Image
 
-FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")
-# Pillow warns above this and raises above twice as many pixels: 40 million.
-Image.MAX_IMAGE_PIXELS = 20_000_000
+# Pillow has one limit for all formats; image_rows.py has one for each.
+Image.MAX_IMAGE_PIXELS = None
 # One thread per core would reserve more memory than the limit allows.
 AvifImagePlugin.DEFAULT_MAX_THREADS = 1
 # Bytes for the process, and seconds of processor time for each image.
@@ -49,6 +58,16 @@ DECODE_ERRORS = (
     ValueError,
     struct.error,
 )
+
+
+# What a file is refused for.
+REFUSALS: dict[type[Exception], str] = {
+    cleaning.RawPhoto: "raw",
+    cleaning.Unclean: "unclean",
+    image_cost.TooLarge: "large",
+    image_cost.TooCostly: "heavy",
+    MemoryError: "heavy",
+}
 
 
 def main() -> None:
@@ -78,22 +97,34 @@ def _limit_cpu(seconds: int) -> None:
 
 
 def respond(request: dict[str, Any]) -> dict[str, Any]:
-    """Return the answer to a request: the copies, or a refusal (see the top of this file)."""
-    source, into = Path(request["source"]), Path(request["into"])
+    """Return the answer to a request, or a refusal (see the top of this file)."""
     try:
-        image_cost.check_structure(source)
-        with Image.open(source, formats=FORMATS) as image:
-            if "squares" in request:
-                return image_copies.make_squares(image, into, request["squares"], request["box"])
-            return image_copies.make_copies(image, source, into, request["widths"])
-    except Image.DecompressionBombError:
-        return {"refusal": "large"}
-    except (MemoryError, image_cost.TooCostly):
-        return {"refusal": "heavy"}
+        return _clean(request) if "form" in request else _make(request)
     except OSError as error:  # the system's have an errno, Pillow's have none
         return {"refusal": "later" if error.errno else "broken"}
+    except tuple(REFUSALS) as error:
+        return {"refusal": next(name for kind, name in REFUSALS.items() if isinstance(error, kind))}
     except DECODE_ERRORS:
         return {"refusal": "broken"}
+
+
+def _clean(request: dict[str, Any]) -> dict[str, Any]:
+    source, path = Path(request["source"]), Path(request["into"]) / "clean"
+    tracks = cleaning.clean(source, path, request["form"])
+    if request["form"] == "matroska" and cleaning.add_index(path, path.with_name("indexed")):
+        path = path.with_name("indexed")
+    pixels = count_pixels(path) if request["is_image"] else 0
+    return {"path": str(path), "pixels": pixels, "tracks": tracks}
+
+
+def _make(request: dict[str, Any]) -> dict[str, Any]:
+    source, into = Path(request["source"]), Path(request["into"])
+    image_cost.check_structure(source)
+    with opened(source) as image:
+        if "squares" in request:
+            return image_copies.make_squares(image, into, request["squares"], request["box"])
+        widths, with_jpeg = request["widths"], request["with_jpeg"]
+        return image_copies.make_copies(image, source, into, widths, with_jpeg=with_jpeg)
 
 
 if __name__ == "__main__":

@@ -1,24 +1,26 @@
-"""Makes smaller copies and squares of an opened image, and saves them as WebP."""
+"""Makes smaller copies and squares of an opened image, and saves them as WebP or JPEG."""
 
 import time
 from contextlib import suppress
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import image_cost
-from PIL import Image, ImageCms, ImageOps
+from image_rows import PillowRows, Size, shrink
+from opened_image import OpenedImage, to_srgb
+from PIL import Image, ImageOps
 
 # WebP's limit for each side in pixels.
 MAX_SIDE = 16383
-QUALITY = 80
+QUALITY, JPEG_QUALITY = 80, 88
+# A copy is made from an image that is at least so many times as wide: then it is sharp.
+SHARPNESS = 1.5
+# Pixels of a JPEG in full size; one of a larger image has half its width and height.
+MAX_JPEG_PIXELS = 26_000_000
 # Browsers show frames of 10 ms or less for 100 ms.
 SHORTEST_FRAME, DEFAULT_FRAME = 10, 100
 # Seconds of processor time after which an animation becomes its first frame.
 ANIMATION_SECONDS = 2.0
-SRGB = ImageCms.createProfile("sRGB")
-
-Size = tuple[int, int]
 
 
 class AnimatedImage(Image.Image):
@@ -51,45 +53,57 @@ class AnimatedImage(Image.Image):
         self.durations.append(duration if duration > SHORTEST_FRAME else DEFAULT_FRAME)
 
 
-def make_copies(image: Image.Image, source: Path, into: Path, widths: list[int]) -> dict[str, Any]:
+def make_copies(
+    opened: OpenedImage, source: Path, into: Path, widths: list[int], *, with_jpeg: bool
+) -> dict[str, Any]:
     """Save WebP copies of these widths in the folder `into`; return the answer to the request.
 
-    `source` is the file from which the image was opened.
-
-    Widths are in pixels. Copies are never enlarged, and those of the same size share a file. An
-    animation that costs too much becomes its first frame.
+    `source` is the file from which the image was opened. Widths are in pixels. Copies are never
+    enlarged, and those of the same size share a file. An animation that costs too much becomes its
+    first frame. With `with_jpeg` the last copy is a JPEG in full size.
     """
-    frames = affordable_frames(image, source)
-    first = to_upright_rgb(image.copy() if frames > 1 else image)
-    sizes = [fit_size(first.size, width) for width in widths]
+    frames = affordable_frames(opened.image, source) if opened.image else 1
+    sizes = [fit_size(opened.size, width) for width in widths]
     files = [into / f"{width}.webp" for width in widths]
-    if frames > 1:
+    if frames > 1 and opened.image:
         with suppress(image_cost.TooCostly):
-            return build_answer(first, True, save_animations(image, frames, files, sizes))
-    return build_answer(first, False, save_stills(first, files, sizes))
+            animations = save_animations(opened.image, frames, files, sizes)
+            return build_answer(opened.size, True, animations)
+        opened.image.seek(0)
+    if not with_jpeg:
+        first = opened.decode(scaled(max(sizes), SHARPNESS))
+        return build_answer(opened.size, False, save_stills(first, files, sizes))
+    is_large = opened.size[0] * opened.size[1] > MAX_JPEG_PIXELS
+    first = opened.decode((opened.size[0] >> is_large, opened.size[1] >> is_large))
+    copies = save_stills(first, files, sizes)
+    first.convert("RGB").save(into / "full.jpg", "JPEG", quality=JPEG_QUALITY)
+    return build_answer(opened.size, False, [*copies, (into / "full.jpg", first.size)])
 
 
 def make_squares(
-    image: Image.Image, into: Path, sides: list[int], box: list[int] | None
+    opened: OpenedImage, into: Path, sides: list[int], box: list[int] | None
 ) -> dict[str, Any]:
     """Save square WebP copies of a part of an image; return the answer to the request.
 
     Sides are in pixels, and never enlarged. `box` is (left, upper, right, lower), or None for the
     largest square in the centre. Raises ValueError if the box is outside of the image.
     """
-    first = to_upright_rgb(image)
-    left, upper, right, lower = box or centre_square(first.size)
+    width, height = opened.size
+    left, upper, right, lower = box or centre_square(opened.size)
     left, upper = max(0, left), max(0, upper)
-    side = min(right - left, lower - upper, first.width - left, first.height - upper)
+    side = min(right - left, lower - upper, width - left, height - upper)
     if side < 1:
         raise ValueError("the box is outside of the image")
-    part = first.crop((left, upper, left + side, upper + side))
+    first = opened.decode(scaled(opened.size, min(1.0, SHARPNESS * max(sides) / side)))
+    x, y = first.width / width, first.height / height
+    right, lower = round((left + side) * x), round((upper + side) * y)
+    part = first.crop((round(left * x), round(upper * y), right, lower))
     files = []
     for number, each in enumerate(sides):
         size = (min(each, side), min(each, side))
         save(resize(part, size), into / f"{number}.webp")
         files.append((into / f"{number}.webp", size))
-    return build_answer(first, False, files)
+    return build_answer(opened.size, False, files)
 
 
 def affordable_frames(image: Image.Image, source: Path) -> int:
@@ -107,24 +121,11 @@ def affordable_frames(image: Image.Image, source: Path) -> int:
 
 
 def to_upright_rgb(image: Image.Image) -> Image.Image:
-    """Return an image turned as its metadata says, as RGB or RGBA with sRGB colours."""
-    image.load()
-    ImageOps.exif_transpose(image, in_place=True)
-    mode = "RGBA" if image.has_transparency_data else "RGB"
-    profile = image.info.get("icc_profile")
-    if image.mode not in {mode, "CMYK"} or (image.mode == "CMYK" and not profile):
-        image = image.convert(mode)
-    return to_srgb(image, profile) if profile else image
-
-
-def to_srgb(image: Image.Image, profile: bytes) -> Image.Image:
-    """Convert an image from its colour profile to sRGB; an invalid profile is ignored."""
-    with suppress(ImageCms.PyCMSError, OSError):
-        source = ImageCms.ImageCmsProfile(BytesIO(profile))
-        if image.mode == "CMYK":
-            return ImageCms.profileToProfile(image, source, SRGB, outputMode="RGB") or image
-        ImageCms.profileToProfile(image, source, SRGB, inPlace=True)
-    return image.convert("RGB") if image.mode == "CMYK" else image
+    """Return a frame turned as its metadata says, as RGB or RGBA with sRGB colours."""
+    upright = ImageOps.exif_transpose(image)
+    rows = PillowRows(upright)
+    small = shrink(rows, 1)
+    return to_srgb(small, rows.profile) if rows.profile else small
 
 
 def resize(image: Image.Image, size: Size) -> Image.Image:
@@ -145,6 +146,11 @@ def fit_size(size: Size, width: int) -> Size:
     """Return the size of a copy of this width (0: full), never enlarged or over `MAX_SIDE`."""
     ratio = min(1.0, (width or MAX_SIDE) / size[0], MAX_SIDE / size[0], MAX_SIDE / size[1])
     return max(1, round(size[0] * ratio)), max(1, round(size[1] * ratio))
+
+
+def scaled(size: Size, factor: float) -> Size:
+    """Return a size that is so many times as large."""
+    return round(size[0] * factor), round(size[1] * factor)
 
 
 def save_stills(
@@ -206,9 +212,7 @@ def loop_count(source: Image.Image) -> int:
     return loop + 1 if loop or "loop" not in source.info else 0
 
 
-def build_answer(
-    first: Image.Image, animated: bool, files: list[tuple[Path, Size]]
-) -> dict[str, Any]:
+def build_answer(size: Size, animated: bool, files: list[tuple[Path, Size]]) -> dict[str, Any]:
     """Return the answer to a request: the size of the image, and the path and size of each copy."""
     copies = [{"path": str(file), "width": w, "height": h} for file, (w, h) in files]
-    return {"width": first.width, "height": first.height, "animated": animated, "copies": copies}
+    return {"width": size[0], "height": size[1], "animated": animated, "copies": copies}

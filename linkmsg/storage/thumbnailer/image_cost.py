@@ -17,7 +17,7 @@ MAX_PARTS = 50_000
 # Data blocks of a GIF: a file of 25 MiB has 105,000 if they are full.
 MAX_BLOCKS = 500_000
 # Passes over a JPEG, and passes × pixels. Cameras and encoders make at most 12 passes.
-MAX_SCANS, MAX_SCANNED_PIXELS = 100, 500_000_000
+MAX_SCANS, MAX_SCANNED_PIXELS = 100, 650_000_000
 # Frames of an animation, pixels of each, and of all together. Pillow holds several frames.
 MAX_FRAMES, MAX_FRAME_PIXELS, MAX_ANIMATED_PIXELS = 1000, 8_000_000, 50_000_000
 
@@ -36,6 +36,10 @@ Size = tuple[int, int]
 
 class TooCostly(Exception):
     """Decoding an image would take too much time."""
+
+
+class TooLarge(Exception):
+    """An image has too many pixels."""
 
 
 def check_structure(path: Path) -> None:
@@ -73,6 +77,24 @@ def measure_gif(path: Path) -> tuple[int, Size]:
             if frames > MAX_FRAMES:
                 break
     return frames, size
+
+
+def webp_size(path: Path) -> Size | None:
+    """Return the width and height of a WebP by its header (RFC 9649); None for other formats.
+
+    Pillow reserves the memory for all pixels when it opens one.
+    """
+    with path.open("rb") as file:
+        head = file.read(30)
+    if len(head) < 30 or head[:4] != b"RIFF" or head[8:12] != b"WEBP":
+        return None
+    if head[12:16] == b"VP8X":
+        return 1 + int.from_bytes(head[24:27], "little"), 1 + int.from_bytes(head[27:], "little")
+    if head[12:16] == b"VP8L":
+        bits = int.from_bytes(head[21:25], "little")
+        return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+    width, height = struct.unpack_from("<HH", head, 26)
+    return width & 0x3FFF, height & 0x3FFF
 
 
 def _contents(file: IO[bytes]) -> Data:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from linkmsg.web.rate_limits import RateLimitCounters
 from tests import people
+from tests.support.relationships import invite
 from tests.support.search_pages import filter_links, hit_addresses, search_while_typing
 
 WRITTEN = (
@@ -59,7 +60,7 @@ def test_file_type_search_names_the_files(ana, ferry):
     ("text", "heading"),
     [
         ("la", "Keep typing"),
-        ("is:starred", "Nothing to search for"),
+        ("is:starred", "Enter a search term"),
         ("xylophone", "Nothing found"),
         ("has:video", "Remove a filter"),
     ],
@@ -90,6 +91,22 @@ def test_people_are_shown_for_plain_words_only(ana, bo, ferry):
     assert f'href="/in/{bo.handle}"' in ana.get("/search?q=lindqvist").text
     assert f'href="/in/{bo.handle}"' not in ana.get("/search?q=from:lindqvist").text
     assert f'href="/in/{bo.handle}"' not in ana.get(f"/search?q=bo&inside={ferry}").text
+
+
+def test_person_found_has_the_button_that_fits(app, ana, bo, cy, dee):
+    eve = people.join(app, "Eve Berg")
+    invite(ana, dee)
+    invite(eve, ana)
+    for person, address in (
+        (bo, f"/messaging/new?to={bo.handle}"),
+        (cy, f"/in/{cy.handle}/connect"),
+        (dee, "/network/invitations/sent"),
+        (eve, "/network/invitations"),
+    ):
+        page = ana.get(f"/search?q={person.first_name}").text
+        (button,) = re.findall(rf'<a [^>]*id="act-{person.id}".*?</a>', page, re.DOTALL)
+        assert f'href="{address}"' in button
+        assert re.search(r"Message|Connect", button) or person in (dee, eve)
 
 
 def test_matching_files_are_named(ana, ferry):

@@ -79,8 +79,21 @@ PIECES = (
     "パリ",
     "boatyard",
     "oboat",
+    "boatYard",
+    "OBoat",
+    "v2",
+    "1234567",
+    "DE89",
+    "\u1112\u1161\u11ab",
+    "한",
+    "น้ำ",
+    "\ufeffbo\u2060at",
+    "ﬁ",
 )
-TIED = some.lists(some.tuples(some.sampled_from(PIECES), some.sampled_from("-'. @ ’")), max_size=7)
+TIED = some.lists(
+    some.tuples(some.sampled_from(PIECES), some.sampled_from("-'. @ ’–") | some.just(" (")),
+    max_size=7,
+)
 TEXTS = TIED.map(lambda parts: "".join(map("".join, parts)).strip() or "a")
 
 

@@ -16,10 +16,12 @@ TEXTS = {
     "ru": "Новый год и новая книга",
     "hu": "A könyvek és a könyvtár",
     "pt": "As informações e a informação",
+    "da": "getUserName in v2.10.3, call +49 30 1234567 or O’Brien",
+    "it": "น้ำ, bu\ufeffdget, 한글",
     "es": "東京都に行く ハリとパリ 한국어 हिन्दी 🎉",
 }
 # The version, and the checksum of what is stored of these texts. Both change, or neither.
-STORED = (4, 3529415703)
+STORED = (5, 2922923987)
 
 
 def test_what_is_stored_changes_only_with_the_version():

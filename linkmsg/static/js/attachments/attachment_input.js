@@ -7,7 +7,7 @@ const forms = "form:has([name=files])";
 onInsert(forms, (form) => {
   const field = form.elements.files;
   form.querySelector("[data-record]").hidden = !window.MediaRecorder || !navigator.mediaDevices;
-  if (form.querySelector(".attachment-list > *") || (form.matches("[hx-post]") && readDraft(form.dataset.conversation).files.length)) withList(form, (list) => list.restoreFiles(form));
+  if (form.querySelector(".attachment-list > *") || readDraft(form.dataset.conversation).files.length) withList(form, (list) => list.restoreFiles(form));
   if (field.files.length) addChosen(field);
 });
 
@@ -65,7 +65,7 @@ async function withList(form, act) {
   if (list) return act(list);
   form.querySelector("[data-upload-wait]").hidden = true;
   element.nextElementSibling.hidden = false;
-  element.nextElementSibling.lastElementChild.textContent = "Not attached. The server could not be reached.";
+  element.nextElementSibling.lastElementChild.textContent = "Couldn’t attach: the server can’t be reached.";
 }
 
 function addChosen(field) {

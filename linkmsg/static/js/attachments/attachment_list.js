@@ -1,5 +1,5 @@
 // The files of the message being written: uploaded ones, and uploads under way.
-import { attachedFiles, readDraft, saveDraft } from "../composer/outbox_store.js";
+import { readDraft, saveDraft } from "../composer/outbox_store.js";
 import { announce } from "../shell/page.js";
 import { cancelSend, sendIfReady } from "./send_after_upload.js";
 import { upload } from "./upload.js";
@@ -9,9 +9,8 @@ const maxFiles = 10;
 const maxSize = 25 * 1024 * 1024;
 const uploads = new Map();
 const listOf = (form) => form.querySelector(".attachment-list");
-const hasDraft = (form) => form.matches("[hx-post]");
 
-/** Upload as many files as a message can carry, and say why the others are left out. */
+/** Upload as many files as a message can have, and say why the others are left out. */
 export function addFiles(form, files, voice = false) {
   const list = listOf(form);
   let room = 2 * maxSize - [...list.children].reduce((sum, { dataset }) => sum + Number(dataset.size), 0);
@@ -38,17 +37,18 @@ export function showError(form, sentence) {
   if (sentence) announce(sentence);
 }
 
-/** Restore the files of the draft, or store those that the server sent with the page. */
-export function restoreFiles(form) {
-  const list = listOf(form);
-  if (!list.children.length && hasDraft(form)) list.append(...readDraft(form.dataset.conversation).files.map(({ html }) => parseItem(html)));
-  for (const [item, job] of uploads) if (job.form === form.id && !item.isConnected) list.append(item);
-  saveFiles(form);
+/** Return the items of a form's uploads that have left the page with it. */
+export const detachedUploads = (form) => [...uploads].filter(([item, job]) => job.form === form.id && !item.isConnected).map(([item]) => item);
+
+/** Store the list in the draft: uploaded files with their keys, and the names of the others. */
+export function saveFiles(form) {
+  const { conversation } = form.dataset;
+  if (conversation) saveDraft(conversation, { files: [...listOf(form).children].map(entryOf) });
 }
 
-/** Store the list in the draft. */
-export function saveFiles(form) {
-  if (hasDraft(form)) saveDraft(form.dataset.conversation, { files: attachedFiles(form) });
+function entryOf(item) {
+  const key = item.querySelector("[name=attachment]")?.value;
+  return key ? { key, html: item.outerHTML } : { id: item.dataset.upload, name: item.querySelector("strong").textContent, voice: uploads.get(item)?.voice ?? item.dataset.missing === "voice" };
 }
 
 /** Abort an upload; return false if it has finished. */
@@ -73,14 +73,16 @@ export async function startUpload(item) {
 
 function errorOf({ name, size }, count, room) {
   if (size > maxSize) return `${name} is larger than 25 MiB. Split it, or upload it elsewhere and send a link.`;
-  if (count >= maxFiles) return `A message can carry ${maxFiles} files. Send the others in another message.`;
-  return size > room ? "A message can carry 50 MiB of files. Send some in another message." : "";
+  if (count >= maxFiles) return `A message can have ${maxFiles} files. Send the others in another message.`;
+  return size > room ? "A message can have 50 MiB of files. Send some in another message." : "";
 }
 
 function append(form, file, voice) {
   const item = createItem(form, file, voice ? "Voice message" : file.name);
+  item.dataset.upload = Math.random();
   uploads.set(item, { file, voice, form: form.id, conversation: form.dataset.conversation });
   listOf(form).append(item);
+  saveFiles(form);
   return item;
 }
 
@@ -92,7 +94,7 @@ function fail(item, { form }, why) {
 async function finish(item, job, uploaded) {
   if (item.isConnected) await replaceItem(item, uploaded);
   if (!uploads.delete(item)) return uploaded.remove();
-  if (!uploaded.isConnected) return saveElsewhere(job, uploaded);
+  if (!uploaded.isConnected) return saveElsewhere(job, item, uploaded);
   const form = uploaded.closest("form");
   saveFiles(form);
   if (!form.querySelector(".attachment-list > [aria-busy=true]")) announce("Upload finished.");
@@ -100,9 +102,8 @@ async function finish(item, job, uploaded) {
 }
 
 /** Another conversation is open by now, so the file goes to the draft of its own. */
-function saveElsewhere({ conversation }, uploaded) {
-  const key = uploaded.querySelector("[name=attachment]").value;
-  saveDraft(conversation, { files: [...readDraft(conversation).files, { key, html: uploaded.outerHTML }] });
+function saveElsewhere({ conversation }, item, uploaded) {
+  if (conversation) saveDraft(conversation, { files: [...readDraft(conversation).files.filter(({ id }) => id !== item.dataset.upload), entryOf(uploaded)] });
 }
 
 window.addEventListener("beforeunload", (event) => {

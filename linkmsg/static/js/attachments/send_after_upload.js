@@ -12,7 +12,7 @@ document.addEventListener("submit", (event) => {
   if (!failed && !isBusy(form)) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  if (failed) return failed.querySelector("[data-retry-upload]").focus();
+  if (failed) return failed.querySelector("button:not([hidden])").focus();
   form.querySelector(".recorder [data-stop]")?.click();
   sendAfterUpload(form);
 }, true);

@@ -73,7 +73,7 @@ function progressReporter(size, onProgress) {
     const [[then, before]] = samples;
     const speed = ((part * size - before) / Math.max(1, now - then)) * 1000;
     const [done] = formatSize(part * size, size).split(" ");
-    onProgress(part, part < 1 ? `${done} of ${formatSize(size)} · ${formatSize(speed)}/s` : "Almost there…");
+    onProgress(part, part < 1 ? `${done} of ${formatSize(size)} · ${formatSize(speed)}/s` : "Finishing…");
   };
 }
 
@@ -82,11 +82,11 @@ async function errorOf({ status, responseText }, file) {
   if (sentence) return sentence;
   if ([200, 400, 401].includes(status)) return "You were signed out, or this page was open for too long. Reload it.";
   // Our own server says why. A proxy answers with a page of its own.
-  if (status === 413) return "The proxy in front of this server refuses files this large. Tell an admin to raise its limit.";
-  if (status === 502 || status === 504) return "The server could not be reached.";
+  if (status === 413) return "The server’s proxy refuses files this large. Ask an administrator to raise its limit.";
+  if (status === 502 || status === 504) return "The server can’t be reached.";
   if (status) return "Something went wrong on the server.";
   // A dropped folder can't be read, nor a file that has changed since.
   const isReadable = await file.slice(0, 1).arrayBuffer().then(() => true, () => false);
   if (!isReadable) return "The file can’t be read. To send a folder, compress it into one file.";
-  return navigator.onLine ? "The server could not be reached." : "You are offline.";
+  return navigator.onLine ? "The server can’t be reached." : "You’re offline.";
 }

@@ -5,6 +5,8 @@ import "./send_requests.js";
 
 const touch = matchMedia("(pointer: coarse)");
 const growsByItself = CSS.supports("field-sizing", "content");
+// Reload and Back restore what stood in the field, which may be older than the draft.
+const isFirstView = performance.getEntriesByType("navigation")[0]?.type === "navigate";
 
 document.addEventListener("keydown", (event) => {
   const { target, key, shiftKey, altKey } = event;
@@ -18,31 +20,19 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("input", ({ target, detail }) => {
   if (!target.matches(".composer textarea")) return;
-  if (detail !== "restored") import("./typing_sender.js").then(({ notifyTyping }) => notifyTyping(target), () => {});
   resize(target);
   showLength(target);
+  if (detail === "restored") return;
+  import("./typing_sender.js").then(({ notifyTyping }) => notifyTyping(target), () => {});
   if (target.form.matches("[hx-post]")) saveDraft(target.form.dataset.conversation, { draft: target.value });
 });
 
-onInsert(".composer[hx-post]", (form) => {
-  const textarea = form.elements.body;
-  restore(textarea, textarea.value || readDraft(form.dataset.conversation).draft);
-});
-
-// Shows the draft also where the member may no longer write.
-onInsert(".closed[id]", (closed) => {
-  const { draft } = readDraft(closed.dataset.conversation);
-  const field = closed.querySelector("[data-unsent]");
-  if (!draft || !field?.hidden) return;
-  field.hidden = false;
-  field.querySelector("textarea").value = draft;
-});
-
-window.addEventListener("pageshow", ({ persisted }) => {
-  if (!persisted) return;
-  for (const form of document.querySelectorAll(".composer[hx-post]")) {
-    restore(form.elements.body, readDraft(form.dataset.conversation).draft);
-  }
+onInsert(".composer[hx-post]", ({ dataset: { conversation }, elements: { body } }) => {
+  const typed = body.value !== body.defaultValue && (isFirstView || !readDraft(conversation).draft) ? body.value : "";
+  // The server sends a refused text back.
+  const text = body.defaultValue || [readDraft(conversation).draft, typed].filter(Boolean).join("\n");
+  restore(body, text);
+  saveDraft(conversation, { draft: text });
 });
 
 // A refresh of the thread keeps the composer with its text. Only its placeholder holds the peer's name, which may be new.
@@ -67,9 +57,5 @@ function resize(textarea) {
 
 function showLength(textarea) {
   const hint = textarea.form.querySelector(".hint");
-  const limit = Number(textarea.dataset.limit);
-  if (!hint || !limit) return;
-  const length = [...textarea.value].length;
-  hint.textContent = length < limit * 0.9 ? "" : `${length.toLocaleString("en")} of ${limit.toLocaleString("en")}`;
-  hint.classList.toggle("over", length > limit);
+  if (textarea.value.length >= textarea.dataset.limit * 0.9 || hint.textContent) import("./length_hint.js").then(({ show }) => show(textarea, hint), () => {});
 }

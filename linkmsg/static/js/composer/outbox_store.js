@@ -1,72 +1,102 @@
-// Drafts and unsent messages of this tab, kept in sessionStorage for each member and conversation.
+// Drafts and unsent messages. The browser keeps them for the member; each entry has a key of its own, so that tabs don't overwrite each other's.
 const prefix = "linkmsg:";
-const { member } = document.body.dataset;
-const ownPrefix = `${prefix}${member}:`;
+const ownPrefix = `${prefix}${document.body.dataset.member}:`;
+// Where one is full or forbidden, the next keeps the entry: for the tab, and at last for the page.
+const places = ["localStorage", "sessionStorage"].flatMap((name) => {
+  try {
+    return window[name] ?? [];
+  } catch {
+    return [];
+  }
+}).concat({});
 
-/** Dispatches `change` when an unsent message is added, changed or removed; see `saveSend`. */
+/** Dispatches `change` when an unsent message changed, and with `isRemote` when another tab changed any entry. */
 export const outbox = new EventTarget();
 
-/** Return `{ draft, files, sends: [{ nonce, body, files, why, waits, action, to }] }`; `why` is null while a send is under way. */
+window.addEventListener("storage", ({ key, oldValue, newValue }) => {
+  if (key?.startsWith(ownPrefix)) notify(key, parse(newValue), parse(oldValue), true);
+});
+
+/** Return `{ draft, files, sent, sends: [{ nonce, body, files, why, waits, action, to, at }] }`; `why` is null while a send is under way. */
 export function readDraft(conversation) {
-  const empty = { draft: "", files: [], sends: [] };
-  try {
-    return { ...empty, ...JSON.parse(sessionStorage.getItem(ownPrefix + conversation)) };
-  } catch {
-    return empty;
-  }
+  const key = keyOf(conversation, "");
+  const sends = keys(key).filter((each) => !/:(draft|files|sent)$/.test(each)).map(read);
+  return { draft: read(`${key}draft`) ?? "", files: read(`${key}files`) ?? [], sent: read(`${key}sent`), sends: sends.filter(Boolean).sort((one, other) => one.at - other.at) };
 }
 
-/** Store changed parts of a conversation's entry, and delete the entry when it is empty. */
+/** Store changed parts of a draft: its text `draft`, its `files`, and `sent`, the page that a form was sent from. */
 export function saveDraft(conversation, changes) {
-  const entry = { ...readDraft(conversation), ...changes };
-  try {
-    if (entry.draft || entry.files.length || entry.sends.length) sessionStorage.setItem(ownPrefix + conversation, JSON.stringify(entry));
-    else sessionStorage.removeItem(ownPrefix + conversation);
-  } catch {
-    // With storage full or forbidden, only a reload loses the text.
-  }
-}
-
-/** Return the files that a form would send now, as they are stored: `{ key, html }`, the HTML of each list item. */
-export function attachedFiles(form) {
-  return [...form.querySelectorAll(".attachment-list [name=attachment]")].map((box) => ({ key: box.value, html: box.closest("li").outerHTML }));
+  for (const [name, value] of Object.entries(changes)) write(keyOf(conversation, name), value?.length ? value : null);
 }
 
 /** Return the unsent message with a nonce. */
-export const findSend = (conversation, nonce) => readDraft(conversation).sends.find((send) => send.nonce === nonce);
+export const findSend = (conversation, nonce) => read(keyOf(conversation, nonce));
 
-/** Store an unsent message in place of the one with `nonce`, or as the last. */
+/** Store a message as the last of its conversation. */
+export function addSend(conversation, send) {
+  const { at = 0 } = readDraft(conversation).sends.at(-1) ?? {};
+  saveSend(conversation, { ...send, at: Math.max(at + 1, Date.now()) });
+}
+
+/** Store an unsent message in place of the one with `nonce`. */
 export function saveSend(conversation, send, nonce = send.nonce) {
-  const { sends } = readDraft(conversation);
-  const at = sends.findIndex((other) => other.nonce === nonce);
-  saveDraft(conversation, { sends: at < 0 ? [...sends, send] : sends.with(at, send) });
-  notify({ conversation, nonce, send, previous: sends[at] });
+  const previous = findSend(conversation, nonce);
+  if (nonce !== send.nonce) write(keyOf(conversation, nonce), null);
+  write(keyOf(conversation, send.nonce), send);
+  notify(keyOf(conversation, send.nonce), send, previous);
 }
 
 /** Remove a message that arrived or was discarded. */
 export function removeSend(conversation, nonce) {
-  saveDraft(conversation, { sends: readDraft(conversation).sends.filter((send) => send.nonce !== nonce) });
-  notify({ conversation, nonce });
+  write(keyOf(conversation, nonce), null);
+  notify(keyOf(conversation, nonce), null);
 }
+
+/** Return the conversations that have a draft or an unsent message. */
+export const storedConversations = () => [...new Set(keys(ownPrefix).map((key) => partsOf(key)[0]))];
 
 /** Return the conversations that have unsent messages. */
-export function unsentConversations() {
-  try {
-    return keys(ownPrefix).map((key) => key.slice(ownPrefix.length)).filter((each) => readDraft(each).sends.length);
-  } catch {
-    return [];
-  }
-}
+export const unsentConversations = () => storedConversations().filter((each) => readDraft(each).sends.length);
 
-/** Delete what other members stored in this tab. */
+/** Delete what other members stored in this browser. */
 export function clearStore() {
+  for (const key of keys(prefix)) if (!key.startsWith(ownPrefix)) write(key, null);
+}
+
+/** 128 bits as URL-safe base64: `crypto.randomUUID` is missing on plain http. */
+export function createNonce() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+const keyOf = (conversation, name) => `${ownPrefix}${conversation}:${name}`;
+const partsOf = (key) => key.slice(ownPrefix.length).split(":");
+const keys = (start) => [...new Set(places.flatMap((place) => Object.keys(place)))].filter((key) => key.startsWith(start));
+const read = (key) => parse(places.find((place) => key in place)?.[key]);
+
+function parse(text) {
   try {
-    for (const key of keys(prefix)) if (!key.startsWith(ownPrefix)) sessionStorage.removeItem(key);
+    return JSON.parse(text);
   } catch {
-    // As above.
+    return null;
   }
 }
 
-const keys = (start) => Object.keys(sessionStorage).filter((key) => key.startsWith(start));
+function write(key, value) {
+  let isKept = value === null;
+  for (const place of places) {
+    try {
+      if (!isKept) place[key] = JSON.stringify(value);
+      else delete place[key];
+      isKept = true;
+    } catch {
+      // Full: an older version must not come back.
+      delete place[key];
+    }
+  }
+}
 
-const notify = (detail) => outbox.dispatchEvent(new CustomEvent("change", { detail }));
+function notify(key, value, previous = null, isRemote = false) {
+  const [conversation, name] = partsOf(key);
+  outbox.dispatchEvent(new CustomEvent("change", { detail: { conversation, name, value, previous, isRemote } }));
+}

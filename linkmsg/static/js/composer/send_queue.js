@@ -1,43 +1,52 @@
 // Messages of a conversation are sent one after the other, so that a later one can't overtake an earlier.
-import { findSend, readDraft, removeSend, saveSend, unsentConversations } from "./outbox_store.js";
-import { warnRejected } from "./unsent_messages.js";
+import { addSend, outbox, readDraft, removeSend, saveSend, unsentConversations } from "./outbox_store.js";
 
-const busy = new Set();
+// The conversations that this tab sends in, or waits to, with the function that lets another tab have its turn.
+const turns = new Map();
 let delay = 1000;
 let timer;
 
 /** Return the composer of a conversation that is open. */
 export const composerOf = (conversation) => document.getElementById(`composer-${conversation}`);
 
+// Without locks two tabs may send the same message: its nonce makes it count once.
+const takeTurn = (name, act) => navigator.locks?.request(name, act).catch(act) ?? act();
+const nextOf = (conversation) => readDraft(conversation).sends.find(({ why, waits }) => why === null || waits);
+
+// If the tab that sends is closed, another one does it.
+outbox.addEventListener("change", ({ detail: { value, isRemote } }) => {
+  if (isRemote && value?.nonce) timer ??= setTimeout(sendAll, delay * (1 + Math.random()));
+});
+
 /** Add a message to the queue. */
 export function enqueue(conversation, send) {
-  saveSend(conversation, send);
+  addSend(conversation, send);
   sendNext(conversation);
 }
 
 /** Send the first queued message, unless another is under way. */
 export function sendNext(conversation) {
-  const next = readDraft(conversation).sends.find(({ why, waits }) => why === null || waits);
-  if (!next || busy.has(conversation)) return;
-  busy.add(conversation);
-  htmx.ajax("POST", next.action, { source: composerOf(conversation) ?? standInForm(conversation), swap: "none", values: { nonce: next.nonce, body: next.body } });
+  if (turns.has(conversation) || !nextOf(conversation)) return;
+  turns.set(conversation);
+  takeTurn(`linkmsg:${conversation}`, () => new Promise((end) => {
+    turns.set(conversation, end);
+    // Another tab may have sent it meanwhile.
+    const next = nextOf(conversation);
+    if (!next) return endTurn(conversation);
+    post(conversation, next);
+  }));
+}
+
+async function post(conversation, { action, nonce, body }) {
+  const source = composerOf(conversation) ?? await import("./stand_in_form.js").then(({ standInForm }) => standInForm(conversation), () => null);
+  if (source) htmx.ajax("POST", action, { source, swap: "none", values: { nonce, body } });
+  else retryLater({ sourceElement: { dataset: { conversation } } });
 }
 
 /** Send what is queued in every conversation. */
 export function sendAll() {
+  timer = clearTimeout(timer);
   unsentConversations().forEach(sendNext);
-}
-
-/** Replaces the composer where the thread is not open. Its huge revision asks for no other messages. */
-function standInForm(conversation) {
-  const id = `outbox-${conversation}`;
-  const form = document.getElementById(id) ?? document.getElementById("actions").cloneNode(true);
-  if (form.id === id) return form;
-  const revision = document.createElement("input");
-  Object.assign(revision, { type: "hidden", name: "revision", value: "9".repeat(18) });
-  Object.assign(form, { id, className: "outbox" }).append(revision);
-  form.dataset.conversation = conversation;
-  return document.body.appendChild(form);
 }
 
 /** Remove a message that the server accepted, and send the next. */
@@ -45,31 +54,29 @@ export function accept({ sourceElement, send }) {
   const { conversation } = sourceElement.dataset;
   delay = 1000;
   removeSend(conversation, send.nonce);
-  free(conversation);
+  sendOn(conversation);
 }
 
-/** Mark a message as rejected, with the nonce of its next try, and send the next. */
-export function reject({ sourceElement, send }, why, nonce) {
-  const { conversation } = sourceElement.dataset;
-  if (findSend(conversation, send.nonce)) saveSend(conversation, { ...send, why, nonce, waits: false }, send.nonce);
-  warnRejected(conversation, send, why);
-  free(conversation);
+/** End the turn of a conversation, and send its next message. */
+export function sendOn(conversation) {
+  endTurn(conversation);
+  queueMicrotask(() => sendNext(conversation));
 }
 
 /** Try all queued messages again later. What arrived all the same was removed by its frame on the socket. */
-export function retryLater({ sourceElement }, cause) {
+export function retryLater({ sourceElement }, cause = "The server can’t be reached.") {
   const { conversation } = sourceElement.dataset;
-  busy.delete(conversation);
   const why = `Not sent yet. ${cause} It will be sent automatically.`;
   for (const each of readDraft(conversation).sends) {
-    if (each.why === null || each.waits) saveSend(conversation, { ...each, why, waits: true });
+    if (each.why !== why && (each.why === null || each.waits)) saveSend(conversation, { ...each, why, waits: true });
   }
+  endTurn(conversation);
   clearTimeout(timer);
-  timer = setTimeout(sendAll, delay);
+  timer = setTimeout(sendAll, delay * (0.5 + Math.random()));
   delay = Math.min(15000, delay * 2);
 }
 
-function free(conversation) {
-  busy.delete(conversation);
-  queueMicrotask(() => sendNext(conversation));
+function endTurn(conversation) {
+  turns.get(conversation)?.();
+  turns.delete(conversation);
 }

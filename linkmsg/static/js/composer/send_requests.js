@@ -1,14 +1,15 @@
 // The htmx requests of composers: each form becomes a queued message, and each answer settles one.
 import { onInsert } from "../shell/page.js";
-import { attachedFiles, findSend, removeSend, saveDraft, saveSend } from "./outbox_store.js";
-import { accept, composerOf, enqueue, reject, retryLater, sendAll, sendNext } from "./send_queue.js";
+import { createNonce, findSend, removeSend, saveDraft, saveSend } from "./outbox_store.js";
+import { accept, composerOf, enqueue, retryLater, sendAll, sendNext, sendOn } from "./send_queue.js";
+import "./unsent_messages.js";
 
 on("htmx:config:request", (ctx, event) => {
   const form = ctx.sourceElement;
   const { body } = ctx.request;
   if (!ctx.values) {
     event.preventDefault();
-    const files = attachedFiles(form);
+    const files = [...form.querySelectorAll(".attachment-list [name=attachment]")].map((box) => ({ key: box.value, html: box.closest("li").outerHTML }));
     if (body.get("body").trim() || files.length) {
       const to = document.getElementById("thread-h").textContent;
       enqueue(form.dataset.conversation, { nonce: createNonce(), body: body.get("body"), files, why: null, waits: false, action: ctx.request.action, to });
@@ -17,9 +18,13 @@ on("htmx:config:request", (ctx, event) => {
     return;
   }
   ctx.send = findSend(form.dataset.conversation, body.get("nonce"));
+  if (!ctx.send) {
+    event.preventDefault();
+    return sendOn(form.dataset.conversation);
+  }
   body.delete("files");
   body.delete("attachment");
-  for (const { key } of ctx.send?.files ?? []) body.append("attachment", key);
+  for (const { key } of ctx.send.files) body.append("attachment", key);
   // With a target that has left the page meanwhile, htmx would drop the whole answer.
   ctx.target = null;
   ctx.request.timeout = 20000;
@@ -27,45 +32,44 @@ on("htmx:config:request", (ctx, event) => {
   ctx.request.keepalive = ctx.send.body.length < 5000;
 });
 
+// A 401 leads to the sign-in page, and the message is sent after it.
 on("htmx:after:request", (ctx, event) => {
   const { status, raw } = ctx.response;
-  if (status !== 400 && status !== 401 && !raw.redirected) return;
+  if (status !== 400 && !raw.redirected) return;
   event.preventDefault();
-  import("./sign_in_handover.js").then(({ submitToSignIn }) => submitToSignIn(ctx), () => reject(ctx, "Not sent. You were signed out.", ctx.send.nonce));
+  import("./token_renewal.js").then(({ renewToken }) => renewToken(ctx)).catch(() => retryLater(ctx));
 });
 
 on("htmx:before:swap", (ctx, event) => {
   const { status } = ctx.response;
   if (status < 400) return accept(ctx);
-  if (status > 501) return retryLater(ctx, status === 507 ? "The server is out of space. Tell an admin." : status === 503 ? "The server is busy." : "The server could not be reached.");
-  if (![403, 409, 422, 429].includes(status)) return reject(ctx, describeStatus(status), ctx.send.nonce);
-  const form = ctx.swap !== "none" && composerOf(ctx.sourceElement.dataset.conversation);
-  if (form && !form.elements.body.value.trim() && !form.querySelector(".attachment-list > *")) return accept(ctx);
+  if (status > 501) return retryLater(ctx, { 503: "The server is busy.", 507: "The server is out of space. Tell an administrator." }[status]);
+  const form = [403, 409, 422, 429].includes(status) && ctx.swap !== "none" && composerOf(ctx.sourceElement.dataset.conversation);
+  // What was just written goes back to the field. What had to wait may be about something else.
+  if (form && !ctx.send.waits && !form.elements.body.value.trim() && !form.querySelector(".attachment-list > *")) return accept(ctx);
   event.preventDefault();
-  // Nothing was written under the old nonce, or something else was (409).
-  reject(ctx, readError(ctx.text), createNonce());
+  import("./rejections.js").then(({ reject }) => reject(ctx), () => retryLater(ctx));
 });
 
-on("htmx:after:swap", (ctx) => {
-  const conversation = ctx.sourceElement.dataset.conversation;
-  const isElsewhere = !ctx.sourceElement.matches(".composer") || !composerOf(conversation) || document.getElementById(`log-${conversation}`);
-  if (ctx.response.status < 400 && !isElsewhere) location.assign(ctx.request.action);
+// Opened at an old message, a thread does not show the one just sent.
+on("htmx:after:swap", ({ sourceElement: form, request, response }) => {
+  if (response.status < 400 && form.isConnected && form.matches(".composer") && !document.getElementById(`log-${form.dataset.conversation}`)) location.assign(request.action);
 });
 
 on("htmx:error", (ctx) => {
   if (ctx.text !== undefined) return;
-  const isLate = ctx.request.signal.reason === "timeout";
-  const cause = isLate ? "The server did not answer in time." : "The server could not be reached.";
   // Leaving the page aborts its requests too. Then this never runs, and the next page sends.
-  setTimeout(retryLater, 250, ctx, navigator.onLine ? cause : "You are offline.");
+  setTimeout(retryLater, 250, ctx, navigator.onLine ? "The server can’t be reached." : "You’re offline.");
 });
 
 document.addEventListener("click", ({ target }) => {
-  const button = target.closest("[data-retry], [data-discard]");
+  const button = target.closest("[data-retry], [data-discard], [data-edit]");
   if (!button) return;
   const { conversation } = button.closest("#thread").dataset;
   const send = findSend(conversation, button.closest("[data-nonce]").dataset.nonce);
-  composerOf(conversation)?.elements.body.focus();
+  const composer = composerOf(conversation);
+  composer?.elements.body.focus();
+  if (button.matches("[data-edit]")) return import("./message_editing.js").then(({ edit }) => edit(composer, send), () => {});
   if (button.matches("[data-discard]")) return removeSend(conversation, send.nonce);
   saveSend(conversation, { ...send, why: null, waits: false });
   sendNext(conversation);
@@ -93,12 +97,6 @@ function on(name, handle) {
   });
 }
 
-/** 128 bits as URL-safe base64: `crypto.randomUUID` is missing on plain http. */
-function createNonce() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-}
-
 function clear(form) {
   const { body } = form.elements;
   body.value = "";
@@ -108,15 +106,4 @@ function clear(form) {
   saveDraft(form.dataset.conversation, { files: [] });
   body.focus();
   body.dispatchEvent(new Event("input", { bubbles: true }));
-}
-
-function describeStatus(status) {
-  if (status === 404) return "Not sent. This conversation no longer exists.";
-  if (status === 413) return "Not sent. The message is too long.";
-  return "Not sent. Something went wrong on the server.";
-}
-
-function readError(answer) {
-  const page = new DOMParser().parseFromString(answer, "text/html");
-  return (page.querySelector(".error") ?? page.querySelector(".relationship .name"))?.textContent.trim() || "Not sent.";
 }

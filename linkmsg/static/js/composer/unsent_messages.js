@@ -1,53 +1,45 @@
-// Shows unsent messages: in the log, in the inbox row, in a toast, and before the tab is closed.
-import { announce, onInsert, toast } from "../shell/page.js";
-import { outbox, readDraft, unsentConversations } from "./outbox_store.js";
+// Shows unsent messages in the log, and has the rows of the inbox labelled.
+import { announce, onInsert } from "../shell/page.js";
+import { outbox, readDraft, storedConversations } from "./outbox_store.js";
 
-let leftAt = 0;
 const itemOf = (nonce) => document.querySelector(`[data-nonce="${CSS.escape(nonce)}"]`);
 
 onInsert(".composer[hx-post], .closed[id]", (foot) => {
   for (const send of readDraft(foot.dataset.conversation).sends) show(foot.dataset.conversation, send);
 });
 
-outbox.addEventListener("change", ({ detail: { conversation, nonce, send, previous } }) => {
-  showWarnings();
-  if (!send) itemOf(nonce)?.remove();
-  else if (send.why === null) show(conversation, send, !previous);
-  else showFailure(itemOf(nonce), send, previous);
+outbox.addEventListener("change", ({ detail: { conversation, name, value, previous, isRemote } }) => {
+  labelRows();
+  if (/^(draft|files|sent)$/.test(name)) return;
+  if (!value) return itemOf(name)?.remove();
+  const item = show(conversation, value, previous?.nonce);
+  if (item && !previous && !isRemote) item.closest(".log").scrollTop = 0;
+  if (item && value.why && value.why !== previous?.why && !isRemote) announce(value.why);
 });
 
-const [source, name] = window.navigation ? [navigation, "navigate"] : [window, "click"];
-source.addEventListener(name, ({ destination }) => { if (!destination?.sameDocument) leftAt = Date.now(); });
-document.addEventListener("htmx:after:swap", showWarnings);
+document.addEventListener("htmx:after:swap", labelRows);
+window.addEventListener("pageshow", labelRows);
 
-/** Show a toast about a rejected message whose thread is not open. */
-export function warnRejected(conversation, { action, to }, why) {
-  if (document.getElementById(`scroller-${conversation}`)) return;
-  const link = document.createElement("a");
-  Object.assign(link, { href: action, className: "btn", textContent: "Open" });
-  toast(`To ${to}: ${why}`, link);
-}
-
-/** Sending starts or is tried again. */
-function show(conversation, send, isNew = false) {
+function show(conversation, send, nonce = send.nonce) {
   const log = document.querySelector(`#log-${conversation}, #log-${conversation}-past`);
-  if (!log) return;
-  const item = itemOf(send.nonce) ?? log.appendChild(create(send));
-  item.classList.toggle("cont", isContinuation(item.previousElementSibling));
-  render(item, send);
-  if (isNew) log.closest(".log").scrollTop = 0;
-}
-
-function showFailure(item, send, previous) {
-  if (!item) return;
+  if (!log) return null;
+  const item = itemOf(nonce) ?? log.appendChild(create(send));
+  const { why, waits } = send;
+  const isFailed = why !== null && !waits;
   item.dataset.nonce = send.nonce;
-  render(item, send);
-  if (send.why !== previous?.why) announce(send.why);
+  item.classList.toggle("cont", isContinuation(item.previousElementSibling));
+  item.classList.toggle("pending", !isFailed);
+  item.classList.toggle("failed", isFailed);
+  item.querySelector(".foot.sending").hidden = why !== null;
+  item.querySelector(".foot.danger").hidden = why === null;
+  item.querySelector(".why").textContent = why ?? "";
+  item.querySelector("[data-retry]").textContent = waits ? "Try now" : "Try again";
+  item.querySelector("[data-edit]").hidden = !isFailed || !document.getElementById(`composer-${conversation}`);
+  return item;
 }
 
-function create({ nonce, body, files = [] }) {
+function create({ body, files }) {
   const item = document.getElementById("pending").content.firstElementChild.cloneNode(true);
-  item.dataset.nonce = nonce;
   item.querySelector(".text").textContent = body;
   item.querySelector(".line").hidden = !body;
   if (files.length) import("../attachments/attachment_preview.js").then(({ addPreviews }) => addPreviews(item, files));
@@ -61,37 +53,6 @@ function isContinuation(before) {
   return !time || Date.now() - Date.parse(time.dateTime) < 300000;
 }
 
-function render(item, { why, waits }) {
-  item.classList.toggle("pending", why === null || waits);
-  item.classList.toggle("failed", why !== null && !waits);
-  item.querySelector(".foot.sending").hidden = why !== null;
-  item.querySelector(".foot.danger").hidden = why === null;
-  item.querySelector(".why").textContent = why ?? "";
-  item.querySelector("[data-retry]").textContent = waits ? "Try now" : "Try again";
-}
-
-function showWarnings() {
-  const conversations = unsentConversations();
-  document.querySelectorAll(".unsent:not(:empty)").forEach((label) => label.replaceChildren());
-  for (const each of conversations) labelRow(each, readDraft(each).sends);
-  window.onbeforeunload = conversations.some((each) => isAtRisk(readDraft(each).sends)) ? confirmClose : null;
-}
-
-function labelRow(conversation, sends) {
-  const label = document.querySelector(`#row-${conversation} .unsent`);
-  const isFailed = sends.some(({ why, waits }) => why !== null && !waits);
-  if (!label || !(isFailed || sends.some(({ waits }) => waits))) return;
-  const isOpen = document.getElementById(`scroller-${conversation}`);
-  label.classList.toggle("danger", isFailed);
-  label.textContent = isFailed ? `Not sent.${isOpen ? "" : " Open to try again"}` : "Not sent yet";
-}
-
-/** A request under way outlives the page. Queued messages are lost with the tab. */
-function isAtRisk(sends) {
-  return sends.some(({ waits }) => waits) || sends.filter(({ why }) => why === null).length > 1;
-}
-
-/** Navigation within the site keeps the tab open. */
-function confirmClose(event) {
-  if (Date.now() - leftAt > 1000) event.preventDefault();
+function labelRows() {
+  if (storedConversations().length || document.querySelector(".unsent:not(:empty)")) import("./row_labels.js").then(({ label }) => label(), () => {});
 }

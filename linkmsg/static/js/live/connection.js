@@ -1,4 +1,5 @@
 // The tab's WebSocket: it receives fragments, and htmx swaps them in.
+import { showStatus } from "../shell/page.js";
 import "./frame_order.js";
 
 const { live, snapshot, heartbeat } = document.body.dataset;
@@ -12,16 +13,18 @@ let lostAt = Date.now();
 let receivedAt = 0;
 let swapped = Promise.resolve();
 let timer;
-let statusTimer;
 let lastVisibility;
-let status = "";
 let isSignedOut = false;
 // Whether another tab took this one's place: it polls and waits for room, until it comes into view again.
 let waiting = false;
+// What the server answered when it was last asked for room: nothing ("away"), none ("full"), or some.
+let room = "away";
+const catchUp = () => document.body.dispatchEvent(new CustomEvent("catch-up"));
 const visibility = () => (document.visibilityState === "visible" ? "1" : "0");
 
 function connect() {
   clearTimeout(timer);
+  setTimeout(updateStatus, 3000);
   if (isSignedOut || socket?.readyState <= WebSocket.OPEN) return;
   const url = new URL(live, location.href);
   url.protocol = url.protocol.replace("http", "ws");
@@ -56,6 +59,7 @@ function apply(data) {
 
 async function handleClose(code) {
   waiting ||= code === 4429;
+  if (lostAt) attempts += 1;
   if (code !== 4401) return scheduleReconnect();
   // 4401 is ours: the session has ended. Any request now leads to the sign-in page.
   delete document.body.dataset.connected;
@@ -65,48 +69,46 @@ async function handleClose(code) {
   else setTimeout(catchUp, 1000);
 }
 
+/** Pages come back within 2.5 seconds of the server, hidden ones within 10, but not all at once. One without room is asked ever less often. */
 function scheduleReconnect() {
+  clearTimeout(timer);
   delete document.body.dataset.connected;
   lostAt ||= Date.now();
-  timer = setTimeout(connect, Math.min(pollInterval, 500 * 2 ** attempts++) * (0.7 + Math.random() * 0.6));
+  const spread = (0.5 + 2 * Math.random()) * (visibility() === "1" ? 1000 : 4000);
+  timer = setTimeout(askForRoom, attempts ? Math.min(pollInterval, 500 * 2 ** attempts) * (0.7 + Math.random() * 0.6) : spread);
+}
+
+/** Asks before it connects: a socket does not tell why it failed, and browsers delay those that follow. */
+async function askForRoom() {
+  clearTimeout(timer);
+  const { status, headers } = await fetch(`${live}?waiting=${waiting}`, { signal: AbortSignal.timeout(5000) }).catch(() => ({ status: 502 }));
+  if (!lostAt || socket?.readyState <= WebSocket.OPEN) return;
+  // A proxy that can't reach the server does not say when to come again.
+  room = status < 502 ? "some" : headers?.has("Retry-After") ? "full" : "away";
+  if (room === "some") return connect();
+  attempts = room === "full" ? attempts + 1 : 0;
   updateStatus();
+  scheduleReconnect();
 }
 
 function disconnect() {
   const closing = socket;
   socket = null;
   closing?.close();
-  clearTimeout(timer);
 }
 
-function catchUp() {
-  document.body.dispatchEvent(new CustomEvent("catch-up"));
-}
-
-/** Waits three seconds, then asks the server: with status 503 it only has no room for another tab. */
-async function updateStatus() {
-  clearTimeout(statusTimer);
-  const left = lostAt + 3000 - Date.now();
-  if (left > 0) return (statusTimer = setTimeout(updateStatus, left));
-  const answer = lostAt && navigator.onLine && await fetch(live).then(({ status }) => status, () => 0);
-  if (!lostAt || isSignedOut) return;
-  const isWaiting = !answer || (answer !== 503 && Date.now() - lostAt < pollInterval);
-  showStatus(isWaiting ? (navigator.onLine ? "Reconnecting…" : "Offline") : "");
-}
-
-function showStatus(sentence = status) {
-  status = sentence;
-  for (const line of document.querySelectorAll(".connection")) {
-    line.hidden = !status;
-    if (line.textContent !== status) line.textContent = status;
-  }
+/** A server that answers, but has or opens no socket, is polled, and nothing is missing. */
+function updateStatus() {
+  const since = Date.now() - lostAt;
+  if (!lostAt || isSignedOut || since < 3000) return;
+  const isLost = room === "away" || (room === "some" && since < pollInterval);
+  showStatus(isLost ? (navigator.onLine ? "Reconnecting…" : "Offline") : "");
 }
 
 function sendVisibility() {
   if (lostAt || lastVisibility === visibility()) return;
   lastVisibility = visibility();
-  const token = document.querySelector("#actions [name=csrf_token]").value;
-  fetch(`${live}/looking`, { method: "POST", keepalive: true, body: new URLSearchParams({ csrf_token: token, tab, looking: lastVisibility }) }).catch(() => { lastVisibility = ""; });
+  import("./visibility_sender.js").then(({ send }) => send(tab, lastVisibility)).catch(() => { lastVisibility = ""; });
 }
 
 /** After a sleep or on another network, an open socket may be dead without a report: forced, it is replaced too. */
@@ -116,7 +118,7 @@ function reconnect(isForced) {
   attempts = 0;
   disconnect();
   scheduleReconnect();
-  connect();
+  askForRoom();
   catchUp();
 }
 
@@ -128,9 +130,7 @@ function checkConnection() {
 
 if (live) {
   connect();
-  updateStatus();
   setInterval(checkConnection, Math.min(pollInterval, maxSilence / 4));
-  document.addEventListener("htmx:after:swap", () => showStatus());
   window.addEventListener("online", () => reconnect(true));
   window.addEventListener("offline", () => { disconnect(); scheduleReconnect(); });
   document.addEventListener("visibilitychange", () => {
@@ -142,9 +142,8 @@ if (live) {
     if (socket?.readyState === WebSocket.OPEN) disconnect();
   });
   window.addEventListener("pageshow", ({ persisted }) => {
-    const isBack = persisted || performance.getEntriesByType("navigation")[0]?.type === "back_forward";
     if (persisted) { lostAt = Date.now(); connect(); }
     // Back shows the page as it was left.
-    if (isBack) catchUp();
+    if (persisted || performance.getEntriesByType("navigation")[0]?.type === "back_forward") catchUp();
   });
 }

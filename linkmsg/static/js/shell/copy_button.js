@@ -9,7 +9,7 @@ document.addEventListener("click", ({ target }) => {
 async function copy(field) {
   field.focus();
   field.select();
-  toast(await isCopied(field.value) ? "Link copied" : "Couldn't copy. The link is selected: press Ctrl+C or ⌘C.");
+  toast(await isCopied(field.value) ? "Link copied" : "Couldn’t copy. The link is selected: press Ctrl+C or ⌘C.");
 }
 
 // Browsers have a clipboard only on https and on localhost.

@@ -1,4 +1,5 @@
-// What every page needs, and its toasts.
+// What every page needs: toasts, announcements, and the line that says that the connection is lost.
+let status = "";
 
 // Back shows pages as they were left, also those of a member who has signed out since.
 window.addEventListener("pageshow", ({ persisted }) => {
@@ -17,8 +18,18 @@ window.addEventListener("click", (event) => {
   const isInternal = link?.origin === location.origin && !/^#/.test(link.getAttribute("href"));
   if (!isInternal || event.defaultPrevented || navigator.onLine || "connected" in document.body.dataset) return;
   event.preventDefault();
-  toast("You are offline. Try again later.");
+  toast("You’re offline.");
 });
+
+document.addEventListener("htmx:after:swap", () => showStatus());
+// Modules that only some fields need are loaded when one of these gets the focus.
+const loadModule = ({ dataset }) => dataset.module && import(dataset.module).catch(() => {});
+document.addEventListener("focusin", ({ target }) => loadModule(target));
+loadModule(document.activeElement ?? document.body);
+// Words such as "Today" and "5 minutes ago" become untrue while the page is open.
+(function drawTimes() {
+  setTimeout(() => import("./relative_times.js").catch(drawTimes), 60000 - Date.now() % 60000);
+})();
 
 onInsert(".toast:not(:has(button:not([data-dismiss])))", (item) => setTimeout(expire, 6000, item));
 
@@ -55,6 +66,15 @@ export function toast(...parts) {
   item.className = "toast";
   item.append(...parts);
   document.getElementById("toasts").replaceChildren(item);
+}
+
+/** Show a sentence on the connection, or the last one again after a swap. An empty one hides the line. */
+export function showStatus(sentence = status) {
+  status = sentence;
+  for (const line of document.querySelectorAll(".connection")) {
+    line.hidden = !status;
+    if (line.textContent !== status) line.textContent = status;
+  }
 }
 
 function expire(item) {

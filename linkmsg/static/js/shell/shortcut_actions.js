@@ -6,20 +6,12 @@ const steps = {
   End: (_, last) => last,
 };
 
-/** Handle a key: open the search, move in the inbox, scroll the log, or leave the thread. */
-export function handleKey(event, searchLink) {
-  if (searchLink) return openSearch(searchLink);
+/** Handle a key: move in the inbox, scroll the log, or leave the thread. */
+export function handleKey(event) {
   if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
   const { target, key } = event;
   const isDone = (steps[key] && moveFocus(target, key)) || (/^Page/.test(key) && scrollLog(target, key)) || (key === "Escape" && leave(target));
   if (isDone) event.preventDefault();
-}
-
-function openSearch(link) {
-  const field = [...document.querySelectorAll("#q[aria-controls=found], #list-q")].find((each) => each.checkVisibility());
-  if (!field) return link.click();
-  field.focus();
-  field.select();
 }
 
 function moveFocus(target, key) {

@@ -5,11 +5,20 @@ let loading;
 document.addEventListener("keydown", (event) => {
   if (document.querySelector(":popover-open, dialog[open]")) return;
   const link = document.querySelector(`.rail [aria-keyshortcuts~="${chord(event)}"]`);
-  if (link) event.preventDefault();
-  if (actions) return actions.handleKey(event, link);
+  if (link) return openSearch(event, link);
+  if (actions) return actions.handleKey(event);
   loading ??= import("./shortcut_actions.js");
-  loading.then((loaded) => { actions = loaded; actions.handleKey(event, link); }, () => { loading = null; });
+  loading.then((loaded) => { actions = loaded; actions.handleKey(event); }, () => { loading = null; });
 });
+
+// At once: the next letters belong into the field.
+function openSearch(event, link) {
+  const field = document.querySelector("#search [name=q]");
+  event.preventDefault();
+  if (!field?.checkVisibility()) return link.click();
+  field.focus();
+  field.select();
+}
 
 // A single key is a shortcut only outside text fields (WCAG 2.1.4).
 function chord({ altKey, ctrlKey, metaKey, shiftKey, key, target }) {

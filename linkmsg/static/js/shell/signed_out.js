@@ -1,9 +1,12 @@
-// The sign-in page after a member has left: their pages that Back shows find this mark, and their drafts go.
+// The sign-in page after a member has left: their pages that Back shows find this mark, and what they wrote goes if they signed out.
 try {
   localStorage.left = Date.now();
   sessionStorage.removeItem("search-left");
-  const drafts = Object.keys(sessionStorage).filter((key) => key.startsWith("linkmsg:"));
-  if ("signedOut" in document.querySelector("[data-left]").dataset) drafts.forEach((key) => sessionStorage.removeItem(key));
+  if ("signedOut" in document.querySelector("[data-left]").dataset) [localStorage, sessionStorage].forEach(clear);
 } catch {
   // Without storage there is nothing to clear.
+}
+
+function clear(place) {
+  for (const key of Object.keys(place)) if (key.startsWith("linkmsg:")) place.removeItem(key);
 }

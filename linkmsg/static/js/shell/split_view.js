@@ -3,31 +3,41 @@ import { onRequestError, toast } from "./page.js";
 
 const wide = matchMedia("(width >= 48rem)");
 const pointer = matchMedia("(pointer: fine)");
-const list = () => document.querySelector("#list .pane-body");
+const panes = () => [...document.querySelectorAll("#list .pane-body")];
 const isLoad = (ctx) => ctx?.request && ctx.sourceElement.matches(".split-view");
 const isRestore = (ctx) => ctx?.request?.headers["HX-History-Restore-Request"];
-let scrollTop = 0;
+const places = {};
 let focusedId = "";
+// The link of the row that was clicked, until its conversation is open.
+let openingId = "";
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest(".row a.row-text");
   const isPlain = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
-  if (!link || !isPlain || event.defaultPrevented || link.target || !wide.matches) return;
-  if (!document.getElementById("thread")) return;
+  if (!link || !isPlain || event.defaultPrevented || link.target) return;
+  openingId = link.id;
+  markCurrentRow();
+  const thread = wide.matches && document.getElementById("thread");
+  // Offline, a later listener keeps the browser on this page.
+  if (!thread) return setTimeout(() => event.defaultPrevented && stopOpening());
   event.preventDefault();
+  thread.ariaBusy = true;
   const isHere = link.href === location.href;
   htmx.ajax("GET", link.getAttribute("href"), { source: ".split-view", target: "#thread", swap: "outerHTML", [isHere ? "replace" : "push"]: "true" });
 });
 
+window.addEventListener("pageshow", ({ persisted }) => persisted && stopOpening());
+
 // A pending load must not push its address over the page that Back shows.
 window.addEventListener("popstate", () => {
   const view = document.querySelector(".split-view");
+  openingId = "";
   if (view) htmx.trigger(view, "htmx:abort");
 });
 
 document.addEventListener("htmx:before:swap", (event) => {
   const { ctx } = event.detail;
-  if (isRestore(ctx)) scrollTop = list()?.scrollTop ?? 0;
+  if (isRestore(ctx)) panes().forEach((pane) => { places[pane.id] = pane.dataset.top ?? pane.scrollTop; });
   focusedId = document.activeElement?.closest(".row") ? document.activeElement.id : "";
   if (!isLoad(ctx) || !ctx.response.raw.redirected) return;
   event.preventDefault();
@@ -35,7 +45,7 @@ document.addEventListener("htmx:before:swap", (event) => {
 });
 
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-  if (isRestore(ctx)) list()?.scrollTo({ top: scrollTop });
+  if (isRestore(ctx)) panes().forEach((pane) => pane.scrollTo({ top: places[pane.id] }));
   if (isLoad(ctx) && ctx.response.status < 400) openThread();
   // A row that moves to the top is deleted and inserted again, perhaps without the button that had the focus.
   const isLost = focusedId && document.activeElement === document.body;
@@ -44,22 +54,32 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
 });
 
 onRequestError((ctx, { type }) => {
+  if (isLoad(ctx)) stopOpening();
   if (isRestore(ctx)) location.reload();
-  else if (isLoad(ctx) && type === "htmx:error" && ctx.text === undefined) toast("Not opened. The server could not be reached.");
-  else if (isLoad(ctx)) location.assign(ctx.request.action);
+  else if (!isLoad(ctx)) return;
+  else if (type === "htmx:error" && ctx.text === undefined) toast("Couldn’t open: the server can’t be reached.");
+  else location.assign(ctx.request.action);
 });
 
+function stopOpening() {
+  openingId = "";
+  document.getElementById("thread").ariaBusy = null;
+  markCurrentRow();
+}
+
 function openThread() {
+  openingId = "";
   document.querySelector(".split-view").dataset.pane = "thread";
   const thread = document.getElementById("thread");
   const field = pointer.matches && thread.querySelector(".composer textarea");
-  (field || thread.querySelector(".log"))?.focus({ preventScroll: true });
+  (thread.querySelector(".marked") ?? (field || thread.querySelector(".log")))?.focus({ preventScroll: true });
 }
 
 function markCurrentRow() {
   const conversation = document.getElementById("thread")?.dataset.conversation;
+  const current = document.getElementById(openingId || `row-${conversation}-link`);
   for (const link of document.querySelectorAll(".row a.row-text")) {
-    if (link.closest(".row").id === `row-${conversation}`) link.setAttribute("aria-current", "page");
+    if (link === current) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
   // The Unread filter drops a read conversation when another one is opened.
@@ -68,7 +88,7 @@ function markCurrentRow() {
 
 // The list sends what it shows, and the server answers with what differs. Read now: a queued request would send old rows.
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
-  const list = ctx.sourceElement.id === "catch-up" && document.querySelector("#list ul");
+  const list = ctx.sourceElement.id === "catch-up" && document.querySelector("#rows ul");
   if (!list) return;
   // More would make the address too long. Rows below are loaded when they are scrolled to.
   const rows = [...list.querySelectorAll(".row")].slice(0, 250);

@@ -18,7 +18,9 @@ onInsert(".log > ol", (log) => {
 
 document.addEventListener("htmx:before:swap", ({ detail: { ctx, tasks } }) => {
   const log = document.querySelector(".log");
-  const first = log && !isAtNewest(log) && firstInView(log);
+  // A message that a search has found is shown instead.
+  const isOpened = tasks.some(({ fragment }) => fragment?.querySelector(".marked"));
+  const first = log && !isOpened && !isAtNewest(log) && firstInView(log);
   if (first) places.set(ctx, { id: first.id, top: first.getBoundingClientRect().top });
   const past = log?.querySelector('ol[id$="-past"]');
   const missing = past && tasks.find(({ target }) => target === `#${past.id.replace("-past", "")}`);
