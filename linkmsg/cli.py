@@ -17,6 +17,7 @@ from linkmsg.config import ConfigError, settings
 from linkmsg.db import db
 from linkmsg.demo import load_demo
 from linkmsg.models import Attachment, Member
+from linkmsg.models.attachment import NEVER
 from linkmsg.search.feed.indexer import Rebuild
 from linkmsg.storage import stored_files
 
@@ -176,9 +177,10 @@ def connect(email: str, other: str) -> None:
 
 @main.command()
 def doctor() -> None:
-    """Check that the file of every attachment exists.
+    """Check that the file of every attachment exists, and has no metadata.
 
-    Lists attachments without a file, and then exits with status 1.
+    Lists attachments without a file, and then exits with status 1. Also lists old files whose
+    metadata, such as the place of a photo, can't be removed: only their uploaders can fetch them.
     """
     with _prepared_app():
         lost = list(
@@ -191,6 +193,8 @@ def doctor() -> None:
             click.echo(
                 f"{each.name} is missing: {place}, from {each.created_at:%d %b %Y}, {each.key}"
             )
+        for each in db.session.scalars(Attachment.by_cleaning(NEVER)):
+            click.echo(f"{each.name} may say where it was made: {each.key}")
         if lost:
             sys.exit(1)
         click.echo("No files are missing.")

@@ -141,7 +141,7 @@ def quoting(error):
 @pytest.mark.usefixtures("traced")
 @pytest.mark.parametrize("error", [ValueError, KeyError, RuntimeError, UnicodeError])
 def test_broken_template_logs_no_message(app, ana, talk, monkeypatch, error):
-    monkeypatch.setitem(app.jinja_env.filters, "linkify", quoting(error))
+    monkeypatch.setitem(app.jinja_env.filters, "text_content", quoting(error))
     monkeypatch.setattr(broadcasts, "render_changed", quoting(error))
     ana.send(talk, BODY, partial=True)
 

@@ -78,6 +78,7 @@ ARGUMENTS = {
     "messages/_recipient_option.html": lambda p: (p.hit,),
     "messages/_recipients.html": lambda p: ("bo", None),
     "messages/_row.html": lambda p: (p.row, p.ana, p.now, {p.bo.id}, None),
+    "messages/_row_menu.html": lambda p: (),
     "messages/_row_update.html": lambda p: (p.row, p.ana, p.now, {p.bo.id}, True),
     "messages/_thread_head.html": lambda p: (p.thread, True, "/search?q=ferry"),
     "messages/_thread_menu.html": lambda p: (p.thread,),

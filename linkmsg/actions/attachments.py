@@ -1,6 +1,7 @@
 """Uploaded files that are not sent yet: add, describe, discard, and take them for a message."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from sqlalchemy import select
 
@@ -9,7 +10,7 @@ from linkmsg.actions.errors import ActionRefused, AttachmentsRefused
 from linkmsg.config import settings
 from linkmsg.db import db, writing
 from linkmsg.models import Attachment, Member, Message
-from linkmsg.models.attachment import ALT_MAX
+from linkmsg.models.attachment import ALT_MAX, NOT_YET
 from linkmsg.models.text import one_line
 
 NOT_FOUND = "One of the files is no longer available. Attach it again."
@@ -95,6 +96,21 @@ def has_attachments(message: Message, keys: Collection[str]) -> bool:
     uploaded = digests.where(Attachment.key.in_(keys), Attachment.uploader_id == message.author_id)
     repeated = dict(db.session.execute(uploaded).all())
     return repeated.keys() == set(keys) and sorted(repeated.values()) == sorted(sent.values())
+
+
+def next_uncleaned(limit: int) -> list[Attachment]:
+    """Return up to `limit` files whose metadata is still to be removed, the oldest first."""
+    return list(db.session.scalars(Attachment.by_cleaning(NOT_YET).limit(limit)))
+
+
+def record_cleaning(id: int, state: int, fields: Mapping[str, Any]) -> None:
+    """Record whether the metadata of a file was removed, and the columns that change with it."""
+    with writing():
+        attachment = db.session.get(Attachment, id)
+        if attachment is not None:
+            attachment.cleaned = state
+            for name, value in fields.items():
+                setattr(attachment, name, value)
 
 
 def delete_expired(limit: int = 100) -> list[str]:

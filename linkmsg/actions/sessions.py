@@ -21,13 +21,14 @@ def authenticate(email: str, password: str) -> Member | None:
     """Return the member with this e-mail address and password; None if wrong or account closed.
 
     It computes a hash even if the address is unknown, so that its time does not reveal who has
-    an account. A hash with outdated parameters is replaced.
+    an account. An outdated hash is replaced.
     """
     found = db.session.scalars(Member.by_email(email)).one_or_none()
     member = found if found is None or not found.is_closed else None
-    if not passwords.matches(password, member.password_hash if member else None) or not member:
+    match = passwords.compare(password, member.password_hash if member else None)
+    if not match or not member:
         return None
-    if passwords.is_outdated(member.password_hash):
+    if match is passwords.Match.OUTDATED:
         _rehash(member, member.password_hash, passwords.hash_password(password))
     return member
 
@@ -130,7 +131,7 @@ def confirm_password(member: Member, password: str) -> None:
     Raises:
         ActionRefused: it is wrong.
     """
-    if not passwords.matches(password, member.password_hash):
+    if not passwords.compare(password, member.password_hash):
         raise ActionRefused(WRONG_PASSWORD)
 
 

@@ -9,6 +9,7 @@ from flask import Flask
 
 from linkmsg import wakeup
 from linkmsg.background import sweeps
+from linkmsg.background.old_files import INTERVAL, OldFilesSweep
 from linkmsg.db import db
 from linkmsg.search.feed.indexer import Indexer
 
@@ -39,6 +40,7 @@ class Worker:
         self.app, self._stopped = app, Event()
         self.indexer = Indexer(app.extensions["linkmsg.search"])
         self.tasks = [
+            PeriodicTask(OldFilesSweep().run, INTERVAL),
             PeriodicTask(sweeps.sweep_files, sweeps.FILES_INTERVAL),
             PeriodicTask(self.indexer.run, FEED_INTERVAL),
         ]

@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from linkmsg import clock
 from linkmsg.actions import accounts, password_resets
 from linkmsg.actions.errors import ActionRefused
-from linkmsg.blueprints import password_prompt
 from linkmsg.db import db
+from linkmsg.forms import password_prompt
 from linkmsg.forms.settings import ConfirmForm
 from linkmsg.models import Member
 from linkmsg.models.member_list import STATES, members_matching

@@ -8,9 +8,9 @@ from linkmsg.actions import privacy as sharing
 from linkmsg.actions import profile as profiles
 from linkmsg.actions import sessions as actions
 from linkmsg.actions.errors import ActionRefused, AlreadyTaken
-from linkmsg.blueprints import password_prompt
 from linkmsg.config import settings as instance
 from linkmsg.db import db
+from linkmsg.forms import password_prompt
 from linkmsg.forms.settings import (
     AppearanceForm,
     ConfirmForm,

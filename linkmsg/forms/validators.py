@@ -6,7 +6,7 @@ from wtforms import Field, Form
 from wtforms.validators import ValidationError
 
 from linkmsg.models import Member
-from linkmsg.models.password import MAX_LENGTH, password_error
+from linkmsg.models.password import MAX_LENGTH, normalize_password, password_error
 from linkmsg.models.text import body_error, clean_lines, is_empty, line_error
 from linkmsg.models.text import one_line as clean_line
 
@@ -64,7 +64,8 @@ class Password:
         """Raise ValidationError if the password is empty or longer than any password can be."""
         if not field.data:
             raise ValidationError("Enter your password.")
-        if len(field.data) > MAX_LENGTH:
+        # Unlike a new password, it may be of a form that normalizing makes longer.
+        if min(len(field.data), len(normalize_password(field.data))) > MAX_LENGTH:
             raise ValidationError("This password is too long.")
 
 

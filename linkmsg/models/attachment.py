@@ -38,6 +38,9 @@ KIND_LABELS = {
 VOICE_MESSAGE = "Voice message"
 TOO_MANY = f"A message can have {MAX_PER_MESSAGE} files. Send the others in another message."
 FILES_TOO_LARGE = "A message can have 50 MiB of files. Send some in another message."
+# The metadata of a file, such as where a photo was taken: it was removed; the file is from before
+# linkmsg did so, and still to be cleaned; or it can't be cleaned.
+CLEANED, NOT_YET, NEVER = 1, 0, -1
 # How long an upload that is not sent stays.
 UNSENT_LIFETIME = timedelta(days=1)
 
@@ -48,6 +51,7 @@ class Attachment(Model):
     Its content is a blob: a stored file, on disk or in S3, found by the random name `key`. `thumb`
     and `large` are the keys of smaller copies of an image, None if there are none. `digest` is the
     SHA-256 of the content. `place` is the position among the files of its message, from 0.
+    `cleaned` says whether its metadata was removed.
     """
 
     __tablename__ = "attachments"
@@ -72,6 +76,7 @@ class Attachment(Model):
     height: Mapped[int | None]
     alt: Mapped[str] = mapped_column(String(ALT_MAX), default="")
     is_voice: Mapped[bool] = mapped_column(default=False)
+    cleaned: Mapped[int] = mapped_column(default=CLEANED, index=True)
     created_at: Mapped[datetime]
 
     @property
@@ -120,7 +125,8 @@ class Attachment(Model):
     def seen_by(cls, viewer: Member, key: str) -> Select[Self]:
         """Select the attachment with this key if a member, the viewer, may see it; else no row.
 
-        They may if they take part in its conversation, or uploaded it and have not sent it.
+        They may if they take part in its conversation, or uploaded it and have not sent it. A file
+        that can't be cleaned of metadata is seen by its uploader only.
         """
         takes_part = (
             exists()
@@ -128,8 +134,9 @@ class Attachment(Model):
             .where(Participation.conversation_id == Message.conversation_id)
             .where(Participation.member_id == viewer.id)
         )
-        unsent = and_(cls.message_id.is_(None), cls.uploader_id == viewer.id)
-        return select(cls).where(cls.key == key, or_(unsent, takes_part))
+        is_own = cls.uploader_id == viewer.id
+        unsent, may_be_clean = and_(cls.message_id.is_(None), is_own), cls.cleaned != NEVER
+        return select(cls).where(cls.key == key, or_(unsent, takes_part), or_(is_own, may_be_clean))
 
     @classmethod
     def unsent_of(cls, uploader: Member, keys: Collection[str]) -> Select[Self]:
@@ -152,6 +159,11 @@ class Attachment(Model):
     def expired(cls, now: datetime) -> Select[Self]:
         """Select the uploads that are older than a day and still not sent, to delete them."""
         return select(cls).where(cls.message_id.is_(None), cls.created_at < now - UNSENT_LIFETIME)
+
+    @classmethod
+    def by_cleaning(cls, state: int) -> Select[Self]:
+        """Select the files whose metadata is in this state, such as `NOT_YET`, oldest first."""
+        return select(cls).where(cls.cleaned == state).order_by(cls.id)
 
     @classmethod
     def referenced_keys(cls, keys: Collection[str]) -> set[str]:

@@ -43,6 +43,11 @@ def character_class(characters: Iterable[str]) -> str:
     return "".join(written)
 
 
+def _ignorable() -> list[str]:
+    pairs = re.findall("(.)(?:-(.))?", IGNORABLE)
+    return [chr(at) for first, last in pairs for at in range(ord(first), ord(last or first) + 1)]
+
+
 def _forms() -> Iterator[tuple[str, str, str]]:
     """Yield each character that is stored in several ways, its NFKC form and its decomposition."""
     for character in CHARACTERS:
@@ -75,10 +80,10 @@ def _changing(forms: Sequence[tuple[str, str, str]]) -> Iterator[str]:
 
 
 _FORMS = list(_forms())
-_CONTINUES = character_class(_continuing(_FORMS)) + IGNORABLE
-_CHANGED = character_class(_changing(_FORMS))
-CLUSTER = re.compile(rf"[^{_CONTINUES}]?[{_CONTINUES}]+|[{_CHANGED}]")
-UNCHANGED = re.compile(rf"[^{_CHANGED}][{IGNORABLE}]*")
+_CHANGING, _CONTINUING = set(_changing(_FORMS)), _continuing(_FORMS).union(_ignorable())
+# All characters above U+FFFF are looked at: with many ranges of them, a class is 50 times as slow.
+_UNSTABLE = character_class(each for each in _CHANGING | _CONTINUING if each <= "\uffff")
+CLUSTER = re.compile(rf"[{_UNSTABLE}\U00010000-\U0010ffff](?:[{character_class(_CONTINUING)}]+)?")
 IGNORED, APOSTROPHE = re.compile(f"[{IGNORABLE}]+"), re.compile(f"[{APOSTROPHES}]")
 HYPHEN = re.compile(f"[{HYPHENS}]")
 # What is one letter for readers: letters of Arabic and Persian keyboards, digits of all scripts.
@@ -118,7 +123,11 @@ def normalized(text: str) -> str:
     if text.isascii():
         return text
     plain = HYPHEN.sub("-", APOSTROPHE.sub("'", text))
-    return CLUSTER.sub(lambda match: _nfkc(match[0]), plain)
+    at, pieces = 0, list[str]()
+    for start, end in _clusters(plain):
+        pieces += (plain[at:start], _nfkc(plain[start:end]))
+        at = end
+    return "".join((*pieces, plain[at:]))
 
 
 def normalized_with_places(text: str) -> NormalizedText:
@@ -129,9 +138,8 @@ def normalized_with_places(text: str) -> NormalizedText:
     if not CLUSTER.search(plain):
         return NormalizedText(plain)
     pieces, starts, ends, at = list[str](), list[int](), list[int](), 0
-    for cluster in CLUSTER.finditer(plain):
-        start, end = cluster.span()
-        new = _nfkc(cluster[0])
+    for start, end in _clusters(plain):
+        new = _nfkc(plain[start:end])
         pieces += (plain[at:start], new)
         starts += (*range(at, start), *[start] * len(new))
         ends += (*range(at + 1, start + 1), *[end] * len(new))
@@ -142,17 +150,25 @@ def normalized_with_places(text: str) -> NormalizedText:
     return NormalizedText("".join(pieces), starts, ends)
 
 
+def _clusters(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the start and end of what must be read together: a character and what changes it."""
+    for match in CLUSTER.finditer(text):
+        start, end = match.span()
+        yield max(0, start - (text[start] in _CONTINUING)), end
+
+
 @lru_cache(maxsize=4096)
 def _nfkc(cluster: str) -> str:
-    if UNCHANGED.fullmatch(cluster):
-        return IGNORED.sub("", cluster)
-    return unicodedata.normalize("NFKC", IGNORED.sub("", cluster))
+    seen = IGNORED.sub("", cluster)
+    is_stable = len(seen) == 1 and seen not in _CHANGING
+    return seen if is_stable else unicodedata.normalize("NFKC", seen)
 
 
-def words_of(name: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def words_of(name: str) -> tuple[str, ...]:
     """Return the words of a name: of N'Diaye-Ó Dálaigh *n*, *diaye*, *o* and *dalaigh*."""
     bare = (each if unicodedata.category(each)[0] in "LNM" else " " for each in fold(name))
-    return "".join(bare).split()
+    return tuple("".join(bare).split())
 
 
 def searchable_name(name: str) -> str:

@@ -1,5 +1,6 @@
 """Password rules: length, not one of the commonest, and nothing that others know of its owner."""
 
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -11,6 +12,18 @@ from linkmsg.models.text import is_empty
 
 MAX_LENGTH = 1024
 GUESS = "Choose one that is hard to guess."
+
+
+def normalize_password(typed: str) -> str:
+    """Return a password in the form NFKC of Unicode (NIST SP 800-63B, 3.1.1.2).
+
+    Keyboards and systems encode the same characters differently, such as é and full-width letters.
+    A text that is too long for a password in any form is returned as it is: normalizing it can
+    take time that grows with the square of its length.
+    """
+    if len(typed) > 4 * MAX_LENGTH:
+        return typed
+    return unicodedata.normalize("NFKC", typed)
 
 
 @cache
@@ -38,8 +51,10 @@ def password_error(password: str, known: Mapping[str, str]) -> str | None:
     """Return a sentence that says why a new password is refused; None if it is accepted.
 
     It may be too short, too long, one of the most common, one character only, or a word of
-    `known` (see `known_words`), in any case. Follows NIST SP 800-63B, 3.1.1.2.
+    `known` (see `known_words`), in any case. Follows NIST SP 800-63B, 3.1.1.2. It is checked in
+    its normalized form, of which the hash is made.
     """
+    password = normalize_password(password)
     if error := _length_error(password):
         return error
     if is_empty(password):

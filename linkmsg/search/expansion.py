@@ -138,6 +138,8 @@ def _expand_spelling(text: str, word: QueryWord, tokenizer: Tokenizer) -> Expans
 
 def _divided(text: str, word: QueryWord, tokenizer: Tokenizer) -> Expansion:
     """Return what a word such as `userName` also matches: its parts next to each other."""
+    if text.islower():
+        return Expansion()
     inside = [token for token in _tokens(text, tokenizer) if token.is_inside]
     parts = tuple(token._replace(position=at) for at, token in enumerate(inside))
     if len(parts) < 2:

@@ -89,8 +89,6 @@ def new_file(raw_name: str, member_id: int) -> Iterator[FileDraft]:
     draft.fields = {
         "key": key,
         "name": draft.name,
-        "kind": "file" if file_type.group == "other" else file_type.group,
-        "media_type": file_type.media_type,
         "size": draft.size,
         "digest": draft.digest,
     }
@@ -99,3 +97,5 @@ def new_file(raw_name: str, member_id: int) -> Iterator[FileDraft]:
     except BaseException:
         delete([key])
         raise
+    if draft.fields["key"] != key:
+        delete([key])

@@ -9,13 +9,23 @@ from typing import Any
 
 from linkmsg.storage import stored_images
 from linkmsg.storage.blobs import BlobStore, store_file
-from linkmsg.storage.file_types import RAW, UNKNOWN, FileType, iso_media_type
+from linkmsg.storage.file_types import (
+    HEAD_SIZE,
+    HEIF,
+    JPEG,
+    MP4,
+    RAW,
+    UNKNOWN,
+    FileType,
+    detect_file_type,
+    iso_media_type,
+)
 from linkmsg.storage.thumbnails import CleanFile, ImageRejection
 
 FileFields = dict[str, Any]
 # The formats that can't be cleaned, with the reason.
 REFUSED = {RAW: ImageRejection.RAW, UNKNOWN: ImageRejection.UNCLEAN}
-HEIF, JPEG = "image/heic", "image/jpeg"
+ISO = MP4.form
 
 
 class FileRefused(Exception):
@@ -31,37 +41,50 @@ def prepare(
 ) -> FileFields:
     """Replace a stored file by one without metadata; store smaller copies of an image.
 
-    `stored` has the columns of the attachment; return those that change. An image that can't be
-    decoded, or only at too high a cost, becomes a plain file (`kind` is "file") without copies. An
-    image in HEIF, which few browsers show, becomes a JPEG. `member_id` is the member who uploaded
-    it.
+    `stored` has the columns of the attachment; return those that change or are new. If `key` is
+    among them, the caller must delete the old file. An image that can't be decoded, or only at too
+    high a cost, becomes a plain file (`kind` is "file") without copies. An image in HEIF, which few
+    browsers show, becomes a JPEG. `member_id` is the member who uploaded it.
 
     Raises:
         FileRefused: the metadata can't be removed.
     """
     if not file_type.form:
-        return {}
-    if file_type.form in REFUSED:
-        raise FileRefused(REFUSED[file_type.form])
+        return type_fields(file_type)
     with blobs.as_file(stored["key"]) as path, stored_images.work_folder() as folder:
         cleaned = _clean(path, folder, file_type, member_id)
-        more = _fields_by_tracks(file_type, cleaned)
-        content = cleaned.path
         if file_type.group == "image":
-            copies = stored_images.make_copies(
-                cleaned, folder, member_id, with_jpeg=file_type.media_type == HEIF
-            )
-            more |= stored_images.store_copies(blobs, copies) if copies else {"kind": "file"}
-            if copies and file_type.media_type == HEIF:
-                content = copies.copies[-1].path
-                more |= {"name": f"{Path(stored['name']).stem}.jpg", "media_type": JPEG}
-        more |= _replace(blobs, stored, content)
-    if "key" in more:
-        blobs.delete(stored["key"])
-    return more
+            return _prepare_image(blobs, stored, file_type, cleaned, member_id)
+        if file_type.form == ISO:
+            file_type = iso_media_type(cleaned.tracks)
+        return type_fields(file_type) | _replace(blobs, stored, cleaned.path)
+
+
+def type_fields(file_type: FileType) -> FileFields:
+    """Return the columns of an attachment that say of which type it is."""
+    kind = "file" if file_type.group == "other" else file_type.group
+    return {"kind": kind, "media_type": file_type.media_type}
+
+
+def clean_again(blobs: BlobStore, stored: FileFields, member_id: int) -> FileFields:
+    """Replace a file that was stored before its kind was cleaned by one without metadata.
+
+    Smaller copies of an image stay as they are. Otherwise it does the same as `prepare`.
+
+    Raises:
+        FileRefused: the metadata can't be removed.
+    """
+    head = b"".join(blobs.open(stored["key"], 0, HEAD_SIZE))
+    file_type = detect_file_type(head)
+    if not stored["thumb"]:
+        return prepare(blobs, stored, file_type, member_id)
+    with blobs.as_file(stored["key"]) as path, stored_images.work_folder() as folder:
+        return _replace(blobs, stored, _clean(path, folder, file_type, member_id).path)
 
 
 def _clean(path: Path, folder: Path, file_type: FileType, member_id: int) -> CleanFile:
+    if file_type.form in REFUSED:
+        raise FileRefused(REFUSED[file_type.form])
     is_image = file_type.group == "image"
     cleaned = stored_images.thumbnailer().clean(
         path, folder, member_id, file_type.form, is_image=is_image
@@ -72,15 +95,19 @@ def _clean(path: Path, folder: Path, file_type: FileType, member_id: int) -> Cle
     return answer
 
 
-def _fields_by_tracks(file_type: FileType, cleaned: CleanFile) -> FileFields:
-    """Return the columns that depend on what is in a film or a sound in MP4."""
-    if file_type.form != "iso" or file_type.group == "image":
-        return {}
-    found = iso_media_type(cleaned.tracks)
-    return {
-        "media_type": found.media_type,
-        "kind": "file" if found.group == "other" else found.group,
-    }
+def _prepare_image(
+    blobs: BlobStore, stored: FileFields, file_type: FileType, cleaned: CleanFile, member_id: int
+) -> FileFields:
+    is_heif = file_type is HEIF
+    copies = stored_images.make_copies(cleaned, cleaned.path.parent, member_id, with_jpeg=is_heif)
+    if not copies:
+        more = {"kind": "file", "media_type": file_type.media_type}
+        return more | _replace(blobs, stored, cleaned.path)
+    content, more = cleaned.path, stored_images.store_copies(blobs, copies)
+    if is_heif:
+        content, file_type = copies.copies[-1].path, JPEG
+        more["name"] = f"{Path(stored['name']).stem}.jpg"
+    return more | type_fields(file_type) | _replace(blobs, stored, content)
 
 
 def _replace(blobs: BlobStore, stored: FileFields, content: Path) -> FileFields:

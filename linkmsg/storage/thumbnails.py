@@ -22,7 +22,8 @@ SQUARES = (48, 96, 256)
 MEDIA_TYPE = "image/webp"
 # Child processes, which work on images of different members.
 CHILDREN = 2
-# Images of more pixels are decoded one at a time: each takes 100 to 300 MB for a moment.
+# Images of more pixels are decoded one at a time: each takes 100 to 250 MB for a moment. With a
+# JPEG in full size one takes twice as much for each pixel.
 LARGE_PIXELS = 16_000_000
 # Seconds to wait for a turn, and seconds of real time for one image. The child has a limit of
 # processor time, which is much shorter; this one is for a machine that is overloaded.
@@ -136,6 +137,7 @@ class Thumbnailer:
         beyond 26 megapixels).
         """
         parameters = {"widths": list(WIDTHS.values()), "with_jpeg": with_jpeg}
+        pixels *= 2 if with_jpeg else 1
         return _parse(self._in_turn(pixels, "copies", source, into, member_id, **parameters))
 
     def make_squares(

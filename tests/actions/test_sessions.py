@@ -1,6 +1,7 @@
 """Sign-in, sessions and passwords: what is stored, for how long, and at what cost."""
 
 import runpy
+import unicodedata
 from datetime import timedelta
 
 import argon2
@@ -12,7 +13,8 @@ from sqlalchemy import select
 from linkmsg import clock
 from linkmsg.actions import accounts, passwords, sessions
 from linkmsg.actions.errors import ActionRefused, AlreadyTaken
-from linkmsg.db import db
+from linkmsg.actions.passwords import Match
+from linkmsg.db import db, writing
 from linkmsg.models import Member, MemberSession
 from tests import people
 from tests.people import PASSWORD, sign_in
@@ -63,8 +65,8 @@ def test_wrong_password_and_unknown_address_look_the_same(app, ana):
 
 
 def test_dummy_hash_uses_current_parameters(work):
-    assert passwords.matches("anything", None) is False
-    assert not passwords.is_outdated(passwords.dummy_hash())
+    assert passwords.compare("anything", None) is Match.WRONG
+    assert not passwords.hasher.check_needs_rehash(passwords.dummy_hash())
 
 
 def test_sign_in_replaces_outdated_hash(app, ana, monkeypatch):
@@ -75,18 +77,48 @@ def test_sign_in_replaces_outdated_hash(app, ana, monkeypatch):
     before = stored_hash()
     stronger = PasswordHasher(time_cost=2, memory_cost=16, parallelism=1)
     monkeypatch.setattr(passwords, "hasher", stronger)
-    assert passwords.is_outdated(before)
+    assert passwords.compare(PASSWORD, before) is Match.OUTDATED
     assert sign_in(app.test_client(), ana.email, "not the password").status_code == 422
     assert stored_hash() == before
     assert sign_in(app.test_client(), ana.email).status_code == 303
     after = stored_hash()
-    assert not passwords.is_outdated(after)
+    assert passwords.compare(PASSWORD, after) is Match.RIGHT
     assert sign_in(app.test_client(), ana.email).status_code == 303
     assert stored_hash() == after
 
 
+NFC, NFD = "Größe-Café-Ω-ñandú", "Gro\u0308ße-Cafe\u0301-\u2126-n\u0303andu\u0301"
+SAME = [NFC, NFD, "Ｇröße-Café-Ω-ñandú", unicodedata.normalize("NFKD", NFC)]
+
+
+@pytest.mark.parametrize("chosen", SAME)
+def test_password_is_right_however_it_is_encoded(app, ana, chosen):
+    with app.app_context():
+        accounts.reset_password(ana.member(), chosen)
+        before = ana.member().password_hash
+        assert all(sessions.authenticate(ana.email, typed) for typed in SAME)
+        sessions.confirm_password(ana.member(), NFD)
+        assert sessions.authenticate(ana.email, "Grosse-Cafe-Ω-nandu") is None
+        assert ana.member().password_hash == before
+
+
+@pytest.mark.parametrize("typed", SAME[1:])
+def test_old_hash_is_right_as_typed_and_is_renewed(app, ana, typed):
+    with app.app_context(), writing():
+        ana.member().password_hash = passwords.hasher.hash(typed)
+    with app.app_context():
+        assert passwords.compare(typed, ana.member().password_hash) is Match.OUTDATED
+        sessions.confirm_password(ana.member(), typed)
+        assert sessions.authenticate(ana.email, NFC) is None
+        assert sessions.authenticate(ana.email, typed) is not None
+        db.session.expire_all()
+        assert passwords.compare(typed, ana.member().password_hash) is Match.RIGHT
+        assert sessions.authenticate(ana.email, NFC) is not None
+
+
 def test_rehash_keeps_password_changed_during_sign_in(app, ana, monkeypatch):
-    monkeypatch.setattr(passwords, "is_outdated", lambda stored: True)
+    stronger = PasswordHasher(time_cost=2, memory_cost=16, parallelism=1)
+    monkeypatch.setattr(passwords, "hasher", stronger)
     hashed = passwords.hash_password
 
     def meanwhile(password):

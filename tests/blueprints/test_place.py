@@ -21,14 +21,14 @@ def test_name_is_on_every_page(admin, ana, nobody):
     admin.post(PAGE, **form())
     for path in ("/messaging", "/network", "/search", "/settings/profile", "/in/nobody-here"):
         page = ana.get(path).text
-        assert '<span class="place" dir="auto">Small Harbour</span>' in page, path
+        assert 'class="place" dir="auto">Small Harbour</span>' in page, path
         assert "· Small Harbour</title>" in page, path
     assert "· Small Harbour</title>" in ana.get("/messaging", partial=True).text
     assert "Sign in to <bdi>Small Harbour</bdi>" in nobody.get("/sign-in").text
 
 
 def test_unnamed_instance_is_called_linkmsg(ana):
-    assert '<span class="place" dir="auto">linkmsg</span>' in ana.get("/messaging").text
+    assert 'class="place" dir="auto">linkmsg</span>' in ana.get("/messaging").text
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,14 @@ from tests.browser.conftest import Browse
 from tests.people import Person
 from tests.support.accessibility import accessibility_errors
 from tests.support.gallery import TEXT, fill_gallery, invite_newcomers
-from tests.support.page_catalog import EMPTY_PAGES, GROUPS, PAGES, SIGNED_OUT_PAGES, WITHOUT_PAGE
+from tests.support.page_catalog import (
+    EMPTY_PAGES,
+    GROUPS,
+    PAGES,
+    PAGES_AFTER_FORMS,
+    SIGNED_OUT_PAGES,
+    WITHOUT_PAGE,
+)
 from tests.support.window import Window
 
 SUBMIT = "form => HTMLFormElement.prototype.submit.call(form)"
@@ -78,7 +85,7 @@ def test_catalog_lists_every_page(app: Flask) -> None:
         rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())
     }
     shown = {each for each in answering if each.removesuffix(SUFFIX) not in FORM_PAGES}
-    assert shown == {*PAGES, *SIGNED_OUT_PAGES, *WITHOUT_PAGE}
+    assert shown == {*PAGES, *SIGNED_OUT_PAGES, *PAGES_AFTER_FORMS, *WITHOUT_PAGE}
     assert sorted(room for share in GROUPS for room in share) == sorted(PAGES)
 
 
@@ -86,6 +93,23 @@ def test_rejected_invitation_form_is_accessible(window: Window, ana: Person, cy:
     window.open(f"/in/{cy.handle}/connect").page.get_by_label("Add a note").fill(TEXT * 2)
     refused(window, clear=False)
     assert accessibility_errors(window.page) == []
+
+
+def test_reset_link_and_its_form_are_accessible(
+    window: Window, browse: Browse, ana: Person, bo: Person
+) -> None:
+    page = window.open("/admin/members").page
+    window.button("Manage Bo Lindqvist").click()
+    window.link("Reset password Bo Lindqvist").click()
+    window.button("Create reset link").click()
+    link = page.get_by_role("textbox", name="Reset link")
+    expect(link).to_be_visible()
+    assert accessibility_errors(page) == []
+    visitor = browse(reduced_motion="reduce").open(link.input_value())
+    assert look(visitor, "/reset-password!") == {}
+    visitor.page.get_by_label("New password").fill("another long sentence")
+    visitor.button("Set password").click()
+    expect(visitor.page.get_by_text("Password changed")).to_be_visible()
 
 
 def test_setup_page_is_accessible(window: Window, nobody: FlaskClient) -> None:
@@ -107,6 +131,7 @@ def test_sign_in_and_sign_up_pages_are_accessible(
         ("/messaging/{to_bo}", "More"),
         ("/in/{bo}", "More"),
         ("/network?sort=recent", "More for Bo"),
+        ("/admin/members", "Manage Bo"),
         ("/network/invitations", "More options for Asking"),
     ],
 )

@@ -13,7 +13,6 @@ from linkmsg.db import db
 from linkmsg.models import Attachment
 from tests.browser.conftest import Browse
 from tests.people import Person
-from tests.support.accessibility import accessibility_errors
 from tests.support.browser_uploads import (
     attach,
     file_payload,
@@ -26,13 +25,20 @@ from tests.support.browser_uploads import (
 from tests.support.database_rows import message_bodies
 
 NO_LINE = ("net::ERR_", "Failed to load resource")
-GIVE = """(target, [kind, files]) => {
+GIVE = """(target, [kind, files, text]) => {
     const data = new DataTransfer();
+    if (text) data.setData("text/plain", text);
     for (const [name, type] of files) data.items.add(new File(["Hello"], name, { type }));
     const event = kind === "paste"
         ? new ClipboardEvent("paste", { bubbles: true, cancelable: true, clipboardData: data })
         : new DragEvent(kind, { bubbles: true, cancelable: true, dataTransfer: data });
     target.dispatchEvent(event);
+}"""
+
+SIZES = """async (pairs) => {
+    const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
+    const { formatSize } = await import(loaded.find((name) => name.endsWith("/upload.js")));
+    return pairs.map(([bytes, scale]) => formatSize(bytes, scale));
 }"""
 
 
@@ -93,6 +99,21 @@ def test_files_can_be_dropped_and_pasted(browse: Browse, ana: Person, talk: int)
     expect(dropping).to_have_count(0)
     window.field.evaluate(GIVE, ["paste", [["image.png", "image/png"]]])
     expect(uploaded_files(window)).to_have_count(3)
+    window.field.evaluate(GIVE, ["paste", [["table.png", "image/png"]], "Two cells"])
+    window.field.evaluate(GIVE, ["paste", [["plan.pdf", "application/pdf"]], "plan.pdf"])
+    several = [["a b.txt", "text/plain"], ["c.txt", "text/plain"]]
+    window.field.evaluate(GIVE, ["paste", several, "/home/ana/a b.txt\r\n/home/ana/c.txt"])
+    expect(uploaded_files(window)).to_have_count(6)
+    names = uploaded_files(window).locator("strong").all_inner_texts()
+    assert sorted(names) == ["a b.txt", "c.txt", "image.png", "one.txt", "plan.pdf", "two.txt"]
+
+
+def test_sizes_are_whole_numbers(browse: Browse, ana: Person, talk: int) -> None:
+    window = browse(ana).open(f"/messaging/{talk}")
+    attach(window, file_payload("notes.txt"))
+    expect(uploaded_files(window)).to_have_count(1)
+    shown = window.page.evaluate(SIZES, [[95.81314878892734, 390], [12.5, 12.5], [48400.5, 48400]])
+    assert shown == ["96 bytes", "13 bytes", "48 kB"]
 
 
 @pytest.fixture
@@ -234,52 +255,3 @@ def test_refused_message_can_be_edited(app: Flask, browse: Browse, ana: Person, 
     window.button("Cancel old.txt").click()
     window.send_button.click()
     expect(window.texts.last).to_have_text("First this\nWith a file")
-
-
-def test_running_and_failed_uploads_are_accessible(browse: Browse, ana: Person, talk: int) -> None:
-    window = browse(ana, reduced_motion="reduce", color_scheme="light")
-    window.expect_error(*NO_LINE)
-    window.open(f"/messaging/{talk}")
-    attach(
-        window,
-        photo_payload("a-" + "long-" * 20 + "name.jpg"),
-        file_payload("plan.pdf", b"%PDF-1.7\n"),
-    )
-    expect(uploaded_files(window)).to_have_count(2)
-    held = hold_uploads(window)
-    attach(window, *(file_payload(f"{number}.txt") for number in range(9)))
-    window.field.fill("Some words")
-    window.wait_until(lambda: bool(held))
-    held[0].abort()
-    expect(window.button("Try again")).to_be_visible()
-    assert accessibility_errors(window.page) == []
-    window.page.unroute("**/files")
-
-
-def test_image_is_described_without_scripts(
-    browse: Browse, ana: Person, bo: Person, talk: int
-) -> None:
-    window = browse(ana, scripts=False, phone=True).open(f"/messaging/{talk}")
-    window.field.fill("Look")
-    attach(window, photo_payload(), file_payload("plan.txt"))
-    window.button("Upload and describe").click()
-    expect(window.page.get_by_role("checkbox")).to_have_count(2)
-    expect(window.field).to_have_value("Look")
-    window.page.get_by_label("Describe this image: quay.jpg").fill("Two cranes at the quay")
-    window.send_button.click()
-    expect(window.texts.last).to_have_text("Look")
-    expect(window.log.get_by_role("img", name="Two cranes at the quay")).to_be_visible()
-    assert message_bodies(bo)[2:] == ["Look"]
-
-
-def test_discarded_message_deletes_its_uploads(browse: Browse, ana: Person, talk: int) -> None:
-    window = browse(ana).open(f"/messaging/{talk}")
-    window.expect_error("status of 500", "htmx")
-    attach(window, file_payload("one.txt"))
-    expect(uploaded_files(window)).to_have_count(1)
-    window.page.route(f"**/messaging/{talk}", lambda route: route.fulfill(status=500))
-    window.write("Never mind")
-    with window.page.expect_response("**/discard") as given_back:
-        window.log.get_by_role("button", name="Discard").click()
-    assert given_back.value.status == 204
-    expect(window.log.locator(".failed")).to_have_count(0)

@@ -114,7 +114,7 @@ def test_tab_takes_over_from_a_closed_one(browse: Browse, ana: Person, talk: int
     other.expect_live()
     first.page.context.route(f"**/messaging/{talk}", abort_posts)
     first.write("Somebody send me")
-    expect(first.log.locator(".pending")).to_contain_text("could not be reached")
+    expect(first.log.locator(".pending")).to_contain_text("can’t be reached")
     first.page.close()
     other.page.context.unroute_all()
     other.wait_until(lambda: message_bodies(ana)[2:] == ["Somebody send me"])

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Locator, expect
 
 from tests import people
@@ -87,7 +88,7 @@ def test_escape_leaves_menu_then_composer_then_thread(
     browse: Browse, ana: Person, talk: int
 ) -> None:
     window = browse(ana, phone=True).open(f"/messaging/{talk}")
-    keyboard, menu = window.page.keyboard, window.page.locator(".menu")
+    keyboard, menu = window.page.keyboard, window.page.locator("#thread .menu")
     window.button("More").focus()
     keyboard.press("Enter")
     expect(menu).to_be_visible()
@@ -107,7 +108,7 @@ def test_escape_only_closes_menu_when_module_loads_late(
     browse: Browse, ana: Person, talk: int
 ) -> None:
     window = browse(ana, phone=True).open(f"/messaging/{talk}")
-    keyboard, menu = window.page.keyboard, window.page.locator(".menu")
+    keyboard, menu = window.page.keyboard, window.page.locator("#thread .menu")
     with window.hold_requests("**/js/shell/shortcut_actions.js"):
         window.button("More").click()
         expect(menu).to_be_visible()
@@ -138,13 +139,39 @@ def test_every_focused_element_shows_a_focus_ring(
     assert blind == []
 
 
-def test_focus_stays_in_row_when_its_button_disappears(
+@pytest.mark.parametrize("key", [".", "Shift+F10", "ContextMenu"])
+def test_key_opens_the_menu_of_a_row(browse: Browse, ana: Person, talk: int, key: str) -> None:
+    ana.post(f"/messaging/{talk}/read", seq=2)
+    window = browse(ana).open("/messaging")
+    row, menu = window.row("Bo Lindqvist"), window.page.locator("#row-menu")
+    row.focus()
+    window.page.keyboard.press("ArrowDown")
+    window.page.keyboard.press(key)
+    expect(menu.get_by_role("link", name="View profile")).to_be_focused()
+    window.page.keyboard.press("Escape")
+    expect(row).to_be_focused()
+    window.page.keyboard.press(key)
+    expect(menu.get_by_role("link", name="View profile")).to_be_focused()
+    window.page.keyboard.press("ArrowUp")
+    expect(menu.get_by_role("button", name="Mark as unread")).to_be_focused()
+    window.page.keyboard.press("Enter")
+    expect(row).to_contain_text("1 unread")
+    expect(row).to_be_focused()
+
+
+def test_rows_are_one_tab_stop_each(browse: Browse, ana: Person, talk: int) -> None:
+    stops = browse(ana).open("/messaging").rows.first.locator("a, button")
+    tabs = stops.evaluate_all("all => all.filter(({ tabIndex }) => tabIndex >= 0).length")
+    assert tabs == 1
+
+
+def test_focus_stays_in_row_that_moves_up(
     browse: Browse, ana: Person, bo: Person, talk: int
 ) -> None:
     ana.post(f"/messaging/{talk}/read", seq=2)
     window = browse(ana).open("/messaging")
     window.expect_live()
-    window.button("Mark as unread: Bo Lindqvist").focus()
+    window.row("Bo Lindqvist").focus()
     people.talk(bo, ana, "While you were there")
     expect(window.row("Bo Lindqvist")).to_contain_text("1 unread")
     expect(window.row("Bo Lindqvist")).to_be_focused()

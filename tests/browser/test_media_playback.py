@@ -7,6 +7,7 @@ from tests.browser.conftest import Browse
 from tests.people import Person, nonce
 from tests.support.database_rows import upload_files
 from tests.support.file_samples import riff
+from tests.support.private_media import made_by_encoders
 from tests.support.video_samples import webm_video
 from tests.support.window import Window
 
@@ -37,6 +38,39 @@ SEEK = """async (video, second) => {
     video.currentTime = second;
     await sought;
     return video.currentTime;
+}"""
+
+
+def test_films_and_sound_of_phones_and_recorders_play(
+    browse: Browse, ana: Person, bo: Person, talk: int
+) -> None:
+    media = made_by_encoders()
+    films = ("phone.mov", "phone.3gp", "pcm.mov", "fragments.mp4", "screen.webm")
+    sounds = ("sound.mp4", "sound.m4a", "sound.aac", "voice.webm", "sound.opus")
+    files = [(name, media[name]) for name in films + sounds]
+    ana.send(talk, "", attachment=upload_files(ana, *files), nonce=nonce())
+    log = browse(bo).open(f"/messaging/{talk}").log
+    for kind, names in (("video", films), ("audio", sounds)):
+        players = log.locator(kind)
+        expect(players).to_have_count(len(names))
+        for number, name in enumerate(names):
+            player = players.nth(number)
+            player.scroll_into_view_if_needed()
+            seconds = player.evaluate(LENGTH)
+            assert 0.9 < seconds < 1.3, name
+            assert player.evaluate(SEEK, 0.5) == 0.5, name
+            assert kind == "audio" or player.evaluate("video => video.videoWidth") == 64, name
+
+
+LENGTH = """async (player) => {
+    if (player.readyState) return player.duration;
+    const known = new Promise((done, fail) => {
+        player.addEventListener("loadedmetadata", done, { once: true });
+        player.addEventListener("error", () => fail(player.error?.message), { once: true });
+    });
+    player.load();
+    await known;
+    return player.duration;
 }"""
 
 

@@ -100,7 +100,7 @@ def test_click_marks_the_row_and_then_shows_a_bar(browse: Browse, ana: Person, t
     window.expect_error("net::ERR", "Failed to fetch", "htmx:error")
     window.page.route(f"**/messaging/{talk}", lambda route: route.abort())
     window.row("Bo Lindqvist").click()
-    expect(window.page.locator(".toast")).to_contain_text("could not be reached")
+    expect(window.page.locator(".toast")).to_contain_text("can’t be reached")
     expect(window.row("Friend00")).to_have_attribute("aria-current", "page")
     expect(thread).not_to_have_attribute("aria-busy", "true")
 

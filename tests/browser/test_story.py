@@ -87,12 +87,12 @@ def test_two_people_go_from_setup_to_a_conversation(
     expect(bo.field).to_have_value("")
 
     expect(ana.open("/messaging").row("Bo Lindqvist 1 unread")).to_be_visible()
-    expect(ana.page).to_have_title("(1) Messages · linkmsg")
+    expect(ana.page).to_have_title("(1) Messages · Small Harbour")
     ana.row("Bo Lindqvist").click()
     expect(ana.texts.last).to_have_text("So we did. Coffee?")
     ana.send("At ten.")
     expect(ana.open("/messaging").row("Bo Lindqvist")).to_contain_text("You: At ten.")
-    expect(ana.page).to_have_title("Messages · linkmsg")
+    expect(ana.page).to_have_title("Messages · Small Harbour")
 
     if scripts:
         expect(bo.texts.last).to_have_text("At ten.")

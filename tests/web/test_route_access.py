@@ -12,7 +12,8 @@ from linkmsg.db import db
 from linkmsg.models import MemberSession
 from tests import people
 from tests.people import PARTIAL, Person
-from tests.support.route_access import MEMBERS, SOCKETS, STRANGERS, TABLE
+from tests.support.access_rows import MEMBERS, STRANGERS
+from tests.support.route_access import SOCKETS, TABLE
 
 pytestmark = pytest.mark.any_database
 

@@ -10,7 +10,7 @@ from linkmsg.blueprints.people.connect import instead_of_sending
 from linkmsg.forms.messages import MessageForm, new_message_form
 from linkmsg.models import Member, Relationship
 from linkmsg.models.inbox import Inbox
-from linkmsg.models.people import PeoplePage, PersonRow, connections_of, people_matching
+from linkmsg.models.people import PeoplePage, connections_of, people_matching
 from linkmsg.models.text import one_line
 from linkmsg.web import auth, csrf, permissions, rate_limits
 from linkmsg.web.responses import page
@@ -62,23 +62,25 @@ def _return_form(other: Member, form: MessageForm, status: int) -> ResponseRetur
 def _recipient_page(q: str) -> ResponseReturnValue:
     if q:
         rate_limits.enforce_search_limit(auth.viewer())
+    found = _recipients(q)
     return page(
         "messages/compose.html",
         inbox=Inbox(auth.viewer()),
         q=q,
-        people=_recipients(q),
+        people=found.rows,
+        people_total=found.total,
         recipient=None,
         relationship=None,
         form=new_message_form(),
     )
 
 
-def _recipients(q: str) -> list[PersonRow]:
+def _recipients(q: str) -> PeoplePage:
     """Return the latest connections; with a query, the members who match it."""
     me = auth.viewer()
     if not q:
-        return PeoplePage.page_of(connections_of(me, "", "recent"), 1).rows
-    return PeoplePage.page_of(people_matching(me, q, clock.now()), 1).rows
+        return PeoplePage.page_of(connections_of(me, "", "recent"), 1)
+    return PeoplePage.page_of(people_matching(me, q, clock.now()), 1)
 
 
 def _compose_page(
@@ -90,6 +92,7 @@ def _compose_page(
         inbox=Inbox(auth.viewer()),
         q="",
         people=[],
+        people_total=0,
         recipient=relationship.other,
         relationship=relationship,
         form=form,

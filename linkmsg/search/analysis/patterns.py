@@ -11,9 +11,11 @@ import unicodedata
 from linkmsg.models.folding import CHARACTERS, character_class
 
 # Marks stand on letters without ending the word (UAX #29).
-COMBINING_MARKS = character_class(
-    each for each in CHARACTERS if unicodedata.category(each).startswith("M")
-)
+_MARKS = [each for each in CHARACTERS if unicodedata.category(each).startswith("M")]
+COMBINING_MARKS = character_class(each for each in _MARKS if each <= "\uffff")
+# Those above U+FFFF apart: with many ranges of them, a class takes many times as long.
+RARE_MARKS = character_class(each for each in _MARKS if each > "\uffff")
+RARE_MARK = rf"[\U00010000-\U0001ffff](?<=[{RARE_MARKS}])"
 # Thai to Khmer, kana, Hangul and the ideographs, in their order.
 UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1100-\u11ff\u3005-\u3007\u3040-\u30ff\u3100-\u312f"
@@ -31,21 +33,21 @@ LETTER = rf"[^\W_{UNSPACED}]"
 # Names of languages such as C++ and C#.
 SIGNED_LETTER = r"(?<![A-Za-z0-9])[A-Za-z](?:\+\+|#)(?!\w)"
 RUN = re.compile(
-    rf"(?P<word>{SIGNED_LETTER}|{LETTER}(?:{LETTER}|[{COMBINING_MARKS}])*)"
+    rf"(?P<word>{SIGNED_LETTER}|{LETTER}(?:{LETTER}|[{COMBINING_MARKS}]|{RARE_MARK})*)"
     rf"|(?P<unspaced>[{UNSPACED}][{UNSPACED}{COMBINING_MARKS}]*)"
     rf"|(?P<symbol>[{SYMBOLS}][{SKIN_TONES}]?)"
 )
 # The same for ASCII, which most texts are, and three times as fast.
 ASCII_RUN = re.compile(rf"(?P<word>{SIGNED_LETTER}|[A-Za-z0-9]+)")
 
-# Where a word written without spaces is divided: userName, HTTPServer, v2. Not PDFs.
+# The first letter of a part of a word without spaces: userName, HTTPServer, v2. Not PDFs.
 LOWER = character_class(each for each in map(chr, range(0x250)) if each.islower())
 UPPER = character_class(each for each in map(chr, range(0x250)) if each.isupper())
 LOWER += "\u0430-\u045f\u03ac-\u03ce"
 UPPER += "\u0410-\u042f\u0400-\u040f\u0391-\u03ab"
 HUMP = re.compile(
-    rf"(?<=[{LOWER}])(?=[{UPPER}])|(?<=[{UPPER}])(?=[{UPPER}](?!s(?![{LOWER}]))[{LOWER}])"
-    r"|(?<=(?<![^\W_])[vV])(?=\d)"
+    rf"[{UPPER}0-9](?:(?<=[{LOWER}][{UPPER}])|(?<=[{UPPER}][{UPPER}])(?=(?!s(?![{LOWER}]))[{LOWER}])"
+    r"|(?<=(?<![^\W_])[vV][0-9]))"
 )
 
 # What stands between the groups of a phone number, and in an account number (ISO 13616).

@@ -53,24 +53,27 @@ def _after_first_letter(alternative: tuple[bool, tuple[str, ...]]) -> str:
     return f"(?<={first}){before}({''.join(rest)})"
 
 
-def best_passage(text: str, pattern: re.Pattern[str]) -> tuple[int, int]:
+def best_passage(text: str, pattern: re.Pattern[str], *, divide: bool = False) -> tuple[int, int]:
     """Return the start and end of the passage with most of the searched words and phrases.
 
-    The pattern is from `compile_pattern`. Without a match it is the beginning of the text.
+    The pattern is from `compile_pattern`. Without a match it is the beginning of the text. With
+    `divide` the parts of words such as `userName` are found too, which takes longer.
     """
-    matches = _matches_by_piece(text, pattern)
+    matches = _matches_by_piece(text, pattern, divide=divide)
     best = max(range(len(matches)), key=lambda number: (len(matches[number]), -number)) * PIECE
     start = text.find(" ", max(0, best - BEFORE), best) + 1 if best > BEFORE else 0
     return start or max(0, best - BEFORE), min(len(text), best + PIECE + AFTER)
 
 
-def _matches_by_piece(text: str, pattern: re.Pattern[str]) -> list[set[int | None]]:
+def _matches_by_piece(
+    text: str, pattern: re.Pattern[str], *, divide: bool
+) -> list[set[int | None]]:
     """Return the groups of the pattern that match in each piece of `PIECE` characters.
 
     A match shortly after a piece counts for it too.
     """
-    # A sign where a word such as `userName` is divided, since its parts are found too.
-    pieces = [_fold(HUMP.sub("\0", text[at : at + PIECE])) for at in range(0, len(text), PIECE)]
+    parts = [text[at : at + PIECE] for at in range(0, len(text), PIECE)]
+    pieces = [_fold(HUMP.sub(r"\0\g<0>", part) if divide else part) for part in parts]
     ends = list(accumulate(map(len, pieces)))
     matches: list[set[int | None]] = [set() for _ in pieces]
     for each in pattern.finditer("".join(pieces)):

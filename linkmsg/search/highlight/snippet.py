@@ -27,17 +27,28 @@ def snippet(text: str, matcher: Matcher, tokenizer: Tokenizer, length: int = LEN
     the beginning. `length` is in characters.
     """
     text = text[:MAX_CHARACTERS]
-    first, last = 0, len(text)
-    if last > passages.SHORT:
-        first, last = passages.best_passage(text, matcher.passage_pattern)
+    (first, last), spans = _best_passage(text, matcher, tokenizer)
     passage = text[first:last]
-    spans = matcher.spans(passage, tokenizer)
     start, end = _window(passage, spans, length)
     before = "…" if first + start else ""
     shown = passage[start:end].translate(LINE_BREAKS)
     moved = [(at - start, to - start) for at, to in spans]
     after = _ellipsis_after(shown) if first + end < len(text.rstrip()) else ""
     return before + highlight_spans(shown, moved, 0, len(shown)) + after
+
+
+def _best_passage(
+    text: str, matcher: Matcher, tokenizer: Tokenizer
+) -> tuple[tuple[int, int], list[Span]]:
+    """Return the start and end of the passage with most matches, and the matches in it."""
+    if len(text) <= passages.SHORT:
+        return (0, len(text)), matcher.spans(text, tokenizer)
+    first, last = passages.best_passage(text, matcher.passage_pattern)
+    spans = matcher.spans(text[first:last], tokenizer)
+    if not spans:
+        first, last = passages.best_passage(text, matcher.passage_pattern, divide=True)
+        spans = matcher.spans(text[first:last], tokenizer)
+    return (first, last), spans
 
 
 def _ellipsis_after(text: str) -> str:

@@ -76,7 +76,8 @@ def make_copies(
     is_large = opened.size[0] * opened.size[1] > MAX_JPEG_PIXELS
     first = opened.decode((opened.size[0] >> is_large, opened.size[1] >> is_large))
     copies = save_stills(first, files, sizes)
-    first.convert("RGB").save(into / "full.jpg", "JPEG", quality=JPEG_QUALITY)
+    first = first if first.mode == "RGB" else first.convert("RGB")
+    first.save(into / "full.jpg", "JPEG", quality=JPEG_QUALITY)
     return build_answer(opened.size, False, [*copies, (into / "full.jpg", first.size)])
 
 

@@ -31,6 +31,9 @@ class Rows(Protocol):
     def strip(self, top: int, bottom: int) -> Image.Image:
         """Return the rows from `top` up to but excluding `bottom` as an image of this mode."""
 
+    def close(self) -> None:
+        """Release the memory of the decoded pixels, if that is possible."""
+
 
 class PillowRows:
     """The rows of an image that Pillow has opened; they are loaded at the first strip."""
@@ -51,6 +54,9 @@ class PillowRows:
             rows = rows.convert("I").point(lambda value: value * DEEP_SCALE).convert("L")
         return rows.convert(self.mode)
 
+    def close(self) -> None:
+        """Keep the pixels: Pillow may need them for the next frame."""
+
 
 class HeifRows:
     """The rows of an image in HEIF, which libheif has decoded, upright as it is."""
@@ -68,6 +74,10 @@ class HeifRows:
         data = self._data[top * self._stride : bottom * self._stride]
         rows = Image.frombuffer(self._mode, size, data, "raw", self._mode, self._stride, 1)
         return rows.convert(self.mode)
+
+    def close(self) -> None:
+        """Release the memory of the decoded pixels."""
+        self._data = memoryview(b"")
 
 
 def check_size(size: Size, limit: int) -> None:

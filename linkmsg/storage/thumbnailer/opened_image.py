@@ -40,6 +40,7 @@ class OpenedImage:
             rows = PillowRows(self.image)
         factor = min(rows.size[0] // max(1, needed[0]), rows.size[1] // max(1, needed[1]))
         small = shrink(rows, max(1, factor))
+        rows.close()
         if self.image:
             small.getexif()[ORIENTATION] = self.turn
             ImageOps.exif_transpose(small, in_place=True)

@@ -6,7 +6,7 @@ const forms = "form:has([name=files])";
 
 onInsert(forms, (form) => {
   const field = form.elements.files;
-  form.querySelector("[data-record]").hidden = !window.MediaRecorder || !navigator.mediaDevices;
+  form.querySelector("[data-record]").hidden = !navigator.mediaDevices;
   if (form.querySelector(".attachment-list > *") || readDraft(form.dataset.conversation).files.length) withList(form, (list) => list.restoreFiles(form));
   if (field.files.length) addChosen(field);
 });
@@ -25,11 +25,13 @@ document.addEventListener("submit", (event) => {
 }, true);
 
 document.addEventListener("paste", (event) => {
-  const { files, types } = event.clipboardData;
+  const files = [...event.clipboardData.files];
   const form = event.target.closest(forms);
-  if (!form || !files.length || types.includes("text/plain")) return;
+  // Office copies a picture of its text, too; file managers copy the names of the files.
+  const text = event.clipboardData.getData("text");
+  if (!form || !files.some(({ name }) => !text || text.includes(name))) return;
   event.preventDefault();
-  add(form, [...files]);
+  add(form, files);
 });
 
 // By default the browser would leave the page and open the dropped file.

@@ -14,7 +14,7 @@ export function upload(file, { signal, voice, onProgress }) {
 
 /** Format a size in bytes: 812 bytes, 48 kB, 1.2 MB. */
 export function formatSize(bytes, scale = bytes) {
-  if (scale < 1000) return `${bytes} bytes`;
+  if (scale < 1000) return `${Math.round(bytes)} bytes`;
   return scale < 999500 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(scale < 9.95e6 ? 1 : 0)} MB`;
 }
 

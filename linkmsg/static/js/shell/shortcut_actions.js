@@ -6,12 +6,25 @@ const steps = {
   End: (_, last) => last,
 };
 
-/** Handle a key: move in the inbox, scroll the log, or leave the thread. */
+/** Handle a key: move in the inbox or open the menu of a row, scroll the log, or leave the thread. */
 export function handleKey(event) {
+  if (opensMenu(event)) return openRowMenu(event);
   if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
   const { target, key } = event;
   const isDone = (steps[key] && moveFocus(target, key)) || (/^Page/.test(key) && scrollLog(target, key)) || (key === "Escape" && leave(target));
   if (isDone) event.preventDefault();
+}
+
+// While the row has the focus, a single key is safe for those who speak (WCAG 2.1.4).
+function opensMenu({ key, shiftKey, ctrlKey, metaKey, altKey, target }) {
+  if (ctrlKey || metaKey || altKey || !target.matches(".row a.row-text")) return false;
+  return key === "." || key === "ContextMenu" || (key === "F10" && shiftKey);
+}
+
+function openRowMenu(event) {
+  const row = event.target.closest(".row");
+  event.preventDefault();
+  import("./row_menu.js").then(({ openMenu }) => openMenu(row), () => {});
 }
 
 function moveFocus(target, key) {

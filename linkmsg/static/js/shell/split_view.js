@@ -47,9 +47,8 @@ document.addEventListener("htmx:before:swap", (event) => {
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (isRestore(ctx)) panes().forEach((pane) => pane.scrollTo({ top: places[pane.id] }));
   if (isLoad(ctx) && ctx.response.status < 400) openThread();
-  // A row that moves to the top is deleted and inserted again, perhaps without the button that had the focus.
-  const isLost = focusedId && document.activeElement === document.body;
-  if (isLost) (document.getElementById(focusedId) ?? document.getElementById(focusedId.replace(/\w+$/, "link")))?.focus({ preventScroll: true });
+  // A row that moves to the top is deleted and inserted again.
+  if (document.activeElement === document.body) document.getElementById(focusedId)?.focus({ preventScroll: true });
   markCurrentRow();
 });
 

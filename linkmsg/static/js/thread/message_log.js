@@ -89,7 +89,7 @@ function showCount(number = Number(jumpButton()?.dataset.count ?? 0)) {
   if (!button) return;
   button.dataset.count = number;
   button.hidden = !number && log.scrollTop > -log.clientHeight && !log.querySelector('ol[id$="-past"]');
-  button.textContent = number ? `${number} new message${number === 1 ? "" : "s"}` : "Newest messages";
+  button.lastChild.textContent = number ? `${number} new message${number === 1 ? "" : "s"}` : "Newest messages";
 }
 
 function announceNew(isAway) {

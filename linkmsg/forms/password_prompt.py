@@ -1,19 +1,19 @@
 """Ask for the member's password before something that a thief of the session may want."""
 
 from flask import request
+from flask_wtf import FlaskForm
 
 from linkmsg.actions import sessions
 from linkmsg.actions.errors import ActionRefused
-from linkmsg.forms.settings import ConfirmForm
 from linkmsg.web import auth, sign_in_limits
 from linkmsg.web.rate_limits import RateLimited
 from linkmsg.web.refusals import log_refusal
 
 
-def is_password_known(form: ConfirmForm) -> bool:
-    """Return whether the password was typed lately, or is right in this form.
+def is_password_known(form: FlaskForm) -> bool:
+    """Return whether the password was typed lately, or is right in the field `password` of a form.
 
-    If it is in the form and wrong, the form gets an error.
+    If it is wrong, the field gets an error.
     """
     if auth.knows_password():
         return True
@@ -37,7 +37,7 @@ def forget_attempts() -> None:
     auth.record_password()
 
 
-def _is_password(form: ConfirmForm) -> bool:
+def _is_password(form: FlaskForm) -> bool:
     try:
         count_attempt()
         sessions.confirm_password(auth.viewer(), form.password.data)
