@@ -31,7 +31,8 @@ def choose() -> ResponseReturnValue:
     member = db.session.scalars(link).one_or_none()
     if member is None:
         return _refused()
-    form = ResetForm(member)
+    form = ResetForm()
+    form.member = member
     if not form.validate_on_submit():
         status = 422 if form.errors else 200
         return page("accounts/reset_password.html", status, form=form, member=member)

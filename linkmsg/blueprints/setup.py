@@ -47,11 +47,9 @@ def has_members() -> bool:
 
 
 def _keep_token(token: str) -> ResponseReturnValue:
-    """Keep the token in the session, and redirect to an address without it.
-
-    So neither the browser's history nor a log of later requests has it. No valid token is longer.
-    """
-    session[KEPT] = token[:100]
+    """Keep the token in the session, and redirect to an address without it."""
+    # So neither the browser's history nor a log of later requests has it.
+    session[KEPT] = token[:100]  # no valid token is longer
     return redirect(url_for("setup.set_up"), 303)
 
 

@@ -42,10 +42,7 @@ class ResetForm(BaseForm):
     """The form for the new password of a member who has opened a reset link."""
 
     new = PasswordField("New password", [validators.password])
-
-    def __init__(self, member: Member) -> None:
-        super().__init__()
-        self.member = member
+    member: Member  # set by the route
 
     def known_words(self) -> dict[str, str]:
         """Return what others know of the member, which makes no good password."""

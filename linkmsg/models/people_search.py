@@ -58,8 +58,9 @@ def ranking(viewer_id: int, words: list[str]) -> list[ColumnElement[int]]:
 
 def _has_word(word: str) -> ColumnElement[bool]:
     """Return whether a word is a part of the name or work, or begins a word that has a hyphen."""
-    columns = (Member.name_folded, Member.work_folded)
-    parts = [each.contains(word, autoescape=True) for each in columns]
+    parts = [
+        each.contains(word, autoescape=True) for each in (Member.name_folded, Member.work_folded)
+    ]
     key = _joined([word])
     begun = (Member.name_words, Member.work_words) if key else ()
     return or_(*parts, *(each.contains(f" {key}") for each in begun))
@@ -78,10 +79,8 @@ def _begins_joined(words: list[str]) -> list[ColumnElement[bool]]:
 
 
 def _joined(words: list[str]) -> str:
-    """Return words without hyphens, apostrophes and spaces, as names are stored.
-
-    '' if there are other signs, which must match as they are. So it has no wildcards of LIKE.
-    """
+    """Return words without hyphens, apostrophes and spaces, as names are stored; or ""."""
+    # Other signs must match as they are. So the result has no wildcards of LIKE.
     text = "".join(words).translate(JOINERS)
     return text if text == "".join(words_of(text)) else ""
 

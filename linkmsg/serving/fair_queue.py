@@ -87,12 +87,11 @@ class FairQueue:
         return connection
 
     def _forget(self, connection: ClientConnection) -> None:
-        client = _client(connection)
-        queue = self._waiting.get(client)
-        if queue and connection in queue:
+        queue = self._waiting.get(_client(connection), deque())
+        if connection in queue:
             queue.remove(connection)
-            if not queue:
-                del self._waiting[client]
+        if not queue:
+            self._waiting.pop(_client(connection), None)
 
 
 def _client(connection: ClientConnection) -> str:

@@ -19,9 +19,10 @@ LOST_FIELDS = {"csrf_token", "password", "current", "new", "token", "files"}
 # All other fields of our forms; no other names are kept.
 TEXT_FIELDS = {"about", "body", "note", "unsent_text"}
 LINE_FIELDS = {
-    *("company", "days", "email", "handle", "headline", "invite", "left", "name", "next", "nonce"),
-    *("place", "presence", "reading", "recovered_path", "registration", "remember", "remove"),
-    *("revision", "seq", "size", "slash", "theme", "timezone", "to", "top", "upload", "uses"),
+    *("company", "connect_many", "connect_one", "days", "email", "handle", "headline", "hours"),
+    *("invite", "left", "name", "next", "nonce", "place", "presence", "reading"),
+    *("recovered_path", "registration", "remember", "remove", "revision", "seq", "size"),
+    *("slash", "theme", "timezone", "to", "top", "upload", "uses"),
 }
 ATTACHMENT = "attachment"
 ALT_TEXT = re.compile(rf"alt-{KEY.pattern}")

@@ -99,11 +99,9 @@ def decode_link_id(token: str) -> int:
 
 
 def keep_invite(token: str) -> Response:
-    """Keep the token of an invite link in the session, and redirect to an address without it.
-
-    So neither the browser's history nor a log of later requests has it. No valid token is longer.
-    """
-    session[KEPT] = token[:100]
+    """Keep the token of an invite link in the session, and redirect to an address without it."""
+    # So neither the browser's history nor a log of later requests has it.
+    session[KEPT] = token[:100]  # no valid token is longer
     return make_response(redirect(url_for("accounts.sign_up"), 303))
 
 

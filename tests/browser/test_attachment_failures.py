@@ -1,7 +1,12 @@
 """Attachments while uploads fail, without scripts, and when their message is discarded."""
 
+from flask import Flask
 from playwright.sync_api import expect
+from sqlalchemy import select
 
+from linkmsg.actions import attachments
+from linkmsg.db import db
+from linkmsg.models import Attachment
 from tests.browser.conftest import Browse
 from tests.people import Person
 from tests.support.accessibility import accessibility_errors
@@ -9,6 +14,7 @@ from tests.support.browser_uploads import (
     attach,
     file_payload,
     hold_uploads,
+    listed_files,
     photo_payload,
     uploaded_files,
 )
@@ -64,3 +70,28 @@ def test_discarded_message_deletes_its_uploads(browse: Browse, ana: Person, talk
         window.log.get_by_role("button", name="Discard").click()
     assert given_back.value.status == 204
     expect(window.log.locator(".failed")).to_have_count(0)
+
+
+def test_refused_message_can_be_edited(app: Flask, browse: Browse, ana: Person, talk: int) -> None:
+    window = browse(ana).open(f"/messaging/{talk}")
+    window.expect_error(*NO_LINE, "status of 404", "status of 409", "htmx")
+    attach(window, file_payload("old.txt"))
+    expect(uploaded_files(window)).to_have_count(1)
+    window.page.route(f"**/messaging/{talk}", lambda route: route.abort())
+    window.write("With a file")
+    expect(window.log.locator(".pending")).to_contain_text("It will be sent automatically.")
+    with app.app_context():
+        [key] = db.session.scalars(select(Attachment.key))
+        attachments.discard(ana.member(), key)
+    window.page.unroute_all()
+    window.field.fill("First this")
+    window.button("Try now").click()
+    failed = window.log.locator(".failed")
+    expect(failed).to_contain_text("One of the files is no longer here. Attach it again.")
+    failed.get_by_role("button", name="Edit").click()
+    expect(window.field).to_have_value("First this\nWith a file")
+    expect(failed).to_have_count(0)
+    expect(listed_files(window)).to_contain_text("No longer on the server. Choose it again.")
+    window.button("Cancel old.txt").click()
+    window.send_button.click()
+    expect(window.texts.last).to_have_text("First this\nWith a file")

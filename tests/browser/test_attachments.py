@@ -102,7 +102,7 @@ def test_files_can_be_dropped_and_pasted(browse: Browse, ana: Person, talk: int)
     window.field.evaluate(GIVE, ["paste", [["table.png", "image/png"]], "Two cells"])
     window.field.evaluate(GIVE, ["paste", [["plan.pdf", "application/pdf"]], "plan.pdf"])
     several = [["a b.txt", "text/plain"], ["c.txt", "text/plain"]]
-    window.field.evaluate(GIVE, ["paste", several, "/home/ana/a b.txt\r\n/home/ana/c.txt"])
+    window.field.evaluate(GIVE, ["paste", several, "/media/card/a b.txt\r\n/media/card/c.txt"])
     expect(uploaded_files(window)).to_have_count(6)
     names = uploaded_files(window).locator("strong").all_inner_texts()
     assert sorted(names) == ["a b.txt", "c.txt", "image.png", "one.txt", "plan.pdf", "two.txt"]
@@ -230,28 +230,3 @@ def test_files_that_are_lost_have_to_be_chosen_again(
     expect(window.log.get_by_role("link", name="cut.txt")).to_be_visible()
     expect(window.log.locator(".pending")).to_have_count(0)
     assert window.stored_drafts() == []
-
-
-def test_refused_message_can_be_edited(app: Flask, browse: Browse, ana: Person, talk: int) -> None:
-    window = browse(ana).open(f"/messaging/{talk}")
-    window.expect_error(*NO_LINE, "status of 404", "status of 409", "htmx")
-    attach(window, file_payload("old.txt"))
-    expect(uploaded_files(window)).to_have_count(1)
-    window.page.route(f"**/messaging/{talk}", lambda route: route.abort())
-    window.write("With a file")
-    expect(window.log.locator(".pending")).to_contain_text("It will be sent automatically.")
-    with app.app_context():
-        [key] = db.session.scalars(select(Attachment.key))
-        attachments.discard(ana.member(), key)
-    window.page.unroute_all()
-    window.field.fill("First this")
-    window.button("Try now").click()
-    failed = window.log.locator(".failed")
-    expect(failed).to_contain_text("One of the files is no longer here. Attach it again.")
-    failed.get_by_role("button", name="Edit").click()
-    expect(window.field).to_have_value("First this\nWith a file")
-    expect(failed).to_have_count(0)
-    expect(listed_files(window)).to_contain_text("No longer on the server. Choose it again.")
-    window.button("Cancel old.txt").click()
-    window.send_button.click()
-    expect(window.texts.last).to_have_text("First this\nWith a file")

@@ -8,7 +8,7 @@ from sqlalchemy import Row, func, select
 
 from linkmsg import clock
 from linkmsg.actions import accounts, messages
-from linkmsg.actions.passwords import matches
+from linkmsg.actions.passwords import Match, compare
 from linkmsg.config import settings
 from linkmsg.db import db
 from linkmsg.demo import MEMBERS, DemoRefused, load_demo
@@ -54,7 +54,7 @@ def test_twelve_members_and_the_first_is_an_admin() -> None:
         assert Member.is_email(each.email)
         assert Member.is_handle(member.handle)
     ana = person("ana")
-    assert matches(demo_accounts[0].password, ana.password_hash)
+    assert compare(demo_accounts[0].password, ana.password_hash) is Match.RIGHT
     assert ana.is_admin
     assert not person("bo").is_admin
     assert len(demo_accounts[0].password) >= settings.password_min

@@ -46,7 +46,7 @@ TABLE = {
         "/.well-known/change-password", both("303 /settings/account")
     ),
     "GET /static/<tree_>/<path:filename>": everybody("/static/any/css/tokens.css", OK),
-    "GET /live": members("/live", both("204")),
+    "GET /live": everybody("/live", both("204")),
     "GET /live/counts": members("/live/counts", ("303 /messaging", "200")),
     "POST /live/looking": members("/live/looking", both("204"), {"tab": "t", "looking": "1"}),
     "GET /messaging": members("/messaging", OK),

@@ -72,6 +72,7 @@ def test_password_changed_during_sign_in_opens_no_session(app, ana, monkeypatch)
 
 
 def test_invite_link_of_closed_admin_is_refused(app, admin, nobody):
+    join(app, "Eve Admin", admin=True)
     with app.test_request_context():
         address = invite_url(invite_links.make(admin.member(), max_uses=None, days=7))
     assert nobody.get(address, follow_redirects=True).status_code == 200

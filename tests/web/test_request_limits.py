@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 from wtforms import Form
 
-from linkmsg.forms import accounts, messages, settings
+from linkmsg.forms import accounts, invite_links, messages, settings
 from linkmsg.web import form_recovery, multipart
 from linkmsg.web.form_recovery import LINE_FIELDS, LOST_FIELDS, MAX_TOTAL, TEXT_FIELDS
 from linkmsg.web.request_limits import MAX_FIELDS, MAX_HEADERS_SIZE
@@ -147,7 +147,7 @@ def test_recovered_fields_are_those_of_our_forms(app):
     forms = (FlaskForm, Form)
     classes = [
         each
-        for module in (accounts, messages, settings)
+        for module in (accounts, invite_links, messages, settings)
         for each in vars(module).values()
         if isinstance(each, type) and issubclass(each, forms) and each not in forms
     ]

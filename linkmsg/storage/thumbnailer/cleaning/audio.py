@@ -49,8 +49,8 @@ def adts_frame_size(data: Data, at: int) -> int:
     """Return the size in bytes of the frame of AAC at a place (ISO/IEC 13818-7); 0 if none."""
     if at + 7 > len(data):
         return 0
-    first, size = struct.unpack_from(">HxI", data, at)
-    size = size >> 13 & 0x1FFF
+    first, bits = struct.unpack_from(">HxI", data, at)
+    size = bits >> 13 & 0x1FFF
     return size if first & 0xFFF6 == 0xFFF0 and size >= 7 else 0
 
 
