@@ -9,6 +9,7 @@ export function addPreviews(item, files) {
   list.append(...photos);
   if (photos.length > 4) photos[3].firstElementChild.dataset.more = `+${photos.length - 4}`;
   item.querySelector("[data-discard]").addEventListener("click", () => import("./attachment_requests.js").then(({ discardUploads }) => discardUploads(files)));
+  if (previews.some((each) => each.querySelector("audio-player"))) import("./audio_player.js").catch(() => {});
   item.querySelector(".line").after(...(photos.length ? [list] : []), ...previews.filter((each) => !photos.includes(each)));
 }
 

@@ -38,6 +38,7 @@ export function showProgress(item, part, text) {
 export function parseItem(html) {
   const item = document.importNode(new DOMParser().parseFromString(html, "text/html").querySelector("li"), true);
   item.removeAttribute("aria-busy");
+  if (item.querySelector("audio-player")) import("./audio_player.js").catch(() => {});
   // Scripts save the description when it changes. The name would also send it with the message.
   item.querySelector("[data-describe]")?.removeAttribute("name");
   return item;
