@@ -43,6 +43,7 @@ ARGUMENTS = {
     "controls/_icon.html": lambda p: ("mark", "s"),
     "controls/_zone.html": lambda p: (p.looks.timezone, ["UTC"], "A hint"),
     "files/_attach_buttons.html": lambda p: (),
+    "files/_audio.html": lambda p: (p.voice, "Voice message", True),
     "files/_card.html": lambda p: (p.plan,),
     "files/_upload.html": lambda p: (p.quay,),
     "files/_icon.html": lambda p: ("Spreadsheet",),

@@ -5,6 +5,7 @@ from playwright.sync_api import Response, expect
 
 from tests.browser.conftest import Browse
 from tests.people import Person, nonce
+from tests.support.accessibility import accessibility_errors
 from tests.support.database_rows import upload_files
 from tests.support.file_samples import riff
 from tests.support.private_media import made_by_encoders
@@ -55,7 +56,8 @@ def test_films_and_sound_of_phones_and_recorders_play(
         expect(players).to_have_count(len(names))
         for number, name in enumerate(names):
             player = players.nth(number)
-            player.scroll_into_view_if_needed()
+            if kind == "video":
+                player.scroll_into_view_if_needed()
             seconds = player.evaluate(LENGTH)
             assert 0.9 < seconds < 1.3, name
             assert player.evaluate(SEEK, 0.5) == 0.5, name
@@ -74,12 +76,45 @@ LENGTH = """async (player) => {
 }"""
 
 
-def test_recording_shows_its_duration(browse: Browse, ana: Person, bo: Person, talk: int) -> None:
+@pytest.fixture
+def tone() -> bytes:
+    """Return a recording of two seconds."""
     form = bytes.fromhex("666d7420 10000000 0100 0100 401f0000 401f0000 0100 0800")
-    sound = riff(b"WAVE", form + b"data" + (16000).to_bytes(4, "little") + b"\x80" * 16000)
-    ana.send(talk, "", attachment=upload_files(ana, ("tone.wav", sound)), nonce=nonce())
+    return riff(b"WAVE", form + b"data" + (16000).to_bytes(4, "little") + b"\x80" * 16000)
+
+
+def test_recording_is_played_by_keyboard_at_any_place_and_speed(
+    browse: Browse, ana: Person, bo: Person, talk: int, tone: bytes
+) -> None:
     window = browse(bo).open(f"/messaging/{talk}")
-    expect(window.log.locator("audio")).to_have_js_property("duration", 2)
+    window.expect_live()
+    ana.send(talk, "", attachment=upload_files(ana, ("tone.wav", tone)), nonce=nonce())
+    player = window.log.get_by_role("group", name="tone.wav")
+    expect(player.locator("[data-time]")).to_have_text("0:00 / 0:02")
+    place = player.get_by_role("slider", name="Position")
+    place.focus()
+    for key in ("ArrowRight", "ArrowRight", "End"):
+        window.page.keyboard.press(key)
+    expect(place).to_have_attribute("aria-valuetext", "0:02 of 0:02")
+    window.page.keyboard.press("Home")
+    expect(place).to_have_attribute("aria-valuetext", "0:00 of 0:02")
+    player.get_by_role("button", name="Speed 1×").click()
+    expect(player.get_by_role("button", name="Speed 1.5×")).to_be_visible()
+    player.get_by_role("button", name="Play").click()
+    expect(player.get_by_role("button", name="Pause")).to_be_visible()
+    expect(window.log.locator("audio")).to_have_js_property("playbackRate", 1.5)
+    expect(player.get_by_role("button", name="Play")).to_be_visible()
+    expect(place).to_have_attribute("aria-valuetext", "0:02 of 0:02")
+    assert accessibility_errors(window.page) == []
+
+
+def test_recording_keeps_the_browsers_player_without_scripts(
+    browse: Browse, ana: Person, bo: Person, talk: int, tone: bytes
+) -> None:
+    ana.send(talk, "", attachment=upload_files(ana, ("tone.wav", tone)), nonce=nonce())
+    window = browse(bo, scripts=False).open(f"/messaging/{talk}")
+    expect(window.log.locator("audio")).to_be_visible()
+    expect(window.log.get_by_role("group", name="tone.wav")).to_be_hidden()
 
 
 def test_files_with_scripts_are_downloaded_and_never_run(

@@ -48,10 +48,13 @@ def test_voice_message_can_be_played_before_sending(browse: Browse, ana: Person,
     expect(window.page.get_by_role("timer")).to_contain_text("0:01")
     assert accessibility_errors(window.page) == []
     window.button("Stop").click()
-    expect(window.page.locator(".attachment-list li:has([name=attachment]) audio")).to_be_visible()
+    listed = window.page.locator(".attachment-list li:has([name=attachment])")
+    expect(listed.get_by_role("group", name="Voice message")).to_be_visible()
+    listed.get_by_role("button", name="Play").click()
+    expect(listed.get_by_role("button", name="Pause")).to_be_visible()
     window.send_button.click()
     expect(window.log.get_by_text("Voice message", exact=True)).to_be_visible()
-    expect(window.log.locator("audio")).to_be_visible()
+    expect(window.log.get_by_role("button", name="Play")).to_be_visible()
     expect(window.rows.first).to_contain_text("You: Voice message")
 
 

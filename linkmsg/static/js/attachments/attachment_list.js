@@ -48,7 +48,8 @@ export function saveFiles(form) {
 
 function entryOf(item) {
   const key = item.querySelector("[name=attachment]")?.value;
-  return key ? { key, html: item.outerHTML } : { id: item.dataset.upload, name: item.querySelector("strong").textContent, voice: uploads.get(item)?.voice ?? item.dataset.missing === "voice" };
+  // The security policy forbids style attributes in HTML that is parsed again.
+  return key ? { key, html: item.outerHTML.replace(/ style="[^"]*"/g, "") } : { id: item.dataset.upload, name: item.querySelector("strong").textContent, voice: uploads.get(item)?.voice ?? item.dataset.missing === "voice" };
 }
 
 /** Abort an upload; return false if it has finished. */

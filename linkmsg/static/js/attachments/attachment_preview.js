@@ -1,4 +1,5 @@
 // Each uploaded file holds a template of how it looks in a message.
+import { loadModule } from "../shell/load_module.js";
 import { fromTemplate } from "../shell/page.js";
 import { discardUploads } from "./attachment_requests.js";
 
@@ -11,6 +12,7 @@ export function addPreviews(item, files) {
   list.append(...photos);
   if (photos.length > 4) photos[3].firstElementChild.dataset.more = `+${photos.length - 4}`;
   item.querySelector("[data-discard]").addEventListener("click", () => discardUploads(files));
+  if (previews.some((each) => each.querySelector("audio-player"))) loadModule("attachments/audio_player");
   item.querySelector(".line").after(...(photos.length ? [list] : []), ...previews.filter((each) => !photos.includes(each)));
 }
 

@@ -38,6 +38,7 @@ function createSlider(view, image) {
   Object.assign(slider, { type: "range", min: 1, max: 4, step: 0.01, value: 1 });
   slider.addEventListener("input", () => {
     field("size").value = 1 / Number(slider.value);
+    slider.style.setProperty("--filled", `${(slider.value - slider.min) / (slider.max - slider.min) * 100}%`);
     place(view, image);
   });
   return slider;

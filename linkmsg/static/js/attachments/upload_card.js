@@ -1,4 +1,5 @@
 // A listed file during its upload.
+import { loadModule } from "../shell/load_module.js";
 import { announce, fromTemplate } from "../shell/page.js";
 import { formatSize } from "./upload.js";
 
@@ -38,6 +39,7 @@ export function showProgress(item, part, text) {
 export function parseItem(html) {
   const item = document.importNode(new DOMParser().parseFromString(html, "text/html").querySelector("li"), true);
   item.removeAttribute("aria-busy");
+  if (item.querySelector("audio-player")) loadModule("attachments/audio_player");
   // Scripts save the description when it changes. The name would also send it with the message.
   item.querySelector("[data-describe]")?.removeAttribute("name");
   return item;
