@@ -87,7 +87,7 @@ def test_refused_message_can_be_edited(app: Flask, browse: Browse, ana: Person, 
     window.field.fill("First this")
     window.button("Try now").click()
     failed = window.log.locator(".failed")
-    expect(failed).to_contain_text("One of the files is no longer here. Attach it again.")
+    expect(failed).to_contain_text("One of the files is no longer available. Attach it again.")
     failed.get_by_role("button", name="Edit").click()
     expect(window.field).to_have_value("First this\nWith a file")
     expect(failed).to_have_count(0)

@@ -41,7 +41,7 @@ def test_withdrawing_asks_in_a_dialog_and_ignoring_can_be_undone(
     window, other = browse(ana).open("/network/invitations/sent"), browse(dee).open("/network")
     other.expect_live()
     other.button("Ignore Ana").first.click()
-    expect(other.page.get_by_text("Ignored. Ana won't be notified.")).to_be_visible()
+    expect(other.page.get_by_text("Ignored. Ana won’t be notified.")).to_be_visible()
     expect(other.page.locator("#invitations-count")).to_be_hidden()
     other.button("Undo").click()
     expect(other.button("Accept Ana")).to_be_visible()

@@ -29,7 +29,7 @@ function describeStatus(status) {
   if (status === 404) return "Not sent. This conversation no longer exists.";
   if (status === 413) return "Not sent. The message is too long.";
   if (status === 400) return "Not sent. Reload this page, then try again.";
-  return "Not sent. Something went wrong on the server.";
+  return "Not sent. Something went wrong.";
 }
 
 function readError(answer) {
