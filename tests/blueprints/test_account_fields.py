@@ -22,7 +22,7 @@ def test_profile_form_sets_only_its_own_fields(ana):
     others = {"is_admin": "y", "email": "x@example.com", "password_hash": "x", "id": "99"}
     others |= {"photo": "x", "closed_at": "2026-01-01", "shares_reading": "", "theme": "dark"}
     assert ana.post("/settings/profile", **profile, **others).status_code == 303
-    changed = {"name": "Ana Maria", "name_folded": "ana maria"}
+    changed = {"name": "Ana Maria", "name_folded": "ana maria", "name_words": " anamaria maria"}
     assert columns(ana) == before | changed
 
 
