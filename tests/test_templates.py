@@ -162,9 +162,8 @@ def objects(app, ana, bo, dee, talk):
 def environment_without_request(app):
     """Return a Jinja environment without request, session and current user."""
     jinja = app.jinja_env.overlay()
-    jinja.globals = {
-        name: each for name, each in app.jinja_env.globals.items() if name not in AMBIENT
-    }
+    names = app.jinja_env.globals.items()
+    jinja.globals = {name: each for name, each in names if name not in AMBIENT}
     return jinja
 
 
@@ -172,9 +171,8 @@ def macro_of(app, path):
     """Return the macro of a partial, and the inputs that its first line declares."""
     declaration = FIRST_LINE.fullmatch((ROOT / path).read_text().splitlines()[0])
     assert declaration, "the first line does not declare the inputs"
-    return getattr(
-        environment_without_request(app).get_template(path).module, declaration[1]
-    ), declaration[2]
+    module = environment_without_request(app).get_template(path).module
+    return getattr(module, declaration[1]), declaration[2]
 
 
 def test_every_partial_has_arguments():

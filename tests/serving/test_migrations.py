@@ -104,6 +104,13 @@ def test_models_match_the_migrations(data_dir):
 
 
 @pytest.fixture
+def sqlite(tmp_path) -> Iterator[Engine]:
+    engine = create_engine(f"sqlite:///{tmp_path / 'old.sqlite'}")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
 def postgres() -> Iterator[Engine]:
     address = os.environ.get("TEST_POSTGRES_URL")
     if not address:
@@ -126,3 +133,65 @@ def test_two_concurrent_postgresql_migrations_succeed(postgres):
             future.result()
     with postgres.connect() as connection:
         assert connection.scalar(text("SELECT count(*) FROM alembic_version")) == 1
+
+
+@pytest.fixture
+def upgrade_to(tmp_path, monkeypatch):
+    """Return a function that upgrades a database to an older revision."""
+
+    def upgrade(engine: Engine, revision: str) -> None:
+        room = tmp_path / "older"
+        shutil.copytree(migrations.FOLDER, room, ignore=shutil.ignore_patterns("__pycache__"))
+        for file in room.glob("versions/[0-9]*.py"):
+            if file.name[:4] > revision:
+                file.unlink()
+        with monkeypatch.context() as patched:
+            patched.setattr(migrations, "FOLDER", room)
+            migrations.upgrade(engine.url)
+
+    return upgrade
+
+
+OLD_ROWS = """
+INSERT INTO instance (id, name, set_up_at) VALUES (1, 'Small Harbour', '2026-01-01 09:00:00');
+INSERT INTO members (id, email, password_hash, name, handle, headline, company, place, about,
+  name_folded, work_folded, zone, theme, is_admin, shares_reading, shares_presence,
+  slash_searches, created_at)
+VALUES (1, 'ada@example.com', 'x', 'Ada O''Neil', 'ada', 'Keeper', '', '', '',
+  'ada o''neil', 'keeper', 'UTC', '', true, true, true, true, '2026-01-01 09:00:00');
+INSERT INTO invite_links (id, creator_id, created_at, expires_at, max_uses, uses)
+VALUES (1, 1, '2026-01-01 09:00:00', '2026-02-01 09:00:00', 1, 1)
+"""
+
+
+def test_rows_of_an_older_sqlite_database_are_kept(sqlite, upgrade_to):
+    check_upgrade(sqlite, upgrade_to)
+
+
+def test_rows_of_an_older_postgresql_database_are_kept(postgres, upgrade_to):
+    check_upgrade(postgres, upgrade_to)
+
+
+def check_upgrade(engine, upgrade_to):
+    upgrade_to(engine, "0006")
+    with engine.begin() as connection:
+        for statement in OLD_ROWS.split(";"):
+            connection.execute(text(statement))
+    migrations.upgrade(engine.url)
+    with engine.connect() as connection:
+        rows = [
+            connection.execute(text(f"SELECT {columns}")).one()
+            for columns in (
+                "name, registration FROM instance",
+                "name, language, hours, reset_digest, name_words FROM members",
+                "uses, connects FROM invite_links",
+                "count(*) FROM invite_link_uses",
+            )
+        ]
+        assert compare_metadata(MigrationContext.configure(connection), db.metadata) == []
+    assert rows == [
+        ("Small Harbour", "invite"),
+        ("Ada O'Neil", "", "", None, " adaoneil oneil neil"),
+        (1, False),
+        (0,),
+    ]

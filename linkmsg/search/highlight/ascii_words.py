@@ -6,7 +6,7 @@ This is several times as fast as splitting the text into words, and most texts a
 import re
 from collections.abc import Iterator
 
-from linkmsg.search.analysis.patterns import CONNECTORS
+from linkmsg.search.analysis.patterns import ASCII_RUN, CONNECTORS
 from linkmsg.search.analysis.tokenizer import Tokenizer
 
 CONNECTOR = f"[{''.join(map(re.escape, sorted(CONNECTORS)))}]"
@@ -60,9 +60,11 @@ class AsciiWords:
                 yield word
 
 
-def stems_of(word: str, tokenizer: Tokenizer) -> set[str]:
-    """Return the stems (base forms) of an ASCII word and of its parts."""
-    forms = tokenizer.normalize(word)
+def stems_of(word: re.Match[str], tokenizer: Tokenizer) -> set[str]:
+    """Return the stems (base forms) of a word that was found, such as C++, and of its parts."""
+    run = ASCII_RUN.match(word.string, word.start())
+    written = run[0] if run else word[0]
+    forms = tokenizer.normalize(written)
     if not forms.divisions:
         return {forms.stem}
-    return {token.stem for token in tokenizer.tokenize_normalized(word)}
+    return {token.stem for token in tokenizer.tokenize_normalized(written)}

@@ -118,7 +118,7 @@ class Matcher:
         starts = [
             word.start()
             for word in self._first_words.find(text)
-            if not self._first_stems.isdisjoint(stems_of(word[0], tokenizer))
+            if not self._first_stems.isdisjoint(stems_of(word, tokenizer))
         ]
         if len(starts) * (last + 1) > MAX_TOKENS_READ:
             yield from phrase_spans(self.phrases, list(tokenizer.tokenize_normalized(text)))

@@ -135,6 +135,10 @@ def test_index_finds_each_form():
             assert is_found(unicodedata.normalize(form, text), typed) == bool(marked), (text, typed)
 
 
+def test_phrase_that_begins_with_a_sign_is_marked():
+    assert marked_in("a C++ compiler", '"c++ compiler"') == ["C++ compiler"]
+
+
 @given(text=TEXTS, data=st.data(), form=st.sampled_from(["NFC", "NFD", "NFKC", "NFKD"]))
 def test_what_is_found_is_marked(text, data, form):
     pieces = data.draw(st.lists(st.sampled_from(text.split() or ["a"]), min_size=1, max_size=4))
