@@ -23,24 +23,23 @@ ICONS = [
 @bp.get("/manifest.webmanifest")
 def manifest() -> Response:
     """Tell how the app is shown when it is installed (W3C Web Application Manifest)."""
-    icons = [
-        {"src": url_for("static", filename=name), "sizes": sizes, "type": kind, "purpose": purpose}
-        for name, sizes, kind, purpose in ICONS
-    ]
     home = url_for("accounts.home")
-    content = {
-        "name": instance_name(),
-        "id": home,
-        "start_url": home,
-        "scope": home,
+    content = {"name": instance_name(), "id": home, "start_url": home, "scope": home} | {
         "display": "standalone",
         "lang": "en",
         "background_color": PAPER,
         "theme_color": PAPER,
-        "icons": icons,
+        "icons": _icons(),
     }
     text = json.dumps(content, ensure_ascii=False)
     return Response(text, content_type="application/manifest+json; charset=utf-8")
+
+
+def _icons() -> list[dict[str, str]]:
+    return [
+        {"src": url_for("static", filename=name), "sizes": sizes, "type": kind, "purpose": purpose}
+        for name, sizes, kind, purpose in ICONS
+    ]
 
 
 @bp.get("/favicon.ico")

@@ -73,7 +73,7 @@ def set_up(ana: Clicks, printed: str) -> None:
         token = re.search(r"token for /setup is (\S+)", printed)
         assert token, printed
         field.fill(token[1])
-    ana.type(What_is_your_network_called="Small Harbour", Your_name="Ana Ruiz")
+    ana.type(Network_name="Small Harbour", Your_name="Ana Ruiz")
     ana.type(Your_email="ana@example.com", Password=PASSWORD)
     ana.button("Finish setup")
 

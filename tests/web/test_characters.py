@@ -83,6 +83,11 @@ def test_broken_characters_in_any_field_are_no_error(ana, place, clients):
     assert ana.get("/settings/sessions").status_code == 200
 
 
+def status_of(client, path):
+    with client.get(path) as answer:
+        return answer.status_code
+
+
 @pytest.mark.parametrize("odd", ["%00", "a%00", BROKEN])
 def test_odd_character_in_any_address_is_no_error(app, ana, nobody, talk, odd):
     names = ["q", "to", "filter", "next", "invite", "sort", "from", "with", "after", "before"]
@@ -94,9 +99,9 @@ def test_odd_character_in_any_address_is_no_error(app, ana, nobody, talk, odd):
         path = rule.rule.replace("<id_:id>", str(talk)).replace("<int:size>", "96")
         for name in ("<key>", "<photo>", "<handle>", "<tree_>", "<path:filename>", "<name>"):
             path = path.replace(name, odd)
-        assert nobody.get(path).status_code < 500, path
+        assert status_of(nobody, path) < 500, path
         for query in (together, f"n%00={odd}"):
-            assert ana.client.get(f"{path}?{query}").status_code < 500, path
+            assert status_of(ana.client, f"{path}?{query}") < 500, path
     for name in [*names, "inside", "shown"]:
         assert ana.client.get(f"/search?{name}={odd}").status_code < 500, name
         assert ana.client.get(f"/search?q=hello&{name}={odd}").status_code < 500, name

@@ -48,7 +48,7 @@ def test_search_while_typing_returns_the_results_alone(ana, ferry):
 def test_way_back_to_results_leaves_the_open_hit_out(ana, ferry):
     came_from = f"http://localhost/search?q=ferry&sort=best&open={ferry}&at=3"
     page = ana.client.get(f"/messaging/{ferry}?at=1&q=ferry", headers={"Referer": came_from}).text
-    (back,) = re.findall(r'href="([^"]*)" aria-label="Back to results"', page)
+    (back,) = re.findall(r'back" href="([^"]*)">.*\n.*Back to results', page)
     assert unescape(back) == "/search?q=ferry&sort=best"
 
 
