@@ -21,14 +21,8 @@ from linkmsg.web.input_checks import InputRefused
 
 FILE_TOO_LARGE = "{} is larger than 25 MiB. Share a link instead."
 NO_DISK = "The server has no space left for files. Your text was kept. Tell an administrator."
-UNCLEAN = (
-    "Location and date can’t be removed from {}, so it was not uploaded."
-    " Save it as JPEG or MP4, or send it in a ZIP file."
-)
-RAW = (
-    "{} is a raw photo: its location, date and camera can’t be removed."
-    " Send it as JPEG, or in a ZIP file."
-)
+UNCLEAN = "Location and date can’t be removed from {}. Send a JPEG, an MP4 or a ZIP file."
+RAW = "{} is a raw photo: its location and date can’t be removed. Send a JPEG or a ZIP file."
 
 
 class UploadRefused(InputRefused):

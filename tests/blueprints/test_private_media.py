@@ -59,7 +59,7 @@ def test_file_that_cannot_be_cleaned_is_refused(app, ana, talk, name):
     answer = upload(ana, private_media.refused()[name], name)
     assert answer.status_code == 415
     assert f"{name} is a raw photo" in answer.text or f"removed from {name}" in answer.text
-    assert "ZIP file" in answer.text
+    assert "ZIP file." in answer.text
     answer = send(ana, talk, "My words", (name, private_media.refused()[name]))
     assert answer.status_code == 415
     assert "My words" in answer.text

@@ -25,21 +25,6 @@ from tests.support.browser_uploads import (
 from tests.support.database_rows import message_bodies
 
 NO_LINE = ("net::ERR_", "Failed to load resource")
-GIVE = """(target, [kind, files, text]) => {
-    const data = new DataTransfer();
-    if (text) data.setData("text/plain", text);
-    for (const [name, type] of files) data.items.add(new File(["Hello"], name, { type }));
-    const event = kind === "paste"
-        ? new ClipboardEvent("paste", { bubbles: true, cancelable: true, clipboardData: data })
-        : new DragEvent(kind, { bubbles: true, cancelable: true, dataTransfer: data });
-    target.dispatchEvent(event);
-}"""
-
-SIZES = """async (pairs) => {
-    const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
-    const { formatSize } = await import(loaded.find((name) => name.endsWith("/upload.js")));
-    return pairs.map(([bytes, scale]) => formatSize(bytes, scale));
-}"""
 
 
 def test_sent_files_look_like_their_preview(
@@ -86,34 +71,6 @@ def test_form_without_scripts_sends_only_checked_files(
     expect(window.log.locator(".msg").last.get_by_role("link")).to_have_count(1)
     window.log.get_by_role("link", name="quay.jpg").click()
     expect(window.page).to_have_url(re.compile("/files/.*size=large"))
-
-
-def test_files_can_be_dropped_and_pasted(browse: Browse, ana: Person, talk: int) -> None:
-    window = browse(ana).open(f"/messaging/{talk}")
-    files = [["one.txt", "text/plain"], ["two.txt", "text/plain"]]
-    dropping = window.page.locator("#thread.drop-target")
-    for _ in range(5):
-        window.log.evaluate(GIVE, ["dragover", files])
-    expect(dropping).to_be_attached()
-    window.log.evaluate(GIVE, ["drop", files])
-    expect(dropping).to_have_count(0)
-    window.field.evaluate(GIVE, ["paste", [["image.png", "image/png"]]])
-    expect(uploaded_files(window)).to_have_count(3)
-    window.field.evaluate(GIVE, ["paste", [["table.png", "image/png"]], "Two cells"])
-    window.field.evaluate(GIVE, ["paste", [["plan.pdf", "application/pdf"]], "plan.pdf"])
-    several = [["a b.txt", "text/plain"], ["c.txt", "text/plain"]]
-    window.field.evaluate(GIVE, ["paste", several, "/media/card/a b.txt\r\n/media/card/c.txt"])
-    expect(uploaded_files(window)).to_have_count(6)
-    names = uploaded_files(window).locator("strong").all_inner_texts()
-    assert sorted(names) == ["a b.txt", "c.txt", "image.png", "one.txt", "plan.pdf", "two.txt"]
-
-
-def test_sizes_are_whole_numbers(browse: Browse, ana: Person, talk: int) -> None:
-    window = browse(ana).open(f"/messaging/{talk}")
-    attach(window, file_payload("notes.txt"))
-    expect(uploaded_files(window)).to_have_count(1)
-    shown = window.page.evaluate(SIZES, [[95.81314878892734, 390], [12.5, 12.5], [48400.5, 48400]])
-    assert shown == ["96 bytes", "13 bytes", "48 kB"]
 
 
 @pytest.fixture

@@ -112,10 +112,9 @@ def respond(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _clean(request: dict[str, Any]) -> dict[str, Any]:
-    source, path = Path(request["source"]), Path(request["into"]) / "clean"
-    tracks = cleaning.clean(source, path, request["form"])
-    if request["form"] == "matroska" and cleaning.add_index(path, path.with_name("indexed")):
-        path = path.with_name("indexed")
+    form, path = request["form"], Path(request["into"]) / "clean"
+    tracks = cleaning.clean(Path(request["source"]), path, form)
+    path = cleaning.add_index(path) if form == "matroska" else path
     pixels = count_pixels(path) if request["is_image"] else 0
     return {"path": str(path), "pixels": pixels, "tracks": tracks}
 

@@ -87,8 +87,8 @@ function append(form, file, voice) {
   return item;
 }
 
-function fail(item, { form }, why) {
-  showState(item, String(why));
+function fail(item, { form }, { sentence, isFinal }) {
+  showState(item, sentence ?? "Something went wrong.", isFinal);
   if (item.isConnected) cancelSend(document.getElementById(form));
 }
 

@@ -4,7 +4,7 @@ const timeout = 60000;
 const queue = [];
 let running = 0;
 
-/** Upload a file and resolve with its list item as HTML, or reject with a sentence; `onProgress(part, text)` is called meanwhile. */
+/** Upload a file and resolve with its list item as HTML, or reject with a sentence, and whether it is of no use to try again; `onProgress(part, text)` is called meanwhile. */
 export function upload(file, { signal, voice, onProgress }) {
   return new Promise((resolve, reject) => {
     queue.push({ file, signal, voice, onProgress, resolve, reject });
@@ -53,7 +53,7 @@ function send({ file, signal, voice, onProgress }) {
     request.onloadend = () => {
       clearTimeout(timer);
       if (request.status === 201) resolve(request.responseText);
-      else errorOf(request, file).then(reject);
+      else errorOf(request, file).then((sentence) => reject({ sentence, isFinal: [413, 415].includes(request.status) }));
     };
     restartTimer();
     request.send(form);

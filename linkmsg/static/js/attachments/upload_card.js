@@ -19,12 +19,12 @@ export function createItem(form, file, name) {
   return item;
 }
 
-/** Show that an upload is under way, or why it failed. */
-export function showState(item, why) {
+/** Show that an upload is under way, or why it failed, and whether that is final. */
+export function showState(item, why, isFinal = false) {
   item.classList.toggle("failed", Boolean(why));
   item.setAttribute("aria-busy", String(!why));
   item.querySelector("progress").hidden = Boolean(why);
-  item.querySelector("[data-retry-upload]").hidden = !why;
+  item.querySelector("[data-retry-upload]").hidden = !why || isFinal;
   showProgress(item, 0, why || formatSize(Number(item.dataset.size)));
   if (why) announce(`${item.querySelector("strong").textContent} was not uploaded. ${why}`);
 }

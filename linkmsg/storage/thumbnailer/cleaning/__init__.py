@@ -8,6 +8,7 @@ import mmap
 import shutil
 import struct
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from cleaning import audio, gif, iso_media, jpeg, matroska, ogg, png, riff, tiff, webm_index
@@ -63,19 +64,22 @@ def clean(source: Path, target: Path, form: str) -> CleaningResult:
         raise Unclean from error
 
 
-def add_index(source: Path, target: Path) -> bool:
-    """Write a recording in WebM with its length and an index to `target`, if it lacks them.
+def add_index(source: Path) -> Path:
+    """Write a recording in WebM that lacks its length again, with its length and an index.
 
-    Return whether it was written; a recording that can't be read stays as it is.
+    Return the new file, which is beside the old one; the old one if nothing had to be written, or
+    the recording can't be read.
     """
-    try:
-        with source.open("rb") as file, mapped(file.fileno(), mmap.ACCESS_READ) as data:
-            if not webm_index.needs_index(data):
-                return False
+    target = source.with_name("indexed")
+    with (
+        suppress(*READ_ERRORS, Unclean),
+        source.open("rb") as file,
+        mapped(file.fileno(), mmap.ACCESS_READ) as data,
+    ):
+        if webm_index.needs_index(data):
             write_pieces(webm_index.with_index(data), data, target)
-            return True
-    except (*READ_ERRORS, Unclean):
-        return False
+            return target
+    return source
 
 
 def mapped(number: int, access: int) -> mmap.mmap:

@@ -47,11 +47,9 @@ def mp3_frame_size(data: Data, at: int) -> int:
 
 def adts_frame_size(data: Data, at: int) -> int:
     """Return the size in bytes of the frame of AAC at a place (ISO/IEC 13818-7); 0 if none."""
-    if at + 7 > len(data):
-        return 0
-    first, bits = struct.unpack_from(">HxI", data, at)
-    size = bits >> 13 & 0x1FFF
-    return size if first & 0xFFF6 == 0xFFF0 and size >= 7 else 0
+    size = int.from_bytes(data[at + 3 : at + 7]) >> 13 & 0x1FFF
+    is_frame = int.from_bytes(data[at : at + 2]) & 0xFFF6 == 0xFFF0
+    return size if is_frame and size >= 7 and at + 7 <= len(data) else 0
 
 
 def _frames(data: Data, frame_size: Callable[[Data, int], int]) -> Pieces:

@@ -44,10 +44,7 @@ def clean_webp(data: Data) -> Pieces:
 
 def clean_wav(data: Data) -> Pieces:
     """Yield a WAV with nothing but its sound."""
-    parts: list[slice | bytes] = []
-    for name, at, _, end in chunks(data, 12, len(data)):
-        if name in WAV_KEPT:
-            parts += padded(data, at, end)
+    parts = _kept_chunks(data, 12, len(data), WAV_KEPT)
     if not parts:
         raise Unclean
     yield b"RIFF" + struct.pack("<I", 4 + length(parts)) + b"WAVE"
@@ -96,8 +93,11 @@ def length(parts: list[slice | bytes]) -> int:
 
 def _frame(data: Data, start: int, end: int) -> list[slice | bytes]:
     """Return a frame of an animation without chunks that decoders don't need."""
-    parts: list[slice | bytes] = [data[start : start + FRAME_HEADER]]
-    for name, at, _, last in chunks(data, start + FRAME_HEADER, end):
-        if name in WEBP_KEPT:
-            parts += padded(data, at, last)
-    return [struct.pack("<4sI", FRAME, length(parts)), *parts]
+    parts = _kept_chunks(data, start + FRAME_HEADER, end, WEBP_KEPT)
+    header = data[start : start + FRAME_HEADER]
+    return [struct.pack("<4sI", FRAME, FRAME_HEADER + length(parts)), header, *parts]
+
+
+def _kept_chunks(data: Data, start: int, end: int, names: set[bytes]) -> list[slice | bytes]:
+    found = [(at, last) for name, at, _, last in chunks(data, start, end) if name in names]
+    return [part for at, last in found for part in padded(data, at, last)]

@@ -79,9 +79,8 @@ class Recording:
         self.tracks = tracks
         for track in elements(self.data, tracks.body, tracks.end):
             fields = {each.id: each for each in elements(self.data, track.body, track.end)}
-            kind, name = fields.get(ebml.TRACK_TYPE), fields.get(ebml.TRACK_NUMBER)
-            if kind and name and number(self.data, kind) == VIDEO:
-                self.video = number(self.data, name)
+            if number(self.data, fields[ebml.TRACK_TYPE]) == VIDEO:
+                self.video = number(self.data, fields[ebml.TRACK_NUMBER])
 
     def _read_frame(self, element: Element, time: int) -> None:
         block, is_key = element, True
