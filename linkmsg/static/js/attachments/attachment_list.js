@@ -48,8 +48,7 @@ export function saveFiles(form) {
 
 function entryOf(item) {
   const key = item.querySelector("[name=attachment]")?.value;
-  // The security policy forbids style attributes in HTML that is parsed again.
-  return key ? { key, html: item.outerHTML.replace(/ style="[^"]*"/g, "") } : { id: item.dataset.upload, name: item.querySelector("strong").textContent, voice: uploads.get(item)?.voice ?? item.dataset.missing === "voice" };
+  return key ? { key, html: item.outerHTML } : { id: item.dataset.upload, name: item.querySelector("strong").textContent, voice: uploads.get(item)?.voice ?? item.dataset.missing === "voice" };
 }
 
 /** Abort an upload; return false if it has finished. */
