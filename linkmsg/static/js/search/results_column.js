@@ -1,4 +1,5 @@
 // Shows the results of a search in the left column, in place of the inbox, which comes back as it was.
+import { onInsert } from "../shell/page.js";
 import { update } from "./combobox.js";
 import "./completion.js";
 import "./result_keys.js";
@@ -75,12 +76,9 @@ onResults((ctx) => {
 window.addEventListener("popstate", cancel);
 
 // Searches for text that was typed before this module, or htmx, had started.
-if (field()?.hasAttribute("data-htmx-powered")) searchTyped();
-else document.addEventListener("DOMContentLoaded", searchTyped);
-
-function searchTyped() {
+onInsert("#search", () => {
   if (isLive() && field().value !== field().defaultValue) search();
-}
+});
 
 /** Search what a link in the results asks for, such as a filter. */
 function follow(link) {
