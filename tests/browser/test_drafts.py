@@ -178,6 +178,7 @@ def test_first_message_reply_and_note_keep_their_drafts(
     for address, text in ((first, "My first words"), (note, "We met in Lund")):
         window.open(address)
         window.page.locator("textarea").fill(text)
+        window.wait_until(lambda: text in str(window.stored_drafts()))  # noqa: B023
     for address, text in ((first, "My first words"), (note, "We met in Lund")):
         window.open("/messaging").open(address)
         expect(window.page.locator("textarea")).to_have_value(text)

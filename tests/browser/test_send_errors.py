@@ -111,7 +111,7 @@ def test_error_after_the_write_does_not_send_twice(
     with monkeypatch.context() as broken:
         broken.setitem(app.view_functions, "messaging.send", break_down)
         window.write("Written all the same")
-        expect(failed(window)).to_contain_text("Something went wrong on the server.")
+        expect(failed(window)).to_contain_text("Something went wrong.")
     assert message_bodies(ana)[2:] == ["Written all the same"]
     try_again(window, "Written all the same")
     assert message_bodies(ana)[2:] == ["Written all the same"]

@@ -20,6 +20,7 @@ outbox.addEventListener("change", ({ detail: { conversation, name, value, previo
 
 document.addEventListener("htmx:after:swap", labelRows);
 window.addEventListener("pageshow", labelRows);
+labelRows();
 
 function show(conversation, send, nonce = send.nonce) {
   const log = document.querySelector(`#log-${conversation}, #log-${conversation}-past`);

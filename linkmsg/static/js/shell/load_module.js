@@ -22,7 +22,7 @@ export async function loadModule(name, failure) {
 export function loadLater(name) {
   const whenIdle = window.requestIdleCallback ?? setTimeout;
   return new Promise((resolve) => {
-    const start = () => whenIdle(() => resolve(loadModule(name)));
+    const start = () => whenIdle(() => resolve(loadModule(name)), { timeout: 2000 });
     if (document.readyState === "complete") start();
     else window.addEventListener("load", start, { once: true });
   });
