@@ -98,9 +98,9 @@ def has_attachments(message: Message, keys: Collection[str]) -> bool:
     return repeated.keys() == set(keys) and sorted(repeated.values()) == sorted(sent.values())
 
 
-def next_uncleaned(limit: int) -> list[Attachment]:
-    """Return up to `limit` files whose metadata is still to be removed, the oldest first."""
-    return list(db.session.scalars(Attachment.by_cleaning(NOT_YET).limit(limit)))
+def next_uncleaned() -> Attachment | None:
+    """Return the oldest file whose metadata is still to be removed; None if there is none."""
+    return db.session.scalars(Attachment.by_cleaning(NOT_YET).limit(1)).first()
 
 
 def record_cleaning(id: int, state: int, fields: Mapping[str, Any]) -> None:

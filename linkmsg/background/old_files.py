@@ -1,9 +1,8 @@
 """Removes metadata from files that were stored before linkmsg cleaned files of their kind."""
 
-import time
-
 from flask import current_app
 
+from linkmsg import clock
 from linkmsg.actions import attachments
 from linkmsg.db import db
 from linkmsg.models import Attachment
@@ -23,14 +22,15 @@ class OldFilesSweep:
 
     def run(self) -> None:
         """Clean files for a short time, at least one; return when all are done."""
-        until = time.monotonic() + RUN_SECONDS
+        until = clock.seconds() + RUN_SECONDS
         while not self.is_done:
-            waiting = attachments.next_uncleaned(1)
+            oldest = attachments.next_uncleaned()
             db.session.close()  # no transaction stays open while a file is read
-            self.is_done = not waiting
-            for each in waiting:
-                clean(each)
-            if time.monotonic() >= until:
+            if oldest is None:
+                self.is_done = True
+            else:
+                clean(oldest)
+            if clock.seconds() >= until:
                 return
 
 

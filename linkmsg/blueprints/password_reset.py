@@ -1,6 +1,6 @@
 """Set a new password with a reset link, which an admin has made."""
 
-from flask import Blueprint, redirect, request, session, url_for
+from flask import Blueprint, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from linkmsg import clock
@@ -10,8 +10,9 @@ from linkmsg.db import db
 from linkmsg.forms.accounts import ResetForm
 from linkmsg.models import Member
 from linkmsg.web import auth, known_devices
+from linkmsg.web.kept_tokens import keep_token
 from linkmsg.web.refusals import log_refusal
-from linkmsg.web.responses import page, redirect_after_post
+from linkmsg.web.responses import form_status, page, redirect_after_post
 
 bp = Blueprint("password_reset", __name__)
 
@@ -25,8 +26,7 @@ def choose() -> ResponseReturnValue:
     The token is kept in the session, so that the browser's history does not have it.
     """
     if request.method == "GET" and "token" in request.args:
-        session[KEPT] = request.args["token"][:100]
-        return redirect(url_for("password_reset.choose"), 303)
+        return keep_token(KEPT, request.args["token"], "password_reset.choose")
     link = Member.by_reset_token(str(session.get(KEPT, "")), clock.now())
     member = db.session.scalars(link).one_or_none()
     if member is None:
@@ -34,8 +34,7 @@ def choose() -> ResponseReturnValue:
     form = ResetForm()
     form.member = member
     if not form.validate_on_submit():
-        status = 422 if form.errors else 200
-        return page("accounts/reset_password.html", status, form=form, member=member)
+        return page("accounts/reset_password.html", form_status(), form=form, member=member)
     return _set_password(form.new.data)
 
 

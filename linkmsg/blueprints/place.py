@@ -9,7 +9,7 @@ from linkmsg.forms.settings import PlaceForm
 from linkmsg.web import permissions
 from linkmsg.web.admin_log import log_admin_action
 from linkmsg.web.registration import registration
-from linkmsg.web.responses import instance_name, page, redirect_after_post
+from linkmsg.web.responses import form_status, instance_name, page, redirect_after_post
 
 bp = Blueprint("place", __name__, url_prefix="/admin/network")
 
@@ -26,8 +26,8 @@ def edit() -> ResponseReturnValue:
     if settings.registration:
         form.registration.data = settings.registration
     if not form.validate_on_submit():
-        status = 422 if form.errors else 200
-        return page("admin/network.html", status, form=form, is_fixed=bool(settings.registration))
+        is_fixed = bool(settings.registration)
+        return page("admin/network.html", form_status(), form=form, is_fixed=is_fixed)
     chosen = "" if settings.registration else form.registration.data
     actions.change(form.name.data, chosen)
     if form.name.data != old_name:

@@ -2,7 +2,7 @@
 
 import hmac
 
-from flask import Blueprint, redirect, request, session, url_for
+from flask import Blueprint, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from linkmsg.actions import accounts
@@ -13,8 +13,9 @@ from linkmsg.forms.accounts import SetupForm
 from linkmsg.forms.validators import time_zones
 from linkmsg.models import Member
 from linkmsg.web import auth
+from linkmsg.web.kept_tokens import keep_token
 from linkmsg.web.refusals import log_refusal
-from linkmsg.web.responses import page, redirect_after_post
+from linkmsg.web.responses import form_status, page, redirect_after_post
 
 bp = Blueprint("setup", __name__)
 
@@ -32,7 +33,7 @@ def set_up() -> ResponseReturnValue:
     if has_members():
         return redirect_after_post(url_for("accounts.sign_in"), ALREADY_SET_UP)
     if request.method == "GET" and "token" in request.args:
-        return _keep_token(request.args["token"])
+        return keep_token(KEPT, request.args["token"], "setup.set_up")
     form = SetupForm()
     form.token.data = form.token.data or session.get(KEPT, "")
     is_complete = form.validate_on_submit()
@@ -44,13 +45,6 @@ def set_up() -> ResponseReturnValue:
 def has_members() -> bool:
     """Return whether there is an account, so that set-up is over."""
     return bool(db.session.scalar(Member.any_exists()))
-
-
-def _keep_token(token: str) -> ResponseReturnValue:
-    """Keep the token in the session, and redirect to an address without it."""
-    # So neither the browser's history nor a log of later requests has it.
-    session[KEPT] = token[:100]  # no valid token is longer
-    return redirect(url_for("setup.set_up"), 303)
 
 
 def _has_right_token(form: SetupForm) -> bool:
@@ -74,7 +68,7 @@ def _form_page(form: SetupForm) -> ResponseReturnValue:
     is_known = KEPT in session and _is_setup_token(session[KEPT])
     return page(
         "accounts/setup.html",
-        422 if request.method == "POST" else 200,
+        form_status(),
         form=form,
         zones=time_zones(),
         asks_for_token=not is_known or bool(form.token.errors),

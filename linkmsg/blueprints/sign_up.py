@@ -14,7 +14,8 @@ from linkmsg.forms.accounts import SignUpForm
 from linkmsg.forms.validators import time_zones
 from linkmsg.models import Conversation, InviteLink, Member
 from linkmsg.web import auth, known_devices, rate_limits
-from linkmsg.web.invite_links import KEPT, keep_invite, kept_invite, open_invite
+from linkmsg.web.invite_links import KEPT, kept_invite, open_invite
+from linkmsg.web.kept_tokens import keep_token
 from linkmsg.web.refusals import log_refusal
 from linkmsg.web.registration import registration
 from linkmsg.web.responses import form_status, instance_name, page, redirect_after_post
@@ -28,7 +29,7 @@ def sign_up() -> ResponseReturnValue:
     if not has_members():
         return redirect(url_for("setup.set_up"), 303)
     if request.method == "GET" and "invite" in request.args:
-        return keep_invite(request.args["invite"])
+        return keep_token(KEPT, request.args["invite"], "accounts.sign_up")
     form = SignUpForm()
     form.invite.data = form.invite.data or kept_invite()
     link, inviter = open_invite(form.invite.data)

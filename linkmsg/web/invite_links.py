@@ -9,15 +9,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from flask import Response, current_app, make_response, redirect, session, url_for
+from flask import current_app, session
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import Row
 
 from linkmsg import clock
-from linkmsg.config import settings
 from linkmsg.db import db
 from linkmsg.models import InviteLink, InviteLinkUse, Member
 from linkmsg.web.registration import registration
+from linkmsg.web.site_address import external_url
 
 KEPT = "invite"
 # How many of those who signed up by a link the list of links names.
@@ -81,9 +81,7 @@ def can_invite_people(member: Member) -> bool:
 
 def invite_url(link: InviteLink) -> str:
     """Return the absolute URL of the sign-up page with the token of an invite link."""
-    token = _serializer().dumps(link.id)
-    path = url_for("accounts.sign_up", invite=token)
-    return f"{settings.base_url}{path}" if settings.base_url else _external_url(token)
+    return external_url("accounts.sign_up", invite=_serializer().dumps(link.id))
 
 
 def decode_link_id(token: str) -> int:
@@ -96,13 +94,6 @@ def decode_link_id(token: str) -> int:
     if not isinstance(link_id, int):
         raise BadSignature("an invite link holds a number")
     return link_id
-
-
-def keep_invite(token: str) -> Response:
-    """Keep the token of an invite link in the session, and redirect to an address without it."""
-    # So neither the browser's history nor a log of later requests has it.
-    session[KEPT] = token[:100]  # no valid token is longer
-    return make_response(redirect(url_for("accounts.sign_up"), 303))
 
 
 def kept_invite() -> str:
@@ -124,10 +115,6 @@ def open_invite(token: str) -> tuple[InviteLink | None, Member | None]:
     if row is None or row[0].state(row[1], clock.now()) != "open":
         return None, None
     return row[0], row[1]
-
-
-def _external_url(token: str) -> str:
-    return url_for("accounts.sign_up", invite=token, _external=True)
 
 
 def _serializer() -> URLSafeSerializer:

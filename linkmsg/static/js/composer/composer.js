@@ -1,12 +1,10 @@
 // The message field: Enter sends, the field grows with its text, and the draft is stored.
 import { loadLater, loadModule } from "../shell/load_module.js";
 import { onInsert } from "../shell/page.js";
-import { readDraft, saveDraft } from "./outbox_store.js";
+import { firstText, readDraft, saveDraft } from "./outbox_store.js";
 
 const touch = matchMedia("(pointer: coarse)");
 const growsByItself = CSS.supports("field-sizing", "content");
-// Reload and Back restore what stood in the field, which may be older than the draft.
-const isFirstView = performance.getEntriesByType("navigation")[0]?.type === "navigate";
 const { dataset } = document.body;
 
 loadLater("composer/send_requests").then(setCanSend);
@@ -43,9 +41,7 @@ document.addEventListener("input", ({ target, detail }) => {
 });
 
 onInsert(".composer[hx-post]", ({ dataset: { conversation }, elements: { body } }) => {
-  const typed = body.value !== body.defaultValue && (isFirstView || !readDraft(conversation).draft) ? body.value : "";
-  // The server sends a refused text back.
-  const text = body.defaultValue || [readDraft(conversation).draft, typed].filter(Boolean).join("\n");
+  const text = firstText(body, readDraft(conversation));
   restore(body, text);
   saveDraft(conversation, { draft: text });
 });

@@ -2,12 +2,12 @@
 import { loadModule } from "../shell/load_module.js";
 import { onInsert } from "../shell/page.js";
 import { showText } from "./draft_sync.js";
-import { readDraft, saveDraft, storedConversations } from "./outbox_store.js";
+import { firstText, readDraft, saveDraft, storedConversations } from "./outbox_store.js";
 
 const discard = (key) => saveDraft(key, { draft: "", files: [], sent: "" });
 
 // The server redirects only after it took what was sent.
-const { redirectCount, type } = performance.getEntriesByType("navigation")[0];
+const { redirectCount } = performance.getEntriesByType("navigation")[0];
 for (const key of storedConversations()) {
   if (redirectCount && readDraft(key).sent === document.referrer) discard(key);
 }
@@ -19,12 +19,7 @@ onInsert(".composer[data-peer]", adopt);
 export function keepDraft(form) {
   const key = form.dataset.conversation;
   const field = form.querySelector("[data-unsent] textarea, textarea:not([readonly])");
-  const { defaultValue, value } = field;
-  const { draft } = readDraft(key);
-  // After Reload and Back the browser has put in an older text. Else it was written while this module was on its way.
-  const isTyped = type === "navigate" && value !== defaultValue;
-  if (isTyped) showText(field, defaultValue ? value : [draft, value].filter(Boolean).join("\n"));
-  else showText(field, defaultValue || draft || value);
+  showText(field, firstText(field, readDraft(key)));
   saveDraft(key, { draft: field.value, sent: "" });
   form.addEventListener("input", ({ target, detail }) => target === field && detail !== "restored" && saveDraft(key, { draft: field.value }));
   form.addEventListener("submit", () => saveDraft(key, { sent: location.href }));

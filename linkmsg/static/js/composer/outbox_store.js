@@ -24,6 +24,14 @@ export function readDraft(conversation) {
   return { draft: read(`${key}draft`) ?? "", files: read(`${key}files`) ?? [], sent: read(`${key}sent`), sends: sends.filter(Boolean).sort((one, other) => one.at - other.at) };
 }
 
+/** Return the text that a field begins with: a refused one that the server sent back, or the draft and what was typed before this ran. */
+export function firstText({ value, defaultValue }, { draft }) {
+  // Reload and Back put in what stood in the field, which may be older than the draft.
+  const isTyped = performance.getEntriesByType("navigation")[0]?.type === "navigate" && value !== defaultValue;
+  if (isTyped) return defaultValue ? value : [draft, value].filter(Boolean).join("\n");
+  return defaultValue || draft || value;
+}
+
 /** Store changed parts of a draft: its text `draft`, its `files`, and `sent`, the page that a form was sent from. */
 export function saveDraft(conversation, changes) {
   for (const [name, value] of Object.entries(changes)) write(keyOf(conversation, name), value?.length ? value : null);

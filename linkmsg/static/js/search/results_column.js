@@ -1,5 +1,5 @@
 // Shows the results of a search in the left column, in place of the inbox, which comes back as it was.
-import { onInsert } from "../shell/page.js";
+import { isPlainClick, onInsert } from "../shell/page.js";
 import { update } from "./combobox.js";
 import "./completion.js";
 import "./result_keys.js";
@@ -11,7 +11,6 @@ const rows = () => document.getElementById("rows");
 const closeLink = () => form().querySelector(".close-search");
 const isSearching = () => "searching" in (list()?.dataset ?? {});
 const isSearchUrl = (url) => url.pathname === new URL(form().action).pathname;
-const isPlain = (event) => event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) && !event.defaultPrevented;
 // On a phone the field above the inbox leads to the search page.
 const isLive = () => field() && (wide.matches || !rows());
 
@@ -42,7 +41,7 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("#list a[href]");
-  if (!link || !isPlain(event) || !wide.matches || !form()) return;
+  if (!link || !isPlainClick(event) || !wide.matches || !form()) return;
   const isHit = link.matches("#results .hit a") && thread();
   if (isHit) remember();
   if (isHit) openHit(link);

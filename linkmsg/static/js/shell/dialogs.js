@@ -1,10 +1,9 @@
 // Opens the form of a linked page in a dialog. If that fails, the link works as a link.
-import { onRequestError } from "./page.js";
+import { isPlainClick, onRequestError } from "./page.js";
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-dialog]");
-  const isPlain = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
-  if (!link || !isPlain || event.defaultPrevented) return;
+  if (!link || !isPlainClick(event)) return;
   event.preventDefault();
   open(link);
 });

@@ -62,6 +62,9 @@ export function onRequestError(callback) {
 /** Return whether this tab is visible and has the focus. */
 export const isPageActive = () => document.visibilityState === "visible" && document.hasFocus();
 
+/** Return whether a click follows a link in this tab: no key is held, and nothing else took the click. */
+export const isPlainClick = (event) => event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) && !event.defaultPrevented;
+
 /** Create the element of a template. Its HTML is in an attribute, because text browsers show the content of templates. */
 export function fromTemplate({ dataset }) {
   const page = new DOMParser().parseFromString(dataset.html, "text/html");

@@ -1,5 +1,5 @@
 // The inbox beside a thread: a click on a row swaps the thread only.
-import { onRequestError, toast } from "./page.js";
+import { isPlainClick, onRequestError, toast } from "./page.js";
 
 const wide = matchMedia("(width >= 48rem)");
 const pointer = matchMedia("(pointer: fine)");
@@ -13,8 +13,7 @@ let openingId = "";
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest(".row a.row-text");
-  const isPlain = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
-  if (!link || !isPlain || event.defaultPrevented || link.target) return;
+  if (!link || !isPlainClick(event) || link.target) return;
   openingId = link.id;
   markCurrentRow();
   const thread = wide.matches && document.getElementById("thread");
