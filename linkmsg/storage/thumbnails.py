@@ -160,24 +160,34 @@ class Thumbnailer:
     def _in_turn(
         self, pixels: int, purpose: str, source: Path, into: Path, member_id: int, **parameters: Any
     ) -> Answer | ImageRejection:
-        """Send a request about an image; a large one waits until no other large one is in work."""
+        """Send a request about an image; a large one waits until no other large one is in work.
+
+        Afterwards its child process ends, which would keep some of the memory.
+        """
         if pixels <= LARGE_PIXELS:
             return self._request(purpose, source, into, member_id, **parameters)
         try:
             with self.large_turns.turn(member_id, self.turn_seconds):
-                return self._request(purpose, source, into, member_id, **parameters)
+                return self._request(purpose, source, into, member_id, is_last=True, **parameters)
         except TimeoutError:
             return ImageRejection.BUSY
 
     def _request(
-        self, purpose: str, source: Path, into: Path, member_id: int, **parameters: Any
+        self,
+        purpose: str,
+        source: Path,
+        into: Path,
+        member_id: int,
+        *,
+        is_last: bool = False,
+        **parameters: Any,
     ) -> Answer | ImageRejection:
         request = {"source": str(source.absolute()), "into": str(into.absolute()), **parameters}
         try:
             with self.turns.turn(member_id, self.turn_seconds):
                 if self.heavy.is_known(source, purpose):
                     return ImageRejection.HEAVY
-                answer = self._ask(json.dumps(request).encode())
+                answer = self._ask(json.dumps(request).encode(), is_last=is_last)
                 if answer is ImageRejection.HEAVY:
                     self.heavy.add(source, purpose)
                 return answer
@@ -186,11 +196,14 @@ class Thumbnailer:
         except OSError:
             return ImageRejection.LATER
 
-    def _ask(self, line: bytes) -> Answer | ImageRejection:
+    def _ask(self, line: bytes, *, is_last: bool) -> Answer | ImageRejection:
+        """Send a request to a child process, which ends after the last one."""
         child = self._idle.pop()
         try:
             answer = child.request(line, self.seconds)
         finally:
+            if is_last:
+                child.close()
             self._idle.append(child)
         parsed: Answer = json.loads(answer) if answer else {"refusal": "heavy"}
         refusal = parsed.get("refusal")

@@ -10,9 +10,10 @@ import pytest
 
 from linkmsg.storage import heavy_images
 from linkmsg.storage.heavy_images import HeavyImages
-from linkmsg.storage.thumbnails import ImageRejection, Thumbnailer
+from linkmsg.storage.thumbnails import ImageRejection, ProcessedImage, Thumbnailer
 from tests.support.concurrency import wait_until
 from tests.support.costly_images import LOOP, looping_command, tried
+from tests.support.image_samples import coloured_image, encoded
 
 ANA, BO = 1, 2
 # Seconds. No answer takes that long, not even on a very busy machine.
@@ -93,3 +94,12 @@ def test_heavy_image_is_remembered_without_a_disk(tmp_path, loop):
     heavy = HeavyImages(tmp_path / "missing folder" / "heavy")
     heavy.add(loop, "copies")
     assert heavy.is_known(loop, "copies")
+
+
+def test_child_ends_after_a_large_image(tmp_path):
+    made, file = Thumbnailer(tmp_path / "heavy"), tmp_path / "image.png"
+    file.write_bytes(encoded(coloured_image(), "PNG"))
+    assert isinstance(made.make_copies(file, tmp_path, ANA, pixels=1000), ProcessedImage)
+    assert made.processes[-1].pid is not None
+    assert isinstance(made.make_copies(file, tmp_path, ANA, pixels=17_000_000), ProcessedImage)
+    assert [each.pid for each in made.processes] == [None, None]
