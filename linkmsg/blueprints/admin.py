@@ -10,6 +10,7 @@ from linkmsg.forms.invite_links import InviteLinkForm
 from linkmsg.models import InviteLink, InviteLinkUse
 from linkmsg.models.people import PeoplePage, people_in
 from linkmsg.web import pagination, permissions, redirects
+from linkmsg.web.admin_log import log_admin_action
 from linkmsg.web.invite_links import InviteLinkView, can_invite_people
 from linkmsg.web.responses import page, redirect_after_post
 
@@ -25,7 +26,8 @@ def invite_links() -> ResponseReturnValue:
     admin, form = permissions.require_admin(), InviteLinkForm.new()
     if form.validate_on_submit():
         days = int(form.days.data)
-        actions.make(admin, max_uses=form.max_uses, days=days, connects=form.connects)
+        link = actions.make(admin, max_uses=form.max_uses, days=days, connects=form.connects)
+        log_admin_action("made invite link %d", link.id)
         next_page = request.form.get("next") or url_for("admin.invite_links")
         return redirect_after_post(redirects.local_path(next_page), "Link created")
     return page(
@@ -57,4 +59,5 @@ def revoke(id: int) -> ResponseReturnValue:
     """Revoke an invite link, so that nobody can sign up with it any more."""
     permissions.require_admin()
     actions.revoke(id)
+    log_admin_action("revoked invite link %d", id)
     return redirect_after_post(url_for("admin.invite_links"), "Link revoked")

@@ -81,6 +81,15 @@ def test_disabled_member_is_signed_out_and_enabled_again(admin, bo, caplog):
     ]
 
 
+def test_making_and_revoking_invite_links_is_logged(admin, caplog):
+    admin.post("/admin/invite-links", uses="many", days="7")
+    admin.post("/admin/invite-links/1/revoke")
+    assert [each.getMessage() for each in caplog.records] == [
+        f"admin {admin.id} made invite link 1, from 127.0.0.1",
+        f"admin {admin.id} revoked invite link 1, from 127.0.0.1",
+    ]
+
+
 def test_admin_is_made_and_removed(admin, bo, caplog):
     assert bo.get(LIST).status_code == 404
     assert admin.post(f"{LIST}/{bo.id}/make-admin").location == LIST
